@@ -1,0 +1,35 @@
+/** Strips the types; `tsc` checks them in the `typecheck` script. */
+const transform = {
+	'\\.m?ts$': [
+		'@swc/jest',
+		{ jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
+	],
+};
+
+const shared = {
+	transform,
+	moduleFileExtensions: ['ts', 'mts', 'js', 'mjs', 'cjs', 'json'],
+	modulePathIgnorePatterns: [
+		'<rootDir>/dist/',
+		'<rootDir>/test/n8n/.work/',
+		'<rootDir>/test/n8n/node_modules/',
+	],
+};
+
+export default {
+	projects: [
+		{
+			...shared,
+			displayName: 'unit',
+			testMatch: ['<rootDir>/test/**/*.test.{ts,mts}'],
+			testPathIgnorePatterns: ['<rootDir>/test/n8n/', '/node_modules/'],
+		},
+		{
+			...shared,
+			displayName: 'n8n',
+			testMatch: ['<rootDir>/test/n8n/*.test.mts'],
+			globalSetup: '<rootDir>/test/n8n/globalSetup.mts',
+			globalTeardown: '<rootDir>/test/n8n/globalTeardown.mts',
+		},
+	],
+};

@@ -1,0 +1,39 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { originate } from '../shared/originate';
+import { testSwitchvoxApi } from './credentialTest';
+import { searchAccounts } from './lists';
+import { switchvox } from './vendor';
+
+export class Switchvox implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Switchvox',
+		name: 'switchvox',
+		icon: { light: 'file:switchvox.svg', dark: 'file:switchvox.dark.svg' },
+		group: ['output'],
+		version: [1],
+		subtitle: '={{ $parameter["dialFirst"] + " → " + $parameter["dialSecond"] }}',
+		description: 'Ring an extension or phone number and connect it to another through Switchvox',
+		defaults: { name: 'Switchvox' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'switchvoxApi', required: true, testedBy: 'switchvoxApiTest' }],
+		properties: switchvox.fields,
+	};
+
+	methods = {
+		credentialTest: { switchvoxApiTest: testSwitchvoxApi },
+		listSearch: { searchAccounts },
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await originate(this, switchvox);
+	}
+}

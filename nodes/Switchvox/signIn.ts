@@ -1,0 +1,77 @@
+import type { HttpRequest, HttpResponse } from '../shared/call';
+import {
+	digestAuthorization,
+	digestChallenge,
+	nextNonceCount,
+	offersScheme,
+} from '../shared/digest';
+import { explainStatus, type Explanation } from '../shared/transport';
+import { statusAdvice } from './decode';
+
+/** How Switchvox wants to be signed in to: `Basic` from 6.6 on, or the Digest challenge of 6.5 and before as it came. */
+export type Challenge = string;
+
+export const basicChallenge: Challenge = 'Basic';
+
+/** Asks without signing in; a browser is documented to reach the API this way. */
+export const challengeRequest: HttpRequest = { method: 'GET', path: '/xml', headers: {} };
+
+export const challengeTimeoutSeconds = 20;
+
+export type Authentication = 'auto' | 'basic' | 'digest';
+
+/** The field of the credential; what was never set is `auto`. */
+export function readAuthentication({
+	authentication,
+}: Readonly<Record<string, unknown>>): Authentication {
+	return authentication === 'basic' || authentication === 'digest' ? authentication : 'auto';
+}
+
+/** What an answer to {@link challengeRequest} asks for, or why no sign-in is possible. */
+export function chooseChallenge(
+	answer: HttpResponse | Explanation,
+	authentication: Authentication,
+): Challenge | Explanation {
+	if ('what' in answer) return { ...answer, status: 'not_sent' };
+	const { 'www-authenticate': header = '' } = answer.headers;
+	if (answer.status === 401) {
+		if (authentication !== 'basic' && digestChallenge(header) !== undefined) return header;
+		if (authentication !== 'digest' && (header === '' || offersScheme(header, 'basic'))) {
+			return basicChallenge;
+		}
+		return {
+			status: 'not_sent',
+			what: 'Switchvox does not ask for a sign-in of the kind that the credential has.',
+			advice: 'Set Authentication in the credential to Automatic.',
+			httpStatus: 401,
+		};
+	}
+	const explanation = explainStatus(answer, 'Switchvox', statusAdvice);
+	// A page without a sign-in: the request itself will tell what it is.
+	if (explanation === undefined) return basicChallenge;
+	return explanation.status === 'unknown' ? { ...explanation, status: 'not_sent' } : explanation;
+}
+
+/** User name and password of the credential. */
+export function readSignIn({ username, password }: Readonly<Record<string, unknown>>) {
+	return { username: String(username ?? ''), password: String(password ?? '') };
+}
+
+export interface SignIn {
+	readonly username: string;
+	readonly password: string;
+	readonly method: string;
+	/** Path and query of the request. */
+	readonly uri: string;
+}
+
+/** The `Authorization` header that answers a challenge. */
+export function authorizationFor(challenge: Challenge, signIn: SignIn): string {
+	const digest = digestChallenge(challenge);
+	if (digest !== undefined) {
+		const nonceCount = nextNonceCount(digest.nonce);
+		return digestAuthorization(digest, { ...signIn, nonceCount });
+	}
+	const pair = `${signIn.username}:${signIn.password}`;
+	return `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
+}

@@ -1,0 +1,25 @@
+import { defineVendor } from '../shared/vendor';
+import { decode, defaultRingSeconds, howToCheck } from './decode';
+import { encode } from './encode';
+import { fields } from './fields';
+import { read } from './read';
+
+/** The first party may be found only after several hops, and the answer travels back: more than the ring time alone. */
+const marginSeconds = 30;
+const longestRingSeconds = 999;
+
+export const switchvox = defineVendor({
+	id: 'switchvox',
+	displayName: 'Switchvox',
+	credentialType: 'switchvoxApi',
+	endpoints: ['/xml', '/json'],
+	fields,
+	howToCheck,
+	read,
+	parties: ({ dialFirst, dialSecond }) => ({ from: dialFirst, to: dialSecond }),
+	encode,
+	decode,
+	// What 0 means is not documented; it may well be "no limit".
+	replyTimeoutSeconds: ({ timeoutSeconds = defaultRingSeconds }) =>
+		(timeoutSeconds === 0 ? longestRingSeconds : timeoutSeconds) + marginSeconds,
+});

@@ -1,0 +1,100 @@
+import type { IHttpRequestOptions, INodeProperties } from 'n8n-workflow';
+
+import type { Invalid } from './call';
+
+/** What a credential says about reaching the vendor; the rest of it is nobody's business but its own. */
+export interface Connection {
+	/** Scheme, host, port and path prefix, without a slash at the end. */
+	readonly baseUrl: string;
+	readonly allowUnauthorizedCerts: boolean;
+	/** PEM; trusted instead of the built-in authorities. */
+	readonly caCertificate?: string;
+}
+
+/** Reads the common fields of a credential. `endpoints` are paths that people paste along and that the request adds itself. */
+export function readConnection(
+	credential: Readonly<Record<string, unknown>>,
+	endpoints: readonly string[] = [],
+): Connection | Invalid {
+	const baseUrl = parseBaseUrl(credential.baseUrl, endpoints);
+	if (typeof baseUrl !== 'string') return baseUrl;
+	const caCertificate = readCertificate(credential.caCertificate);
+	if (typeof caCertificate === 'object') return caCertificate;
+	return {
+		baseUrl,
+		allowUnauthorizedCerts: credential.allowUnauthorizedCerts === true,
+		...(caCertificate === undefined ? {} : { caCertificate }),
+	};
+}
+
+/** Tolerates a missing scheme (https), a slash at the end and a path. */
+function parseBaseUrl(entered: unknown, endpoints: readonly string[]): string | Invalid {
+	const text = typeof entered === 'string' ? entered.trim() : '';
+	if (text === '') return refused('is empty. Enter the address of the phone system');
+	const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
+	if (!URL.canParse(withScheme)) return refused(`"${text}" is not an address`);
+	const url = new URL(withScheme);
+	if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+		return refused(`starts with ${url.protocol}//. It has to start with https:// (or http://)`);
+	}
+	if (url.username !== '' || url.password !== '') {
+		return refused('holds a user name or password. Put them into their own fields');
+	}
+	if (url.search !== '' || url.hash !== '') return refused('must end before any ? or #');
+	const path = url.pathname.replace(/\/+$/, '');
+	const endpoint = endpoints.find((candidate) => path.endsWith(candidate));
+	return url.origin + (endpoint === undefined ? path : path.slice(0, -endpoint.length));
+}
+
+const pemCertificate = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g;
+
+/** Wraps the base64 anew: an expression or a one-line field may have lost the line breaks that PEM needs. */
+function readCertificate(entered: unknown): string | undefined | Invalid {
+	const text = typeof entered === 'string' ? entered.trim() : '';
+	if (text === '') return undefined;
+	const certificates = [...text.matchAll(pemCertificate)].map(([, base64 = '']) => {
+		const lines = base64.replace(/\s+/g, '').match(/.{1,64}/g) ?? [];
+		return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
+	});
+	if (certificates.length > 0) return certificates.join('');
+	return {
+		invalid: [
+			'CA Certificate in the credential is not in PEM format. Paste the whole text, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----.',
+		],
+	};
+}
+
+function refused(why: string): Invalid {
+	return { invalid: [`Base URL in the credential ${why}, e.g. https://pbx.example.com.`] };
+}
+
+/** The fields of a credential for phone systems on the premises, whose certificates are often self-signed. */
+export const certificateFields: INodeProperties[] = [
+	{
+		displayName: 'Ignore SSL Issues (Insecure)',
+		name: 'allowUnauthorizedCerts',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to connect even if SSL certificate validation is not possible',
+	},
+	{
+		displayName: 'CA Certificate',
+		name: 'caCertificate',
+		type: 'string',
+		typeOptions: { rows: 4 },
+		default: '',
+		placeholder: 'e.g. -----BEGIN CERTIFICATE-----',
+		description:
+			'Certificate to trust, in PEM format: the self-signed certificate of the phone system, or the one of the authority that signed it',
+		displayOptions: { show: { allowUnauthorizedCerts: [false] } },
+	},
+];
+
+/** How n8n's HTTP helper is told about certificates. */
+export function tlsOptions({
+	allowUnauthorizedCerts,
+	caCertificate,
+}: Connection): Pick<IHttpRequestOptions, 'skipSslCertificateValidation' | 'agentOptions'> {
+	if (allowUnauthorizedCerts) return { skipSslCertificateValidation: true };
+	return caCertificate === undefined ? {} : { agentOptions: { ca: caCertificate } };
+}

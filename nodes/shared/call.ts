@@ -1,0 +1,98 @@
+/**
+ * The package's own words: what is sent, what comes back, what it proves, and what the workflow gets.
+ * Nothing here knows n8n or a vendor.
+ */
+
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+export interface JsonObject {
+	readonly [key: string]: JsonValue;
+}
+
+/** One request to a vendor, without host and without secrets: the credential adds both. */
+export interface HttpRequest {
+	readonly method: 'POST' | 'GET';
+	/** Starts with a slash; relative to the credential's base URL. */
+	readonly path: string;
+	readonly headers: Readonly<Record<string, string>>;
+	readonly body?: string;
+}
+
+export interface HttpResponse {
+	readonly status: number;
+	/** Names in lower case; of a header sent several times, the values joined with ", ". */
+	readonly headers: Readonly<Record<string, string>>;
+	readonly body: string;
+}
+
+/** Input that cannot be sent as it is; each text says what to change. */
+export interface Invalid {
+	readonly invalid: readonly string[];
+}
+
+export function isInvalid(value: object | string): value is Invalid {
+	return typeof value === 'object' && 'invalid' in value;
+}
+
+/** What a vendor itself said about one thing that was wrong. */
+export interface VendorError {
+	readonly code: string | null;
+	readonly message: string;
+	/** The parameter it is about, in the vendor's spelling. */
+	readonly parameter?: string;
+}
+
+/** The vendor took the request. */
+export interface Placed {
+	readonly status: 'answered' | 'accepted' | 'scheduled';
+	readonly callId: string | null;
+	/** The numbers the vendor says it dialled; absent where it does not say. */
+	readonly from?: string;
+	readonly to?: string;
+	/** What only this vendor tells. */
+	readonly details: JsonObject;
+	/** The vendor's reply, parsed. */
+	readonly response?: JsonValue;
+}
+
+/** Not sent on purpose. */
+export interface Skipped {
+	readonly status: 'skipped';
+	readonly reason: 'dry_run';
+	readonly details: JsonObject;
+	/** The exact request that was not sent. */
+	readonly request: JsonObject;
+}
+
+/**
+ * - `not_sent`: certainly nothing was placed
+ * - `not_connected`: the first party was rung, and the call did not come about
+ * - `refused`: the vendor said no before ringing anybody
+ * - `unknown`: a call may have been placed
+ */
+export interface Failed {
+	readonly status: 'not_sent' | 'not_connected' | 'refused' | 'unknown';
+	/** What happened, in one or two sentences. */
+	readonly message: string;
+	/** What to do next. */
+	readonly advice: string;
+	readonly vendorErrors: readonly VendorError[];
+	readonly httpStatus: number | null;
+	/** The vendor's reply, parsed, where it could be. */
+	readonly response?: JsonValue;
+}
+
+export type Outcome = Placed | Skipped | Failed;
+
+export function isFailed(outcome: Outcome): outcome is Failed {
+	return 'message' in outcome;
+}
+
+/** Builds a {@link Failed}; what is left out was not told by anybody. */
+export function failed(
+	status: Failed['status'],
+	message: string,
+	advice: string,
+	told: Partial<Pick<Failed, 'vendorErrors' | 'httpStatus' | 'response'>> = {},
+): Failed {
+	return { status, message, advice, vendorErrors: [], httpStatus: null, ...told };
+}

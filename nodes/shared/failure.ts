@@ -1,0 +1,69 @@
+import { NodeApiError, type IDataObject, type INode } from 'n8n-workflow';
+
+import { isFailed, type Failed } from './call';
+import { toJson, type Settled } from './result';
+import type { Vendor } from './vendor';
+
+/** An n8n error that says what happened as its message and what to do next as its description; never a secret. */
+export function toNodeError(
+	node: INode,
+	{ message, advice, httpStatus }: Failed,
+	itemIndex: number,
+	data: IDataObject,
+): NodeApiError {
+	const error = new NodeApiError(
+		node,
+		{ message },
+		{
+			message,
+			description: advice,
+			itemIndex,
+			...(httpStatus === null ? {} : { httpCode: String(httpStatus) }),
+		},
+	);
+	// n8n rewrites a message in which it finds the name of a system error, wherever that stands.
+	error.message = message;
+	error.context.data = data;
+	return error;
+}
+
+/** How many placed calls a text lists; the error's data has them all. */
+const listedCalls = 20;
+
+/** The error that ends a run at its first failure; it lists the calls that were placed, so that none is lost. */
+export function toStopError(
+	node: INode,
+	vendor: Vendor,
+	settled: readonly Settled[],
+	itemCount: number,
+): NodeApiError {
+	const failures = settled.filter(({ outcome }) => isFailed(outcome));
+	const others = settled.filter(({ outcome }) => !isFailed(outcome));
+	const [first] = failures;
+	if (first === undefined || !isFailed(first.outcome)) throw new Error('No item failed');
+	const { outcome, index } = first;
+	const data: IDataObject = {
+		failed: failures.map((failure) => ({ item: failure.index, ...toJson(vendor, failure) })),
+		placed: others.map((other) => ({ item: other.index, ...toJson(vendor, other) })),
+	};
+	const advice = [
+		outcome.advice,
+		...(itemCount > 1 ? [listOf(vendor, others), untried(itemCount - settled.length)] : []),
+	].join(' ');
+	return toNodeError(node, { ...outcome, advice }, index, data);
+}
+
+function listOf(vendor: Vendor, settled: readonly Settled[]): string {
+	const placed = settled.filter(({ outcome }) => outcome.status !== 'skipped');
+	if (placed.length === 0) return 'No other call of this run was placed.';
+	const listed = placed.slice(0, listedCalls).map((call) => {
+		const { from, to, status } = toJson(vendor, call);
+		return `item ${call.index} (${String(from)} to ${String(to)}, ${String(status)})`;
+	});
+	const more = placed.length - listed.length;
+	return `Calls placed in this run: ${placed.length}: ${listed.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
+}
+
+function untried(count: number): string {
+	return count === 0 ? 'Every item was tried.' : `Items not tried: ${count}.`;
+}

@@ -1,0 +1,85 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { Invalid } from './call';
+import { readForm } from './form';
+import type { FormValues } from './vendor';
+
+/** `resource` and `operation`: one of each today, and names that leave room for more. */
+export const resourceAndOperation: INodeProperties[] = [
+	{
+		displayName: 'Resource',
+		name: 'resource',
+		type: 'options',
+		noDataExpression: true,
+		options: [{ name: 'Call', value: 'call' }],
+		default: 'call',
+	},
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: ['call'] } },
+		options: [
+			{
+				name: 'Originate',
+				value: 'originate',
+				action: 'Originate call',
+				description: 'Ring one phone and connect it to another',
+			},
+		],
+		default: 'originate',
+	},
+];
+
+/** The options that every node has. */
+export const commonOptions: INodeProperties[] = [
+	{
+		displayName: 'Dry Run',
+		name: 'dryRun',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to check everything and send nothing. The result is skipped, with the exact request that would have been sent.',
+	},
+	{
+		displayName: 'Include Response',
+		name: 'includeResponse',
+		type: 'boolean',
+		default: false,
+		description: "Whether to add the vendor's parsed reply to the result",
+	},
+	{
+		displayName: 'Interval (Seconds)',
+		name: 'interval',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 0,
+		description: 'Least time between the starts of two calls. The value of the first item counts.',
+	},
+	{
+		displayName: 'Max Concurrent',
+		name: 'maxConcurrent',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 1,
+		description: 'How many calls may be in flight at once. The value of the first item counts.',
+	},
+];
+
+export interface CommonOptions {
+	readonly dryRun: boolean;
+	readonly includeResponse: boolean;
+	readonly intervalSeconds: number;
+	readonly maxConcurrent: number;
+}
+
+/** Reads {@link commonOptions} of one item; the defaults hold for what n8n did not save because nobody opened it. */
+export function readCommonOptions(values: FormValues): CommonOptions | Invalid {
+	return readForm(commonOptions, values, (options) => ({
+		dryRun: options.flag('dryRun') ?? false,
+		includeResponse: options.flag('includeResponse') ?? false,
+		intervalSeconds: options.wholeNumber('interval', { min: 0, max: 86_400 }) ?? 0,
+		maxConcurrent: options.wholeNumber('maxConcurrent', { min: 1, max: 100 }) ?? 1,
+	}));
+}

@@ -1,0 +1,133 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { isInvalid, type Invalid } from './call';
+import { cleanNumber } from './number';
+import type { FormValues } from './vendor';
+
+/** Reads single fields of a form; what is wrong is noted under the field's label, and reading goes on. */
+export interface FieldReader {
+	/** Trimmed; an empty or missing one gives `undefined`. */
+	text(name: string): string | undefined;
+	/** As {@link text}, and refused when empty. */
+	requiredText(name: string): string;
+	/** An extension or phone number, cleaned for dialling. */
+	number(name: string): string;
+	/** A whole number of the unit in the label; an empty one gives `undefined`. */
+	wholeNumber(name: string, range: { min: number; max: number }): number | undefined;
+	flag(name: string): boolean | undefined;
+	oneOf<Choice extends string>(name: string, choices: readonly Choice[]): Choice;
+	/** The rows of a fixedCollection with multiple values. */
+	rows(name: string, row: string): readonly FormValues[];
+	/** The reader of a collection's fields. */
+	collection(name: string): FieldReader;
+	/** Notes that a field's value cannot be sent; the text continues a sentence that starts with the label. */
+	refuse(name: string, why: string): void;
+}
+
+/** Runs `read` over one item's form; gives its call, or every reason why the form cannot be sent. */
+export function readForm<Call extends object>(
+	fields: readonly INodeProperties[],
+	values: FormValues,
+	read: (form: FieldReader) => Call,
+): Call | Invalid {
+	const invalid: string[] = [];
+	const call = read(fieldReader(fields, values, invalid));
+	return invalid.length > 0 ? { invalid } : call;
+}
+
+function fieldReader(
+	fields: readonly INodeProperties[],
+	values: FormValues,
+	invalid: string[],
+): FieldReader {
+	const labelOf = (name: string) =>
+		fields.find((field) => field.name === name)?.displayName ?? name;
+	const refuse = (name: string, why: string) => {
+		invalid.push(`${labelOf(name)} ${why}`);
+	};
+	const text = (name: string): string | undefined => {
+		const value = locatorValue(values[name]);
+		if (value === undefined || value === null) return undefined;
+		if (typeof value === 'string') return value.trim() === '' ? undefined : value.trim();
+		if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+		refuse(name, `is ${describe(value)}. Enter a text.`);
+		return undefined;
+	};
+	const requiredText = (name: string): string => {
+		const before = invalid.length;
+		const value = text(name);
+		if (value === undefined && invalid.length === before) refuse(name, 'is empty. Enter a value.');
+		return value ?? '';
+	};
+	const number = (name: string): string => {
+		const before = invalid.length;
+		const entered = text(name);
+		if (invalid.length > before) return '';
+		const cleaned = cleanNumber(entered ?? '');
+		if (!isInvalid(cleaned)) return cleaned;
+		cleaned.invalid.forEach((why) => refuse(name, why));
+		return '';
+	};
+	return {
+		text,
+		requiredText,
+		number,
+		refuse,
+		wholeNumber(name, { min, max }) {
+			const value = text(name);
+			if (value === undefined) return undefined;
+			const parsed = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+			if (parsed >= min && parsed <= max) return parsed;
+			refuse(name, `is "${value}". Enter a whole number from ${min} to ${max}.`);
+			return undefined;
+		},
+		flag(name) {
+			const value = values[name];
+			if (value === undefined || value === null || value === '') return undefined;
+			if (value === true || value === 1 || value === '1' || value === 'true') return true;
+			if (value === false || value === 0 || value === '0' || value === 'false') return false;
+			refuse(name, `is ${describe(value)}. Enter true or false.`);
+			return undefined;
+		},
+		oneOf(name, choices) {
+			const value = text(name);
+			const choice = choices.find((candidate) => candidate === value);
+			if (choice === undefined) {
+				refuse(name, `is "${value ?? ''}". Choose one of: ${choices.join(', ')}.`);
+			}
+			return choice ?? (choices[0] as (typeof choices)[number]);
+		},
+		rows(name, row) {
+			const value = values[name];
+			if (value === undefined || value === null || value === '') return [];
+			const rows = isRecord(value) ? (value[row] ?? []) : undefined;
+			if (Array.isArray(rows) && rows.every(isRecord)) return rows;
+			refuse(name, `is ${describe(value)}. Add the values one by one on the form.`);
+			return [];
+		},
+		collection(name) {
+			const collection = values[name];
+			const inner = fields.find((field) => field.name === name)?.options ?? [];
+			return fieldReader(
+				inner.filter((option) => 'type' in option),
+				isRecord(collection) ? collection : {},
+				invalid,
+			);
+		},
+	};
+}
+
+/** A resource locator holds its value beside the mode; an expression may give the plain value instead. */
+function locatorValue(value: unknown): unknown {
+	return isRecord(value) && '__rl' in value ? value.value : value;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function describe(value: unknown): string {
+	if (Array.isArray(value)) return 'a list';
+	if (value === null) return 'null';
+	return typeof value === 'object' ? 'an object' : `${String(value)} (${typeof value})`;
+}

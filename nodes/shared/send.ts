@@ -1,0 +1,83 @@
+import type { IExecuteFunctions, IHttpRequestOptions, ILoadOptionsFunctions } from 'n8n-workflow';
+
+import { readConnection } from './address';
+import { isInvalid, type HttpRequest, type HttpResponse, type Invalid } from './call';
+import {
+	explainError,
+	responseOf,
+	toHttpResponse,
+	type Explanation,
+	type Sending,
+} from './transport';
+import type { Vendor } from './vendor';
+
+/** A way to one vendor, with the node's credential. */
+export interface Line {
+	readonly baseUrl: string;
+	/** Sends once. An `Explanation` means that no response came. */
+	send(request: HttpRequest, timeoutSeconds: number): Promise<HttpResponse | Explanation>;
+}
+
+/** Opens the way to a vendor; a credential whose address cannot be read gives `Invalid`. */
+export async function openLine(
+	context: IExecuteFunctions | ILoadOptionsFunctions,
+	{ credentialType, displayName, endpoints }: Vendor,
+): Promise<Line | Invalid> {
+	const connection = readConnection(await context.getCredentials(credentialType), endpoints);
+	if (isInvalid(connection)) return connection;
+	const { baseUrl } = connection;
+	return {
+		baseUrl,
+		async send(request, timeoutSeconds) {
+			return await exchange(
+				async (options) => {
+					const { helpers } = context;
+					const response: unknown = await helpers.httpRequestWithAuthentication.call(
+						context,
+						credentialType,
+						options,
+					);
+					return response;
+				},
+				request,
+				{ vendorName: displayName, baseUrl, timeoutSeconds },
+			);
+		},
+	};
+}
+
+/**
+ * One HTTP exchange through one of n8n's helpers. No redirect is followed. n8n repeats a request after a 401 only, to
+ * renew what authenticates it; nothing was placed then.
+ */
+export async function exchange(
+	helper: (options: IHttpRequestOptions) => Promise<unknown>,
+	{ method, path, headers, body }: HttpRequest,
+	sending: Sending,
+): Promise<HttpResponse | Explanation> {
+	try {
+		const response = await helper({
+			method,
+			url: sending.baseUrl + path,
+			headers: { ...headers },
+			...(body === undefined ? {} : { body }),
+			// Text, or a body that happens to be JSON would arrive parsed.
+			encoding: 'text',
+			returnFullResponse: true,
+			disableFollowRedirect: true,
+			ignoreHttpStatusErrors: { ignore: true, except: [401] },
+			timeout: sending.timeoutSeconds * 1000,
+		});
+		const {
+			statusCode,
+			headers: received,
+			body: text,
+		} = Object(response) as Record<string, unknown>;
+		return toHttpResponse(statusCode, received, text) ?? unreadableResponse;
+	} catch (error) {
+		return responseOf(error) ?? explainError(error, sending);
+	}
+}
+
+/** A vendor's decoder finds it unreadable, which is what it is. */
+const unreadableResponse: HttpResponse = { status: 200, headers: {}, body: '' };

@@ -1,0 +1,293 @@
+import { failed, type Failed, type HttpResponse, type Invalid } from './call';
+
+/** Why no HTTP response came, as far as the error's code tells. */
+type Cause =
+	| 'address'
+	| 'refused'
+	| 'unreachable'
+	| 'certificate'
+	| 'tls'
+	| 'policy'
+	| 'cancelled'
+	| 'timeout'
+	| 'lost';
+
+/**
+ * Node's and n8n's codes for what certainly happens before a request is sent. Whatever is not listed may have happened
+ * after it, and is `lost`.
+ * Sources: https://nodejs.org/api/tls.html#x509-certificate-error-codes, https://nodejs.org/api/errors.html.
+ */
+const causes: Readonly<Record<string, Cause>> = {
+	ENOTFOUND: 'address',
+	EAI_AGAIN: 'address',
+	EAI_FAIL: 'address',
+	EAI_NODATA: 'address',
+	EAI_NONAME: 'address',
+	ERR_INVALID_URL: 'address',
+	ECONNREFUSED: 'refused',
+	EHOSTUNREACH: 'unreachable',
+	EHOSTDOWN: 'unreachable',
+	ENETUNREACH: 'unreachable',
+	ENETDOWN: 'unreachable',
+	EADDRNOTAVAIL: 'unreachable',
+	CERT_CHAIN_TOO_LONG: 'certificate',
+	CERT_HAS_EXPIRED: 'certificate',
+	CERT_NOT_YET_VALID: 'certificate',
+	CERT_REJECTED: 'certificate',
+	CERT_REVOKED: 'certificate',
+	CERT_SIGNATURE_FAILURE: 'certificate',
+	CERT_UNTRUSTED: 'certificate',
+	DEPTH_ZERO_SELF_SIGNED_CERT: 'certificate',
+	ERR_TLS_CERT_ALTNAME_INVALID: 'certificate',
+	HOSTNAME_MISMATCH: 'certificate',
+	INVALID_CA: 'certificate',
+	INVALID_PURPOSE: 'certificate',
+	PATH_LENGTH_EXCEEDED: 'certificate',
+	SELF_SIGNED_CERT_IN_CHAIN: 'certificate',
+	UNABLE_TO_GET_ISSUER_CERT: 'certificate',
+	UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'certificate',
+	UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'certificate',
+	EPROTO: 'tls',
+	ERR_SSL_NO_PROTOCOLS_AVAILABLE: 'tls',
+	ERR_SSL_PACKET_LENGTH_TOO_LONG: 'tls',
+	ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: 'tls',
+	ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'tls',
+	ERR_SSL_UNSUPPORTED_PROTOCOL: 'tls',
+	ERR_SSL_WRONG_VERSION_NUMBER: 'tls',
+	ERR_CANCELED: 'cancelled',
+	ABORT_ERR: 'cancelled',
+	ECONNABORTED: 'timeout',
+	ETIMEDOUT: 'timeout',
+};
+
+/** n8n's network policy has no codes, but error classes of its own. */
+const policyErrors: ReadonlySet<string> = new Set([
+	'SsrfBlockedIpError',
+	'SsrfBlockedHostnameError',
+]);
+
+/** Whom a request went to, for the texts about it. */
+export interface Sending {
+	readonly vendorName: string;
+	/** Scheme, host, port and path prefix, as the credential has it. */
+	readonly baseUrl: string;
+	readonly timeoutSeconds: number;
+}
+
+/** What is known of a request that brought no answer of the vendor's own, in plain words. */
+export interface Explanation {
+	/** `not_sent`: nothing was acted upon. `unknown`: it may have been. */
+	readonly status: 'not_sent' | 'refused' | 'unknown';
+	readonly what: string;
+	/** How to get it to work. */
+	readonly advice: string;
+	readonly httpStatus: number | null;
+}
+
+/** The same, said of a call. `howToCheck` ends the sentence "Before dialling again, ...". */
+export function toFailed(
+	{ status, what, advice, httpStatus }: Explanation,
+	howToCheck: string,
+): Failed {
+	const told = { httpStatus };
+	switch (status) {
+		case 'not_sent':
+			return failed(status, `${what} No call was placed.`, advice, told);
+		case 'refused':
+			return failed(status, what, advice, told);
+		case 'unknown':
+			return failed(
+				status,
+				`${what} The call may have been placed.`,
+				`Before dialling again, ${howToCheck}. ${advice}`,
+				told,
+			);
+	}
+}
+
+/** A credential that cannot be used as it is. */
+export function explainInvalid({ invalid }: Invalid): Explanation {
+	return {
+		status: 'not_sent',
+		what: invalid.join(' '),
+		advice: 'Correct the credential.',
+		httpStatus: null,
+	};
+}
+
+/** Thrown where n8n takes only a thrown error, ahead of the request itself. */
+export class NotSent extends Error {
+	constructor(readonly explanation: Explanation) {
+		super(`${explanation.what} ${explanation.advice}`);
+	}
+}
+
+/** Reads the HTTP response that an error carries, as one for a 401 does. */
+export function responseOf(error: unknown): HttpResponse | undefined {
+	return chain(error)
+		.map(({ response }) => response)
+		.filter(isRecord)
+		.map(({ status, headers, data }) => toHttpResponse(status, headers, data))
+		.find((response) => response !== undefined);
+}
+
+/** Narrows what an HTTP client gives; undefined where it is no response at all. */
+export function toHttpResponse(
+	status: unknown,
+	headers: unknown,
+	body: unknown,
+): HttpResponse | undefined {
+	if (typeof status !== 'number') return undefined;
+	const named = Object.entries(isRecord(headers) ? headers : {}).map(([name, value]) => [
+		name.toLowerCase(),
+		Array.isArray(value) ? value.join(', ') : String(value),
+	]);
+	return {
+		status,
+		headers: Object.fromEntries(named) as Record<string, string>,
+		body: body === undefined || body === null ? '' : String(body),
+	};
+}
+
+function causeOf(error: unknown): Cause {
+	const links = chain(error);
+	if (links.some((link) => policyErrors.has(String(link.name)))) return 'policy';
+	const known = links.map((link) => causes[String(link.code)]).find((cause) => cause !== undefined);
+	// Whatever went wrong while connecting, a time-out among it: nothing was sent yet.
+	const connecting = links.some((link) => link.syscall === 'connect');
+	if (connecting && (known === undefined || known === 'timeout')) return 'unreachable';
+	return known ?? 'lost';
+}
+
+function codeOf(error: unknown): string | undefined {
+	return chain(error)
+		.map((link) => link.code)
+		.find((code) => typeof code === 'string');
+}
+
+/** The error, and what it says caused it; errors are wrapped at least once on their way through n8n. */
+function chain(error: unknown): readonly Readonly<Record<string, unknown>>[] {
+	const links: Readonly<Record<string, unknown>>[] = [];
+	let next: unknown = error;
+	while (isRecord(next) && links.length < 8) {
+		links.push(next);
+		next = next.cause;
+	}
+	return links;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+	return typeof value === 'object' && value !== null;
+}
+
+/** Says why a request ended in `error` instead of a response. */
+export function explainError(
+	error: unknown,
+	{ vendorName, baseUrl, timeoutSeconds }: Sending,
+): Explanation {
+	const thrown = chain(error).find((link) => link instanceof NotSent);
+	if (thrown instanceof NotSent) return thrown.explanation;
+	const code = codeOf(error);
+	const before = (what: string, advice: string): Explanation => ({
+		status: 'not_sent',
+		what,
+		advice,
+		httpStatus: null,
+	});
+	const after = (what: string): Explanation => ({
+		status: 'unknown',
+		what,
+		advice: `Check that ${vendorName} is running, and the network between n8n and it.`,
+		httpStatus: null,
+	});
+	switch (causeOf(error)) {
+		case 'address':
+			return before(
+				`The host of ${baseUrl} was not found.`,
+				'Check the spelling of Base URL in the credential, and that n8n can look the name up.',
+			);
+		case 'refused':
+			return before(
+				`${baseUrl} refused the connection.`,
+				`Check host and port of Base URL in the credential, and that ${vendorName} is running.`,
+			);
+		case 'unreachable':
+			return before(
+				`${baseUrl} cannot be reached from n8n (${code ?? 'no route'}).`,
+				'Check Base URL in the credential, and the network and firewall between n8n and it.',
+			);
+		case 'certificate':
+			return before(
+				`The certificate of ${baseUrl} is not trusted (${code ?? 'no reason given'}).`,
+				'Paste the self-signed certificate, or the one of its authority, into CA Certificate in the credential. If the certificate names another host, use that name in Base URL. If you accept the risk, turn on Ignore SSL Issues.',
+			);
+		case 'tls':
+			return before(
+				`${baseUrl} does not answer as an https server that n8n can talk to (${code ?? 'no code'}).`,
+				'Check scheme (https or http) and port of Base URL in the credential. n8n needs TLS 1.2 or later.',
+			);
+		case 'policy':
+			return before(
+				`The network policy of n8n blocks ${baseUrl}.`,
+				'Ask whoever runs n8n to allow this address.',
+			);
+		case 'cancelled':
+			return after(`The execution was cancelled while ${vendorName} was working on the request.`);
+		case 'timeout':
+			return after(`${vendorName} did not answer within ${timeoutSeconds} seconds.`);
+		case 'lost':
+			return after(
+				`The connection to ${vendorName} was lost before its answer came${code === undefined ? '' : ` (${code})`}.`,
+			);
+	}
+}
+
+/**
+ * Says what an HTTP status alone means; undefined for 2xx, where the body has the word. `advice` holds what the vendor
+ * is known to mean by a status.
+ */
+export function explainStatus(
+	{ status, headers: { location } }: HttpResponse,
+	vendorName: string,
+	advice: Readonly<Record<number, string>> = {},
+): Explanation | undefined {
+	if (status >= 200 && status < 300) return undefined;
+	if (status >= 300 && status < 400) {
+		return {
+			status: 'not_sent',
+			what: `${vendorName} answered with a redirect (HTTP ${status})${location === undefined ? '' : ` to ${withoutQuery(location)}`}. Redirects are not followed: the password would go to another address, and a call could be sent twice.`,
+			advice: 'Put the address that it names into Base URL in the credential.',
+			httpStatus: status,
+		};
+	}
+	// 408: whether the server had read the request before it gave up waiting is not known.
+	if (status >= 400 && status < 500 && status !== 408) {
+		return {
+			status: 'refused',
+			what: `${vendorName} refused the request (HTTP ${status}).`,
+			advice: advice[status] ?? statusAdvice[status] ?? wrongAddress,
+			httpStatus: status,
+		};
+	}
+	return {
+		status: 'unknown',
+		what: `${vendorName} answered with HTTP ${status}.`,
+		advice: `Check that ${vendorName} is running as it should.`,
+		httpStatus: status,
+	};
+}
+
+const wrongAddress =
+	'Check Base URL in the credential: it has to be the address of the phone system itself.';
+
+const statusAdvice: Readonly<Record<number, string>> = {
+	401: 'Check user name and password in the credential.',
+	403: 'Check user name and password in the credential, and whether access rules allow the address of n8n.',
+	407: 'A proxy between n8n and the phone system asks for a sign-in. Check the proxy settings of n8n.',
+	429: 'Too many requests. Pause between calls with the option Interval, then run it again.',
+};
+
+/** A redirect's target can carry a session or the credential itself. */
+function withoutQuery(location: string): string {
+	return location.replace(/[?#].*$/s, '').replace(/\/\/[^/@]*@/, '//');
+}

@@ -1,0 +1,37 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { HttpRequest, HttpResponse, Invalid, Outcome } from './call';
+
+/** The values of one item's form by field name; an expression can put anything there. */
+export type FormValues = Readonly<Record<string, unknown>>;
+
+/** The two parties of a call as they are sent. */
+export interface Parties {
+	readonly from: string;
+	readonly to: string;
+}
+
+/** What one call API can do. Its functions are pure: they return what is wrong and never throw. */
+export interface Vendor<Call extends object = object> {
+	/** In results and workflows; never changes. */
+	readonly id: string;
+	readonly displayName: string;
+	readonly credentialType: string;
+	/** Paths of the vendor's API that people paste along with the base URL. */
+	readonly endpoints: readonly string[];
+	readonly fields: INodeProperties[];
+	/** Where a person looks whether a call came about, as the end of "Before dialling again, ...". */
+	readonly howToCheck: string;
+	/** Checks and cleans one item's form. */
+	read(form: FormValues): Call | Invalid;
+	parties(call: Call): Parties;
+	encode(call: Call): HttpRequest | Invalid;
+	decode(response: HttpResponse, call: Call): Outcome;
+	/** How long the vendor may take to answer this call, margin included. */
+	replyTimeoutSeconds(call: Call): number;
+}
+
+/** Checks a vendor's shape at compile time and ties its functions to one type of call. */
+export function defineVendor<Call extends object>(vendor: Vendor<Call>): Vendor<Call> {
+	return vendor;
+}

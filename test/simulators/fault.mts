@@ -1,0 +1,132 @@
+import type { Answer, HttpReply } from './server.mts';
+
+/** A way in which a vendor's server, or the network before it, misbehaves. */
+export type Fault =
+	/** The request is read and never answered, the socket stays open; no phone rings. */
+	| 'hang'
+	/** The phones ring, the reply never comes. */
+	| 'hangAfterRinging'
+	/** The request is read, then the connection is destroyed; no phone rings. */
+	| 'cut'
+	/** The phones ring, then the connection is destroyed without a reply. */
+	| 'cutAfterRinging'
+	/** The phones ring; the headers and half of the body are sent, then the connection is destroyed. */
+	| 'resetMidReply'
+	/** No phone rings unless `rings` is true. */
+	| { readonly status: number; readonly body?: string; readonly rings?: boolean }
+	/** 302 to this location; no phone rings. */
+	| { readonly redirect: string }
+	/** HTTP 200 with a login page, as from a portal in between; no phone rings. */
+	| 'html'
+	/** The phones ring; HTTP 200 with a right Content-Length, but the body ends in the middle. */
+	| 'truncated'
+	/** The phones ring; HTTP 200 with bytes that are no text. */
+	| 'garbage'
+	/** The phones ring; HTTP 200 with an empty body. */
+	| 'empty'
+	/** The phones ring; HTTP 200 with exactly this body. */
+	| { readonly body: string };
+
+export interface FaultOptions {
+	/** How many requests it hits; default: all until it is cleared. */
+	readonly times?: number;
+	/** How many requests that it could hit it lets through first. */
+	readonly after?: number;
+	/**
+	 * `calls` (default): authenticated requests to place a call. `any`: whatever arrives, before
+	 * authentication; phones then ring only if the request would have rung them anyway.
+	 */
+	readonly where?: 'calls' | 'any';
+}
+
+/** The one fault that is set, and how often it still strikes. */
+export interface FaultPlan {
+	set(fault: Fault | null, options?: FaultOptions): void;
+	/** The fault that strikes this request, if any; counts the request. */
+	take(where: 'calls' | 'any'): Fault | null;
+}
+
+export function createFaultPlan(): FaultPlan {
+	let fault: Fault | null = null;
+	let where: 'calls' | 'any' = 'calls';
+	let spare = 0;
+	let left = 0;
+	return {
+		set(next, options = {}) {
+			fault = next;
+			where = options.where ?? 'calls';
+			spare = options.after ?? 0;
+			left = options.times ?? Infinity;
+		},
+		take(at) {
+			if (fault === null || at !== where) return null;
+			if (spare > 0) {
+				spare -= 1;
+				return null;
+			}
+			if (left <= 0) return null;
+			left -= 1;
+			return fault;
+		},
+	};
+}
+
+const loginPage =
+	'<!DOCTYPE html>\n<html><head><title>Log in</title></head><body>' +
+	'<form method="post"><input name="user"><input name="pass" type="password"><br>' +
+	'<input type="submit"></form></body></html>\n';
+
+/** Bytes that are neither UTF-8 nor XML nor JSON, the same in every run. */
+const garbage = Buffer.from(Array.from({ length: 256 }, (_, index) => (index * 167 + 129) % 256));
+
+/** Turns a request into the fault's answer; `proceed` does what the request asks for. */
+export async function strike(fault: Fault, proceed: () => Promise<HttpReply>): Promise<Answer> {
+	switch (fault) {
+		case 'hang':
+			return { delivery: 'never' };
+		case 'cut':
+			return { delivery: 'cut' };
+		case 'hangAfterRinging':
+			await proceed();
+			return { delivery: 'never' };
+		case 'cutAfterRinging':
+			await proceed();
+			return { delivery: 'cut' };
+		case 'resetMidReply':
+			return { delivery: 'halfThenReset', reply: await proceed() };
+		case 'html':
+			return whole({ status: 200, headers: { 'content-type': 'text/html' }, body: loginPage });
+		case 'truncated':
+			return whole(cutInHalf(await proceed()));
+		case 'garbage':
+			return whole({ ...(await proceed()), status: 200, body: garbage });
+		case 'empty':
+			return whole({ ...(await proceed()), status: 200, body: '' });
+		default:
+			return whole(await strikeWithData(fault, proceed));
+	}
+}
+
+type FaultWithData = Exclude<Fault, string>;
+
+async function strikeWithData(
+	fault: FaultWithData,
+	proceed: () => Promise<HttpReply>,
+): Promise<HttpReply> {
+	if ('redirect' in fault) return { status: 302, headers: { location: fault.redirect }, body: '' };
+	if ('status' in fault) {
+		if (fault.rings) await proceed();
+		const body = fault.body ?? `<html><body><h1>${String(fault.status)}</h1></body></html>\n`;
+		return { status: fault.status, headers: { 'content-type': 'text/html' }, body };
+	}
+	return { ...(await proceed()), status: 200, body: fault.body };
+}
+
+function cutInHalf(reply: HttpReply): HttpReply {
+	const bytes = Buffer.from(reply.body);
+	return { ...reply, body: bytes.subarray(0, Math.floor(bytes.length / 2)) };
+}
+
+function whole(reply: HttpReply): Answer {
+	return { delivery: 'whole', reply };
+}

@@ -1,0 +1,194 @@
+import { createServer as createHttpServer } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { makeCertificate } from './certificate.mts';
+import type { CertificateKind } from './certificate.mts';
+
+const address = '127.0.0.1';
+
+export interface HttpRequest {
+	readonly method: string;
+	/** The request target as sent, with its query. */
+	readonly path: string;
+	readonly headers: Readonly<Record<string, string>>;
+	readonly body: Buffer;
+}
+
+export interface HttpReply {
+	readonly status: number;
+	readonly headers?: Readonly<Record<string, string>>;
+	readonly body: string | Buffer;
+}
+
+/** What becomes of a request: a reply, in whole or in part, or none. */
+export type Answer =
+	| { readonly delivery: 'whole' | 'halfThenReset'; readonly reply: HttpReply }
+	/** `never` leaves the socket open, `cut` destroys it. */
+	| { readonly delivery: 'never' | 'cut' };
+
+export interface RecordedRequest {
+	readonly method: string;
+	readonly path: string;
+	readonly headers: Readonly<Record<string, string>>;
+	readonly body: string;
+	/** Of the status line that was sent; null as long as none was. */
+	readonly status: number | null;
+}
+
+/** The parts of a request in which a vendor puts secrets. */
+export type Redactable = Pick<RecordedRequest, 'path' | 'headers' | 'body'>;
+
+export interface ServerOptions {
+	readonly port?: number;
+	readonly tls?: boolean;
+	readonly certificate?: CertificateKind;
+	readonly redact: (request: Redactable) => Redactable;
+	readonly handle: (request: HttpRequest) => Promise<Answer>;
+}
+
+export interface SimulatorServer {
+	readonly url: string;
+	readonly port: number;
+	readonly caCertificate: string;
+	readonly requests: readonly RecordedRequest[];
+	/** Forgets the recorded requests and destroys the sockets of those that wait for an answer. */
+	forget(): void;
+	/** Ends every connection and accepts no new one: clients meet "connection refused". */
+	refuse(): Promise<void>;
+	listenAgain(): Promise<void>;
+	close(): Promise<void>;
+}
+
+/** An HTTP or HTTPS server on 127.0.0.1 that records what it gets and can end any connection. */
+export async function startServer(options: ServerOptions): Promise<SimulatorServer> {
+	const tls = options.tls ?? true;
+	const made = tls ? await makeCertificate(options.certificate ?? 'selfSigned') : null;
+	const recorder = createRecorder(options);
+	const server = made
+		? createHttpsServer({ cert: made.certificate, key: made.key }, recorder.listener)
+		: createHttpServer(recorder.listener);
+	const sockets = trackSockets(server, tls);
+	const port = await listen(server, options.port ?? 0);
+
+	const refuse = async () => {
+		const closed = stopListening(server);
+		for (const socket of sockets) socket.destroy();
+		await closed;
+	};
+	return {
+		url: `${tls ? 'https' : 'http'}://${address}:${String(port)}`,
+		port,
+		caCertificate: made?.certificate ?? '',
+		requests: recorder.requests,
+		forget: recorder.forget,
+		refuse,
+		listenAgain: async () => {
+			if (!server.listening) await listen(server, port);
+		},
+		close: refuse,
+	};
+}
+
+function createRecorder(options: Pick<ServerOptions, 'redact' | 'handle'>) {
+	const requests: RecordedRequest[] = [];
+	const unanswered = new Set<ServerResponse>();
+
+	const serve = async (message: IncomingMessage, response: ServerResponse) => {
+		const headers = joinHeaders(message);
+		const path = message.url ?? '';
+		const method = message.method ?? '';
+		const recorded = { method, ...options.redact({ path, headers, body: '' }), status: null };
+		const entry: { -readonly [K in keyof RecordedRequest]: RecordedRequest[K] } = recorded;
+		requests.push(entry);
+		const body = await readBody(message);
+		entry.body = options.redact({ path, headers, body: body.toString('utf8') }).body;
+		const answer = await options.handle({ method, path, headers, body });
+		await deliver(answer, response, (status) => (entry.status = status));
+	};
+
+	const listener: RequestListener = (message, response) => {
+		unanswered.add(response);
+		response.once('close', () => unanswered.delete(response));
+		// A client that is gone, or a handler that gave up, leaves nothing to answer.
+		serve(message, response).catch(() => response.destroy());
+	};
+	const forget = () => {
+		requests.length = 0;
+		for (const response of unanswered) response.destroy();
+	};
+	return { requests, listener, forget };
+}
+
+async function deliver(
+	answer: Answer,
+	response: ServerResponse,
+	sent: (status: number) => void,
+): Promise<void> {
+	if (response.destroyed) return;
+	if (!('reply' in answer)) {
+		if (answer.delivery === 'cut') response.destroy();
+		return;
+	}
+	const { status, headers, body } = answer.reply;
+	const bytes = Buffer.from(body);
+	sent(status);
+	response.writeHead(status, { ...headers, 'content-length': String(bytes.length) });
+	if (answer.delivery === 'whole') {
+		response.end(bytes);
+		return;
+	}
+	await new Promise<void>((resolve) => {
+		response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => {
+			resolve();
+		});
+	});
+	response.destroy();
+}
+
+async function readBody(message: IncomingMessage): Promise<Buffer> {
+	const chunks: Buffer[] = [];
+	for await (const chunk of message) chunks.push(chunk as Buffer);
+	return Buffer.concat(chunks);
+}
+
+function joinHeaders(message: IncomingMessage): Record<string, string> {
+	const joined: Record<string, string> = {};
+	for (const [name, value] of Object.entries(message.headers)) {
+		joined[name] = Array.isArray(value) ? value.join(', ') : (value ?? '');
+	}
+	return joined;
+}
+
+function trackSockets(server: Server, tls: boolean): ReadonlySet<Socket> {
+	const sockets = new Set<Socket>();
+	const track = (socket: Socket) => {
+		sockets.add(socket);
+		// A client may reset at any moment, for instance when it refuses the certificate.
+		socket.on('error', () => socket.destroy());
+		socket.once('close', () => sockets.delete(socket));
+	};
+	server.on('connection', track);
+	if (tls) server.on('secureConnection', track);
+	return sockets;
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(port, address, () => {
+			server.off('error', reject);
+			resolve();
+		});
+	});
+	return (server.address() as AddressInfo).port;
+}
+
+async function stopListening(server: Server): Promise<void> {
+	if (!server.listening) return;
+	await new Promise<void>((resolve) => {
+		server.close(() => {
+			resolve();
+		});
+	});
+}

@@ -1,0 +1,184 @@
+import type { CertificateKind } from './certificate.mts';
+import type { DigestAlgorithm } from './digest.mts';
+import { createFaultPlan, strike } from './fault.mts';
+import type { Fault, FaultOptions } from './fault.mts';
+import { startServer } from './server.mts';
+import type { Answer, HttpReply, HttpRequest, RecordedRequest } from './server.mts';
+import { defaultAccounts } from './switchvox/accounts.mts';
+import type { Account, AccountKind } from './switchvox/accounts.mts';
+import {
+	createAuthentication,
+	errorPage,
+	redactAuthorization,
+} from './switchvox/authentication.mts';
+import type { Authentication, Scheme } from './switchvox/authentication.mts';
+import { answerRequest, placesCall, readRequest } from './switchvox/methods.mts';
+import type { Context } from './switchvox/methods.mts';
+import { createSwitchboard } from './switchvox/switchboard.mts';
+import type { Call, PartyBehaviour, Ring, Switchboard } from './switchvox/switchboard.mts';
+
+export { defaultAccounts };
+export type {
+	Account,
+	AccountKind,
+	Call,
+	Fault,
+	FaultOptions,
+	PartyBehaviour,
+	RecordedRequest,
+	Ring,
+};
+
+export interface SwitchvoxOptions {
+	/** Default 0: any free port. Always on 127.0.0.1. */
+	readonly port?: number;
+	/** Default true. */
+	readonly tls?: boolean;
+	readonly certificate?: CertificateKind;
+	/** Default `basic`: Switchvox 6.6 and later. `digest`: up to 6.5. */
+	readonly authentication?: Scheme;
+	readonly digest?: {
+		/** Default MD5. */
+		readonly algorithm?: DigestAlgorithm;
+		/** Default true: qop="auth". false: as in RFC 2069. */
+		readonly qop?: boolean;
+		/** After so many requests a nonce is stale; default: never. */
+		readonly nonceLifetimeRequests?: number;
+	};
+	readonly accounts?: readonly Account[];
+	/** Kinds of account that the access control list keeps out: 403. */
+	readonly blocked?: readonly AccountKind[];
+	/** switchvox.users.call without account_id uses the caller's own. Default false: error 66939. */
+	readonly accountIdOptional?: boolean;
+	/** Real milliseconds in one simulated second of ringing; default 1000. */
+	readonly secondMs?: number;
+	/** Gets one line for each phone that rings. */
+	readonly log?: (line: string) => void;
+}
+
+export interface SwitchvoxSimulator {
+	readonly url: string;
+	readonly port: number;
+	/** PEM to trust; empty without TLS. */
+	readonly caCertificate: string;
+	readonly rings: readonly Ring[];
+	/** Every request that arrived, also those that were only challenged. Holds no secret. */
+	readonly requests: readonly RecordedRequest[];
+	readonly calls: readonly Call[];
+	/** By the number as really dialled, or as requested. */
+	setParty(number: string, behaviour: PartyBehaviour): void;
+	fault(fault: Fault | null, options?: FaultOptions): void;
+	/** Forgets rings, requests, calls, faults and party behaviour; ends what still rings or hangs. */
+	reset(): void;
+	/** Makes every nonce given out so far stale. */
+	expireNonces(): void;
+	/** The PBX was upgraded, or restored from a backup. */
+	changeAuthentication(to: Scheme): void;
+	/** Ends every connection and listens no more: clients meet "connection refused". */
+	refuse(): Promise<void>;
+	/** On the same port. */
+	listenAgain(): Promise<void>;
+	/** Ends every socket, also hanging ones. */
+	close(): Promise<void>;
+}
+
+/** A strict Switchvox PBX, as the vendor documents it, at /xml. */
+export async function startSwitchvox(options: SwitchvoxOptions = {}): Promise<SwitchvoxSimulator> {
+	const switchboard = createSwitchboard(options.secondMs ?? 1000, options.log ?? (() => undefined));
+	const faults = createFaultPlan();
+	const authentication = createAuthentication({
+		scheme: options.authentication ?? 'basic',
+		digest: options.digest ?? {},
+		accounts: options.accounts ?? Object.values(defaultAccounts),
+		blocked: options.blocked ?? [],
+	});
+	const pbx = {
+		authentication,
+		switchboard,
+		faults,
+		accountIdOptional: options.accountIdOptional ?? false,
+	};
+	const server = await startServer({
+		port: options.port,
+		tls: options.tls,
+		certificate: options.certificate,
+		redact: redactAuthorization,
+		handle: (request) => handle(request, pbx),
+	});
+	return {
+		url: server.url,
+		port: server.port,
+		caCertificate: server.caCertificate,
+		rings: switchboard.rings,
+		requests: server.requests,
+		calls: switchboard.calls,
+		setParty: switchboard.setParty,
+		fault: faults.set,
+		reset: () => {
+			faults.set(null);
+			switchboard.reset();
+			server.forget();
+		},
+		expireNonces: authentication.expireNonces,
+		changeAuthentication: authentication.change,
+		refuse: server.refuse,
+		listenAgain: server.listenAgain,
+		close: async () => {
+			await server.close();
+			switchboard.reset();
+		},
+	};
+}
+
+interface Pbx {
+	readonly authentication: Authentication;
+	readonly switchboard: Switchboard;
+	readonly faults: ReturnType<typeof createFaultPlan>;
+	readonly accountIdOptional: boolean;
+}
+
+async function handle(request: HttpRequest, pbx: Pbx): Promise<Answer> {
+	const fault = pbx.faults.take('any');
+	if (fault === null) return answer(request, pbx);
+	return strike(fault, async () => {
+		const undisturbed = await answer(request, pbx);
+		return 'reply' in undisturbed ? undisturbed.reply : errorPage(500);
+	});
+}
+
+async function answer(request: HttpRequest, pbx: Pbx): Promise<Answer> {
+	const refusal = checkHttp(request, pbx.authentication);
+	if (refusal) return { delivery: 'whole', reply: refusal };
+	const login = pbx.authentication.check(request);
+	if ('refusal' in login) return { delivery: 'whole', reply: login.refusal };
+
+	const read = readRequest(request.method === 'GET' ? Buffer.alloc(0) : request.body);
+	const context: Context = { ...pbx, account: login.account, software: softwareOf(pbx) };
+	const proceed = async () => xmlReply(await answerRequest(read, context));
+	const fault = placesCall(read) ? pbx.faults.take('calls') : null;
+	return fault === null ? { delivery: 'whole', reply: await proceed() } : strike(fault, proceed);
+}
+
+/** `encoding` is what a public client sends in place of `charset`. */
+const contentType =
+	/^application\/xml[ \t]*(?:;[ \t]*(?:charset|encoding)=(["']?)utf-?8\1[ \t]*)?$/i;
+
+function checkHttp(request: HttpRequest, authentication: Authentication): HttpReply | null {
+	if (request.path !== '/xml') return errorPage(404);
+	if (request.method === 'GET') return null;
+	if (request.method !== 'POST') return errorPage(405, { allow: 'GET, POST' });
+	// Recent versions answer text/xml, which old clients send, with an authentication error.
+	const acceptable = contentType.test(request.headers['content-type'] ?? '');
+	return acceptable ? null : authentication.refuse();
+}
+
+/** Versions on either side of 6.6, where the authentication changed. */
+function softwareOf({ authentication }: Pbx): Context['software'] {
+	return authentication.scheme === 'digest'
+		? { version: '84996', version_display: '6.3.6' }
+		: { version: '102870', version_display: '8.2.2' };
+}
+
+function xmlReply(body: string): HttpReply {
+	return { status: 200, headers: { 'content-type': 'application/xml' }, body };
+}

@@ -1,0 +1,42 @@
+import { documentedExtension } from './directory.mts';
+
+/** `admin` logs in by name and uses the admin methods, `user` by extension and uses switchvox.users.*. */
+export type AccountKind = 'admin' | 'user';
+
+export type Account =
+	| {
+			readonly kind: 'admin';
+			readonly username: string;
+			readonly password: string;
+			/** The right "Manage Extensions"; switchvox.call needs `readWrite`. */
+			readonly manageExtensions: 'readWrite' | 'readOnly';
+	  }
+	| {
+			readonly kind: 'user';
+			/** The extension's number. */
+			readonly username: string;
+			readonly password: string;
+			readonly accountId: string;
+	  };
+
+/** Test values; they open nothing but a simulator. */
+export const defaultAccounts = {
+	admin: {
+		kind: 'admin',
+		username: 'admin',
+		password: 'test-password-admin',
+		manageExtensions: 'readWrite',
+	},
+	readonly: {
+		kind: 'admin',
+		username: 'readonly',
+		password: 'test-password-readonly',
+		manageExtensions: 'readOnly',
+	},
+	user: {
+		kind: 'user',
+		username: documentedExtension.number,
+		password: 'test-password-101',
+		accountId: documentedExtension.accountId,
+	},
+} as const satisfies Record<string, Account>;

@@ -1,0 +1,56 @@
+import { basic, createClient } from '../client.mts';
+import type { Login, Reply } from '../client.mts';
+import { defaultAccounts, startSwitchvox } from '../switchvox.mts';
+import type { SwitchvoxOptions, SwitchvoxSimulator } from '../switchvox.mts';
+
+/** What the Switchvox simulator's own tests share. */
+export interface Bench {
+	readonly pbx: SwitchvoxSimulator;
+	/** POSTs to /xml with Basic credentials, by default the administrator's. */
+	post(body: string, login?: Login, signal?: AbortSignal): Promise<Reply>;
+	send: ReturnType<typeof createClient>['send'];
+	close(): Promise<void>;
+}
+
+/** One simulated second takes a millisecond unless the options say otherwise. */
+export async function startBench(options: SwitchvoxOptions = {}): Promise<Bench> {
+	const pbx = await startSwitchvox({ secondMs: 1, ...options });
+	const client = createClient(pbx);
+	return {
+		pbx,
+		send: client.send,
+		post: (body, login = defaultAccounts.admin, signal) =>
+			client.send({ body, headers: xmlHeaders(login), signal }),
+		close: async () => {
+			await client.close();
+			await pbx.close();
+		},
+	};
+}
+
+export function xmlHeaders(login: Login): Record<string, string> {
+	return { 'content-type': 'application/xml', authorization: basic(login) };
+}
+
+export function requestXml(method: string, parameters: string): string {
+	return `<request method="${method}"><parameters>${parameters}</parameters></request>`;
+}
+
+export const fromTo = '<dial_first>101</dial_first><dial_second>301</dial_second>';
+
+/** switchvox.call from 101 to 301 as account 1106, with more parameters if given. */
+export function callXml(more = ''): string {
+	return requestXml(
+		'switchvox.call',
+		`${fromTo}<dial_as_account_id>1106</dial_as_account_id>${more}`,
+	);
+}
+
+/** Resolves once the condition holds; rejects after two seconds. */
+export async function until(condition: () => boolean): Promise<void> {
+	const deadline = Date.now() + 2000;
+	while (!condition()) {
+		if (Date.now() > deadline) throw new Error('the condition never held');
+		await new Promise((resolve) => setTimeout(resolve, 2));
+	}
+}

@@ -1,0 +1,134 @@
+/** What every vendor owes, run over all of them from the registry alone. */
+import { existsSync, readFileSync } from 'node:fs';
+
+import { isInvalid, type HttpResponse } from '../nodes/shared/call.ts';
+import type { Vendor } from '../nodes/shared/vendor.ts';
+import { parseXml } from '../nodes/shared/xml.ts';
+import { vendors } from '../nodes/vendors.ts';
+import { fixturesOf, type Fixture } from './fixtures/fixtures.mts';
+
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
+	n8n: { nodes: string[]; credentials: string[] };
+};
+
+const placed = new Set(['answered', 'accepted', 'scheduled']);
+
+// The registry is a tuple of vendors with calls of their own; each test hands a vendor only calls of its own fixtures.
+const registry = vendors as unknown as readonly Vendor<object>[];
+
+test('the ids are unique and in camel case', () => {
+	const ids = registry.map(({ id }) => id);
+	expect(new Set(ids).size).toBe(ids.length);
+	for (const id of ids) expect(id).toMatch(/^[a-z][A-Za-z0-9]*$/);
+});
+
+describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
+	'%s',
+	(name, vendor) => {
+		const folder = name.replace(/\s/g, '');
+		const fixtures = fixturesOf(name);
+		const cases = (wanted: (fixture: Fixture) => boolean = () => true) =>
+			fixtures.filter(wanted).map((fixture) => [fixture.file, fixture] as const);
+
+		test('its node and its credential are registered and there', () => {
+			const credential = vendor.credentialType.replace(/^./, (first) => first.toUpperCase());
+			expect(manifest.n8n.nodes).toContain(`dist/nodes/${folder}/${folder}.node.js`);
+			expect(manifest.n8n.credentials).toContain(`dist/credentials/${credential}.credentials.js`);
+			for (const file of [
+				`credentials/${credential}.credentials.ts`,
+				...['.node.ts', '.node.json'].map((end) => `nodes/${folder}/${folder}${end}`),
+				...['vendor', 'fields', 'read', 'encode', 'decode'].map(
+					(part) => `nodes/${folder}/${part}.ts`,
+				),
+				...['', '.dark'].map((theme) => `nodes/${folder}/${folder.toLowerCase()}${theme}.svg`),
+			]) {
+				expect([file, existsSync(file)]).toEqual([file, true]);
+			}
+		});
+
+		test('its exchanges show a placed, a refused and an unreadable answer', () => {
+			const statuses = fixtures.map(({ outcome, response }) => [outcome.status, response.status]);
+			expect(statuses.some(([status]) => placed.has(String(status)))).toBe(true);
+			expect(statuses.some(([status]) => status === 'refused')).toBe(true);
+			expect(statuses.some(([status, http]) => status === 'unknown' && http === 200)).toBe(true);
+		});
+
+		test('the common fields and options are on its form', () => {
+			const names = vendor.fields.map((field) => field.name);
+			expect(names.slice(0, 2)).toEqual(['resource', 'operation']);
+			const options = vendor.fields.find((field) => field.name === 'options')?.options ?? [];
+			expect(options.map((option) => option.name)).toEqual(
+				expect.arrayContaining(['dryRun', 'includeResponse', 'interval', 'maxConcurrent']),
+			);
+		});
+
+		test.each(cases(({ input }) => input !== undefined))('reads the form: %s', (_, fixture) => {
+			const call = vendor.read(fixture.input ?? {});
+			if (fixture.invalid === undefined) expect(call).toEqual(fixture.call);
+			else expect(call).toEqual({ invalid: fixture.invalid });
+		});
+
+		test.each(cases(({ request }) => request !== undefined))('encodes: %s', (_, fixture) => {
+			const request = vendor.encode(fixture.call);
+			if (isInvalid(request)) throw new Error(request.invalid.join(' '));
+			const { body = '', ...rest } = request;
+			const { body: expectedBody, ...expected } = fixture.request ?? { body: '' };
+			expect(rest).toEqual(expected);
+			expect(tree(body)).toEqual(tree(expectedBody));
+		});
+
+		test.each(cases())('decodes: %s', (_, { response, call, outcome }) => {
+			const { response: parsed, ...decoded } = {
+				response: undefined,
+				...vendor.decode(response, call),
+			};
+			expect(decoded).toEqual(outcome);
+			if (placed.has(outcome.status)) expect(parsed).toBeDefined();
+		});
+
+		const damaged: Record<string, (response: HttpResponse) => HttpResponse> = {
+			'an empty body': (response) => ({ ...response, body: '' }),
+			'a web page': (response) => ({
+				...response,
+				headers: { 'content-type': 'text/html' },
+				body: '<html><body>Sign in</body></html>',
+			}),
+			'half a body': (response) => ({
+				...response,
+				body: response.body.slice(0, response.body.length / 2),
+			}),
+			'HTTP 500': (response) => ({ ...response, status: 500 }),
+			'HTTP 302': (response) => ({ ...response, status: 302, headers: { location: '/' } }),
+		};
+		const placedCases = cases(({ outcome }) => placed.has(outcome.status));
+		test.each(
+			placedCases.flatMap(([file, fixture]) =>
+				Object.entries(damaged).map(([how, damage]) => [how, file, damage, fixture] as const),
+			),
+		)('%s proves no call: %s', (_how, _file, damage, { response, call }) => {
+			expect(placed.has(vendor.decode(damage(response), call).status)).toBe(false);
+		});
+
+		test('every cut of a placed reply is unknown or the same', () => {
+			const [, fixture] = placedCases[0] ?? [];
+			if (fixture === undefined) throw new Error('no placed exchange');
+			const { response, call, outcome } = fixture;
+			for (let length = 0; length < response.body.length; length++) {
+				const cut = vendor.decode({ ...response, body: response.body.slice(0, length) }, call);
+				expect(['unknown', outcome.status]).toContain(cut.status);
+			}
+		});
+
+		test('waits at least a second for a reply to any of its calls', () => {
+			for (const { call } of fixtures) {
+				expect(vendor.replyTimeoutSeconds(call)).toBeGreaterThanOrEqual(1);
+			}
+		});
+	},
+);
+
+/** XML as a tree, anything else as it is. */
+function tree(body: string): unknown {
+	const root = parseXml(body);
+	return 'unreadable' in root ? body : root;
+}

@@ -1,0 +1,73 @@
+import { readConnection, tlsOptions } from '../../nodes/shared/address';
+
+const baseUrl = (entered: unknown) => readConnection({ baseUrl: entered }, ['/xml', '/json']);
+
+test.each([
+	['https://pbx.example', 'https://pbx.example'],
+	['pbx.example', 'https://pbx.example'],
+	['pbx.example:8443/', 'https://pbx.example:8443'],
+	[' https://pbx.example// ', 'https://pbx.example'],
+	['http://192.0.2.5', 'http://192.0.2.5'],
+	['https://proxy.example/pbx/', 'https://proxy.example/pbx'],
+	['https://pbx.example/xml', 'https://pbx.example'],
+	['https://proxy.example/pbx/json/', 'https://proxy.example/pbx'],
+	['HTTPS://PBX.example', 'https://pbx.example'],
+	['https://[2001:db8::1]:444', 'https://[2001:db8::1]:444'],
+])('%s is understood as %s', (entered, understood) => {
+	expect(baseUrl(entered)).toMatchObject({ baseUrl: understood });
+});
+
+test.each([
+	['', 'is empty'],
+	[undefined, 'is empty'],
+	['https://', 'is not an address'],
+	['not an address', 'is not an address'],
+	['ftp://pbx.example', 'has to start with https://'],
+	['https://admin:secret@pbx.example', 'holds a user name or password'],
+	['https://pbx.example/?a=b', 'must end before any ?'],
+])('%j is refused', (entered, why) => {
+	expect(baseUrl(entered)).toEqual({ invalid: [expect.stringContaining(why)] });
+});
+
+test('an address with a password in it is not repeated', () => {
+	expect(JSON.stringify(baseUrl('https://admin:hunter2@pbx.example'))).not.toContain('hunter2');
+});
+
+const base64 = 'QUJD'.repeat(40);
+const wrapped = base64.match(/.{1,64}/g)?.join('\n') ?? '';
+const pem = `-----BEGIN CERTIFICATE-----\n${wrapped}\n-----END CERTIFICATE-----\n`;
+
+test.each([
+	['as it is', pem],
+	['with lost line breaks', pem.replace(/\n/g, ' ')],
+	['with Windows line breaks', pem.replace(/\n/g, '\r\n')],
+	['with a text before it', `subject=CN = pbx\n${pem}`],
+])('a certificate %s is trusted', (_, entered) => {
+	const connection = readConnection({ baseUrl: 'pbx.example', caCertificate: entered });
+	expect(connection).toMatchObject({ caCertificate: pem });
+	if ('invalid' in connection) throw new Error();
+	expect(tlsOptions(connection)).toEqual({ agentOptions: { ca: pem } });
+});
+
+test('a chain keeps all its certificates', () => {
+	expect(readConnection({ baseUrl: 'x.example', caCertificate: pem + pem })).toMatchObject({
+		caCertificate: pem + pem,
+	});
+});
+
+test('something else than a certificate is refused', () => {
+	expect(readConnection({ baseUrl: 'x.example', caCertificate: 'MIIB' })).toEqual({
+		invalid: [expect.stringContaining('not in PEM format')],
+	});
+});
+
+test('certificates are ignored only where the switch is on', () => {
+	const options = (allowUnauthorizedCerts: unknown) => {
+		const connection = readConnection({ baseUrl: 'pbx.example', allowUnauthorizedCerts });
+		if ('invalid' in connection) throw new Error();
+		return tlsOptions(connection);
+	};
+	expect(options(true)).toEqual({ skipSslCertificateValidation: true });
+	expect(options(false)).toEqual({});
+	expect(options('true')).toEqual({});
+});

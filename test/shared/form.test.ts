@@ -1,0 +1,130 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { readForm, type FieldReader } from '../../nodes/shared/form';
+
+const field = (name: string, displayName: string, more: Partial<INodeProperties> = {}) =>
+	({ name, displayName, type: 'string', default: '', ...more }) as INodeProperties;
+const fields = [
+	field('number', 'Ring First'),
+	field('text', 'Some Text'),
+	field('rows', 'Rows', { type: 'fixedCollection' }),
+	field('options', 'Options', {
+		type: 'collection',
+		options: [field('timeout', 'Timeout (Seconds)'), field('flag', 'A Flag')],
+	}),
+];
+
+const read = <Value>(values: Record<string, unknown>, one: (form: FieldReader) => Value) =>
+	readForm(fields, values, (form) => ({ value: one(form) }));
+
+describe('texts', () => {
+	test.each([
+		['a text', ' x ', 'x'],
+		['a number', 101, '101'],
+		['a locator', { __rl: true, mode: 'list', value: '1106' }, '1106'],
+		['a plain value for a locator', '1106', '1106'],
+		['nothing', '', undefined],
+		['null', null, undefined],
+	])('%s', (_, value, expected) => {
+		expect(read({ text: value }, (form) => form.text('text'))).toEqual({ value: expected });
+	});
+
+	test.each([
+		['a list', ['a'], 'is a list'],
+		['an object', { a: 1 }, 'is an object'],
+		['a boolean', true, 'is true (boolean)'],
+		['not a number', Number.NaN, 'is NaN (number)'],
+	])('%s is refused under its label', (_, value, why) => {
+		expect(read({ text: value }, (form) => form.requiredText('text'))).toEqual({
+			invalid: [`Some Text ${why}. Enter a text.`],
+		});
+	});
+
+	test('a required one that is missing is refused once', () => {
+		expect(read({}, (form) => form.requiredText('text'))).toEqual({
+			invalid: ['Some Text is empty. Enter a value.'],
+		});
+	});
+});
+
+test('numbers are cleaned, and refused under their label', () => {
+	expect(read({ number: '+1 202-555-0123' }, (form) => form.number('number'))).toEqual({
+		value: '12025550123',
+	});
+	expect(read({ number: 101 }, (form) => form.number('number'))).toEqual({ value: '101' });
+	expect(read({ number: 'Bob' }, (form) => form.number('number'))).toEqual({
+		invalid: [expect.stringMatching(/^Ring First is "Bob", which cannot be dialled/)],
+	});
+	expect(read({ number: [1] }, (form) => form.number('number'))).toEqual({
+		invalid: ['Ring First is a list. Enter a text.'],
+	});
+});
+
+describe('options', () => {
+	const timeout = (value: unknown) =>
+		read({ options: { timeout: value } }, (form) =>
+			form.collection('options').wholeNumber('timeout', { min: 0, max: 999 }),
+		);
+	test.each([0, 999, '30', 30])('a whole number: %j', (value) => {
+		expect(timeout(value)).toEqual({ value: Number(value) });
+	});
+	test.each([-1, 1000, 1.5, '1e2', 'x', '0x10'])('refused: %j', (value) => {
+		expect(timeout(value)).toEqual({
+			invalid: [`Timeout (Seconds) is "${value}". Enter a whole number from 0 to 999.`],
+		});
+	});
+	test('what was never opened is undefined', () => {
+		expect(timeout(undefined)).toEqual({ value: undefined });
+		expect(read({}, (form) => form.collection('options').flag('flag'))).toEqual({
+			value: undefined,
+		});
+	});
+	test.each([
+		[true, true],
+		['true', true],
+		[1, true],
+		[false, false],
+		['false', false],
+		['0', false],
+		['', undefined],
+	])('a flag: %j', (value, expected) => {
+		const flag = read({ options: { flag: value } }, (form) =>
+			form.collection('options').flag('flag'),
+		);
+		expect(flag).toEqual({ value: expected });
+	});
+	test('a flag that is neither is refused, and not false', () => {
+		expect(
+			read({ options: { flag: 'yes' } }, (form) => form.collection('options').flag('flag')),
+		).toEqual({ invalid: ['A Flag is yes (string). Enter true or false.'] });
+	});
+});
+
+test('rows', () => {
+	const rows = (value: unknown) => read({ rows: value }, (form) => form.rows('rows', 'row'));
+	expect(rows({ row: [{ a: 1 }] })).toEqual({ value: [{ a: 1 }] });
+	expect(rows({})).toEqual({ value: [] });
+	expect(rows(undefined)).toEqual({ value: [] });
+	expect(rows([{ a: 1 }])).toEqual({
+		invalid: ['Rows is a list. Add the values one by one on the form.'],
+	});
+});
+
+test('a choice outside the list names the list', () => {
+	const choice = read({ text: 'c' }, (form) => form.oneOf('text', ['a', 'b']));
+	expect(choice).toEqual({ invalid: ['Some Text is "c". Choose one of: a, b.'] });
+});
+
+test('every field that is wrong is named', () => {
+	expect(
+		readForm(fields, { number: '', text: {} }, (form) => ({
+			number: form.number('number'),
+			text: form.text('text'),
+		})),
+	).toEqual({
+		invalid: [
+			'Ring First is empty. Enter an extension or a phone number.',
+			'Some Text is an object. Enter a text.',
+		],
+	});
+});

@@ -67,19 +67,32 @@ export const commonOptions: INodeProperties[] = [
 	},
 ];
 
-export interface CommonOptions {
+/** What of {@link commonOptions} is each item's own; the defaults hold for what n8n did not save, as nobody opened it. */
+export interface ItemOptions {
 	readonly dryRun: boolean;
 	readonly includeResponse: boolean;
+}
+
+export function readItemOptions(values: FormValues): ItemOptions | Invalid {
+	return readForm(commonOptions, values, (options) => ({
+		dryRun: options.flag('dryRun') ?? false,
+		includeResponse: options.flag('includeResponse') ?? false,
+	}));
+}
+
+/** What of {@link commonOptions} holds for the whole run. */
+export interface Pace {
 	readonly intervalSeconds: number;
 	readonly maxConcurrent: number;
 }
 
-/** Reads {@link commonOptions} of one item; the defaults hold for what n8n did not save because nobody opened it. */
-export function readCommonOptions(values: FormValues): CommonOptions | Invalid {
+export const defaultPace: Pace = { intervalSeconds: 0, maxConcurrent: 1 };
+
+export function readPace(values: FormValues): Pace | Invalid {
 	return readForm(commonOptions, values, (options) => ({
-		dryRun: options.flag('dryRun') ?? false,
-		includeResponse: options.flag('includeResponse') ?? false,
-		intervalSeconds: options.wholeNumber('interval', { min: 0, max: 86_400 }) ?? 0,
-		maxConcurrent: options.wholeNumber('maxConcurrent', { min: 1, max: 100 }) ?? 1,
+		intervalSeconds:
+			options.wholeNumber('interval', { min: 0, max: 86_400 }) ?? defaultPace.intervalSeconds,
+		maxConcurrent:
+			options.wholeNumber('maxConcurrent', { min: 1, max: 100 }) ?? defaultPace.maxConcurrent,
 	}));
 }

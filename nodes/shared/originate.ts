@@ -1,13 +1,8 @@
-import {
-	NodeOperationError,
-	sleep,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-} from 'n8n-workflow';
+import { sleep, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
 import { failed, isFailed, isInvalid, type Failed, type Invalid } from './call';
 import { toNodeError, toStopError } from './failure';
-import { readCommonOptions, type CommonOptions } from './fields';
+import { defaultPace, readItemOptions, readPace, type Pace } from './fields';
 import { toJson, type Settled } from './result';
 import { openLine, type Line } from './send';
 import { explainInvalid, toFailed } from './transport';
@@ -23,10 +18,11 @@ export async function originate<Call extends object>(
 ): Promise<INodeExecutionData[][]> {
 	const { length } = context.getInputData();
 	if (length === 0) return [[]];
-	const pace = readPace(context);
-	const line = await openLine(context, vendor);
+	const pace = readPaceOf(context, vendor);
+	const line = isInvalid(pace) ? invalidInput(0, pace) : await openLineOrFail(context, vendor);
 	const signal = context.getExecutionCancelSignal();
-	const turn = turns(pace.intervalSeconds, signal);
+	const { intervalSeconds, maxConcurrent } = isInvalid(pace) ? defaultPace : pace;
+	const turn = turns(intervalSeconds, signal);
 
 	const settled: Settled[] = [];
 	let next = 0;
@@ -40,12 +36,12 @@ export async function originate<Call extends object>(
 			const index = next++;
 			const result = await settle(context, vendor, line, index, mayStart);
 			// Not started because another item stopped the run: not tried, and not an outcome of its own.
-			if (stopped && isFailed(result.outcome) && result.outcome === notStarted) return;
+			if (stopped && result.outcome === notStarted) return;
 			settled[index] = result;
 			if (isFailed(result.outcome) && !context.continueOnFail()) stopped = true;
 		}
 	};
-	await Promise.all(Array.from({ length: Math.min(pace.maxConcurrent, length) }, worker));
+	await Promise.all(Array.from({ length: Math.min(maxConcurrent, length) }, worker));
 
 	if (stopped) {
 		const tried = settled.filter((result) => result !== undefined);
@@ -54,48 +50,39 @@ export async function originate<Call extends object>(
 	return [settled.map((result) => toItem(context, vendor, result))];
 }
 
-/** How fast calls may follow each other: the options of the first item, for the whole run. */
-function readPace(context: IExecuteFunctions): CommonOptions {
-	const options = readCommonOptions(
-		optionsOf({ options: context.getNodeParameter('options', 0, {}) }),
-	);
-	if (!isInvalid(options)) return options;
-	throw new NodeOperationError(context.getNode(), options.invalid.join(' '), {
-		description: 'No call was placed. Correct the option and run it again.',
-	});
+/** How fast calls may follow each other: the options of the first item. When that has bad options, it is told so itself. */
+function readPaceOf(context: IExecuteFunctions, vendor: Pick<Vendor, 'fields'>): Pace | Invalid {
+	const form = readParameters(context, vendor, 0);
+	return isInvalid(form) ? defaultPace : readPace(optionsOf(form));
 }
 
-/** Gives each caller its turn, the interval apart; a cancelled execution ends the waiting at once. */
+/** The failure is for every item alike. */
+async function openLineOrFail(context: IExecuteFunctions, vendor: Vendor): Promise<Line | Failed> {
+	const line = await openLine(context, vendor);
+	return isInvalid(line) ? toFailed(explainInvalid(line), vendor.howToCheck) : line;
+}
+
+/** How long after a cancellation a pause still lasts at most. */
+const napMilliseconds = 50;
+
+/** Gives each caller its turn, the interval apart; a cancelled execution ends the waiting. */
 function turns(intervalSeconds: number, signal: AbortSignal | undefined): () => Promise<void> {
 	let nextStart = 0;
 	return async () => {
-		const now = Date.now();
-		const start = Math.max(now, nextStart);
+		const start = Math.max(Date.now(), nextStart);
 		nextStart = start + intervalSeconds * 1000;
-		if (start > now) await sleepUnlessAborted(start - now, signal);
+		// In naps, because n8n's sleep cannot be ended: a long one would outlive the execution.
+		while (Date.now() < start && signal?.aborted !== true) {
+			await sleep(Math.min(start - Date.now(), napMilliseconds));
+		}
 	};
-}
-
-async function sleepUnlessAborted(
-	milliseconds: number,
-	signal: AbortSignal | undefined,
-): Promise<void> {
-	if (signal === undefined) return await sleep(milliseconds);
-	if (signal.aborted) return;
-	let wake = () => {};
-	const aborted = new Promise<void>((resolve) => {
-		wake = resolve;
-	});
-	signal.addEventListener('abort', wake);
-	await Promise.race([sleep(milliseconds), aborted]);
-	signal.removeEventListener('abort', wake);
 }
 
 /** Reads, checks, sends and decodes one item. `mayStart` waits for its turn and says whether there still is one. */
 async function settle<Call extends object>(
 	context: IExecuteFunctions,
 	vendor: Vendor<Call>,
-	line: Line | Invalid,
+	line: Line | Failed,
 	index: number,
 	mayStart: () => Promise<boolean>,
 ): Promise<Settled> {
@@ -109,14 +96,14 @@ async function settle<Call extends object>(
 	});
 	const form = readParameters(context, vendor, index);
 	if (isInvalid(form)) return unsent(invalidInput(index, form));
-	const options = readCommonOptions(optionsOf(form));
+	const options = readItemOptions(optionsOf(form));
 	if (isInvalid(options)) return unsent(invalidInput(index, options));
 	const call = vendor.read(form);
 	if (isInvalid(call)) return unsent(invalidInput(index, call));
 	const parties = vendor.parties(call);
 	const request = vendor.encode(call);
 	if (isInvalid(request)) return unsent(invalidInput(index, request), parties);
-	if (isInvalid(line)) return unsent(toFailed(explainInvalid(line), vendor.howToCheck), parties);
+	if ('message' in line) return unsent(line, parties);
 	if (options.dryRun) {
 		const { method, path, headers, body = '' } = request;
 		const dry = { method, url: line.baseUrl + path, headers, body };

@@ -117,8 +117,11 @@ export function explainInvalid({ invalid }: Invalid): Explanation {
 
 /** Thrown where n8n takes only a thrown error, ahead of the request itself. */
 export class NotSent extends Error {
-	constructor(readonly explanation: Explanation) {
+	readonly explanation: Explanation;
+
+	constructor(explanation: Explanation) {
 		super(`${explanation.what} ${explanation.advice}`);
+		this.explanation = explanation;
 	}
 }
 

@@ -1,6 +1,7 @@
+import type { HttpResponse } from '../../nodes/shared/call';
 import { authorizationFor, chooseChallenge } from '../../nodes/Switchvox/signIn';
 
-const answer = (status: number, header?: string) => ({
+const answer = (status: number, header?: string): HttpResponse => ({
 	status,
 	headers: header === undefined ? {} : { 'www-authenticate': header },
 	body: '',

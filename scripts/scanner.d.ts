@@ -1,0 +1,10 @@
+/** n8n's scanner has no types of its own; this is what `scan.mts` uses of it. */
+declare module '@n8n/scan-community-package/scanner/scanner.mjs' {
+	interface Analysis {
+		readonly passed: boolean;
+		readonly message?: string;
+		readonly details?: string;
+	}
+	export const SOURCE_FILE_PATTERNS: readonly string[];
+	export function analyzePackage(folder: string, patterns: readonly string[]): Promise<Analysis>;
+}

@@ -1,0 +1,304 @@
+import type { IExecuteFunctions, INode } from 'n8n-workflow';
+
+import { failed, type HttpRequest, type Invalid, type Outcome } from '../../nodes/shared/call';
+import { commonOptions } from '../../nodes/shared/fields';
+import { originate } from '../../nodes/shared/originate';
+import { defineVendor } from '../../nodes/shared/vendor';
+
+interface Call {
+	readonly to: string;
+}
+
+/** The smallest vendor: `to` goes out as the body, and the body that comes back is the status. */
+const vendor = defineVendor<Call>({
+	id: 'tiny',
+	displayName: 'Tiny',
+	credentialType: 'tinyApi',
+	endpoints: [],
+	howToCheck: 'look',
+	fields: [
+		{ displayName: 'To', name: 'to', type: 'string', default: '' },
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			default: {},
+			options: commonOptions,
+		},
+	],
+	read: ({ to }): Call | Invalid =>
+		to === 'bad' ? { invalid: ['To is bad.'] } : { to: String(to) },
+	parties: ({ to }) => ({ from: '100', to }),
+	encode: ({ to }): HttpRequest => ({ method: 'POST', path: '/call', headers: {}, body: to }),
+	decode: ({ body }): Outcome =>
+		body === 'accepted'
+			? { status: 'accepted', callId: 'id', details: {}, response: { said: body } }
+			: failed('refused', `Tiny said ${body}.`, 'Do something.'),
+	replyTimeoutSeconds: () => 5,
+});
+
+interface Sent {
+	readonly to: string;
+	readonly at: number;
+}
+
+function setUp(
+	items: readonly Record<string, unknown>[],
+	{
+		onError = 'stopWorkflow',
+		answer = async () => 'accepted',
+		signal = new AbortController().signal,
+		baseUrl = 'https://pbx.example',
+	}: {
+		onError?: INode['onError'];
+		answer?: (to: string) => Promise<string>;
+		signal?: AbortSignal;
+		baseUrl?: string;
+	} = {},
+) {
+	const sent: Sent[] = [];
+	let inFlight = 0;
+	let mostInFlight = 0;
+	const context = {
+		continueOnFail: () => onError !== 'stopWorkflow',
+		getCredentials: async () => ({ baseUrl }),
+		getExecutionCancelSignal: () => signal,
+		getInputData: () => items.map((json) => ({ json })),
+		getNode: () => ({ name: 'Node', type: 'tiny', onError, parameters: {} }),
+		getNodeParameter: (name: string, index: number, fallback: unknown) => {
+			const value = items[index]?.[name];
+			if (value instanceof Error) throw value;
+			return value ?? fallback;
+		},
+		helpers: {
+			httpRequestWithAuthentication: async (_: string, { body }: { body: string }) => {
+				sent.push({ to: body, at: Date.now() });
+				mostInFlight = Math.max(mostInFlight, ++inFlight);
+				const text = await answer(body).finally(() => inFlight--);
+				return { statusCode: 200, headers: {}, body: text };
+			},
+		},
+	} as unknown as IExecuteFunctions;
+	return {
+		run: async () => (await originate(context, vendor))[0] ?? [],
+		sent: () => sent.map(({ to }) => to),
+		times: () => sent.map(({ at }) => at),
+		mostInFlight: () => mostInFlight,
+	};
+}
+
+const later = async <Value>(milliseconds: number, value: Value) =>
+	await new Promise<Value>((resolve) => {
+		const { signal } = new AbortController();
+		AbortSignal.timeout(milliseconds).addEventListener('abort', () => resolve(value), { signal });
+	});
+const to = (...numbers: string[]) => numbers.map((number) => ({ to: number }));
+
+test('one result for each item, in input order, with its item', async () => {
+	const { run, sent } = setUp(to('1', '2'));
+	expect(await run()).toEqual(
+		['1', '2'].map((number, index) => ({
+			json: {
+				vendor: 'tiny',
+				status: 'accepted',
+				callId: 'id',
+				from: '100',
+				to: number,
+				requestedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+				replayed: false,
+				details: {},
+			},
+			pairedItem: { item: index },
+		})),
+	);
+	expect(sent()).toEqual(['1', '2']);
+});
+
+test('no items, no calls', async () => {
+	expect(await setUp([]).run()).toEqual([]);
+});
+
+test('the reply comes along where it is wanted', async () => {
+	const [item] = await setUp([{ to: '1', options: { includeResponse: true } }]).run();
+	expect(item?.json.response).toEqual({ said: 'accepted' });
+});
+
+test('a dry run sends nothing and shows the request', async () => {
+	const { run, sent } = setUp([{ to: '1', options: { dryRun: true } }]);
+	const [item] = await run();
+	expect(item?.json).toMatchObject({
+		status: 'skipped',
+		reason: 'dry_run',
+		callId: null,
+		request: { method: 'POST', url: 'https://pbx.example/call', headers: {}, body: '1' },
+	});
+	expect(sent()).toEqual([]);
+});
+
+test('an option that is neither true nor false is not taken for false', async () => {
+	const { run, sent } = setUp([{ to: '1', options: { dryRun: 'yes' } }]);
+	await expect(run()).rejects.toThrow('Dry Run is yes (string)');
+	expect(sent()).toEqual([]);
+});
+
+describe('On Error = Stop', () => {
+	const refuseSecond = { answer: async (number: string) => (number === '2' ? 'no' : 'accepted') };
+
+	test('the first failure ends the run and the error lists what was placed', async () => {
+		const { run, sent } = setUp(to('1', '2', '3'), refuseSecond);
+		await expect(run()).rejects.toMatchObject({
+			message: 'Tiny said no.',
+			description:
+				'Do something. Calls placed in this run: 1: item 0 (100 to 1, accepted). Items not tried: 1.',
+			context: {
+				itemIndex: 1,
+				data: {
+					placed: [expect.objectContaining({ item: 0, status: 'accepted', callId: 'id' })],
+					failed: [expect.objectContaining({ item: 1, status: 'refused' })],
+				},
+			},
+		});
+		expect(sent()).toEqual(['1', '2']);
+	});
+
+	test('calls in flight end first and are listed', async () => {
+		const { run, sent } = setUp(
+			[{ to: '1', options: { maxConcurrent: 2 } }, ...to('2', '3', '4')],
+			{ answer: async (number) => (number === '2' ? 'no' : await later(30, 'accepted')) },
+		);
+		await expect(run()).rejects.toMatchObject({
+			message: 'Tiny said no.',
+			description: expect.stringContaining('item 0 (100 to 1, accepted). Items not tried: 2.'),
+		});
+		expect(sent()).toEqual(['1', '2']);
+	});
+
+	test('a call that waits for its turn is not started any more', async () => {
+		const { run, sent } = setUp(
+			[{ to: '1', options: { maxConcurrent: 2, interval: 1 } }, ...to('2', '3')],
+			{ answer: async () => await later(20, 'no') },
+		);
+		await expect(run()).rejects.toMatchObject({
+			description: 'Do something. No other call of this run was placed. Items not tried: 2.',
+		});
+		expect(sent()).toEqual(['1']);
+	});
+
+	test('an error names at most 20 calls, and its data all', async () => {
+		const numbers = Array.from({ length: 30 }, (_, index) => String(index));
+		const error: unknown = await setUp([...to(...numbers), { to: 'bad' }])
+			.run()
+			.catch((thrown: unknown) => thrown);
+		expect(error).toMatchObject({ description: expect.stringContaining('and 10 more') });
+		expect(error).toHaveProperty('context.data.placed.length', 30);
+	});
+});
+
+describe('On Error = Continue', () => {
+	test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+		'%s: every item gets its result or its failure',
+		async (onError) => {
+			const { run, sent } = setUp(to('1', 'bad', '3'), { onError });
+			const items = await run();
+			expect(items.map(({ json }) => json.status)).toEqual(['accepted', 'not_sent', 'accepted']);
+			expect(items.map(({ pairedItem }) => pairedItem)).toEqual([
+				{ item: 0 },
+				{ item: 1 },
+				{ item: 2 },
+			]);
+			expect(items[1]?.json).toEqual({
+				vendor: 'tiny',
+				status: 'not_sent',
+				message:
+					'Item 1: To is bad. No call was placed. Correct the value, or the data it comes from, and run it again.',
+				vendorErrors: [],
+				httpStatus: null,
+				from: null,
+				to: null,
+				requestedAt: expect.any(String),
+			});
+			expect(sent()).toEqual(['1', '3']);
+			// Hidden from copying, for the reason that originate.ts tells.
+			expect(items[1]?.error !== undefined).toBe(onError === 'continueErrorOutput');
+			expect(Object.keys(items[1] ?? {})).not.toContain('error');
+		},
+	);
+
+	test('an expression that fails is bad input of its item alone', async () => {
+		const { run } = setUp([{ to: new Error('no such field') }, { to: '2' }], {
+			onError: 'continueRegularOutput',
+		});
+		expect((await run()).map(({ json }) => [json.status, json.message])).toEqual([
+			[
+				'not_sent',
+				expect.stringContaining('To has an expression that cannot be evaluated (no such field).'),
+			],
+			['accepted', undefined],
+		]);
+	});
+
+	test('an address that cannot be used is told for every item', async () => {
+		const { run, sent } = setUp(to('1', '2'), { onError: 'continueRegularOutput', baseUrl: '' });
+		expect((await run()).map(({ json }) => json.message)).toEqual(
+			Array(2).fill(expect.stringMatching(/^Base URL in the credential is empty/)),
+		);
+		expect(sent()).toEqual([]);
+	});
+});
+
+describe('pace', () => {
+	const numbers = ['1', '2', '3', '4', '5'];
+
+	test('one at a time unless told otherwise', async () => {
+		const { run, mostInFlight } = setUp(to(...numbers), {
+			answer: async () => await later(5, 'accepted'),
+		});
+		await run();
+		expect(mostInFlight()).toBe(1);
+	});
+
+	test('as many as allowed at once, and results in input order', async () => {
+		const { run, mostInFlight } = setUp(
+			to(...numbers).map((item) => ({ ...item, options: { maxConcurrent: 3 } })),
+			{ answer: async (number) => await later(60 - 10 * Number(number), 'accepted') },
+		);
+		expect((await run()).map(({ json }) => json.to)).toEqual(numbers);
+		expect(mostInFlight()).toBe(3);
+	});
+
+	test('starts are the interval apart, also with several at once', async () => {
+		const { run, times } = setUp(
+			to('1', '2', '3').map((item) => ({ ...item, options: { maxConcurrent: 3, interval: 1 } })),
+		);
+		await run();
+		const [first = 0, second = 0, third = 0] = times();
+		expect(second - first).toBeGreaterThanOrEqual(990);
+		expect(third - second).toBeGreaterThanOrEqual(990);
+	});
+
+	test.each([
+		[{ maxConcurrent: 0 }, 'Max Concurrent is "0"'],
+		[{ maxConcurrent: 1.5 }, 'Max Concurrent is "1.5"'],
+		[{ interval: -1 }, 'Interval (Seconds) is "-1"'],
+	])('%j is refused before anything is sent', async (options, why) => {
+		const { run, sent } = setUp([{ to: '1', options }]);
+		await expect(run()).rejects.toThrow(why);
+		expect(sent()).toEqual([]);
+	});
+});
+
+test('a cancelled execution starts no further call, at once, also while it pauses', async () => {
+	const controller = new AbortController();
+	const { run, sent } = setUp(
+		to('1', '2', '3').map((item) => ({ ...item, options: { interval: 60 } })),
+		{ onError: 'continueRegularOutput', signal: controller.signal },
+	);
+	const started = Date.now();
+	const result = run();
+	await later(50, undefined);
+	controller.abort();
+	const items = await result;
+	expect(Date.now() - started).toBeLessThan(1000);
+	expect(sent()).toEqual(['1']);
+	expect(items.map(({ json }) => json.status)).toEqual(['accepted', 'not_sent', 'not_sent']);
+});

@@ -126,11 +126,13 @@ export class SwitchvoxApi implements ICredentialType {
 
 	async authenticate(
 		credentials: ICredentialDataDecryptedObject,
-		requestOptions: IHttpRequestOptions,
+		// n8n's own HTTP Request node, which can use this credential too, has the address in `uri`.
+		requestOptions: IHttpRequestOptions & { uri?: string },
 	): Promise<IHttpRequestOptions> {
 		const connection = readConnection(credentials, switchvox.endpoints);
 		if (isInvalid(connection)) throw new NotSent(explainInvalid(connection));
-		const { pathname, search } = new URL(requestOptions.url, requestOptions.baseURL);
+		const { url, uri = url, baseURL } = requestOptions;
+		const { pathname, search } = new URL(uri, baseURL);
 		const authorization = authorizationFor(String(credentials.challenge), {
 			...readSignIn(credentials),
 			method: requestOptions.method ?? 'GET',

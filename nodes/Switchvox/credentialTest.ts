@@ -36,15 +36,13 @@ export async function testSwitchvoxApi(
 	const ask = async (request: HttpRequest) =>
 		await exchange(
 			async ({ url, method, headers, body, timeout }) => {
-				const { agentOptions, skipSslCertificateValidation } = tlsOptions(connection);
 				const response: unknown = await helpers.request({
 					uri: url,
 					method,
 					headers,
 					body,
 					timeout,
-					agentOptions,
-					...(skipSslCertificateValidation === true ? { rejectUnauthorized: false } : {}),
+					...tlsOptions(connection),
 					followRedirect: false,
 					json: false,
 					resolveWithFullResponse: true,

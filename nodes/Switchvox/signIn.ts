@@ -46,6 +46,15 @@ export function chooseChallenge(
 			httpStatus: 401,
 		};
 	}
+	if (answer.status === 403) {
+		return {
+			status: 'refused',
+			what: 'Switchvox refuses the address of n8n (HTTP 403), before any sign-in.',
+			advice:
+				'Allow it in the access control of Switchvox, for the Admin API or the User API, and see whether it was blocked automatically.',
+			httpStatus: 403,
+		};
+	}
 	const explanation = explainStatus(answer, 'Switchvox', statusAdvice);
 	// A page without a sign-in: the request itself will tell what it is.
 	if (explanation === undefined) return basicChallenge;

@@ -90,11 +90,15 @@ export const certificateFields: INodeProperties[] = [
 	},
 ];
 
-/** How n8n's HTTP helper is told about certificates. */
-export function tlsOptions({
-	allowUnauthorizedCerts,
-	caCertificate,
-}: Connection): Pick<IHttpRequestOptions, 'skipSslCertificateValidation' | 'agentOptions'> {
-	if (allowUnauthorizedCerts) return { skipSslCertificateValidation: true };
+interface TlsOptions
+	extends Pick<IHttpRequestOptions, 'skipSslCertificateValidation' | 'agentOptions'> {
+	/** The same for n8n's older helper, which credential tests and the HTTP Request node use. */
+	readonly rejectUnauthorized?: false;
+}
+
+/** How n8n's HTTP helpers are told about certificates. */
+export function tlsOptions({ allowUnauthorizedCerts, caCertificate }: Connection): TlsOptions {
+	if (allowUnauthorizedCerts)
+		return { skipSslCertificateValidation: true, rejectUnauthorized: false };
 	return caCertificate === undefined ? {} : { agentOptions: { ca: caCertificate } };
 }

@@ -4,7 +4,7 @@ import { readConnection } from './address';
 import { isInvalid, type HttpRequest, type HttpResponse, type Invalid } from './call';
 import {
 	explainError,
-	responseOf,
+	unauthorizedResponse,
 	toHttpResponse,
 	type Explanation,
 	type Sending,
@@ -75,7 +75,7 @@ export async function exchange(
 		} = Object(response) as Record<string, unknown>;
 		return toHttpResponse(statusCode, received, text) ?? unreadableResponse;
 	} catch (error) {
-		return responseOf(error) ?? explainError(error, sending);
+		return unauthorizedResponse(error) ?? explainError(error, sending);
 	}
 }
 

@@ -125,13 +125,13 @@ export class NotSent extends Error {
 	}
 }
 
-/** Reads the HTTP response that an error carries, as one for a 401 does. */
-export function responseOf(error: unknown): HttpResponse | undefined {
+/** The response that the error for a 401 carries. One of another status is not whole: its connection was lost. */
+export function unauthorizedResponse(error: unknown): HttpResponse | undefined {
 	return chain(error)
 		.map(({ response }) => response)
 		.filter(isRecord)
 		.map(({ status, headers, data }) => toHttpResponse(status, headers, data))
-		.find((response) => response !== undefined);
+		.find((response) => response?.status === 401);
 }
 
 /** Narrows what an HTTP client gives; undefined where it is no response at all. */

@@ -67,7 +67,10 @@ test('certificates are ignored only where the switch is on', () => {
 		if ('invalid' in connection) throw new Error();
 		return tlsOptions(connection);
 	};
-	expect(options(true)).toEqual({ skipSslCertificateValidation: true });
+	expect(options(true)).toEqual({
+		skipSslCertificateValidation: true,
+		rejectUnauthorized: false,
+	});
 	expect(options(false)).toEqual({});
 	expect(options('true')).toEqual({});
 });

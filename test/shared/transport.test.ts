@@ -2,7 +2,7 @@ import {
 	explainError,
 	explainStatus,
 	NotSent,
-	responseOf,
+	unauthorizedResponse,
 	toFailed,
 	type Explanation,
 } from '../../nodes/shared/transport';
@@ -75,15 +75,16 @@ test('an endless chain of causes ends', () => {
 	expect(explainError(error, sending).status).toBe('unknown');
 });
 
-test('a response is found on an error that carries one', () => {
+test('the response for a 401 is found on its error, and no other', () => {
 	const response = { status: 401, headers: { 'WWW-Authenticate': ['a', 'b'] }, data: 'x' };
-	expect(responseOf(wrapped({ response }))).toEqual({
+	expect(unauthorizedResponse(wrapped({ response }))).toEqual({
 		status: 401,
 		headers: { 'www-authenticate': 'a, b' },
 		body: 'x',
 	});
-	expect(responseOf(wrapped({ response: {} }))).toBeUndefined();
-	expect(responseOf(undefined)).toBeUndefined();
+	expect(unauthorizedResponse(wrapped({ response: {} }))).toBeUndefined();
+	expect(unauthorizedResponse(wrapped({ response: { ...response, status: 200 } }))).toBeUndefined();
+	expect(unauthorizedResponse(undefined)).toBeUndefined();
 });
 
 describe('statuses', () => {

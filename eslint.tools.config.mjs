@@ -2,7 +2,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-	{ ignores: ['dist/', '**/node_modules/', 'test/n8n/.work/', '**/*.ts'] },
+	{ ignores: ['dist/', '**/node_modules/', '**/*.ts'] },
 	{
 		files: ['**/*.mts', '**/*.mjs', '**/*.js'],
 		extends: [...tseslint.configs.strict, ...tseslint.configs.stylistic],

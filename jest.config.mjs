@@ -9,11 +9,7 @@ const transform = {
 const shared = {
 	transform,
 	moduleFileExtensions: ['ts', 'mts', 'js', 'mjs', 'cjs', 'json'],
-	modulePathIgnorePatterns: [
-		'<rootDir>/dist/',
-		'<rootDir>/test/n8n/.work/',
-		'<rootDir>/test/n8n/node_modules/',
-	],
+	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/test/n8n/node_modules/'],
 };
 
 export default {

@@ -102,7 +102,7 @@ export class SwitchvoxApi implements ICredentialType {
 	): Promise<IDataObject> {
 		const authentication = readAuthentication(credentials);
 		if (authentication === 'basic') return { challenge: basicChallenge };
-		const connection = readConnection(credentials, switchvox.endpoints);
+		const connection = readConnection(credentials, switchvox);
 		if (isInvalid(connection)) throw new NotSent(explainInvalid(connection));
 		const answer = await exchange(
 			async (options) => {
@@ -129,7 +129,7 @@ export class SwitchvoxApi implements ICredentialType {
 		// n8n's own HTTP Request node, which can use this credential too, has the address in `uri`.
 		requestOptions: IHttpRequestOptions & { uri?: string },
 	): Promise<IHttpRequestOptions> {
-		const connection = readConnection(credentials, switchvox.endpoints);
+		const connection = readConnection(credentials, switchvox);
 		if (isInvalid(connection)) throw new NotSent(explainInvalid(connection));
 		const { url, uri = url, baseURL } = requestOptions;
 		const { pathname, search } = new URL(uri, baseURL);

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { commonOptions, resourceAndOperation } from '../shared/fields';
+import { resourceAndOperation, withCommonOptions } from '../shared/fields';
 
 /** The form of the Switchvox node; names and values are in users' workflows and never change. */
 export const fields: INodeProperties[] = [
@@ -112,7 +112,7 @@ export const fields: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: [
+		options: withCommonOptions([
 			{
 				displayName: 'Auto Answer',
 				name: 'autoAnswer',
@@ -130,7 +130,6 @@ export const fields: INodeProperties[] = [
 				description:
 					'Name that the first phone shows, at most 20 characters; PBX when empty. The number it shows is set by Switchvox.',
 			},
-			...commonOptions,
 			{
 				displayName: 'Ignore User API Settings',
 				name: 'ignoreUserApiSettings',
@@ -165,6 +164,6 @@ export const fields: INodeProperties[] = [
 				displayOptions: { show: { '/accountType': ['admin'] } },
 				description: 'How long to ring the second number',
 			},
-		],
+		]),
 	},
 ];

@@ -1,12 +1,10 @@
-import {
-	NodeOperationError,
-	type ILoadOptionsFunctions,
-	type INodeListSearchItems,
-	type INodeListSearchResult,
+import type {
+	ILoadOptionsFunctions,
+	INodeListSearchItems,
+	INodeListSearchResult,
 } from 'n8n-workflow';
 
-import { isInvalid } from '../shared/call';
-import { openLine } from '../shared/send';
+import { askForList, listError } from '../shared/lists';
 import { child, childrenNamed, element, type XmlElement } from '../shared/xml';
 import { describeErrors, readReply } from './decode';
 import { encodeRequest } from './encode';
@@ -15,7 +13,6 @@ import { switchvox } from './vendor';
 const pageSize = 50;
 /** A search that finds nothing stops here and goes on when the list is scrolled. */
 const pagesPerSearch = 10;
-const timeoutSeconds = 20;
 
 /**
  * The accounts for the list of the field Account, a page at a time; the token is the number of the next page.
@@ -65,24 +62,11 @@ async function ask(
 	method: string,
 	parameters: readonly XmlElement[],
 ): Promise<XmlElement | undefined> {
-	const line = await openLine(context, switchvox);
-	const request = encodeRequest(method, parameters);
-	if (isInvalid(line)) throw listError(context, line.invalid.join(' '));
-	if (isInvalid(request)) throw listError(context, request.invalid.join(' '));
-	const answer = await line.send(request, timeoutSeconds);
-	const reply = 'what' in answer ? answer : readReply(answer);
+	const reply = readReply(await askForList(context, switchvox, encodeRequest(method, parameters)));
 	if ('what' in reply) throw listError(context, reply.what, reply.advice);
 	if ('unreadable' in reply) {
 		throw listError(context, `The answer of Switchvox cannot be read: ${reply.unreadable}.`);
 	}
 	if (reply.errors.length > 0) throw listError(context, describeErrors(reply.errors));
 	return reply.result;
-}
-
-function listError(
-	context: ILoadOptionsFunctions,
-	message: string,
-	description = 'The account ID can be entered with By ID all the same.',
-): NodeOperationError {
-	return new NodeOperationError(context.getNode(), message, { description });
 }

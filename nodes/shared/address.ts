@@ -11,12 +11,21 @@ export interface Connection {
 	readonly caCertificate?: string;
 }
 
-/** Reads the common fields of a credential. `endpoints` are paths that people paste along and that the request adds itself. */
+/** What of a vendor tells where its API is. */
+export interface Address {
+	/** Paths of the API that people paste along with the base URL, and that the request adds itself. */
+	readonly endpoints?: readonly string[];
+	/** Base URLs by the value of the credential's field `environment`; without one, `baseUrl` counts. */
+	readonly environments?: Readonly<Record<string, string>>;
+}
+
+/** Reads the common fields of a credential. */
 export function readConnection(
 	credential: Readonly<Record<string, unknown>>,
-	endpoints: readonly string[] = [],
+	{ endpoints = [], environments = {} }: Address,
 ): Connection | Invalid {
-	const baseUrl = parseBaseUrl(credential.baseUrl, endpoints);
+	const entered = environments[String(credential.environment)] ?? credential.baseUrl;
+	const baseUrl = parseBaseUrl(entered, endpoints);
 	if (typeof baseUrl !== 'string') return baseUrl;
 	const caCertificate = readCertificate(credential.caCertificate);
 	if (typeof caCertificate === 'object') return caCertificate;

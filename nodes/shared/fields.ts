@@ -32,6 +32,13 @@ export const resourceAndOperation: INodeProperties[] = [
 	},
 ];
 
+/** A vendor's own options and those of every node, in the order of their labels, as n8n's own forms have them. */
+export function withCommonOptions(own: readonly INodeProperties[]): INodeProperties[] {
+	return [...own, ...commonOptions].sort((a, b) =>
+		a.displayName.localeCompare(b.displayName, 'en'),
+	);
+}
+
 /** The options that every node has. */
 export const commonOptions: INodeProperties[] = [
 	{

@@ -1,10 +1,10 @@
 import type { IExecuteFunctions, IHttpRequestOptions, ILoadOptionsFunctions } from 'n8n-workflow';
 
-import { readConnection } from './address';
+import { readConnection, tlsOptions } from './address';
 import { isInvalid, type HttpRequest, type HttpResponse, type Invalid } from './call';
 import {
 	explainError,
-	unauthorizedResponse,
+	thrownResponse,
 	toHttpResponse,
 	type Explanation,
 	type Sending,
@@ -21,9 +21,10 @@ export interface Line {
 /** Opens the way to a vendor; a credential whose address cannot be read gives `Invalid`. */
 export async function openLine(
 	context: IExecuteFunctions | ILoadOptionsFunctions,
-	{ credentialType, displayName, endpoints }: Vendor,
+	vendor: Vendor,
 ): Promise<Line | Invalid> {
-	const connection = readConnection(await context.getCredentials(credentialType), endpoints);
+	const { credentialType, displayName: vendorName, renewOn = [401] } = vendor;
+	const connection = readConnection(await context.getCredentials(credentialType), vendor);
 	if (isInvalid(connection)) return connection;
 	const { baseUrl } = connection;
 	return {
@@ -35,25 +36,28 @@ export async function openLine(
 					const response: unknown = await helpers.httpRequestWithAuthentication.call(
 						context,
 						credentialType,
-						options,
+						{ ...options, ...tlsOptions(connection) },
+						{ oauth2: { tokenExpiredStatusCode: [...renewOn] } },
 					);
 					return response;
 				},
 				request,
-				{ vendorName: displayName, baseUrl, timeoutSeconds },
+				{ vendorName, baseUrl, timeoutSeconds },
+				renewOn,
 			);
 		},
 	};
 }
 
 /**
- * One HTTP exchange through one of n8n's helpers. No redirect is followed. n8n repeats a request after a 401 only, to
- * renew what authenticates it; nothing was placed then.
+ * One HTTP exchange through one of n8n's helpers. No redirect is followed. n8n repeats a request only after one of the
+ * statuses `renewOn`, to renew what authenticates it; nothing was placed then.
  */
 export async function exchange(
 	helper: (options: IHttpRequestOptions) => Promise<unknown>,
 	{ method, path, headers, body }: HttpRequest,
 	sending: Sending,
+	renewOn: readonly number[] = [401],
 ): Promise<HttpResponse | Explanation> {
 	try {
 		const response = await helper({
@@ -65,7 +69,7 @@ export async function exchange(
 			encoding: 'text',
 			returnFullResponse: true,
 			disableFollowRedirect: true,
-			ignoreHttpStatusErrors: { ignore: true, except: [401] },
+			ignoreHttpStatusErrors: { ignore: true, except: [...renewOn] },
 			timeout: sending.timeoutSeconds * 1000,
 		});
 		const {
@@ -75,7 +79,7 @@ export async function exchange(
 		} = Object(response) as Record<string, unknown>;
 		return toHttpResponse(statusCode, received, text) ?? unreadableResponse;
 	} catch (error) {
-		return unauthorizedResponse(error) ?? explainError(error, sending);
+		return thrownResponse(error, renewOn) ?? explainError(error, sending);
 	}
 }
 

@@ -125,13 +125,16 @@ export class NotSent extends Error {
 	}
 }
 
-/** The response that the error for a 401 carries. One of another status is not whole: its connection was lost. */
-export function unauthorizedResponse(error: unknown): HttpResponse | undefined {
+/** The response that an error for one of these statuses carries. Any other is not whole: its connection was lost. */
+export function thrownResponse(
+	error: unknown,
+	statuses: readonly number[],
+): HttpResponse | undefined {
 	return chain(error)
 		.map(({ response }) => response)
 		.filter(isRecord)
 		.map(({ status, headers, data }) => toHttpResponse(status, headers, data))
-		.find((response) => response?.status === 401);
+		.find((response) => response !== undefined && statuses.includes(response.status));
 }
 
 /** Narrows what an HTTP client gives; undefined where it is no response at all. */

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { Address } from './address';
 import type { HttpRequest, HttpResponse, Invalid, Outcome } from './call';
 
 /** The values of one item's form by field name; an expression can put anything there. */
@@ -12,13 +13,13 @@ export interface Parties {
 }
 
 /** What one call API can do. Its functions are pure: they return what is wrong and never throw. */
-export interface Vendor<Call extends object = object> {
+export interface Vendor<Call extends object = object> extends Address {
 	/** In results and workflows; never changes. */
 	readonly id: string;
 	readonly displayName: string;
 	readonly credentialType: string;
-	/** Paths of the vendor's API that people paste along with the base URL. */
-	readonly endpoints: readonly string[];
+	/** The statuses that ask for renewing what authenticates, after which n8n repeats the request once; 401 unless given. */
+	readonly renewOn?: readonly number[];
 	readonly fields: INodeProperties[];
 	/** Where a person looks whether a call came about, as the end of "Before dialling again, ...". */
 	readonly howToCheck: string;

@@ -1,6 +1,7 @@
 import { readConnection, tlsOptions } from '../../nodes/shared/address';
 
-const baseUrl = (entered: unknown) => readConnection({ baseUrl: entered }, ['/xml', '/json']);
+const baseUrl = (entered: unknown) =>
+	readConnection({ baseUrl: entered }, { endpoints: ['/xml', '/json'] });
 
 test.each([
 	['https://pbx.example', 'https://pbx.example'],
@@ -43,27 +44,27 @@ test.each([
 	['with Windows line breaks', pem.replace(/\n/g, '\r\n')],
 	['with a text before it', `subject=CN = pbx\n${pem}`],
 ])('a certificate %s is trusted', (_, entered) => {
-	const connection = readConnection({ baseUrl: 'pbx.example', caCertificate: entered });
+	const connection = readConnection({ baseUrl: 'pbx.example', caCertificate: entered }, {});
 	expect(connection).toMatchObject({ caCertificate: pem });
 	if ('invalid' in connection) throw new Error();
 	expect(tlsOptions(connection)).toEqual({ agentOptions: { ca: pem } });
 });
 
 test('a chain keeps all its certificates', () => {
-	expect(readConnection({ baseUrl: 'x.example', caCertificate: pem + pem })).toMatchObject({
+	expect(readConnection({ baseUrl: 'x.example', caCertificate: pem + pem }, {})).toMatchObject({
 		caCertificate: pem + pem,
 	});
 });
 
 test('something else than a certificate is refused', () => {
-	expect(readConnection({ baseUrl: 'x.example', caCertificate: 'MIIB' })).toEqual({
+	expect(readConnection({ baseUrl: 'x.example', caCertificate: 'MIIB' }, {})).toEqual({
 		invalid: [expect.stringContaining('not in PEM format')],
 	});
 });
 
 test('certificates are ignored only where the switch is on', () => {
 	const options = (allowUnauthorizedCerts: unknown) => {
-		const connection = readConnection({ baseUrl: 'pbx.example', allowUnauthorizedCerts });
+		const connection = readConnection({ baseUrl: 'pbx.example', allowUnauthorizedCerts }, {});
 		if ('invalid' in connection) throw new Error();
 		return tlsOptions(connection);
 	};
@@ -73,4 +74,12 @@ test('certificates are ignored only where the switch is on', () => {
 	});
 	expect(options(false)).toEqual({});
 	expect(options('true')).toEqual({});
+});
+
+test('an environment has its own address; without one, the entered one counts', () => {
+	const vendor = { environments: { production: 'https://api.example:444' } };
+	const of = (environment: string) =>
+		readConnection({ environment, baseUrl: 'https://own.example' }, vendor);
+	expect(of('production')).toMatchObject({ baseUrl: 'https://api.example:444' });
+	expect(of('custom')).toMatchObject({ baseUrl: 'https://own.example' });
 });

@@ -2,7 +2,7 @@ import {
 	explainError,
 	explainStatus,
 	NotSent,
-	unauthorizedResponse,
+	thrownResponse,
 	toFailed,
 	type Explanation,
 } from '../../nodes/shared/transport';
@@ -77,14 +77,16 @@ test('an endless chain of causes ends', () => {
 
 test('the response for a 401 is found on its error, and no other', () => {
 	const response = { status: 401, headers: { 'WWW-Authenticate': ['a', 'b'] }, data: 'x' };
-	expect(unauthorizedResponse(wrapped({ response }))).toEqual({
+	expect(thrownResponse(wrapped({ response }), [401])).toEqual({
 		status: 401,
 		headers: { 'www-authenticate': 'a, b' },
 		body: 'x',
 	});
-	expect(unauthorizedResponse(wrapped({ response: {} }))).toBeUndefined();
-	expect(unauthorizedResponse(wrapped({ response: { ...response, status: 200 } }))).toBeUndefined();
-	expect(unauthorizedResponse(undefined)).toBeUndefined();
+	expect(thrownResponse(wrapped({ response: {} }), [401])).toBeUndefined();
+	expect(
+		thrownResponse(wrapped({ response: { ...response, status: 200 } }), [401]),
+	).toBeUndefined();
+	expect(thrownResponse(undefined, [401])).toBeUndefined();
 });
 
 describe('statuses', () => {

@@ -1,0 +1,63 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialTestFunctions,
+	INodeCredentialTestResult,
+} from 'n8n-workflow';
+
+import { readConnection, tlsOptions, type Connection } from './address';
+import { isInvalid, type HttpRequest, type HttpResponse, type Invalid } from './call';
+import { exchange } from './send';
+import type { Explanation } from './transport';
+import type { Vendor } from './vendor';
+
+/** Nothing rings for a test; a phone system answers it at once. */
+const timeoutSeconds = 20;
+
+/** Sends requests for the test of a credential, which signs in by itself. */
+export interface TestLine {
+	readonly connection: Connection;
+	ask(request: HttpRequest): Promise<HttpResponse | Explanation>;
+}
+
+/** A credential test has n8n's older request helper only. A credential whose address cannot be read gives `Invalid`. */
+export function openTestLine(
+	{ helpers }: ICredentialTestFunctions,
+	vendor: Vendor,
+	credential: ICredentialDataDecryptedObject,
+): TestLine | Invalid {
+	const connection = readConnection(credential, vendor);
+	if (isInvalid(connection)) return connection;
+	const { baseUrl } = connection;
+	return {
+		connection,
+		async ask(request) {
+			return await exchange(
+				async ({ url, method, headers, body, timeout }) => {
+					const response: unknown = await helpers.request({
+						uri: url,
+						method,
+						headers,
+						body,
+						timeout,
+						...tlsOptions(connection),
+						followRedirect: false,
+						json: false,
+						resolveWithFullResponse: true,
+						simple: false,
+					});
+					return response;
+				},
+				request,
+				{ vendorName: vendor.displayName, baseUrl, timeoutSeconds },
+			);
+		},
+	};
+}
+
+export function testPassed(message: string): INodeCredentialTestResult {
+	return { status: 'OK', message };
+}
+
+export function testFailed(message: string): INodeCredentialTestResult {
+	return { status: 'Error', message };
+}

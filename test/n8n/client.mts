@@ -1,0 +1,325 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { unflatten } from './flatted.mts';
+
+const requestLimitMs = 60_000;
+const pollMs = 100;
+
+export interface CredentialData {
+	readonly name: string;
+	readonly type: string;
+	readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface CredentialRef {
+	readonly id: string;
+	readonly name: string;
+}
+
+export interface WorkflowNode {
+	readonly id?: string;
+	readonly name: string;
+	readonly type: string;
+	readonly typeVersion: number;
+	readonly position: readonly [number, number];
+	readonly parameters: Readonly<Record<string, unknown>>;
+	readonly credentials?: Readonly<Record<string, CredentialRef>>;
+	readonly onError?: 'stopWorkflow' | 'continueRegularOutput' | 'continueErrorOutput';
+	readonly retryOnFail?: boolean;
+	readonly maxTries?: number;
+	readonly waitBetweenTries?: number;
+	readonly executeOnce?: boolean;
+	readonly alwaysOutputData?: boolean;
+}
+
+export interface Connection {
+	readonly node: string;
+	readonly type: string;
+	readonly index: number;
+}
+
+export interface WorkflowData {
+	readonly name: string;
+	readonly nodes: readonly WorkflowNode[];
+	readonly connections: Readonly<
+		Record<string, Record<string, readonly (readonly Connection[])[]>>
+	>;
+	readonly settings?: Readonly<Record<string, unknown>>;
+	/** Output of a node by its name, taken instead of running it. */
+	readonly pinData?: Readonly<Record<string, readonly { readonly json: object }[]>>;
+}
+
+/** An n8n error as it is stored with an execution. */
+export interface StoredError {
+	readonly name?: string;
+	readonly message: string;
+	readonly description?: string | null;
+	readonly httpCode?: string | null;
+	readonly messages?: readonly string[];
+	readonly context?: Readonly<Record<string, unknown>>;
+	readonly [key: string]: unknown;
+}
+
+export interface Item {
+	readonly json: Readonly<Record<string, unknown>>;
+	readonly error?: StoredError;
+	readonly pairedItem?: unknown;
+}
+
+export interface NodeRun {
+	readonly status: string;
+	readonly error?: StoredError;
+	/** Items by output; the error output, if there is one, is the last. */
+	readonly outputs: readonly (readonly Item[])[];
+	readonly milliseconds: number;
+}
+
+export interface Execution {
+	readonly id: string;
+	/** As n8n says: success, error, canceled, crashed. */
+	readonly status: string;
+	readonly error?: StoredError;
+	readonly lastNode?: string;
+	/** A node that did not run is missing; one in a loop has several runs. */
+	readonly nodes: Readonly<Record<string, readonly NodeRun[]>>;
+}
+
+export interface ListQuery {
+	readonly nodeType: string;
+	readonly typeVersion?: number;
+	/** As in the node's description, e.g. searchAccounts. */
+	readonly methodName: string;
+	/** The field's name after "parameters.". */
+	readonly field: string;
+	readonly parameters: Readonly<Record<string, unknown>>;
+	readonly credentials: Readonly<Record<string, CredentialRef>>;
+	readonly filter?: string;
+	readonly paginationToken?: string | number;
+}
+
+export interface ListPage {
+	readonly results: readonly { readonly name: string; readonly value: string | number }[];
+	readonly paginationToken?: unknown;
+}
+
+/** What the tests read of a node type; the whole description is in the index signature. */
+export interface NodeType {
+	readonly name: string;
+	readonly displayName: string;
+	readonly version: number | readonly number[];
+	readonly properties: readonly NodeProperty[];
+	readonly [key: string]: unknown;
+}
+
+export interface NodeProperty {
+	readonly displayName: string;
+	readonly name: string;
+	readonly type: string;
+	readonly options?: readonly NodeProperty[];
+	readonly [key: string]: unknown;
+}
+
+/** n8n answered a request of this client with a refusal. */
+export class N8nRefusal extends Error {
+	override name = 'N8nRefusal';
+	readonly status: number;
+	constructor(request: string, status: number, text: string) {
+		super(`${request} was answered ${String(status)}: ${text.slice(0, 500)}`);
+		this.status = status;
+	}
+}
+
+interface StoredRun {
+	readonly executionStatus?: string;
+	readonly executionTime?: number;
+	readonly error?: StoredError;
+	readonly data?: { readonly main?: readonly (readonly Item[] | null)[] };
+}
+
+interface StoredResult {
+	readonly error?: StoredError;
+	readonly lastNodeExecuted?: string;
+	readonly runData?: Readonly<Record<string, readonly StoredRun[]>>;
+}
+
+interface StoredExecution {
+	readonly id: string;
+	readonly status: string;
+	readonly data: string;
+}
+
+function runOf(run: StoredRun): NodeRun {
+	return {
+		status: run.executionStatus ?? 'unknown',
+		error: run.error,
+		outputs: (run.data?.main ?? []).map((items) => items ?? []),
+		milliseconds: run.executionTime ?? 0,
+	};
+}
+
+function executionOf(stored: StoredExecution): Execution {
+	const { resultData } = unflatten(stored.data) as { resultData?: StoredResult };
+	const runs = Object.entries(resultData?.runData ?? {});
+	return {
+		id: stored.id,
+		status: stored.status,
+		error: resultData?.error,
+		lastNode: resultData?.lastNodeExecuted,
+		nodes: Object.fromEntries(runs.map(([name, list]) => [name, list.map(runOf)])),
+	};
+}
+
+const unfinished = new Set(['new', 'running', 'waiting']);
+
+/** Speaks to n8n as the editor does: its internal REST API, with a session. */
+export class N8nClient {
+	readonly url: string;
+	#cookie = '';
+
+	constructor(url: string) {
+		this.url = url;
+	}
+
+	async #send(method: string, path: string, body?: unknown): Promise<Response> {
+		const response = await fetch(`${this.url}${path}`, {
+			method,
+			headers: { 'content-type': 'application/json', cookie: this.#cookie },
+			body: body === undefined ? undefined : JSON.stringify(body),
+			signal: AbortSignal.timeout(requestLimitMs),
+		});
+		if (!response.ok) {
+			throw new N8nRefusal(`${method} ${path}`, response.status, await response.text());
+		}
+		return response;
+	}
+
+	async #rest<T>(method: string, path: string, body?: unknown): Promise<T> {
+		const response = await this.#send(method, `/rest${path}`, body);
+		const { data } = (await response.json()) as { data: T };
+		return data;
+	}
+
+	async logIn(email: string, password: string): Promise<void> {
+		const body = { emailOrLdapLoginId: email, password };
+		const response = await this.#send('POST', '/rest/login', body);
+		this.#cookie = response.headers
+			.getSetCookie()
+			.map((cookie) => cookie.split(';', 1)[0])
+			.join('; ');
+	}
+
+	async createCredential(credential: CredentialData): Promise<CredentialRef> {
+		const { id, name } = await this.#rest<CredentialRef>('POST', '/credentials', credential);
+		return { id, name };
+	}
+
+	/** Creates the credential, or gives the one of the same name and type this data. */
+	async putCredential(credential: CredentialData): Promise<CredentialRef> {
+		const all = await this.#rest<(CredentialRef & { type: string })[]>('GET', '/credentials');
+		const known = all.find(
+			({ name, type }) => name === credential.name && type === credential.type,
+		);
+		if (!known) return await this.createCredential(credential);
+		await this.#rest('PATCH', `/credentials/${known.id}`, credential);
+		return { id: known.id, name: known.name };
+	}
+
+	async deleteCredential(id: string): Promise<void> {
+		await this.#rest('DELETE', `/credentials/${id}`);
+	}
+
+	/** The credential's test, on data that need not be stored, as the editor's "Test" does. */
+	async testCredential(credential: CredentialData): Promise<{ status: string; message: string }> {
+		return await this.#rest('POST', '/credentials/test', {
+			credentials: { id: '', ...credential },
+		});
+	}
+
+	async createWorkflow(workflow: WorkflowData): Promise<string> {
+		const settings = { executionOrder: 'v1', ...workflow.settings };
+		const { id } = await this.#rest<{ id: string }>('POST', '/workflows', {
+			...workflow,
+			settings,
+		});
+		return id;
+	}
+
+	/** Creates the workflow, or brings the one of the same name to this content. */
+	async putWorkflow(workflow: WorkflowData): Promise<string> {
+		const filter = encodeURIComponent(JSON.stringify({ name: workflow.name }));
+		const found = await this.#rest<{ id: string; name: string }[]>(
+			'GET',
+			`/workflows?filter=${filter}`,
+		);
+		const known = found.find(({ name }) => name === workflow.name);
+		if (!known) return await this.createWorkflow(workflow);
+		await this.#rest('PATCH', `/workflows/${known.id}?forceSave=true`, workflow);
+		return known.id;
+	}
+
+	async deleteWorkflow(id: string): Promise<void> {
+		await this.#rest('POST', `/workflows/${id}/archive`);
+		await this.#rest('DELETE', `/workflows/${id}`);
+	}
+
+	/** Starts a manual execution at this trigger; returns the execution's id. */
+	async start(workflowId: string, triggerName: string): Promise<string> {
+		const body = { triggerToStartFrom: { name: triggerName } };
+		const { executionId } = await this.#rest<{ executionId: string }>(
+			'POST',
+			`/workflows/${workflowId}/run`,
+			body,
+		);
+		return executionId;
+	}
+
+	/** Waits for the end of an execution; stops it and throws when it takes longer. */
+	async waitFor(executionId: string, limitMs = 60_000): Promise<Execution> {
+		const started = Date.now();
+		for (;;) {
+			const stored = await this.#rest<StoredExecution>('GET', `/executions/${executionId}`);
+			if (!unfinished.has(stored.status)) return executionOf(stored);
+			if (Date.now() - started > limitMs) {
+				await this.stop(executionId);
+				throw new Error(`Execution ${executionId} did not end in ${String(limitMs)} ms.`);
+			}
+			await sleep(pollMs);
+		}
+	}
+
+	async execute(workflowId: string, triggerName: string, limitMs?: number): Promise<Execution> {
+		return await this.waitFor(await this.start(workflowId, triggerName), limitMs);
+	}
+
+	async stop(executionId: string): Promise<void> {
+		await this.#rest('POST', `/executions/${executionId}/stop`);
+	}
+
+	/** One page of a resource locator's list. */
+	async list(query: ListQuery): Promise<ListPage> {
+		return await this.#rest('POST', '/dynamic-node-parameters/resource-locator-results', {
+			path: `parameters.${query.field}`,
+			methodName: query.methodName,
+			nodeTypeAndVersion: { name: query.nodeType, version: query.typeVersion ?? 1 },
+			currentNodeParameters: query.parameters,
+			credentials: query.credentials,
+			filter: query.filter,
+			paginationToken: query.paginationToken,
+		});
+	}
+
+	/** Every node type with its description, as the editor loads them. */
+	async nodeTypes(): Promise<readonly NodeType[]> {
+		const response = await this.#send('GET', '/types/nodes.json');
+		return (await response.json()) as NodeType[];
+	}
+}
+
+/** A client with a session. */
+export async function logIn(
+	url: string,
+	account: { readonly email: string; readonly password: string },
+): Promise<N8nClient> {
+	const client = new N8nClient(url);
+	await client.logIn(account.email, account.password);
+	return client;
+}

@@ -1,0 +1,110 @@
+import { logIn } from './client.mts';
+import type {
+	CredentialRef,
+	Execution,
+	Item,
+	N8nClient,
+	StoredError,
+	WorkflowData,
+	WorkflowNode,
+} from './client.mts';
+import { packageName } from './paths.mts';
+import { owner } from './server.mts';
+
+/** The one address that the network policy of the n8n under test blocks. */
+export const blockedAddress = '127.0.0.2';
+
+const triggerName = 'Start';
+const nodeName = 'Node';
+
+/** Address of the n8n that jest's global setup started. */
+export function n8nUrl(): string {
+	const url = process.env.N8N_UNDER_TEST;
+	if (url === undefined) throw new Error('Run these tests as the jest project "n8n".');
+	return url;
+}
+
+export async function logInToN8n(): Promise<N8nClient> {
+	return await logIn(n8nUrl(), owner);
+}
+
+/** One node of this package between a trigger that gives it items and nothing. */
+export interface NodeTest {
+	/** e.g. switchvox */
+	readonly type: string;
+	readonly parameters: Readonly<Record<string, unknown>>;
+	readonly credentials: Readonly<Record<string, CredentialRef>>;
+	/** The json of each input item; one empty item when left out. */
+	readonly items?: readonly object[];
+	readonly settings?: Pick<
+		WorkflowNode,
+		'onError' | 'retryOnFail' | 'maxTries' | 'waitBetweenTries' | 'executeOnce' | 'alwaysOutputData'
+	>;
+	readonly limitMs?: number;
+}
+
+export interface NodeTestResult {
+	readonly execution: Execution;
+	/** Items of the regular output, of the last run. */
+	readonly items: readonly Item[];
+	/** Items of the error output. */
+	readonly failedItems: readonly Item[];
+	/** What the node threw. */
+	readonly error?: StoredError;
+}
+
+export function workflowWith(test: NodeTest): WorkflowData {
+	const items = (test.items ?? [{}]).map((json) => ({ json }));
+	return {
+		name: `Test of ${test.type} ${crypto.randomUUID()}`,
+		nodes: [
+			{
+				name: triggerName,
+				type: 'n8n-nodes-base.manualTrigger',
+				typeVersion: 1,
+				position: [0, 0],
+				parameters: {},
+			},
+			{
+				name: nodeName,
+				type: `${packageName}.${test.type}`,
+				typeVersion: 1,
+				position: [200, 0],
+				parameters: test.parameters,
+				credentials: test.credentials,
+				...test.settings,
+			},
+		],
+		connections: { [triggerName]: { main: [[{ node: nodeName, type: 'main', index: 0 }]] } },
+		pinData: { [triggerName]: items },
+	};
+}
+
+/** What the node under test made of an execution of {@link workflowWith}. */
+export function resultOf(execution: Execution): NodeTestResult {
+	const run = execution.nodes[nodeName]?.at(-1);
+	return {
+		execution,
+		items: run?.outputs[0] ?? [],
+		failedItems: run?.outputs[1] ?? [],
+		error: run?.error ?? execution.error,
+	};
+}
+
+/** Starts the node in a workflow of its own; returns the execution's id and how to wait for its end. */
+export async function startNode(
+	client: N8nClient,
+	test: NodeTest,
+): Promise<{ readonly executionId: string; readonly end: () => Promise<NodeTestResult> }> {
+	const workflowId = await client.createWorkflow(workflowWith(test));
+	const executionId = await client.start(workflowId, triggerName);
+	const end = async (): Promise<NodeTestResult> =>
+		resultOf(await client.waitFor(executionId, test.limitMs));
+	return { executionId, end };
+}
+
+/** Executes the node in a workflow of its own, to its end. */
+export async function runNode(client: N8nClient, test: NodeTest): Promise<NodeTestResult> {
+	const { end } = await startNode(client, test);
+	return await end();
+}

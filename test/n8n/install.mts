@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, statfs, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { n8nFolder, workFolder } from './paths.mts';
+import { installEnvironment, pnpm } from './pnpm.mts';
+import { Advice, runToEnd, tailOf } from './processes.mts';
+import { withProgress } from './progress.mts';
+
+const neededBytes = 3e9;
+const stampFile = join(n8nFolder, 'node_modules', '.installed');
+const logFile = join(workFolder, 'install.log');
+
+/** Changes whenever the installed tree would: with the lock, its settings, and Node's binary interface. */
+async function wantedState(): Promise<string> {
+	const hash = createHash('sha256').update(process.versions.modules);
+	for (const file of ['package.json', 'pnpm-workspace.yaml', 'pnpm-lock.yaml']) {
+		hash.update(await readFile(join(n8nFolder, file)));
+	}
+	return hash.digest('hex');
+}
+
+async function checkDiskSpace(): Promise<void> {
+	const { bavail, bsize } = await statfs(n8nFolder);
+	const free = bavail * bsize;
+	if (free >= neededBytes) return;
+	throw new Advice(
+		`n8n needs about ${String(neededBytes / 1e9)} GB in ${n8nFolder}, only ${(free / 1e9).toFixed(1)} GB are free. Free some space and start again.`,
+	);
+}
+
+const causes: readonly { readonly pattern: RegExp; readonly advice: string }[] = [
+	{
+		pattern: /ENOSPC|no space left/i,
+		advice: 'The disk is full. Free about 3 GB and start again.',
+	},
+	{
+		pattern: /ERR_PNPM_\w*FETCH|error sending request|dns error/,
+		advice:
+			'The package registry cannot be reached. Check the network, and the proxy settings of npm, and start again.',
+	},
+	{
+		pattern: /gyp ERR!|\bmake: |g\+\+: not found/,
+		advice:
+			'sqlite3 could not be compiled. It needs Python, make, a C++ compiler and the headers of Node; on Debian and Ubuntu: apt-get install -y python3 make g++',
+	},
+];
+
+async function failure(): Promise<Advice> {
+	const text = await tailOf(logFile, 400);
+	const cause = causes.find(({ pattern }) => pattern.test(text));
+	const tail = text.split('\n').slice(-15).join('\n');
+	return new Advice(
+		`The end of ${logFile}:\n${tail}\n\nn8n could not be installed. ${cause?.advice ?? ''}`,
+	);
+}
+
+/** Whether sqlite3's compiled part is there: pnpm does not repeat a build that failed before. */
+async function hasSqlite(): Promise<boolean> {
+	const store = join(n8nFolder, 'node_modules', '.pnpm');
+	const folders = await readdir(store).catch(() => []);
+	return folders
+		.filter((name) => name.startsWith('sqlite3@'))
+		.some((name) =>
+			existsSync(
+				join(store, name, 'node_modules', 'sqlite3', 'build', 'Release', 'node_sqlite3.node'),
+			),
+		);
+}
+
+async function runPnpm(title: string, ...args: readonly string[]): Promise<void> {
+	await withProgress(title, async ({ update }) => {
+		const code = await runToEnd({
+			...pnpm(...args),
+			cwd: n8nFolder,
+			env: installEnvironment(),
+			logFile,
+			onLine: update,
+		});
+		if (code !== 0) throw await failure();
+	});
+}
+
+/** Makes sure that n8n is installed in this folder, as its lock says; quick when it is. */
+export async function installN8n(): Promise<void> {
+	const wanted = await wantedState();
+	const installed = await readFile(stampFile, 'utf8').catch(() => '');
+	if (installed === wanted) return;
+	if (!existsSync(join(n8nFolder, 'node_modules', 'n8n'))) await checkDiskSpace();
+	await mkdir(workFolder, { recursive: true });
+	await runPnpm(
+		'Installing n8n (about 1,900 packages, 2 GB)',
+		'install',
+		'--frozen-lockfile',
+		'--reporter=append-only',
+	);
+	if (!(await hasSqlite())) await runPnpm('Compiling sqlite3', 'rebuild', 'sqlite3', 'isolated-vm');
+	if (!(await hasSqlite())) throw await failure();
+	await writeFile(stampFile, wanted);
+}

@@ -1,0 +1,46 @@
+import { styleText } from 'node:util';
+
+const terminalIntervalMs = 500;
+const logIntervalMs = 10_000;
+
+export interface Progress {
+	/** What the step is busy with at the moment; shown with the elapsed time. */
+	readonly update: (detail: string) => void;
+}
+
+function seconds(since: number): string {
+	return `${Math.round((Date.now() - since) / 1000).toString()} s`;
+}
+
+/** Runs one step and shows that it lives: a line that counts in a terminal, a line every 10 s elsewhere. */
+export async function withProgress<T>(
+	title: string,
+	step: (progress: Progress) => Promise<T>,
+): Promise<T> {
+	const terminal = process.stderr.isTTY;
+	const started = Date.now();
+	let detail = '';
+	const line = (mark: string): string => {
+		const text = `${mark} ${title}, ${seconds(started)}${detail === '' ? '' : `: ${detail}`}`;
+		return terminal ? text.slice(0, (process.stderr.columns || 80) - 1) : text;
+	};
+	const show = (): void => {
+		process.stderr.write(terminal ? `\r\u001b[K${line('…')}` : `${line('…')}\n`);
+	};
+	const finish = (mark: string): void => {
+		detail = '';
+		process.stderr.write(`${terminal ? '\r\u001b[K' : ''}${line(mark)}\n`);
+	};
+	const timer = setInterval(show, terminal ? terminalIntervalMs : logIntervalMs);
+	if (terminal) show();
+	try {
+		const result = await step({ update: (text) => (detail = text) });
+		finish(styleText('green', '✓', { stream: process.stderr }));
+		return result;
+	} catch (error) {
+		finish(styleText('red', '✗', { stream: process.stderr }));
+		throw error;
+	} finally {
+		clearInterval(timer);
+	}
+}

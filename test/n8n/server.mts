@@ -1,0 +1,207 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { n8nFolder, packageName } from './paths.mts';
+import {
+	Advice,
+	freePort,
+	isPortFree,
+	runToEnd,
+	stopProcess,
+	stopWhenInterrupted,
+	tailOf,
+	temporaryFolder,
+} from './processes.mts';
+
+/** The one account of an n8n that this file starts; it listens on loopback only. */
+export const owner = {
+	email: 'demo@example.test',
+	password: 'Originate-1',
+	firstName: 'Demo',
+	lastName: 'Owner',
+} as const;
+
+/** bcrypt of the password above: n8n takes the owner's password from the environment as a hash only. */
+const ownerPasswordHash = '$2a$10$iEzkuLtuYbq2TAAFe2VbGehBI2VP6MP/Mcs58P1RPHAFEgCiLFCuW';
+
+const startLimitMs = 180_000;
+const stopGraceMs = 10_000;
+
+export interface N8nOptions {
+	/** Holds n8n's database and settings; kept between starts. */
+	readonly userFolder: string;
+	/** A free one when left out. */
+	readonly port?: number;
+	/** Path of the packed package that n8n gets as a community package. */
+	readonly installPackage: string;
+	readonly env?: Readonly<Record<string, string>>;
+	readonly log?: (line: string) => void;
+}
+
+export interface N8nServer {
+	readonly url: string;
+	readonly port: number;
+	readonly pid: number;
+	readonly logFile: string;
+	/** Ends n8n and all that it started. */
+	readonly stop: () => Promise<void>;
+}
+
+async function fileOr(file: string, otherwise: string): Promise<string> {
+	return await readFile(file, 'utf8').catch(() => otherwise);
+}
+
+/** Puts the packed package where n8n looks for community packages. */
+async function installCommunityPackage(userFolder: string, tarball: string): Promise<void> {
+	const nodes = join(userFolder, '.n8n', 'nodes');
+	const folder = join(nodes, 'node_modules', packageName);
+	await rm(folder, { recursive: true, force: true });
+	await mkdir(folder, { recursive: true });
+	const code = await runToEnd({
+		command: 'tar',
+		args: ['-xzf', tarball, '--strip-components=1', '-C', folder],
+		cwd: userFolder,
+		logFile: join(userFolder, 'unpack.log'),
+	});
+	if (code !== 0) {
+		throw new Advice(
+			`Could not unpack ${tarball}:\n${await tailOf(join(userFolder, 'unpack.log'))}`,
+		);
+	}
+	const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
+		version: string;
+	};
+	const manifest = join(nodes, 'package.json');
+	const installed = JSON.parse(await fileOr(manifest, '{}')) as { dependencies?: object };
+	const dependencies = { ...installed.dependencies, [packageName]: version };
+	await writeFile(
+		manifest,
+		JSON.stringify({ name: 'installed-nodes', private: true, dependencies }, null, 2),
+	);
+}
+
+/** n8n's settings: loopback only, one owner, and no look-up of n8n's own services. */
+function environment(
+	options: N8nOptions,
+	port: number,
+	brokerPort: number,
+): Record<string, string> {
+	return {
+		N8N_USER_FOLDER: options.userFolder,
+		HOME: options.userFolder,
+		TMPDIR: temporaryFolder,
+		N8N_LISTEN_ADDRESS: '127.0.0.1',
+		N8N_HOST: '127.0.0.1',
+		N8N_PORT: String(port),
+		N8N_EDITOR_BASE_URL: `http://127.0.0.1:${String(port)}`,
+		N8N_WEBHOOK_URL: `http://127.0.0.1:${String(port)}`,
+		N8N_RUNNERS_BROKER_PORT: String(brokerPort),
+		N8N_RUNNERS_BROKER_LISTEN_ADDRESS: '127.0.0.1',
+		N8N_SECURE_COOKIE: 'false',
+		N8N_INSTANCE_OWNER_MANAGED_BY_ENV: 'true',
+		N8N_INSTANCE_OWNER_EMAIL: owner.email,
+		N8N_INSTANCE_OWNER_PASSWORD_HASH: ownerPasswordHash,
+		N8N_INSTANCE_OWNER_FIRST_NAME: owner.firstName,
+		N8N_INSTANCE_OWNER_LAST_NAME: owner.lastName,
+		N8N_UNVERIFIED_PACKAGES_ENABLED: 'true',
+		N8N_VERIFIED_PACKAGES_ENABLED: 'false',
+		N8N_REINSTALL_MISSING_PACKAGES: 'false',
+		N8N_DIAGNOSTICS_ENABLED: 'false',
+		N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+		N8N_VERSION_NOTIFICATIONS_WHATS_NEW_ENABLED: 'false',
+		N8N_DYNAMIC_BANNERS_ENABLED: 'false',
+		N8N_HIRING_BANNER_ENABLED: 'false',
+		N8N_PERSONALIZATION_ENABLED: 'false',
+		N8N_TEMPLATES_ENABLED: 'false',
+		N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
+		N8N_AI_ENABLED: 'false',
+		N8N_DISABLED_MODULES: 'mcp-registry',
+		N8N_LOG_LEVEL: 'info',
+		N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '5',
+		...options.env,
+	};
+}
+
+/** What n8n must not inherit: settings of the machine's owner, and what a test runner sets for itself. */
+function inherited(): NodeJS.ProcessEnv {
+	return Object.fromEntries(
+		Object.entries(process.env).filter(
+			([name]) =>
+				!/^(N8N_|DB_|EXECUTIONS_|QUEUE_|WEBHOOK_URL$|NODE_OPTIONS$|NODE_ENV$|JEST_)/.test(name),
+		),
+	);
+}
+
+async function isReady(url: string): Promise<boolean> {
+	try {
+		const response = await fetch(`${url}/healthz/readiness`, { signal: AbortSignal.timeout(5000) });
+		return response.ok;
+	} catch {
+		return false;
+	}
+}
+
+/** The child leads a process group of its own, so that its task runner can be ended with it. */
+async function spawnN8n(options: N8nOptions, port: number, logFile: string): Promise<ChildProcess> {
+	const main = join(n8nFolder, 'node_modules', 'n8n', 'bin', 'n8n');
+	if (!existsSync(main)) throw new Advice(`n8n is not installed in ${n8nFolder}.`);
+	const log = await open(logFile, 'w');
+	const child = spawn(
+		process.execPath,
+		['--import', join(n8nFolder, 'endWithParent.mts'), main, 'start'],
+		{
+			cwd: options.userFolder,
+			env: { ...inherited(), ...environment(options, port, await freePort()) },
+			stdio: ['ignore', log.fd, log.fd, 'ipc'],
+			detached: true,
+		},
+	);
+	await log.close();
+	return child;
+}
+
+/** Resolves when n8n answers at this address; undefined then, else why it does not. */
+async function waitUntilReady(child: ChildProcess, url: string): Promise<string | undefined> {
+	const ended = once(child, 'exit');
+	const started = Date.now();
+	while (!(await isReady(url))) {
+		if (child.exitCode !== null) return `n8n ended with exit code ${String(child.exitCode)}`;
+		if (child.signalCode !== null) return `n8n was ended by ${child.signalCode}`;
+		if (Date.now() - started > startLimitMs) {
+			return `n8n was not ready after ${String(startLimitMs / 1000)} s`;
+		}
+		await Promise.race([sleep(200), ended]);
+	}
+	return undefined;
+}
+
+/** Starts the installed n8n with the packed package in it; resolves when it answers. */
+export async function startN8n(options: N8nOptions): Promise<N8nServer> {
+	const port = options.port ?? (await freePort());
+	if (!(await isPortFree(port))) {
+		throw new Advice(`Port ${String(port)} on 127.0.0.1 is taken by another program.`);
+	}
+	await mkdir(options.userFolder, { recursive: true });
+	await mkdir(temporaryFolder, { recursive: true });
+	await installCommunityPackage(options.userFolder, options.installPackage);
+
+	const url = `http://127.0.0.1:${String(port)}`;
+	const logFile = join(options.userFolder, 'n8n.log');
+	const child = await spawnN8n(options, port, logFile);
+	const release = stopWhenInterrupted(child);
+	const stop = async (): Promise<void> => {
+		await stopProcess(child, stopGraceMs);
+		release();
+	};
+	options.log?.(`n8n starts on ${url}, its log is ${logFile}`);
+	const trouble = await waitUntilReady(child, url);
+	if (trouble !== undefined || child.pid === undefined) {
+		await stop();
+		throw new Advice(`${trouble ?? ''}. The end of ${logFile}:\n${await tailOf(logFile)}`);
+	}
+	return { url, port, pid: child.pid, logFile, stop };
+}

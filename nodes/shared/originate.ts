@@ -3,6 +3,7 @@ import { sleep, type IExecuteFunctions, type INodeExecutionData } from 'n8n-work
 import { failed, isFailed, isInvalid, type Failed, type Invalid } from './call';
 import { toNodeError, toStopError } from './failure';
 import { defaultPace, readItemOptions, readPace, type Pace } from './fields';
+import { replayOf } from './replay';
 import { toJson, type Settled } from './result';
 import { openLine, type Line } from './send';
 import { explainInvalid, toFailed } from './transport';
@@ -24,6 +25,7 @@ export async function originate<Call extends object>(
 	const { intervalSeconds, maxConcurrent } = isInvalid(pace) ? defaultPace : pace;
 	const turn = turns(intervalSeconds, signal);
 
+	const replay = replayOf(context);
 	const settled: Settled[] = [];
 	let next = 0;
 	let stopped = false;
@@ -34,10 +36,11 @@ export async function originate<Call extends object>(
 	const worker = async () => {
 		while (next < length && !stopped) {
 			const index = next++;
-			const result = await settle(context, vendor, line, index, mayStart);
+			const result = replay.recall(index) ?? (await settle(context, vendor, line, index, mayStart));
 			// Not started because another item stopped the run: not tried, and not an outcome of its own.
 			if (stopped && result.outcome === notStarted) return;
 			settled[index] = result;
+			replay.remember(result);
 			if (isFailed(result.outcome) && !context.continueOnFail()) stopped = true;
 		}
 	};
@@ -92,6 +95,7 @@ async function settle<Call extends object>(
 		parties,
 		requestedAt: now(),
 		includeResponse: false,
+		replayed: false,
 		outcome,
 	});
 	const form = readParameters(context, vendor, index);
@@ -113,7 +117,8 @@ async function settle<Call extends object>(
 	const requestedAt = now();
 	const reply = await line.send(request, vendor.replyTimeoutSeconds(call));
 	const outcome = 'what' in reply ? toFailed(reply, vendor.howToCheck) : vendor.decode(reply, call);
-	return { index, parties, requestedAt, includeResponse: options.includeResponse, outcome };
+	const { includeResponse } = options;
+	return { index, parties, requestedAt, includeResponse, replayed: false, outcome };
 }
 
 /** The values of one item's form; an expression that cannot be evaluated is bad input of this item alone. */

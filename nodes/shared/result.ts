@@ -12,6 +12,8 @@ export interface Settled {
 	/** ISO 8601, UTC. */
 	readonly requestedAt: string;
 	readonly includeResponse: boolean;
+	/** Settled by an earlier try of the same run. */
+	readonly replayed: boolean;
 	readonly outcome: Outcome;
 }
 
@@ -27,7 +29,7 @@ export function toJson(vendor: Vendor, settled: Settled): IDataObject {
 
 function resultJson(
 	{ id }: Vendor,
-	{ parties, requestedAt }: Settled,
+	{ parties, requestedAt, replayed }: Settled,
 	outcome: Placed | Skipped,
 ): Record<string, unknown> & IDataObject {
 	const { status, details } = outcome;
@@ -40,7 +42,7 @@ function resultJson(
 		from: dialled.from ?? parties?.from ?? null,
 		to: dialled.to ?? parties?.to ?? null,
 		requestedAt,
-		replayed: false,
+		replayed,
 		details,
 		...(status === 'skipped' ? { request: outcome.request } : {}),
 	};

@@ -31,9 +31,11 @@ const vendor = defineVendor<Call>({
 	parties: ({ to }) => ({ from: '100', to }),
 	encode: ({ to }): HttpRequest => ({ method: 'POST', path: '/call', headers: {}, body: to }),
 	decode: ({ body }): Outcome =>
-		body === 'accepted'
-			? { status: 'accepted', callId: 'id', details: {}, response: { said: body } }
-			: failed('refused', `Tiny said ${body}.`, 'Do something.'),
+		body === 'cut'
+			? failed('unknown', 'Tiny was cut off.', 'Look.')
+			: body === 'accepted'
+				? { status: 'accepted', callId: 'id', details: {}, response: { said: body } }
+				: failed('refused', `Tiny said ${body}.`, 'Do something.'),
 	replyTimeoutSeconds: () => 5,
 });
 
@@ -59,11 +61,17 @@ function setUp(
 	const sent: Sent[] = [];
 	let inFlight = 0;
 	let mostInFlight = 0;
+	// The same objects at every try, as n8n hands them.
+	const input = items.map((json) => ({ json }));
+	let runIndex = 0;
+	let executionId = '1';
 	const context = {
 		continueOnFail: () => onError !== 'stopWorkflow',
 		getCredentials: async () => ({ baseUrl }),
 		getExecutionCancelSignal: () => signal,
-		getInputData: () => items.map((json) => ({ json })),
+		getExecutionId: () => executionId,
+		getInputData: () => input,
+		getWorkflowDataProxy: () => ({ $runIndex: runIndex }),
 		getNode: () => ({ name: 'Node', type: 'tiny', onError, parameters: {} }),
 		getNodeParameter: (name: string, index: number, fallback: unknown) => {
 			const value = items[index]?.[name];
@@ -84,6 +92,12 @@ function setUp(
 		sent: () => sent.map(({ to }) => to),
 		times: () => sent.map(({ at }) => at),
 		mostInFlight: () => mostInFlight,
+		nextRun: () => {
+			runIndex++;
+		},
+		nextExecution: () => {
+			executionId += '1';
+		},
 	};
 }
 
@@ -301,4 +315,58 @@ test('a cancelled execution starts no further call, at once, also while it pause
 	expect(Date.now() - started).toBeLessThan(1000);
 	expect(sent()).toEqual(['1']);
 	expect(items.map(({ json }) => json.status)).toEqual(['accepted', 'not_sent', 'not_sent']);
+});
+
+describe('Retry On Fail, which runs the node again with the same items', () => {
+	/** Each item fails with its first answer and goes through with its second. */
+	const flaky = (first: (to: string) => string) => {
+		const seen = new Set<string>();
+		return async (number: string) => {
+			if (seen.has(number)) return 'accepted';
+			seen.add(number);
+			return first(number);
+		};
+	};
+
+	test('what was placed is replayed, and what was refused is tried again', async () => {
+		const answer = flaky((number) => (number === '2' ? 'no' : 'accepted'));
+		const { run, sent } = setUp(to('1', '2', '3'), { answer });
+		await expect(run()).rejects.toThrow('Tiny said no.');
+		const items = await run();
+		expect(items.map(({ json }) => [json.to, json.status, json.replayed])).toEqual([
+			['1', 'accepted', true],
+			['2', 'accepted', false],
+			['3', 'accepted', false],
+		]);
+		expect(sent()).toEqual(['1', '2', '2', '3']);
+	});
+
+	test.each(['stopWorkflow', 'continueErrorOutput'] as const)(
+		'what may have rung is not tried again: %s',
+		async (onError) => {
+			const answer = flaky(() => 'cut');
+			const { run, sent } = setUp(to('1'), { onError, answer });
+			const twice = [await run().catch(String), await run().catch(String)];
+			expect(twice[1]).toEqual(twice[0]);
+			expect(sent()).toEqual(['1']);
+		},
+	);
+
+	test('another run of a loop, and another execution, call again', async () => {
+		const { run, sent, nextRun, nextExecution } = setUp(to('1'));
+		await run();
+		nextRun();
+		const [again] = await run();
+		nextExecution();
+		await run();
+		expect(again?.json.replayed).toBe(false);
+		expect(sent()).toEqual(['1', '1', '1']);
+	});
+
+	test('a dry run stays a dry run', async () => {
+		const { run, sent } = setUp([{ to: '1', options: { dryRun: true } }]);
+		await run();
+		expect((await run())[0]?.json).toMatchObject({ status: 'skipped', replayed: true });
+		expect(sent()).toEqual([]);
+	});
 });

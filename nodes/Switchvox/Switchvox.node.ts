@@ -6,9 +6,9 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { listSearchOf } from '../shared/lists';
 import { originate } from '../shared/originate';
 import { testSwitchvoxApi } from './credentialTest';
-import { searchAccounts } from './lists';
 import { switchvox } from './vendor';
 
 export class Switchvox implements INodeType {
@@ -30,7 +30,7 @@ export class Switchvox implements INodeType {
 
 	methods = {
 		credentialTest: { switchvoxApiTest: testSwitchvoxApi },
-		listSearch: { searchAccounts },
+		listSearch: listSearchOf(switchvox),
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

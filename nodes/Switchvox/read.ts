@@ -1,6 +1,6 @@
 import type { Invalid } from '../shared/call';
 import { readForm, type FieldReader } from '../shared/form';
-import type { FormValues } from '../shared/vendor';
+import type { FormValues, Labels } from '../shared/vendor';
 import { fields } from './fields';
 
 /** A call as Switchvox takes it; what is undefined is left to Switchvox's default. */
@@ -28,8 +28,8 @@ const seconds = { min: 0, max: 999 };
 const longestCallerIdName = 20;
 
 /** One item's form as a call; numbers cleaned, everything checked that Switchvox documents. */
-export function read(values: FormValues): SwitchvoxCall | Invalid {
-	return readForm(fields, values, (form) => {
+export function read(values: FormValues, labels?: Labels): SwitchvoxCall | Invalid {
+	const readCall = (form: FieldReader): SwitchvoxCall => {
 		const options = form.collection('options');
 		const isAdmin = form.oneOf('accountType', ['admin', 'user']) === 'admin';
 		return {
@@ -48,7 +48,8 @@ export function read(values: FormValues): SwitchvoxCall | Invalid {
 				: undefined,
 			autoAnswer: isAdmin ? options.flag('autoAnswer') : undefined,
 		};
-	});
+	};
+	return readForm(fields, values, readCall, labels);
 }
 
 function readAccountId(form: FieldReader): string {

@@ -2,6 +2,7 @@ import { defineVendor } from '../shared/vendor';
 import { decode, defaultRingSeconds, howToCheck } from './decode';
 import { encode } from './encode';
 import { fields } from './fields';
+import { searchAccounts } from './lists';
 import { read } from './read';
 
 /** The first party may be found only after several hops, and the answer travels back: more than the ring time alone. */
@@ -14,6 +15,16 @@ export const switchvox = defineVendor({
 	credentialType: 'switchvoxApi',
 	endpoints: ['/xml', '/json'],
 	fields,
+	lists: { searchAccounts },
+	generic: {
+		ownFields: ['accountType', 'accountId'],
+		fields: {
+			from: 'dialFirst',
+			to: 'dialSecond',
+			ringTimeout: 'options.timeout',
+			variables: 'variables',
+		},
+	},
 	howToCheck,
 	read,
 	parties: ({ dialFirst, dialSecond }) => ({ from: dialFirst, to: dialSecond }),

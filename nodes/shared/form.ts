@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { isInvalid, type Invalid } from './call';
 import { cleanNumber } from './number';
-import type { FormValues } from './vendor';
+import type { FormValues, Labels } from './vendor';
 
 /** Reads single fields of a form; what is wrong is noted under the field's label, and reading goes on. */
 export interface FieldReader {
@@ -24,24 +24,29 @@ export interface FieldReader {
 	refuse(name: string, why: string): void;
 }
 
-/** Runs `read` over one item's form; gives its call, or every reason why the form cannot be sent. */
+/**
+ * Runs `read` over one item's form; gives its call, or every reason why the form cannot be sent. The reasons call a
+ * field by its own label unless `labels` has another.
+ */
 export function readForm<Call extends object>(
 	fields: readonly INodeProperties[],
 	values: FormValues,
 	read: (form: FieldReader) => Call,
+	labels: Labels = {},
 ): Call | Invalid {
 	const invalid: string[] = [];
-	const call = read(fieldReader(fields, values, invalid));
+	const call = read(fieldReader(fields, values, labels, invalid));
 	return invalid.length > 0 ? { invalid } : call;
 }
 
 function fieldReader(
 	fields: readonly INodeProperties[],
 	values: FormValues,
+	labels: Labels,
 	invalid: string[],
 ): FieldReader {
 	const labelOf = (name: string) =>
-		fields.find((field) => field.name === name)?.displayName ?? name;
+		labels[name] ?? fields.find((field) => field.name === name)?.displayName ?? name;
 	const refuse = (name: string, why: string) => {
 		invalid.push(`${labelOf(name)} ${why}`);
 	};
@@ -111,6 +116,7 @@ function fieldReader(
 			return fieldReader(
 				inner.filter((option) => 'type' in option),
 				isRecord(collection) ? collection : {},
+				labels,
 				invalid,
 			);
 		},

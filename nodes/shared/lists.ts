@@ -1,4 +1,4 @@
-import { NodeOperationError, type ILoadOptionsFunctions } from 'n8n-workflow';
+import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { isInvalid, type HttpRequest, type HttpResponse, type Invalid } from './call';
 import { openLine } from './send';
@@ -7,25 +7,71 @@ import type { Vendor } from './vendor';
 /** Nothing rings for a list; a phone system answers it at once. */
 const timeoutSeconds = 20;
 
-/** Asks a vendor for a list of the editor; whatever keeps it from answering is thrown as {@link listError}. */
-export async function askForList(
-	context: ILoadOptionsFunctions,
-	vendor: Vendor,
-	request: HttpRequest | Invalid,
-): Promise<HttpResponse> {
-	const line = await openLine(context, vendor);
-	if (isInvalid(line)) throw listError(context, line.invalid.join(' '));
-	if (isInvalid(request)) throw listError(context, request.invalid.join(' '));
-	const answer = await line.send(request, timeoutSeconds);
-	if ('what' in answer) throw listError(context, answer.what, answer.advice);
-	return answer;
+/** What the editor asks for. */
+export interface ListQuery {
+	/** What the user typed, trimmed; empty for all. */
+	readonly filter: string;
+	/** The `nextPage` of the page before; undefined for the first. */
+	readonly page: string | undefined;
+	/** The present value of another field of the form. */
+	parameter(name: string): unknown;
 }
 
+export interface ListPage {
+	readonly items: readonly { readonly name: string; readonly value: string }[];
+	readonly nextPage?: string;
+}
+
+/** Asks the vendor with the node's credential; throws a {@link ListError} when no answer comes. */
+export type Ask = (request: HttpRequest | Invalid) => Promise<HttpResponse>;
+
+/** One list of a vendor's form: a page of it; what keeps it from being read is thrown as {@link ListError}. */
+export type ListSearch = (ask: Ask, query: ListQuery) => Promise<ListPage>;
+
 /** Why a list cannot be shown, as the editor shows it. */
-export function listError(
-	context: ILoadOptionsFunctions,
-	message: string,
-	description = 'The value can be entered by hand all the same: choose By ID.',
-): NodeOperationError {
-	return new NodeOperationError(context.getNode(), message, { description });
+export class ListError extends Error {
+	constructor(
+		what: string,
+		advice = 'The value can be entered by hand all the same: choose By ID.',
+	) {
+		super(`${what} ${advice}`);
+	}
+}
+
+type N8nListSearch = (
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+) => Promise<INodeListSearchResult>;
+
+/** A vendor's lists, as n8n's node class takes them. */
+export function listSearchOf(vendor: Vendor): Record<string, N8nListSearch> {
+	return Object.fromEntries(
+		Object.entries(vendor.lists ?? {}).map(([name, search]) => [name, toN8n(vendor, search)]),
+	);
+}
+
+function toN8n(vendor: Vendor, search: ListSearch): N8nListSearch {
+	return async function (filter = '', page) {
+		const { items, nextPage } = await search(askThrough(this, vendor), {
+			filter: filter.trim(),
+			page,
+			parameter: (name) => this.getCurrentNodeParameter(name),
+		});
+		return {
+			results: items.map((item) => ({ ...item })),
+			...(nextPage === undefined ? {} : { paginationToken: nextPage }),
+		};
+	};
+}
+
+function askThrough(context: ILoadOptionsFunctions, vendor: Vendor): Ask {
+	return async (request) => {
+		const line = await openLine(context, vendor);
+		if (isInvalid(line)) throw new ListError(line.invalid.join(' '));
+		if (isInvalid(request)) throw new ListError(request.invalid.join(' '));
+		const answer = await line.send(request, timeoutSeconds);
+		if ('what' in answer) throw new ListError(answer.what, answer.advice);
+		return answer;
+	};
 }

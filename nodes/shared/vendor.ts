@@ -1,10 +1,29 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Address } from './address';
+import type { ListSearch } from './lists';
 import type { HttpRequest, HttpResponse, Invalid, Outcome } from './call';
 
 /** The values of one item's form by field name; an expression can put anything there. */
 export type FormValues = Readonly<Record<string, unknown>>;
+
+/** Names that a form shows for fields, by field name. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** What the generic node asks for, whatever the vendor. Times are in seconds. */
+export type GenericField = 'from' | 'to' | 'callerId' | 'ringTimeout' | 'delay' | 'variables';
+
+/** How the generic node's form becomes the vendor's own, as data. */
+export interface Generic {
+	/** Fields of the vendor's own form that the generic form shows as they are. */
+	readonly ownFields: readonly string[];
+	/** The own field for each generic one, `options.` in front of an option; what is not named is not supported. */
+	readonly fields: Readonly<Partial<Record<GenericField, string>>>;
+	/** Values of own fields that the generic form does not ask for. */
+	readonly constants?: FormValues;
+	/** Where the vendor delays in larger steps than seconds: how many seconds a step has. */
+	readonly delayStepSeconds?: number;
+}
 
 /** The two parties of a call as they are sent. */
 export interface Parties {
@@ -21,10 +40,13 @@ export interface Vendor<Call extends object = object> extends Address {
 	/** The statuses that ask for renewing what authenticates, after which n8n repeats the request once; 401 unless given. */
 	readonly renewOn?: readonly number[];
 	readonly fields: INodeProperties[];
+	/** The lists of the form's resource locators, by the name of their `searchListMethod`. */
+	readonly lists?: Readonly<Record<string, ListSearch>>;
+	readonly generic: Generic;
 	/** Where a person looks whether a call came about, as the end of "Before dialling again, ...". */
 	readonly howToCheck: string;
-	/** Checks and cleans one item's form. */
-	read(form: FormValues): Call | Invalid;
+	/** Checks and cleans one item's form. `labels` are what texts call its fields, where that is not their own label. */
+	read(form: FormValues, labels?: Labels): Call | Invalid;
 	parties(call: Call): Parties;
 	encode(call: Call): HttpRequest | Invalid;
 	decode(response: HttpResponse, call: Call): Outcome;

@@ -16,6 +16,7 @@ const vendor = defineVendor<Call>({
 	credentialType: 'tinyApi',
 	endpoints: [],
 	howToCheck: 'look',
+	generic: { ownFields: [], fields: {} },
 	fields: [
 		{ displayName: 'To', name: 'to', type: 'string', default: '' },
 		{

@@ -1,0 +1,50 @@
+import {
+	NodeConnectionTypes,
+	NodeOperationError,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { listSearchOf } from '../shared/lists';
+import { originate } from '../shared/originate';
+import { choices, credentials, fields } from './fields';
+import { genericVendor } from './vendor';
+
+export class OriginateCall implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Originate Call',
+		name: 'originateCall',
+		icon: { light: 'file:originatecall.svg', dark: 'file:originatecall.dark.svg' },
+		group: ['output'],
+		version: [1],
+		subtitle: '={{ $parameter["from"] + " → " + $parameter["to"] }}',
+		description:
+			'Ring one phone and connect it to another through the phone system of your choice. It rings real phones, and calls can cost money.',
+		defaults: { name: 'Originate Call' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials,
+		properties: fields,
+	};
+
+	methods = {
+		listSearch: Object.assign({}, ...choices.map(listSearchOf)) as ReturnType<typeof listSearchOf>,
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const id = this.getNodeParameter('vendor', 0, '');
+		const vendor = genericVendor(id);
+		if (vendor !== undefined) return await originate(this, vendor);
+		const known = choices.map((choice) => choice.id).join(', ');
+		throw new NodeOperationError(
+			this.getNode(),
+			`There is no vendor "${String(id)}". No call was placed.`,
+			{
+				description: `Choose one on the form; known are ${known}.`,
+			},
+		);
+	}
+}

@@ -1,0 +1,131 @@
+import type { IDisplayOptions, INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
+
+import { resourceAndOperation, withCommonOptions } from '../shared/fields';
+import type { GenericField, Vendor } from '../shared/vendor';
+import { vendors } from '../vendors';
+
+/** The vendors in the order of their names. */
+export const choices: readonly Vendor[] = [...vendors].sort((a, b) =>
+	a.displayName.localeCompare(b.displayName, 'en'),
+);
+
+const idsOf = (wanted: (vendor: Vendor) => boolean) => choices.filter(wanted).map(({ id }) => id);
+
+const supporting = (field: GenericField) =>
+	idsOf(({ generic }) => generic.fields[field] !== undefined);
+
+/** An option is shown for the vendors that support it. */
+const optionFor = (field: GenericField): IDisplayOptions => ({
+	show: { '/vendor': supporting(field) },
+});
+
+/** Each vendor's credential is shown when the vendor is chosen. */
+export const credentials: INodeCredentialDescription[] = choices.map(({ id, credentialType }) => ({
+	name: credentialType,
+	required: true,
+	displayOptions: { show: { vendor: [id] } },
+}));
+
+/** What of the generic form is an option. */
+export const options: INodeProperties[] = [
+	{
+		displayName: 'Caller ID',
+		name: 'callerId',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. 12025550123',
+		displayOptions: optionFor('callerId'),
+		description: 'What the one who is called sees',
+	},
+	{
+		displayName: 'Delay (Seconds)',
+		name: 'delay',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 0,
+		displayOptions: optionFor('delay'),
+		description: 'How long the vendor waits before it places the call. IOVOX takes whole minutes.',
+	},
+	{
+		displayName: 'Ring Timeout (Seconds)',
+		name: 'ringTimeout',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 30,
+		displayOptions: optionFor('ringTimeout'),
+		description: 'How long the first phone rings',
+	},
+	{
+		displayName: 'Variables',
+		name: 'variables',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		default: {},
+		placeholder: 'Add Variable',
+		displayOptions: optionFor('variables'),
+		description: 'Values for the call flow or IVR that is dialled',
+		options: [
+			{
+				displayName: 'Variable',
+				name: 'variable',
+				values: [
+					{ displayName: 'Name', name: 'name', type: 'string', default: '' },
+					{ displayName: 'Value', name: 'value', type: 'string', default: '' },
+				],
+			},
+		],
+	},
+];
+
+/** One form for all vendors; names and values are in users' workflows and never change. */
+export const fields: INodeProperties[] = [
+	...resourceAndOperation,
+	{
+		displayName: 'Vendor',
+		name: 'vendor',
+		type: 'options',
+		noDataExpression: true,
+		required: true,
+		options: choices.map(({ id, displayName }) => ({ name: displayName, value: id })),
+		// No vendor by default: n8n saves no default, and another one in a later version would change saved workflows.
+		default: '',
+		description: 'Whose phone system places the call',
+	},
+	{
+		displayName: 'Ring First',
+		name: 'from',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: 'e.g. 101',
+		displayOptions: { show: { vendor: supporting('from') } },
+		description:
+			'Extension or phone number that rings first. It has to be answered before the other one is dialled; a voicemail that picks up counts as an answer.',
+	},
+	{
+		displayName: 'Then Connect To',
+		name: 'to',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: 'e.g. 12025550123',
+		displayOptions: { show: { vendor: supporting('to') } },
+		description: 'Extension or phone number that is rung then',
+	},
+	...choices.flatMap(ownFieldsOf),
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: withCommonOptions(options),
+	},
+];
+
+/** What only this vendor needs, as its own form has it. */
+function ownFieldsOf({ id, fields: own, generic }: Vendor): INodeProperties[] {
+	return own
+		.filter(({ name }) => generic.ownFields.includes(name))
+		.map((field) => ({ ...field, displayOptions: { show: { vendor: [id] } } }));
+}

@@ -1,0 +1,74 @@
+import { isInvalid, type Invalid } from '../shared/call';
+import type { FormValues, Generic, Labels, Vendor } from '../shared/vendor';
+import { choices, fields, options as optionFields } from './fields';
+
+/** A vendor that takes the generic form in place of its own; undefined for an id that is none. */
+export function genericVendor(id: unknown): Vendor | undefined {
+	const vendor = choices.find((choice) => choice.id === id);
+	if (vendor === undefined) return undefined;
+	return {
+		...vendor,
+		fields,
+		read(values) {
+			const form = toOwnForm(vendor, values);
+			return isInvalid(form) ? form : vendor.read(form, labelsOf(vendor.generic));
+		},
+	};
+}
+
+/** The vendor's own form, from the generic one; its reading checks the values. */
+function toOwnForm({ displayName, generic }: Vendor, values: FormValues): FormValues | Invalid {
+	const options = Object(values.options) as FormValues;
+	const supported = Object.keys(generic.fields);
+	const unsupported = optionFields
+		.map(({ name }) => name)
+		.filter((name) => isSet(options[name]) && !supported.includes(name));
+	if (unsupported.length > 0) {
+		const told = unsupported.map(
+			(name) => `${labelOf(name)} is not supported by ${displayName}. Remove it.`,
+		);
+		return { invalid: told };
+	}
+	const delay = toDelaySteps(options.delay, generic.delayStepSeconds ?? 1);
+	if (isInvalid(delay)) return delay;
+
+	const generics: FormValues = { ...options, ...delay, from: values.from, to: values.to };
+	const own: Record<string, unknown> = { ...generic.constants };
+	const ownOptions: Record<string, unknown> = {};
+	for (const name of generic.ownFields) own[name] = values[name];
+	for (const [name, path] of Object.entries(generic.fields)) {
+		const [field, option] = path.split('.');
+		if (!isSet(generics[name])) continue;
+		if (option !== undefined) ownOptions[option] = generics[name];
+		else if (field !== undefined) own[field] = generics[name];
+	}
+	return { ...own, options: ownOptions };
+}
+
+/** A delay that is no number is left to the vendor's own check. */
+function toDelaySteps(delay: unknown, stepSeconds: number): { readonly delay: unknown } | Invalid {
+	const seconds = Number(delay);
+	if (stepSeconds === 1 || !isSet(delay) || Number.isNaN(seconds)) return { delay };
+	if (Number.isInteger(seconds / stepSeconds)) return { delay: seconds / stepSeconds };
+	return {
+		invalid: [
+			`${labelOf('delay')} is "${String(delay)}". This vendor delays in steps of ${stepSeconds} seconds: enter a multiple.`,
+		],
+	};
+}
+
+/** What the generic form calls the vendor's fields. */
+function labelsOf({ fields: named }: Generic): Labels {
+	return Object.fromEntries(
+		Object.entries(named).map(([name, path]) => [path.replace('options.', ''), labelOf(name)]),
+	);
+}
+
+function labelOf(name: string): string {
+	return [...fields, ...optionFields].find((field) => field.name === name)?.displayName ?? name;
+}
+
+function isSet(value: unknown): boolean {
+	if (value === undefined || value === null || value === '') return false;
+	return typeof value !== 'object' || Object.keys(value).length > 0;
+}

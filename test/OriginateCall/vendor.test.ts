@@ -1,0 +1,86 @@
+import { isInvalid } from '../../nodes/shared/call';
+import { choices, fields } from '../../nodes/OriginateCall/fields';
+import { genericVendor } from '../../nodes/OriginateCall/vendor';
+
+const vendorOf = (id: string) => {
+	const vendor = genericVendor(id);
+	if (vendor === undefined) throw new Error(`no ${id}`);
+	return vendor;
+};
+const parties = { from: '101', to: '301' };
+
+test('an unknown vendor is none', () => {
+	expect(genericVendor('acme')).toBeUndefined();
+	expect(genericVendor('')).toBeUndefined();
+	expect(genericVendor(undefined)).toBeUndefined();
+});
+
+describe('Switchvox', () => {
+	const switchvox = vendorOf('switchvox');
+	const own = { accountType: 'admin', accountId: { __rl: true, mode: 'id', value: '1106' } };
+
+	test('the generic form becomes its own call', () => {
+		const options = {
+			ringTimeout: 20,
+			variables: { variable: [{ name: 'balance', value: '450' }] },
+			dryRun: true,
+		};
+		const call = switchvox.read({ ...parties, ...own, options });
+		expect(call).toEqual({
+			method: 'switchvox.call',
+			dialFirst: '101',
+			dialSecond: '301',
+			accountId: '1106',
+			timeoutSeconds: 20,
+			variables: [{ name: 'balance', value: '450' }],
+		});
+	});
+
+	test('what is wrong is told under the labels of the generic form', () => {
+		const call = switchvox.read({ ...own, from: 'Bob', to: '', options: { ringTimeout: -1 } });
+		expect(call).toEqual({
+			invalid: [
+				expect.stringMatching(/^Ring First is "Bob"/),
+				expect.stringMatching(/^Then Connect To is empty/),
+				expect.stringMatching(/^Ring Timeout \(Seconds\) is "-1"/),
+			],
+		});
+	});
+
+	test.each([
+		['callerId', '12025550123', 'Caller ID'],
+		['delay', 60, 'Delay (Seconds)'],
+	])('%s, which it does not support, is refused by name', (name, value, label) => {
+		expect(switchvox.read({ ...parties, ...own, options: { [name]: value } })).toEqual({
+			invalid: [`${label} is not supported by Switchvox. Remove it.`],
+		});
+	});
+
+	test('an option that was opened and left empty is none', () => {
+		const call = switchvox.read({ ...parties, ...own, options: { callerId: '', variables: {} } });
+		expect(isInvalid(call)).toBe(false);
+	});
+});
+
+describe.each(choices.map((vendor) => [vendor.displayName, vendor] as const))('%s', (_, vendor) => {
+	const ownNames = vendor.fields.map(({ name }) => name);
+	const options = vendor.fields.find(({ name }) => name === 'options')?.options ?? [];
+	const optionNames = options.map(({ name }) => `options.${name}`);
+
+	test('what the generic form becomes is on its own form', () => {
+		for (const path of Object.values(vendor.generic.fields)) {
+			expect([...ownNames, ...optionNames]).toContain(path);
+		}
+		for (const name of Object.keys(vendor.generic.constants ?? {}))
+			expect(ownNames).toContain(name);
+	});
+
+	test('its own fields on the generic form are shown for it alone', () => {
+		for (const name of vendor.generic.ownFields) {
+			const shown = fields.filter((field) => field.name === name);
+			expect(shown.map(({ displayOptions }) => displayOptions)).toContainEqual({
+				show: { vendor: [vendor.id] },
+			});
+		}
+	});
+});

@@ -56,19 +56,6 @@ describe('Switchvox', () => {
 		expect(bodies[0]).toBe(bodies[1]);
 	});
 
-	test('an option that the vendor does not support is refused by name, and nothing rings', async () => {
-		const bench = await openBench(client);
-		// n8n drops an option that the form hides, unless the vendor is an expression, for which it hides nothing.
-		const brought = { vendor: '={{ "switchvox" }}', options: { callerId: '12025550123' } };
-		const { error } = await runNode(client, generic(bench, { ...parameters, ...brought }));
-		const { requests } = bench.pbx;
-		await bench.close();
-		expect(error?.message).toBe(
-			'Item 0: Caller ID is not supported by Switchvox. Remove it. No call was placed.',
-		);
-		expect(requests).toEqual([]);
-	});
-
 	test('failures go to the error output, with the input', async () => {
 		const bench = await openBench(client);
 		bench.pbx.setParty('101', 'never');

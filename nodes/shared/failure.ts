@@ -27,10 +27,10 @@ export function toNodeError(
 	return error;
 }
 
-/** How many placed calls a text lists; the error's data has them all. */
+/** How many calls a text lists; the error's data has them all. */
 const listedCalls = 20;
 
-/** The error that ends a run at its first failure; it lists the calls that were placed, so that none is lost. */
+/** The error that ends a run at its first failure; it lists the other calls of the run, so that none is lost. */
 export function toStopError(
 	node: INode,
 	vendor: Vendor,
@@ -38,30 +38,34 @@ export function toStopError(
 	itemCount: number,
 ): NodeApiError {
 	const failures = settled.filter(({ outcome }) => isFailed(outcome));
-	const others = settled.filter(({ outcome }) => !isFailed(outcome));
 	const [first] = failures;
 	if (first === undefined || !isFailed(first.outcome)) throw new Error('No item failed');
 	const { outcome, index } = first;
+	const rest = settled.filter((other) => other !== first);
+	const jsonOf = (other: Settled) => ({ item: other.index, ...toJson(vendor, other) });
 	const data: IDataObject = {
-		failed: failures.map((failure) => ({ item: failure.index, ...toJson(vendor, failure) })),
-		placed: others.map((other) => ({ item: other.index, ...toJson(vendor, other) })),
+		failed: failures.map(jsonOf),
+		others: rest.filter((other) => !failures.includes(other)).map(jsonOf),
 	};
 	const advice = [
 		outcome.advice,
-		...(itemCount > 1 ? [listOf(vendor, others), untried(itemCount - settled.length)] : []),
+		...(itemCount > 1 ? [listOf(vendor, rest), untried(itemCount - settled.length)] : []),
 	].join(' ');
 	return toNodeError(node, { ...outcome, advice }, index, data);
 }
 
-function listOf(vendor: Vendor, settled: readonly Settled[]): string {
-	const placed = settled.filter(({ outcome }) => outcome.status !== 'skipped');
-	if (placed.length === 0) return 'No other call of this run was placed.';
-	const listed = placed.slice(0, listedCalls).map((call) => {
+/** Statuses of which it is certain that nobody was rung. */
+const silent: ReadonlySet<string> = new Set(['skipped', 'not_sent', 'refused']);
+
+function listOf(vendor: Vendor, others: readonly Settled[]): string {
+	const calls = others.filter(({ outcome }) => !silent.has(outcome.status));
+	if (calls.length === 0) return 'No other call of this run was placed.';
+	const listed = calls.slice(0, listedCalls).map((call) => {
 		const { from, to, status } = toJson(vendor, call);
 		return `item ${call.index} (${String(from)} to ${String(to)}, ${String(status)})`;
 	});
-	const more = placed.length - listed.length;
-	return `Calls placed in this run: ${placed.length}: ${listed.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
+	const more = calls.length - listed.length;
+	return `Other calls of this run: ${listed.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
 }
 
 function untried(count: number): string {

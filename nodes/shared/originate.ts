@@ -36,7 +36,11 @@ export async function originate<Call extends object>(
 	const worker = async () => {
 		while (next < length && !stopped) {
 			const index = next++;
-			const result = replay.recall(index) ?? (await settle(context, vendor, line, index, mayStart));
+			const result =
+				replay.recall(index) ??
+				(await settle(context, vendor, line, index, mayStart).catch((error: unknown) =>
+					crashed(vendor, index, error),
+				));
 			// Not started because another item stopped the run: not tried, and not an outcome of its own.
 			if (stopped && result.outcome === notStarted) return;
 			settled[index] = result;
@@ -119,6 +123,28 @@ async function settle<Call extends object>(
 	const outcome = 'what' in reply ? toFailed(reply, vendor.howToCheck) : vendor.decode(reply, call);
 	const { includeResponse } = options;
 	return { index, parties, requestedAt, includeResponse, replayed: false, outcome };
+}
+
+/** A mistake of our own must not take the outcome of the other calls with it. */
+function crashed(
+	{ howToCheck }: Pick<Vendor, 'howToCheck'>,
+	index: number,
+	error: unknown,
+): Settled {
+	const outcome = failed(
+		'unknown',
+		`The node stopped unexpectedly at this item (${String(error)}). The call may have been placed.`,
+		`Before dialling again, ${howToCheck}. Please report this to the makers of the node.`,
+	);
+	const requestedAt = new Date().toISOString();
+	return {
+		index,
+		parties: undefined,
+		requestedAt,
+		includeResponse: false,
+		replayed: false,
+		outcome,
+	};
 }
 
 /** The values of one item's form; an expression that cannot be evaluated is bad input of this item alone. */

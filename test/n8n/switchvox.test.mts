@@ -297,7 +297,7 @@ describe('the outputs', () => {
 			expect(none).toEqual([]);
 			expect(error?.message).toContain('Item 1: Dial Second is "call Bob"');
 			expect(error?.description).toContain(
-				'Calls placed in this run: 1: item 0 (101 to 912025550101, answered). Items not tried: 1.',
+				'Other calls of this run: item 0 (101 to 912025550101, answered). Items not tried: 1.',
 			);
 			expect(pbx.calls).toHaveLength(1);
 		});

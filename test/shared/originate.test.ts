@@ -31,12 +31,13 @@ const vendor = defineVendor<Call>({
 		to === 'bad' ? { invalid: ['To is bad.'] } : { to: String(to) },
 	parties: ({ to }) => ({ from: '100', to }),
 	encode: ({ to }): HttpRequest => ({ method: 'POST', path: '/call', headers: {}, body: to }),
-	decode: ({ body }): Outcome =>
-		body === 'cut'
-			? failed('unknown', 'Tiny was cut off.', 'Look.')
-			: body === 'accepted'
-				? { status: 'accepted', callId: 'id', details: {}, response: { said: body } }
-				: failed('refused', `Tiny said ${body}.`, 'Do something.'),
+	decode({ body }): Outcome {
+		if (body === 'throw') throw new TypeError('a mistake');
+		if (body === 'cut') return failed('unknown', 'Tiny was cut off.', 'Look.');
+		return body === 'accepted'
+			? { status: 'accepted', callId: 'id', details: {}, response: { said: body } }
+			: failed('refused', `Tiny said ${body}.`, 'Do something.');
+	},
 	replyTimeoutSeconds: () => 5,
 });
 
@@ -138,6 +139,14 @@ test('the reply comes along where it is wanted', async () => {
 	expect(item?.json.response).toEqual({ said: 'accepted' });
 });
 
+test('a mistake of our own leaves its call open, and the others as they are', async () => {
+	const { run } = setUp(to('1', '2', '3'), {
+		onError: 'continueRegularOutput',
+		answer: async (number) => (number === '2' ? 'throw' : 'accepted'),
+	});
+	expect((await run()).map(({ json }) => json.status)).toEqual(['accepted', 'unknown', 'accepted']);
+});
+
 test('a dry run sends nothing and shows the request', async () => {
 	const { run, sent } = setUp([{ to: '1', options: { dryRun: true } }]);
 	const [item] = await run();
@@ -164,11 +173,11 @@ describe('On Error = Stop', () => {
 		await expect(run()).rejects.toMatchObject({
 			message: 'Tiny said no.',
 			description:
-				'Do something. Calls placed in this run: 1: item 0 (100 to 1, accepted). Items not tried: 1.',
+				'Do something. Other calls of this run: item 0 (100 to 1, accepted). Items not tried: 1.',
 			context: {
 				itemIndex: 1,
 				data: {
-					placed: [expect.objectContaining({ item: 0, status: 'accepted', callId: 'id' })],
+					others: [expect.objectContaining({ item: 0, status: 'accepted', callId: 'id' })],
 					failed: [expect.objectContaining({ item: 1, status: 'refused' })],
 				},
 			},
@@ -188,6 +197,16 @@ describe('On Error = Stop', () => {
 		expect(sent()).toEqual(['1', '2']);
 	});
 
+	test('another call that may have been placed is listed too', async () => {
+		const items = to('1', '2').map((item) => ({ ...item, options: { maxConcurrent: 2 } }));
+		const { run } = setUp(items, { answer: async (number) => (number === '1' ? 'no' : 'cut') });
+		await expect(run()).rejects.toMatchObject({
+			message: 'Tiny said no.',
+			description:
+				'Do something. Other calls of this run: item 1 (100 to 2, unknown). Every item was tried.',
+		});
+	});
+
 	test('a call that waits for its turn is not started any more', async () => {
 		const { run, sent } = setUp(
 			[{ to: '1', options: { maxConcurrent: 2, interval: 1 } }, ...to('2', '3')],
@@ -205,7 +224,7 @@ describe('On Error = Stop', () => {
 			.run()
 			.catch((thrown: unknown) => thrown);
 		expect(error).toMatchObject({ description: expect.stringContaining('and 10 more') });
-		expect(error).toHaveProperty('context.data.placed.length', 30);
+		expect(error).toHaveProperty('context.data.others.length', 30);
 	});
 });
 

@@ -1,15 +1,16 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CredentialRef, WorkflowData } from './client.mts';
+import type { CredentialRef, WorkflowData, WorkflowNode } from './client.mts';
 import { examplesFolder, packageName } from './paths.mts';
 
 /** Credentials of a machine, by credential type. */
 export type Credentials = Readonly<Record<string, CredentialRef>>;
 
-/** The one of these credential types that a node of this package takes: they are named alike. */
-function credentialTypeOf(nodeType: string, credentials: Credentials): string | undefined {
-	const vendor = nodeType.startsWith(`${packageName}.`) ? nodeType.split('.')[1] : undefined;
-	const names = [`${vendor ?? ''}Api`, `${vendor ?? ''}OAuth2Api`];
+/** The one of these credential types that a node of this package takes: they are named after the vendor. */
+function credentialTypeOf(node: WorkflowNode, credentials: Credentials): string | undefined {
+	if (!node.type.startsWith(`${packageName}.`)) return undefined;
+	const vendor = node.parameters.vendor ?? node.type.split('.')[1];
+	const names = [`${String(vendor)}Api`, `${String(vendor)}OAuth2Api`];
 	return Object.keys(credentials).find((type) => names.includes(type));
 }
 
@@ -27,7 +28,7 @@ export async function readExample(name: string, credentials: Credentials): Promi
 	const text = await readFile(join(examplesFolder, `${name}.json`), 'utf8');
 	const workflow = JSON.parse(text) as WorkflowData;
 	const nodes = workflow.nodes.map((node) => {
-		const type = credentialTypeOf(node.type, credentials);
+		const type = credentialTypeOf(node, credentials);
 		const credential = type === undefined ? undefined : credentials[type];
 		return type && credential ? { ...node, credentials: { [type]: credential } } : node;
 	});

@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 
 test('every example is tested here', async () => {
-	expect(await exampleNames()).toEqual(['switchvox']);
+	expect(await exampleNames()).toEqual(['originateCall', 'switchvox']);
 });
 
 test('no example names a credential of some machine', async () => {
@@ -63,4 +63,21 @@ test('switchvox: rings 101, connects it to 301, and tells the next node', async 
 			requestedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
 		},
 	]);
+});
+
+test('originateCall: calls whom it can, and hands on whom it cannot', async () => {
+	simulator.reset();
+	const switchvoxApi = await client.putCredential(switchvoxCredential());
+	const workflow = await readExample('originateCall', { switchvoxApi });
+	const id = await client.createWorkflow(workflow);
+	const execution = await client.execute(id, triggerOf(workflow));
+	const summaries = (node: string) =>
+		execution.nodes[node]?.[0]?.outputs[0]?.map(({ json }) => json.summary);
+
+	expect(execution.error).toBeUndefined();
+	expect(summaries('Called')).toEqual(['Ann: answered', 'Cleo: answered']);
+	expect(summaries('Not Called')).toEqual([
+		expect.stringMatching(/^Bob: not_sent\. Item 1: Then Connect To is "ask Bob", which cannot be/),
+	]);
+	expect(simulator.calls).toHaveLength(2);
 });

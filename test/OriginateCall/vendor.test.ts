@@ -10,7 +10,7 @@ const vendorOf = (id: string) => {
 const parties = { from: '101', to: '301' };
 
 test('an unknown vendor is none', () => {
-	expect(genericVendor('acme')).toBeUndefined();
+	expect(genericVendor('nobody')).toBeUndefined();
 	expect(genericVendor('')).toBeUndefined();
 	expect(genericVendor(undefined)).toBeUndefined();
 });

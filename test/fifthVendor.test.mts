@@ -1,0 +1,110 @@
+/**
+ * One vendor more is a folder, a credential, its exchanges, one line in the registry and two in package.json: a copy of
+ * the tree with an invented vendor passes type check, n8n's strict lint and the contract, and nothing else was touched.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+jest.setTimeout(180_000);
+
+const project = process.cwd();
+const template = join(project, 'test', 'fifthVendor');
+let copy: string;
+
+beforeAll(() => {
+	copy = mkdtempSync(join(tmpdir(), 'fifth-vendor-'));
+	const parts = [
+		'nodes',
+		'credentials',
+		'index.ts',
+		'package.json',
+		'pnpm-workspace.yaml',
+		'tsconfig.json',
+	];
+	const checks = [
+		'eslint.config.mjs',
+		'jest.config.mjs',
+		'test/fixtures',
+		'test/contract.test.mts',
+		'test/architecture.test.mts',
+		'test/OriginateCall',
+		'test/n8n/globalSetup.mts',
+		'test/n8n/globalTeardown.mts',
+	];
+	for (const part of [...parts, ...checks])
+		cpSync(join(project, part), join(copy, part), { recursive: true });
+	symlinkSync(join(project, 'node_modules'), join(copy, 'node_modules'));
+	addVendor();
+});
+
+afterAll(() => {
+	rmSync(copy, { recursive: true, force: true });
+});
+
+function addVendor(): void {
+	// The template's TypeScript is named .txt, so that the linters of this project do not read it where it does not belong.
+	const files = ['fields', 'read', 'encode', 'decode', 'vendor', 'credentialTest', 'Acme.node'];
+	for (const file of files) {
+		cpSync(join(template, 'nodes/Acme', `${file}.ts.txt`), join(copy, 'nodes/Acme', `${file}.ts`));
+	}
+	cpSync(join(template, 'nodes/Acme/Acme.node.json'), join(copy, 'nodes/Acme/Acme.node.json'));
+	for (const theme of ['', '.dark']) {
+		cpSync(
+			join(project, `nodes/Switchvox/switchvox${theme}.svg`),
+			join(copy, `nodes/Acme/acme${theme}.svg`),
+		);
+	}
+	const credential = 'credentials/AcmeApi.credentials.ts';
+	cpSync(join(template, `${credential}.txt`), join(copy, credential));
+	cpSync(join(template, 'fixtures/Acme'), join(copy, 'test/fixtures/Acme'), { recursive: true });
+	edit('nodes/vendors.ts', (text) =>
+		text
+			.replace(/^/, "import { acme } from './Acme/vendor';\n")
+			.replace('export const vendors = [', 'export const vendors = [acme, '),
+	);
+	edit('package.json', (text) =>
+		text
+			.replace('"credentials": [', '"credentials": [\n"dist/credentials/AcmeApi.credentials.js",')
+			.replace('"nodes": [', '"nodes": [\n"dist/nodes/Acme/Acme.node.js",'),
+	);
+}
+
+function edit(file: string, change: (text: string) => string): void {
+	const path = join(copy, file);
+	writeFileSync(path, change(readFileSync(path, 'utf8')));
+}
+
+/** Runs a tool of the project in the copy; throws with what it printed when it finds something. */
+function run(tool: string, ...args: readonly string[]): void {
+	const bin = join(project, 'node_modules', '.bin', tool);
+	// jest's NODE_ENV makes n8n's lint rules take every file for a node.
+	const env = { ...process.env, NODE_ENV: '' };
+	const { status, stdout, stderr } = spawnSync(bin, args, { cwd: copy, env, encoding: 'utf8' });
+	if (status !== 0) throw new Error(`${tool} ${args.join(' ')}\n${stdout}\n${stderr}`);
+}
+
+test('it passes the type check', () => {
+	run('tsc', '--noEmit');
+});
+
+test("it passes n8n's strict lint", () => {
+	run('eslint', 'nodes', 'credentials', 'package.json');
+});
+
+test('it passes the contract, the rules of the house, and is on the generic form', () => {
+	run('jest', '--selectProjects', 'unit', '--json', '--outputFile=result.json', '--silent');
+	const result = JSON.parse(readFileSync(join(copy, 'result.json'), 'utf8')) as {
+		readonly numFailedTests: number;
+		readonly testResults: readonly {
+			readonly assertionResults: readonly { readonly fullName: string }[];
+		}[];
+	};
+	expect(result.numFailedTests).toBe(0);
+	const names = result.testResults
+		.flatMap(({ assertionResults }) => assertionResults)
+		.map(({ fullName }) => fullName);
+	expect(names.filter((name) => name.startsWith('Acme ')).length).toBeGreaterThan(15);
+	expect(names).toContain('Acme what the generic form becomes is on its own form');
+});

@@ -58,7 +58,8 @@ function listOf(vendor: Vendor, settled: readonly Settled[]): string {
 	if (placed.length === 0) return 'No other call of this run was placed.';
 	const listed = placed.slice(0, listedCalls).map((call) => {
 		const { from, to, status } = toJson(vendor, call);
-		return `item ${call.index} (${String(from)} to ${String(to)}, ${String(status)})`;
+		const parties = to === null ? String(from) : `${String(from)} to ${String(to)}`;
+		return `item ${call.index} (${parties}, ${String(status)})`;
 	});
 	const more = placed.length - listed.length;
 	return `Calls placed in this run: ${placed.length}: ${listed.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;

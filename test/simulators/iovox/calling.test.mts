@@ -22,7 +22,7 @@ function errorsIn(reply: Reply): string[] {
 	);
 }
 
-// http://docs.iovox.com/display/RA/initiateCall, literally.
+// https://www.iovox.com/api/rest/initiateCall.html, literally.
 const documented: Record<string, [string, object]> = {
 	'custom variables': [
 		`<?xml version="1.0" encoding="utf-8"?>

@@ -2,4 +2,4 @@ import { iovox } from './Iovox/vendor';
 import { switchvox } from './Switchvox/vendor';
 
 /** Every vendor of the package, one line each. */
-export const vendors = [iovox, switchvox] as const;
+export const vendors = [switchvox, iovox] as const;

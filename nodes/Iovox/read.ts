@@ -157,10 +157,10 @@ function checked(entries: readonly Entry[], refuse: Refuse): CallVariable[] {
 		if (names.has(name)) wrong(`is named "${name}" like one before it. Keep one of them.`);
 		names.add(name);
 		if (typeof value === 'object' && value !== null) {
-			wrong(`("${name}") has a list or an object as its value. Enter a text or a number.`);
+			wrong('has a list or an object as its value. Enter a text or a number.');
 		}
 		if (isInexact(value)) {
-			wrong(`("${name}") has a number of more digits than are kept. Put it into quotes.`);
+			wrong('has a number of more digits than are kept. Put it into quotes.');
 		}
 		return { name, value: toText(value) };
 	});

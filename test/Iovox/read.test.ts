@@ -98,7 +98,7 @@ describe('variables', () => {
 		expect(sent({ ...other, specifyVariables: 'fields' })).toContain('a=1');
 	});
 
-	test.each([['name'], ['_name'], ['Größe'], ['my-var.2'], ['xmlName'], ['名前'], ['constructor']])(
+	test.each([['name'], ['_name'], ['Größe'], ['my-var.2'], ['xmlName'], ['名前']])(
 		'%s is a name',
 		(name) => {
 			expect(sent(rows({ name, value: 'x' }))).toContain(`${name}=x`);
@@ -143,19 +143,15 @@ describe('variables', () => {
 		['the delay in another case', rows({ name: 'Delay', value: '1' }), /value in the option Delay/],
 		['the destination in JSON', json('{"call_destination":"1"}'), /value in Call Destination/],
 		['the delay in JSON', json({ delay: 1 }), /value in the option Delay/],
-		['a list', rows({ name: 'a', value: [1] }), /\("a"\) has a list or an object/],
-		['an object in JSON', json('{"a":{"b":1}}'), /"a" \("a"\) has a list or an object/],
+		['a list', rows({ name: 'a', value: [1] }), /number 1 has a list or an object/],
+		['an object in JSON', json('{"a":{"b":1}}'), /"a" has a list or an object/],
 		[
 			'a name twice in JSON',
 			json('{"a":1,"b":"a\\":","a":2}'),
 			/has the variable "a" more than once/,
 		],
 		['the same name in other letters', json('{"a":1,"\\u0061":2}'), /variable "a" more than once/],
-		[
-			'too many digits',
-			json('{"a":12345678901234567890}'),
-			/"a" \("a"\) has a number of more digits/,
-		],
+		['too many digits', json('{"a":12345678901234567890}'), /"a" has a number of more digits/],
 		['no JSON', json('{a:1}'), /^Call Variables \(JSON\) is not JSON \(.*\)\. Enter an object/],
 		['a number with a leading 0', json('{"a":007}'), /is not JSON/],
 		['a list of JSON', json('["a"]'), /is not an object/],

@@ -70,7 +70,9 @@ interface Entry {
 
 /** The custom variables, from the rows of the form or from JSON. */
 function readVariables(form: FieldReader, values: FormValues): CallVariable[] {
-	const isJson = form.oneOf('specifyVariables', ['fields', 'json']) === 'json';
+	const isJson =
+		values.specifyVariables !== undefined &&
+		form.oneOf('specifyVariables', ['fields', 'json']) === 'json';
 	const field = isJson ? 'callVariablesJson' : 'callVariables';
 	const refuse: Refuse = (why) => form.refuse(field, why);
 	return checked(isJson ? jsonEntries(values[field], refuse) : rowEntries(form, field), refuse);

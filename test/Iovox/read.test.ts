@@ -185,6 +185,10 @@ describe('the delay', () => {
 	});
 });
 
+test('a link alone is a call', () => {
+	expect(read({ linkId: 'link123' })).toEqual({ linkId: 'link123', variables: [] });
+});
+
 test('a link is needed, and everything wrong is said at once', () => {
 	expect(invalid({ linkId: '', callDestination: 'x', ...rows({}) }, { delay: 'x' })).toHaveLength(
 		4,

@@ -47,6 +47,31 @@ function withoutSecret<T>(result: T): T {
 const fixtures = fixturesOf('iovox');
 const callPath = '/Calling?v=3&method=initiateCall';
 
+test('n8n knows the node, its parameters and options, and offers it as a tool', async () => {
+	const types = await client.nodeTypes();
+	const properties = types.find(({ name }) => name === `${packageName}.iovox`)?.properties;
+	// What workflows store: these names never change.
+	expect(properties?.map(({ name }) => name)).toEqual([
+		'resource',
+		'operation',
+		'linkId',
+		'callDestination',
+		'specifyVariables',
+		'callVariables',
+		'callVariablesJson',
+		'options',
+	]);
+	const options = properties?.find(({ name }) => name === 'options')?.options;
+	expect(options?.map(({ name }) => name)).toEqual([
+		'delay',
+		'dryRun',
+		'includeResponse',
+		'interval',
+		'maxConcurrent',
+	]);
+	expect(types.map(({ name }) => name)).toContain(`${packageName}.iovoxTool`);
+});
+
 describe('the documented requests', () => {
 	const documented = fixtures.filter(({ request }) => request !== undefined);
 

@@ -43,11 +43,16 @@ export class IovoxApi implements ICredentialType {
 					value: 'custom',
 					description: 'Another address, such as a gateway of your own',
 				},
-				{ name: 'Production', value: 'production', description: 'Https://api.iovox.com:444' },
+				{
+					name: 'Production',
+					value: 'production',
+					description: 'The live account, at https://api.iovox.com:444',
+				},
 				{
 					name: 'Sandbox',
 					value: 'sandbox',
-					description: 'Https://sandboxapi.iovox.com:444, with a key and links of its own',
+					description:
+						'For tests, at https://sandboxapi.iovox.com:444, with a key and links of its own',
 				},
 			],
 			default: 'production',

@@ -28,6 +28,8 @@ interface KnownError {
 	readonly pattern: RegExp;
 	/** The parameter it is about. */
 	readonly parameter?: string;
+	/** It is no check of the request: a call may have been placed by then. */
+	readonly mayHaveCalled?: true;
 	/** The documented resolution, and where it is on the form. */
 	advice(...values: readonly string[]): string;
 }
@@ -94,6 +96,7 @@ const knownErrors: readonly KnownError[] = [
 	},
 	{
 		pattern: /^Internal Server Error$/i,
+		mayHaveCalled: true,
 		advice: () => 'The document of IOVOX says: Retry later.',
 	},
 ];
@@ -155,10 +158,14 @@ export function explainReply(response: HttpResponse, { errors, isPage }: Body): 
 	if (byStatus.status === 'not_sent' || errors.length === 0) return byStatus;
 	const advice = [...new Set(errors.map(adviceOn).filter((text) => text !== undefined))].join(' ');
 	// Every documented 4xx is about the request or the account, ahead of any call: a text that is not documented is
-	// refused like the others. Unless one of the errors says of itself that it is none of these.
+	// refused like the others. Unless one of the errors is known to be none of these, or says so.
 	const isRefusal =
 		byStatus.status === 'refused' &&
-		errors.every(({ code }) => code === null || /^4(?!08)/.test(code));
+		errors.every(
+			({ code, message }) =>
+				(code === null || /^4(?!08)/.test(code)) &&
+				matchKnown(message)?.error.mayHaveCalled === undefined,
+		);
 	return {
 		status: isRefusal ? 'refused' : 'unknown',
 		what: isRefusal
@@ -240,6 +247,8 @@ export interface Body {
 	readonly isPage: boolean;
 }
 
+const deepestJson = 50;
+
 /** Longer than any documented text; a whole page is none. */
 const longestError = 300;
 
@@ -247,7 +256,7 @@ const longestError = 300;
 export function readBody(body: string): Body {
 	const text = body.trim();
 	if (text === '') return { parsed: null, errors: [], isPage: false };
-	if (/^(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b/is.test(text)) {
+	if (/^<(?:!doctype html|html)\b/i.test(text)) {
 		return { parsed: text, errors: [], isPage: true };
 	}
 	const root = parseXml(body);
@@ -263,11 +272,10 @@ export function readBody(body: string): Body {
 		const errors = isObject(json) ? errorsInJson(json.errors) : [];
 		return { parsed: json, errors, isPage: false };
 	}
-	const lines = text.split(/\s*[\r\n]+\s*/);
 	const isText = text.length <= longestError && !/^[<{[]|[^\P{C}\s]|\uFFFD/u.test(text);
 	return {
 		parsed: text,
-		errors: isText ? lines.map((line) => toVendorError(line)) : [],
+		errors: isText ? text.split(/\s*[\r\n]\s*/).map((line) => toVendorError(line)) : [],
 		isPage: false,
 	};
 }
@@ -303,13 +311,14 @@ function parseJson(text: string): JsonValue | undefined {
 	}
 }
 
-function toJsonValue(value: unknown): JsonValue {
+/** Drops what lies deeper than any answer of an API. */
+function toJsonValue(value: unknown, depth = 0): JsonValue {
 	if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
 		return value;
 	}
-	if (Array.isArray(value)) return value.map(toJsonValue);
-	if (typeof value !== 'object' || value === null) return null;
+	if (typeof value !== 'object' || value === null || depth > deepestJson) return null;
+	if (Array.isArray(value)) return value.map((one) => toJsonValue(one, depth + 1));
 	return Object.fromEntries(
-		Object.entries(value).map(([name, member]) => [name, toJsonValue(member)]),
+		Object.entries(value).map(([name, member]) => [name, toJsonValue(member, depth + 1)]),
 	);
 }

@@ -58,6 +58,28 @@ test.each([
 	expect(decode(answer(400, body), call)).toMatchObject({ status: 'refused', vendorErrors: [] });
 });
 
+test.each(['Internal Server Error', '{"errors":["Link ID Empty","Internal Server Error"]}'])(
+	'a server error is no refusal under any status: %s',
+	(body) => {
+		expect(decode(answer(400, body), call).status).toBe('unknown');
+	},
+);
+
+test('a body built to take long or to go deep is read at once', () => {
+	const started = Date.now();
+	for (const body of [
+		'<!-- --> '.repeat(10_000),
+		'\n'.repeat(100_000) + 'x' + ' \n'.repeat(100_000),
+		`{"errors":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
+		`{"errors":${'['.repeat(2_000)}"x"${']'.repeat(2_000)}}`,
+		`<errors><error>${'XML parse error. at line 1, column '.repeat(10_000)}</error></errors>`,
+	]) {
+		expect(decode(answer(400, body), call).status).toBe('refused');
+		expect(decodeLinks(answer(200, body))).toHaveProperty('what');
+	}
+	expect(Date.now() - started).toBeLessThan(3000);
+});
+
 describe('getLinks', () => {
 	const json = (results: unknown) =>
 		JSON.stringify({ response: { current_page: '1', total_pages: '4', results } });

@@ -1,4 +1,5 @@
+import { iovox } from './Iovox/vendor';
 import { switchvox } from './Switchvox/vendor';
 
 /** Every vendor of the package, one line each. */
-export const vendors = [switchvox] as const;
+export const vendors = [switchvox, iovox] as const;

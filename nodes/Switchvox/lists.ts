@@ -1,39 +1,28 @@
-import { ListError, type Ask, type ListPage, type ListSearch } from '../shared/lists';
+import { ListError, searchPages, type Ask, type ListPage, type ListSearch } from '../shared/lists';
 import { child, childrenNamed, element, type XmlElement } from '../shared/xml';
 import { describeErrors, readReply } from './decode';
 import { encodeRequest } from './encode';
 
 const pageSize = 50;
-/** A search that finds little stops here and goes on when the list is scrolled. */
-const pagesPerSearch = 10;
 
-/**
- * The accounts for the field Account; `nextPage` is a page's number. Switchvox cannot search by name, so that what is
- * typed is looked for page by page. An extension user has one account.
- */
-export const searchAccounts: ListSearch = async (
-	ask,
-	{ filter, page: wanted = '1', parameter },
-) => {
-	if (parameter('accountType') === 'user') {
+/** The accounts for the field Account; an extension user has one. A page is named by its number. */
+export const searchAccounts: ListSearch = async (ask, query) => {
+	if (query.parameter('accountType') === 'user') {
 		const result = await askMethod(ask, 'switchvox.users.getMyInfo', []);
 		return { items: childrenNamed(result, 'extension').flatMap(toItem) };
 	}
-	const items: ListPage['items'][number][] = [];
-	let page = Number(wanted);
-	let last = page;
-	for (let asked = 0; asked < pagesPerSearch && page <= last && items.length < pageSize; asked++) {
+	return await searchPages(query, '1', async (page) => {
 		const result = await askMethod(ask, 'switchvox.extensions.search', [
 			element('items_per_page', String(pageSize)),
-			element('page_number', String(page)),
+			element('page_number', page),
 		]);
 		const extensions = child(result, 'extensions');
-		last = Number(extensions?.attributes.total_pages ?? page);
-		const found = childrenNamed(extensions, 'extension').flatMap(toItem);
-		items.push(...found.filter(({ name }) => name.toLowerCase().includes(filter.toLowerCase())));
-		page++;
-	}
-	return { items, ...(page <= last ? { nextPage: String(page) } : {}) };
+		const isLast = !(Number(page) < Number(extensions?.attributes.total_pages));
+		return {
+			items: childrenNamed(extensions, 'extension').flatMap(toItem),
+			...(isLast ? {} : { nextPage: String(Number(page) + 1) }),
+		};
+	});
 };
 
 function toItem({ attributes }: XmlElement): ListPage['items'] {

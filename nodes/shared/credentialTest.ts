@@ -48,7 +48,12 @@ export function openTestLine(
 					return response;
 				},
 				request,
-				{ vendorName: vendor.displayName, baseUrl, timeoutSeconds },
+				{
+					vendorName: vendor.displayName,
+					baseUrl,
+					timeoutSeconds,
+					causeAdvice: vendor.causeAdvice,
+				},
 			);
 		},
 	};

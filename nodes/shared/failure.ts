@@ -62,7 +62,8 @@ function listOf(vendor: Vendor, others: readonly Settled[]): string {
 	if (calls.length === 0) return 'No other call of this run was placed.';
 	const listed = calls.slice(0, listedCalls).map((call) => {
 		const { from, to, status } = toJson(vendor, call);
-		return `item ${call.index} (${String(from)} to ${String(to)}, ${String(status)})`;
+		const parties = to === null ? String(from) : `${String(from)} to ${String(to)}`;
+		return `item ${call.index} (${parties}, ${String(status)})`;
 	});
 	const more = calls.length - listed.length;
 	return `Other calls of this run: ${listed.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;

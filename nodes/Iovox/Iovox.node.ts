@@ -1,0 +1,40 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { listSearchOf } from '../shared/lists';
+import { originate } from '../shared/originate';
+import { testIovoxApi } from './credentialTest';
+import { iovox } from './vendor';
+
+export class Iovox implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'IOVOX',
+		name: 'iovox',
+		icon: { light: 'file:iovox.svg', dark: 'file:iovox.dark.svg' },
+		group: ['output'],
+		version: [1],
+		subtitle:
+			'={{ ($parameter["linkId"].value || $parameter["linkId"]) + " → " + $parameter["callDestination"] }}',
+		description: 'Call a phone number by the Calling Rules of a link of IOVOX',
+		defaults: { name: 'IOVOX' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'iovoxApi', required: true, testedBy: 'iovoxApiTest' }],
+		properties: iovox.fields,
+	};
+
+	methods = {
+		credentialTest: { iovoxApiTest: testIovoxApi },
+		listSearch: listSearchOf(iovox),
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await originate(this, iovox);
+	}
+}

@@ -1,0 +1,28 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialsDecrypted,
+	ICredentialTestFunctions,
+	INodeCredentialTestResult,
+} from 'n8n-workflow';
+
+import { isInvalid } from '../shared/call';
+import { openTestLine, testFailed, testPassed } from '../shared/credentialTest';
+import { decodeLinks } from './decode';
+import { encodeGetLinks } from './encode';
+import { signInHeaders } from './signIn';
+import { iovox } from './vendor';
+
+/** Signs in and asks for one link. Rings nobody. */
+export async function testIovoxApi(
+	this: ICredentialTestFunctions,
+	{ data = {} }: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
+): Promise<INodeCredentialTestResult> {
+	const line = openTestLine(this, iovox, data);
+	if (isInvalid(line)) return testFailed(line.invalid.join(' '));
+	const signIn = signInHeaders(data);
+	if (isInvalid(signIn)) return testFailed(signIn.invalid.join(' '));
+	const request = encodeGetLinks(1, 1);
+	const answer = await line.ask({ ...request, headers: { ...request.headers, ...signIn } });
+	const reply = 'what' in answer ? answer : decodeLinks(answer);
+	return 'what' in reply ? testFailed(`${reply.what} ${reply.advice}`) : testPassed('Signed in');
+}

@@ -1,0 +1,324 @@
+import {
+	type HttpResponse,
+	type JsonObject,
+	type JsonValue,
+	type Outcome,
+	type VendorError,
+} from '../shared/call';
+import { explainStatus, toFailed, type Explanation } from '../shared/transport';
+import { childrenNamed, maxReplyCharacters, parseXml, xmlToJson } from '../shared/xml';
+import type { IovoxCall } from './read';
+
+export const howToCheck =
+	'look into the call records of IOVOX for the link and the number (type API; a delayed call is not there before it runs)';
+
+/** The one that IOVOX documents for a call it took; it documents no body for it. */
+export const acceptedStatus = 201;
+
+/** What IOVOX is known to mean by a status. */
+export const statusAdvice = {
+	400: 'The document of IOVOX does not have this answer. Check the values of the form, and the Calling Rules of the link; where Environment in the credential is Custom, check Base URL too.',
+	401: 'Check User Name and Secure Key in the credential; production and sandbox have different keys. When they are right, allow the IP address under which n8n reaches IOVOX: the key is bound to addresses, which the API Settings of the IOVOX portal list for production and sandbox each.',
+	403: 'Check User Name and Secure Key in the credential, and whether the API Settings of the IOVOX portal allow the IP address under which n8n reaches IOVOX.',
+	404: 'Check Environment in the credential, and Base URL where it is Custom: it has to be the address of the IOVOX API itself.',
+};
+
+/** A documented text and what to do about it; the values in the text are handed to `advice`. */
+interface KnownError {
+	readonly pattern: RegExp;
+	/** The parameter it is about. */
+	readonly parameter?: string;
+	/** It is no check of the request: a call may have been placed by then. */
+	readonly mayHaveCalled?: true;
+	/** The documented resolution, and where it is on the form. */
+	advice(...values: readonly string[]): string;
+}
+
+const nodeSends = (what: string) =>
+	`The node sends ${what}: check that no proxy on the way changes requests, and Base URL in the credential where Environment is Custom.`;
+
+/** https://www.iovox.com/api/rest/initiateCall.html, "Error Result"; its last one comes with HTTP 500. */
+const knownErrors: readonly KnownError[] = [
+	{
+		pattern: /^API Version Empty$/i,
+		parameter: 'v',
+		advice: () => `Add a value for the v parameter in the query string. ${nodeSends('v=3')}`,
+	},
+	{
+		pattern: /^API Version Invalid$/i,
+		parameter: 'v',
+		advice: () => `Correct v parameter. ${nodeSends('v=3')}`,
+	},
+	{
+		pattern: /^Request Method must be POST\. (.+) attempted$/i,
+		advice: (attempted = '') =>
+			`Switch request method ${attempted} to POST. ${nodeSends('a POST')}`,
+	},
+	{
+		pattern: /^XML Empty$/i,
+		advice: () => `Add xml to the request body. ${nodeSends('one')}`,
+	},
+	{
+		pattern: /^XML parse error\. (.*) at line (\d+), column (\d+)$/is,
+		advice: (what = '', line = '', column = '') =>
+			`Correct XML at point ${what} on line ${line}, column ${column}. A Dry Run shows the XML that the node sends; look for the variable that stands there.`,
+	},
+	{
+		pattern: /^Request Empty$/i,
+		advice: () =>
+			`Add link_id and any mandatory Call Variables to the request: the fields Link, Call Destination and Call Variables.`,
+	},
+	{
+		pattern: /^Link ID Empty$/i,
+		parameter: 'link_id',
+		advice: () => 'Add link_id to the XML: enter it in the field Link.',
+	},
+	{
+		pattern: /^Link ID does not exist$/i,
+		parameter: 'link_id',
+		advice: () =>
+			'Correct link_id to be an existing Link ID: choose the link from the list. Production and sandbox have links of their own.',
+	},
+	{
+		pattern: /^Link ID has no Calling Rules$/i,
+		parameter: 'link_id',
+		advice: () =>
+			'Add Calling Rules to link_id using Rules::attachRuleTemplateToLinks or change to a Link ID that has Calling Rules attached: the list of the field Link shows which.',
+	},
+	{
+		pattern: /^Call Variable (.+) Empty$/i,
+		advice: (name = '') => `Add ${name} as a parameter under call_variables: ${fieldOf(name)}.`,
+	},
+	{
+		pattern: /^The number of calls allowed has been exceeded$/i,
+		advice: () =>
+			'The caller cannot make more calls for a period of time. Wait, then run it again for this item; put a pause between calls with the option Interval.',
+	},
+	{
+		pattern: /^Internal Server Error$/i,
+		mayHaveCalled: true,
+		advice: () => 'The document of IOVOX says: Retry later.',
+	},
+];
+
+function fieldOf(variable: string): string {
+	switch (variable) {
+		case 'call_destination':
+			return 'enter the number in Call Destination';
+		case 'delay':
+			return 'enter the minutes in the option Delay';
+		default:
+			return `enter a value for ${variable} in Call Variables`;
+	}
+}
+
+/**
+ * https://www.iovox.com/api/rest/initiateCall.html
+ * A call was taken when the status is exactly 201. Any other 2xx is not documented, and proves nothing.
+ */
+export function decode(response: HttpResponse, call: IovoxCall): Outcome {
+	const { status } = response;
+	const body = readBody(response.body);
+	if (status === acceptedStatus) {
+		const { delayMinutes } = call;
+		return {
+			status: delayMinutes === undefined ? 'accepted' : 'scheduled',
+			callId: null,
+			details: {
+				...(delayMinutes === undefined ? {} : { delayMinutes }),
+				// Nobody documents what stands there: it is kept as it came.
+				...(body.parsed === null ? {} : { reply: response.body }),
+			},
+			response: body.parsed,
+		};
+	}
+	return {
+		...toFailed(explainReply(response, body), howToCheck),
+		vendorErrors: body.errors,
+		response: body.parsed,
+	};
+}
+
+/** Says what an answer other than the one that is hoped for means; `body` as {@link readBody} read it. */
+export function explainReply(response: HttpResponse, { errors, isPage }: Body): Explanation {
+	const { status } = response;
+	const byStatus = explainStatus(response, 'IOVOX', statusAdvice);
+	if (byStatus === undefined) {
+		return {
+			status: 'unknown',
+			what: isPage
+				? 'A web page came instead of an answer of IOVOX.'
+				: `IOVOX answered with HTTP ${status}${errors.length === 0 ? '' : ` and ${describeErrors(errors)}`}; a call that was taken has ${acceptedStatus}.`,
+			advice: isPage
+				? statusAdvice[404]
+				: 'Ask IOVOX what its answer means when it goes on like this.',
+			httpStatus: status,
+		};
+	}
+	if (byStatus.status === 'not_sent' || errors.length === 0) return byStatus;
+	const advice = [...new Set(errors.map(adviceOn).filter((text) => text !== undefined))].join(' ');
+	// Every documented 4xx is about the request or the account, ahead of any call: a text that is not documented is
+	// refused like the others. Unless one of the errors is known to be none of these, or says so.
+	const isRefusal =
+		byStatus.status === 'refused' &&
+		errors.every(
+			({ code, message }) =>
+				(code === null || /^4(?!08)/.test(code)) &&
+				matchKnown(message)?.error.mayHaveCalled === undefined,
+		);
+	return {
+		status: isRefusal ? 'refused' : 'unknown',
+		what: isRefusal
+			? `IOVOX refused the request (HTTP ${status}): ${describeErrors(errors)}.`
+			: `IOVOX answered with HTTP ${status}: ${describeErrors(errors)}.`,
+		advice: advice === '' ? byStatus.advice : advice,
+		httpStatus: status,
+	};
+}
+
+function adviceOn({ message }: VendorError): string | undefined {
+	const known = matchKnown(message);
+	return known?.error.advice(...known.values);
+}
+
+function matchKnown(message: string) {
+	// As documented for the sign-in: "HTTP 401: Unauthorized". A dot at the end may or may not be there.
+	const text = withoutStatus(message).replace(/\.$/, '');
+	for (const error of knownErrors) {
+		const match = error.pattern.exec(text);
+		if (match !== null) return { error, values: match.slice(1) };
+	}
+	return undefined;
+}
+
+function withoutStatus(message: string): string {
+	return message.replace(/^HTTP \d{3}: /, '');
+}
+
+/** A page of getLinks. */
+export interface LinksPage {
+	/** As they came, each with `link_id`, `link_name` and `rule_name`. */
+	readonly links: readonly JsonObject[];
+	readonly totalPages: number | undefined;
+}
+
+/**
+ * https://www.iovox.com/api/rest/getLinks.html
+ * In JSON, one link is an object and several are a list; without links, there are no results at all.
+ */
+export function decodeLinks(response: HttpResponse): LinksPage | Explanation {
+	const body = readBody(response.body);
+	const root = isObject(body.parsed) ? body.parsed : {};
+	// XML, which has no member of that name, is read too: a server may not know the output JSON.
+	const reply = isObject(root.response) ? root.response : root;
+	if (response.status !== 200 || reply.results === undefined) {
+		return explainLinks(response, body);
+	}
+	const { results, total_pages: pages } = reply;
+	const found = isObject(results) ? results.result : undefined;
+	const list: readonly JsonValue[] = found === undefined ? [] : [found].flat();
+	const totalPages = Number(pages);
+	return {
+		links: list.filter(isObject),
+		totalPages: Number.isSafeInteger(totalPages) ? totalPages : undefined,
+	};
+}
+
+function explainLinks(response: HttpResponse, body: Body): Explanation {
+	if (response.status >= 300) return explainReply(response, body);
+	return {
+		status: 'refused',
+		what: `Something answered, but not IOVOX${body.isPage ? ': it is a web page' : ''}.`,
+		advice: statusAdvice[404],
+		httpStatus: response.status,
+	};
+}
+
+/** What IOVOX said, as the middle of a sentence. */
+export function describeErrors(errors: readonly VendorError[]): string {
+	return errors.map(({ message }) => withoutStatus(message).replace(/\.$/, '')).join('; ');
+}
+
+/** A body, as far as it can be read. */
+export interface Body {
+	/** XML and JSON as JSON, anything else as its text; null where it is empty. */
+	readonly parsed: JsonValue;
+	readonly errors: readonly VendorError[];
+	readonly isPage: boolean;
+}
+
+const deepestJson = 50;
+
+/** Longer than any documented text; a whole page is none. */
+const longestError = 300;
+
+/** XML is documented; JSON comes where it was asked for, and public clients are prepared for mere text. */
+export function readBody(body: string): Body {
+	const text = body.trim();
+	if (text === '') return { parsed: null, errors: [], isPage: false };
+	if (/^<(?:!doctype html|html)\b/i.test(text)) {
+		return { parsed: text, errors: [], isPage: true };
+	}
+	const root = parseXml(body);
+	if (!('unreadable' in root)) {
+		const list = root.name === 'errors' ? [root] : childrenNamed(root, 'errors');
+		const errors = list
+			.flatMap((errorsOf) => childrenNamed(errorsOf, 'error'))
+			.map(({ attributes, text: message }) => toVendorError(message, attributes.status));
+		return { parsed: xmlToJson(root), errors, isPage: false };
+	}
+	const json = parseJson(text);
+	if (json !== undefined) {
+		const errors = isObject(json) ? errorsInJson(json.errors) : [];
+		return { parsed: json, errors, isPage: false };
+	}
+	const isText = text.length <= longestError && !/^[<{[]|[^\P{C}\s]|\uFFFD/u.test(text);
+	return {
+		parsed: text,
+		errors: isText ? text.split(/\s*[\r\n]\s*/).map((line) => toVendorError(line)) : [],
+		isPage: false,
+	};
+}
+
+function toVendorError(message: string, code: string | null = null): VendorError {
+	const known = matchKnown(message);
+	const [variable] = /^Call Variable /i.test(withoutStatus(message)) ? (known?.values ?? []) : [];
+	const parameter = known?.error.parameter ?? variable;
+	return { code, message, ...(parameter === undefined ? {} : { parameter }) };
+}
+
+/** The shape is not documented; public clients meet texts, in lists and in objects. */
+function errorsInJson(value: JsonValue | undefined, code: string | null = null): VendorError[] {
+	if (typeof value === 'string') return value.trim() === '' ? [] : [toVendorError(value, code)];
+	if (Array.isArray(value)) return value.flatMap((one: JsonValue) => errorsInJson(one, code));
+	if (!isObject(value)) return [];
+	const { status, code: own = status, ...members } = value;
+	const ownCode = typeof own === 'string' || typeof own === 'number' ? String(own) : code;
+	return Object.values(members).flatMap((one) => errorsInJson(one, ownCode));
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parseJson(text: string): JsonValue | undefined {
+	if (text.length > maxReplyCharacters) return undefined;
+	try {
+		const value: unknown = JSON.parse(text);
+		return toJsonValue(value);
+	} catch {
+		return undefined;
+	}
+}
+
+/** Drops what lies deeper than any answer of an API. */
+function toJsonValue(value: unknown, depth = 0): JsonValue {
+	if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+		return value;
+	}
+	if (typeof value !== 'object' || value === null || depth > deepestJson) return null;
+	if (Array.isArray(value)) return value.map((one) => toJsonValue(one, depth + 1));
+	return Object.fromEntries(
+		Object.entries(value).map(([name, member]) => [name, toJsonValue(member, depth + 1)]),
+	);
+}

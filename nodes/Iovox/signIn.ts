@@ -1,0 +1,36 @@
+import { isInvalid, type Invalid } from '../shared/call';
+import { explainInvalid, NotSent } from '../shared/transport';
+
+/** What an HTTP header can carry as it is. */
+const headerText = /^[\x20-\x7E]+$/;
+
+/** The two headers that sign in to IOVOX: https://www.iovox.com/api/rest/authentication.html */
+export function signInHeaders({
+	username,
+	secureKey,
+}: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> | Invalid {
+	const entered = { 'User Name': toText(username), 'Secure Key': toText(secureKey) };
+	const invalid = Object.entries(entered)
+		.filter(([, text]) => !headerText.test(text))
+		.map(([label, text]) =>
+			text === ''
+				? `${label} in the credential is empty.`
+				: `${label} in the credential has a character that cannot be sent. Copy it anew.`,
+		);
+	if (invalid.length > 0) return { invalid };
+	return { username: entered['User Name'], secureKey: entered['Secure Key'] };
+}
+
+/** As {@link signInHeaders}, for where n8n takes only a thrown error. */
+export function requireSignInHeaders(
+	credential: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, string>> {
+	const headers = signInHeaders(credential);
+	if (isInvalid(headers)) throw new NotSent(explainInvalid(headers));
+	return headers;
+}
+
+/** Without the spaces and line breaks that copying brings along. */
+function toText(value: unknown): string {
+	return typeof value === 'string' ? value.trim() : '';
+}

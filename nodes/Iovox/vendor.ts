@@ -1,0 +1,45 @@
+import { defineVendor } from '../shared/vendor';
+import { acceptedStatus, decode, howToCheck } from './decode';
+import { encode } from './encode';
+import { fields } from './fields';
+import { searchLinks } from './lists';
+import { read } from './read';
+
+const checkAddress =
+	'Check Environment in the credential, and Base URL where it is Custom; n8n has to look the name up and reach port 444.';
+
+export const iovox = defineVendor({
+	id: 'iovox',
+	displayName: 'IOVOX',
+	credentialType: 'iovoxApi',
+	endpoints: ['/Calling', '/Links'],
+	environments: {
+		production: 'https://api.iovox.com:444',
+		sandbox: 'https://sandboxapi.iovox.com:444',
+	},
+	// Nothing about its sign-in can be renewed: a 401 stays one, and is not asked for twice.
+	renewOn: [],
+	statusIsProof: [acceptedStatus],
+	causeAdvice: {
+		address: checkAddress,
+		refused: checkAddress,
+		unreachable: `${checkAddress} A firewall in between may block that port.`,
+		certificate:
+			'IOVOX has a certificate that n8n trusts, so something in between may have answered. Where Environment is Custom, that server needs a certificate for its name from a public authority, or from one that n8n was started to trust (NODE_EXTRA_CA_CERTS).',
+	},
+	fields,
+	lists: { searchLinks },
+	generic: {
+		ownFields: ['linkId'],
+		fields: { to: 'callDestination', delay: 'options.delay', variables: 'callVariables' },
+		constants: { specifyVariables: 'fields' },
+		delayStepSeconds: 60,
+	},
+	howToCheck,
+	read,
+	parties: ({ linkId, callDestination = null }) => ({ from: linkId, to: callDestination }),
+	encode,
+	decode,
+	// IOVOX is not known to wait for anybody to answer before it replies; with time to spare all the same.
+	replyTimeoutSeconds: () => 60,
+});

@@ -1,0 +1,218 @@
+import { encode } from '../../nodes/Iovox/encode';
+import { read } from '../../nodes/Iovox/read';
+import { childrenNamed, parseXml } from '../../nodes/shared/xml';
+
+const form = (values: Record<string, unknown> = {}, options: Record<string, unknown> = {}) => ({
+	linkId: { __rl: true, mode: 'list', value: 'link123' },
+	callDestination: '441632960001',
+	specifyVariables: 'fields',
+	callVariables: {},
+	callVariablesJson: '',
+	options,
+	...values,
+});
+const invalid = (values: Record<string, unknown>, options = {}) => {
+	const call = read(form(values, options));
+	return 'invalid' in call ? call.invalid : [];
+};
+const valid = (values: Record<string, unknown>, options = {}) => {
+	const call = read(form(values, options));
+	if ('invalid' in call) throw new Error(call.invalid.join(' '));
+	return call;
+};
+const sent = (values: Record<string, unknown>, options = {}) => {
+	const request = encode(valid(values, options));
+	if ('invalid' in request) throw new Error(request.invalid.join(' '));
+	const root = parseXml(request.body ?? '');
+	if ('unreadable' in root) throw new Error(root.unreadable);
+	return childrenNamed(root, 'call_variables').flatMap(({ children }) =>
+		children.map(({ name, text }) => `${name}=${text}`),
+	);
+};
+const rows = (...variable: object[]) => ({ callVariables: { variable } });
+const json = (callVariablesJson: unknown) => ({ specifyVariables: 'json', callVariablesJson });
+
+describe('the destination', () => {
+	test.each([
+		['441632960001', '441632960001'],
+		[441632960001, '441632960001'],
+		[' 441632960001 ', '441632960001'],
+		['+441632960001', '+441632960001'],
+		['(+44) 1632-960.001', '+441632960001'],
+		['+44 (0)1632 960001', '+441632960001'],
+		['449789123123,1', '449789123123,1'],
+		['449789123123,,1,,2', '449789123123,,1,,2'],
+		['1 (202) 555-0101,,1#,*2,', '12025550101,,1#,*2,'],
+		['*67441632960001', '*67441632960001'],
+		['', undefined],
+		[undefined, undefined],
+	])('%j is sent as %j', (entered, expected) => {
+		expect(valid({ callDestination: entered }).callDestination).toBe(expected);
+	});
+
+	test.each([
+		['Bob', /^Call Destination is "Bob", which cannot be dialled/],
+		['++441632960001', /cannot be dialled/],
+		['44+1632960001', /cannot be dialled/],
+		['441632960001;ext=5', /cannot be dialled/],
+		['441632960001 x5', /cannot be dialled/],
+		['٤٤١٦٣٢', /cannot be dialled/],
+		[',1', /^Call Destination is ",1", which has no number/],
+		['441632960001, 1', /whose keys cannot be pressed\. .*without spaces, such as ,,1,,2/],
+		['441632960001,w1', /whose keys cannot be pressed/],
+		['441632960001,+1', /whose keys cannot be pressed/],
+		[['441632960001'], /^Call Destination is a list\. Enter a text/],
+	])('%j is refused', (entered, why) => {
+		expect(invalid({ callDestination: entered })).toEqual([expect.stringMatching(why)]);
+	});
+});
+
+describe('variables', () => {
+	test('in the order of the form, between destination and delay', () => {
+		const variables = rows({ name: ' b ', value: 2 }, { name: 'a', value: ' x ' }, { name: 'c' });
+		expect(sent(variables, { delay: 5 })).toEqual([
+			'call_destination=441632960001',
+			'b=2',
+			'a=x',
+			'c=',
+			'delay=5',
+		]);
+		expect(valid(variables).variables[1]).toEqual({ name: 'a', value: ' x ' });
+	});
+
+	test.each([
+		['text', '{ "b": "Bob", "a": 1234, "c": true, "d": null }'],
+		['an object, from an expression', { b: 'Bob', a: 1234, c: true, d: null }],
+	])('JSON as %s', (_, value) => {
+		expect(sent(json(value)).slice(1)).toEqual(['b=Bob', 'a=1234', 'c=true', 'd=']);
+	});
+
+	test.each([[''], [' '], [undefined], [null], ['{}'], [{}]])('no JSON: %j', (value) => {
+		expect(valid(json(value)).variables).toEqual([]);
+	});
+
+	test('only what is chosen counts, not what was entered before', () => {
+		const both = { ...rows({ name: 'not a name' }), callVariablesJson: '{"a":1}' };
+		expect(sent({ ...both, specifyVariables: 'json' })).toContain('a=1');
+		const other = { ...rows({ name: 'a', value: 1 }), callVariablesJson: 'no JSON' };
+		expect(sent({ ...other, specifyVariables: 'fields' })).toContain('a=1');
+	});
+
+	test.each([['name'], ['_name'], ['Größe'], ['my-var.2'], ['xmlName'], ['名前']])(
+		'%s is a name',
+		(name) => {
+			expect(sent(rows({ name, value: 'x' }))).toContain(`${name}=x`);
+		},
+	);
+
+	test.each([
+		['1st'],
+		['-a'],
+		['.a'],
+		['a b'],
+		['a:b'],
+		['a/b'],
+		['a>'],
+		['<a'],
+		['a&b'],
+		['a="1"'],
+		['?xml'],
+		['#text'],
+		['!--'],
+		['a\u00d7b'],
+	])('%s is none', (name) => {
+		expect(invalid(rows({ name, value: 'x' }))).toEqual([
+			expect.stringMatching(
+				/^Call Variables has a variable that cannot be sent: number 1 is named/,
+			),
+		]);
+		expect(invalid(json({ [name]: 'x' }))).toEqual([
+			expect.stringMatching(/^Call Variables \(JSON\) has a variable that cannot be sent: "/),
+		]);
+	});
+
+	test.each([
+		['no name', rows({ value: 'x' }), /number 1 has no name/],
+		['one name twice', rows({ name: 'a' }, { name: 'a' }), /number 2 is named "a" like one before/],
+		[
+			'the destination',
+			rows({ name: 'call_destination', value: '1' }),
+			/value in Call Destination/,
+		],
+		['the delay', rows({ name: 'delay', value: '1' }), /value in the option Delay/],
+		['the delay in another case', rows({ name: 'Delay', value: '1' }), /value in the option Delay/],
+		['the destination in JSON', json('{"call_destination":"1"}'), /value in Call Destination/],
+		['the delay in JSON', json({ delay: 1 }), /value in the option Delay/],
+		['a list', rows({ name: 'a', value: [1] }), /number 1 has a list or an object/],
+		['an object in JSON', json('{"a":{"b":1}}'), /"a" has a list or an object/],
+		[
+			'a name twice in JSON',
+			json('{"a":1,"b":"a\\":","a":2}'),
+			/has the variable "a" more than once/,
+		],
+		['the same name in other letters', json('{"a":1,"\\u0061":2}'), /variable "a" more than once/],
+		['too many digits', json('{"a":12345678901234567890}'), /"a" has a number of more digits/],
+		['no JSON', json('{a:1}'), /^Call Variables \(JSON\) is not JSON \(.*\)\. Enter an object/],
+		['a number with a leading 0', json('{"a":007}'), /is not JSON/],
+		['a list of JSON', json('["a"]'), /is not an object/],
+		['a list', json(['a']), /is not an object/],
+		['a number', json(7), /is not an object/],
+		['a third way', { specifyVariables: 'xml' }, /^Specify Call Variables is "xml"/],
+	])('refuses %s', (_, values, why) => {
+		expect(invalid(values)).toEqual([expect.stringMatching(why)]);
+	});
+
+	test('a value that looks like a member of JSON is none', () => {
+		expect(sent(json('{"a":"\\"a\\": 1","b":"a"}')).slice(1)).toEqual(['a="a": 1', 'b=a']);
+	});
+});
+
+describe('the delay', () => {
+	const delay = (value: unknown) => valid({}, { delay: value }).delayMinutes;
+	test.each([
+		[30, 30],
+		['30', 30],
+		[0, undefined],
+		['', undefined],
+		[undefined, undefined],
+	])('%j is %j', (entered, minutes) => {
+		expect(delay(entered)).toBe(minutes);
+	});
+	test.each([1.5, -1, '1 hour', 525_601])('%j is refused', (entered) => {
+		expect(invalid({}, { delay: entered })).toEqual([
+			expect.stringMatching(/^Delay \(Minutes\) is ".*"\. Enter a whole number from 0 to 525600/),
+		]);
+	});
+});
+
+test('a link alone is a call', () => {
+	expect(read({ linkId: 'link123' })).toEqual({ linkId: 'link123', variables: [] });
+});
+
+test('a link is needed, and everything wrong is said at once', () => {
+	expect(invalid({ linkId: '', callDestination: 'x', ...rows({}) }, { delay: 'x' })).toHaveLength(
+		4,
+	);
+	expect(valid({ linkId: ' link 1 ' }).linkId).toBe('link 1');
+});
+
+test('markup in every text stays text', () => {
+	const hostile = '</x><b a="1">&amp;]]>';
+	const call = valid({ linkId: hostile, ...rows({ name: 'a', value: hostile }) });
+	const request = encode(call);
+	if ('invalid' in request) throw new Error(request.invalid.join(' '));
+	const root = parseXml(request.body ?? '');
+	if ('unreadable' in root) throw new Error(root.unreadable);
+	const [link, variables] = root.children;
+	expect(link?.text).toBe(hostile);
+	expect(variables?.children.map(({ name, text }) => [name, text])).toEqual([
+		['call_destination', '441632960001'],
+		['a', hostile],
+	]);
+});
+
+test('a control character is named before anything is sent', () => {
+	expect(encode(valid(rows({ name: 'a', value: 'x\u0007' })))).toEqual({
+		invalid: ['The value of a contains the control character U+0007. Remove it.'],
+	});
+});

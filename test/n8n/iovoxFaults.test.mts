@@ -1,0 +1,342 @@
+/**
+ * Every row of the outcomes of IOVOX in a real n8n: for each fault, what the workflow is told, and that no phone rang
+ * twice. The table is printed, so that it can be read as a whole.
+ */
+import type { Fault, IovoxOptions, IovoxSimulator } from '../simulators/iovox.mts';
+import type { N8nClient } from './client.mts';
+import { blockedAddress, logInToN8n, runNode } from './context.mts';
+import { createIovoxCredential, openBench } from './iovoxBench.mts';
+import type { Bench, Credential } from './iovoxBench.mts';
+
+// A hanging server is waited for as long as a reply may take: a minute.
+jest.setTimeout(120_000);
+
+let client: N8nClient;
+const table: string[] = [];
+
+beforeAll(async () => {
+	client = await logInToN8n();
+});
+
+afterAll(() => {
+	console.log(['| Fault | Outcome | Rings |', '|---|---|---|', ...table].join('\n'));
+});
+
+interface Case {
+	readonly title: string;
+	readonly status: string;
+	/** Parts of the message and the advice. */
+	readonly says: readonly string[];
+	readonly rings: 0 | 1;
+	readonly options?: IovoxOptions;
+	readonly prepare?: (iovox: IovoxSimulator) => void | Promise<void>;
+	readonly credential?: (credential: Credential) => Credential;
+	readonly parameters?: Readonly<Record<string, unknown>>;
+}
+
+const fault = (what: Fault) => (iovox: IovoxSimulator) => {
+	iovox.fault(what);
+};
+const lookThere =
+	'Before dialling again, look into the call records of IOVOX for the link and the number';
+const certainly = 'No call was placed.';
+const perhaps = 'The call may have been placed.';
+
+const cases: readonly Case[] = [
+	{ title: 'nothing goes wrong', status: 'accepted', says: [], rings: 1 },
+	{
+		title: 'a delay',
+		parameters: { options: { delay: 10_000 } },
+		status: 'scheduled',
+		says: [],
+		rings: 0,
+	},
+	{
+		title: '201 with a web page',
+		options: { acceptedBody: '<!DOCTYPE html><html></html>' },
+		status: 'accepted',
+		says: [],
+		rings: 1,
+	},
+	{
+		title: '201 with XML that ends in the middle',
+		options: { acceptedBody: '<response>taken</response>' },
+		prepare: fault('truncated'),
+		status: 'accepted',
+		says: [],
+		rings: 1,
+	},
+	{
+		title: 'bad input',
+		parameters: { callDestination: 'Bob' },
+		status: 'not_sent',
+		says: ['Call Destination is "Bob"', certainly],
+		rings: 0,
+	},
+	{
+		title: 'an unknown host',
+		credential: (data) => ({ ...data, baseUrl: 'https://iovox.invalid' }),
+		status: 'not_sent',
+		says: ['The host of https://iovox.invalid was not found', certainly, 'Check Environment'],
+		rings: 0,
+	},
+	{
+		title: 'connection refused',
+		prepare: (iovox) => iovox.refuse(),
+		status: 'not_sent',
+		says: ['refused the connection', certainly, 'reach port 444'],
+		rings: 0,
+	},
+	{
+		title: 'an untrusted certificate',
+		options: { tls: true },
+		status: 'not_sent',
+		says: ['is not trusted (', certainly, 'IOVOX has a certificate that n8n trusts'],
+		rings: 0,
+	},
+	{
+		title: 'an expired certificate',
+		options: { tls: true, certificate: 'expired' },
+		status: 'not_sent',
+		says: ['is not trusted (', certainly],
+		rings: 0,
+	},
+	{
+		title: 'https to a server that speaks http',
+		credential: (data) => ({ ...data, baseUrl: String(data.baseUrl).replace('http:', 'https:') }),
+		status: 'not_sent',
+		says: ['does not answer as an https server', certainly],
+		rings: 0,
+	},
+	{
+		title: 'blocked by the network policy of n8n',
+		credential: (data) => ({ ...data, baseUrl: `https://${blockedAddress}` }),
+		status: 'not_sent',
+		says: ['The network policy of n8n blocks', certainly],
+		rings: 0,
+	},
+	{
+		title: 'a redirect',
+		prepare: fault({ redirect: 'https://other.example/Calling?secureKey=x' }),
+		status: 'not_sent',
+		says: ['redirect (HTTP 302) to https://other.example/Calling.', certainly],
+		rings: 0,
+	},
+	{
+		title: 'a wrong key',
+		credential: (data) => ({ ...data, secureKey: 'wrong-key' }),
+		status: 'refused',
+		says: ['HTTP 401', 'Check User Name and Secure Key', 'IP address'],
+		rings: 0,
+	},
+	{
+		title: 'an address that is not allowed',
+		options: { addressAllowed: false },
+		status: 'refused',
+		says: ['HTTP 401', 'Check User Name and Secure Key', 'IP address'],
+		rings: 0,
+	},
+	{
+		title: 'HTTP 403',
+		prepare: fault({ status: 403 }),
+		status: 'refused',
+		says: ['HTTP 403', 'API Settings'],
+		rings: 0,
+	},
+	{
+		title: 'HTTP 404',
+		prepare: fault({ status: 404 }),
+		status: 'refused',
+		says: ['HTTP 404', 'Check Environment'],
+		rings: 0,
+	},
+	{
+		title: 'HTTP 407',
+		prepare: fault({ status: 407 }),
+		status: 'refused',
+		says: ['HTTP 407', 'proxy'],
+		rings: 0,
+	},
+	{
+		title: 'an unknown link',
+		parameters: { linkId: 'nobody' },
+		status: 'refused',
+		says: ['Link ID does not exist', 'choose the link from the list'],
+		rings: 0,
+	},
+	{
+		title: 'too many calls',
+		options: { callsAllowed: 0 },
+		status: 'refused',
+		says: ['The number of calls allowed has been exceeded', 'period of time', 'Interval'],
+		rings: 0,
+	},
+	{
+		title: 'no answer, nothing rang',
+		prepare: fault('hang'),
+		status: 'unknown',
+		says: ['did not answer within 60 seconds', perhaps, lookThere],
+		rings: 0,
+	},
+	{
+		title: 'no answer, the phone rang',
+		prepare: fault('hangAfterRinging'),
+		status: 'unknown',
+		says: ['did not answer within 60 seconds', perhaps, lookThere],
+		rings: 1,
+	},
+	{
+		title: 'the connection is cut, nothing rang',
+		prepare: fault('cut'),
+		status: 'unknown',
+		says: ['was lost before its answer came (ECONNRESET)', perhaps, lookThere],
+		rings: 0,
+	},
+	{
+		title: 'the connection is cut, the phone rang',
+		prepare: fault('cutAfterRinging'),
+		status: 'unknown',
+		says: ['was lost before its answer came (ECONNRESET)', perhaps, lookThere],
+		rings: 1,
+	},
+	{
+		title: 'the connection is cut in the middle of the answer',
+		options: { acceptedBody: '<response>taken</response>' },
+		prepare: fault('resetMidReply'),
+		status: 'unknown',
+		says: ['was lost before its answer came', perhaps, lookThere],
+		rings: 1,
+	},
+	{
+		title: 'HTTP 500, as documented, the phone rang',
+		prepare: fault({
+			status: 500,
+			rings: true,
+			body: '<errors><error status="500">Internal Server Error</error></errors>',
+		}),
+		status: 'unknown',
+		says: ['HTTP 500: Internal Server Error', perhaps, lookThere, 'Retry later'],
+		rings: 1,
+	},
+	{
+		title: 'HTTP 502, the phone rang',
+		prepare: fault({ status: 502, rings: true }),
+		status: 'unknown',
+		says: ['HTTP 502', perhaps, lookThere],
+		rings: 1,
+	},
+	{
+		title: 'HTTP 408',
+		prepare: fault({ status: 408 }),
+		status: 'unknown',
+		says: ['HTTP 408', perhaps, lookThere],
+		rings: 0,
+	},
+	{
+		title: 'a web page',
+		prepare: fault('html'),
+		status: 'unknown',
+		says: ['A web page came instead of an answer of IOVOX', perhaps, lookThere],
+		rings: 0,
+	},
+	{
+		title: 'HTTP 200 and random bytes',
+		prepare: fault('garbage'),
+		status: 'unknown',
+		says: ['HTTP 200; a call that was taken has 201', perhaps, lookThere],
+		rings: 1,
+	},
+	{
+		title: 'HTTP 200 and an empty body',
+		prepare: fault('empty'),
+		status: 'unknown',
+		says: ['HTTP 200; a call that was taken has 201', perhaps, lookThere],
+		rings: 1,
+	},
+	{
+		title: 'HTTP 200 and an error in the body',
+		prepare: fault({ body: '<errors><error status="400">Link ID Empty</error></errors>' }),
+		status: 'unknown',
+		says: ['HTTP 200 and Link ID Empty', perhaps, lookThere],
+		rings: 1,
+	},
+	{
+		title: 'HTTP 202',
+		prepare: fault({ status: 202, rings: true }),
+		status: 'unknown',
+		says: ['A web page came', perhaps, lookThere],
+		rings: 1,
+	},
+];
+
+/** The node with one item, on an IOVOX and a credential of its own; both are ended. */
+async function strike(
+	{ options, prepare, credential, parameters }: Case,
+	onError: 'stopWorkflow' | 'continueErrorOutput',
+) {
+	const bench: Bench = await openBench(client, options);
+	const { iovox, call } = bench;
+	try {
+		await prepare?.(iovox);
+		const data = credential?.(bench.credential) ?? bench.credential;
+		const iovoxApi = await createIovoxCredential(client, data);
+		const more = {
+			items: [{ customer: 'Ann' }],
+			settings: { onError },
+			credentials: { iovoxApi },
+			limitMs: 100_000,
+		};
+		const result = await runNode(client, call(parameters, more));
+		// No secret in anything that n8n keeps of the execution.
+		expect(JSON.stringify(result)).not.toContain(String(data.secureKey));
+		return { ...result, rings: iovox.rings.length, requests: iovox.requests.length };
+	} finally {
+		await bench.close();
+	}
+}
+
+type Struck = Awaited<ReturnType<typeof strike>>;
+const struck = new Map<string, Promise<readonly [Struck, Struck]>>();
+
+function strikeBoth(one: Case): Promise<readonly [Struck, Struck]> {
+	return Promise.all([strike(one, 'stopWorkflow'), strike(one, 'continueErrorOutput')]);
+}
+
+beforeAll(() => {
+	// Those that take a minute take it at once, and while the others run.
+	for (const one of cases.filter(({ title }) => title.startsWith('no answer'))) {
+		const both = strikeBoth(one);
+		both.catch(() => undefined);
+		struck.set(one.title, both);
+	}
+});
+
+const inOrder = [...cases].sort(
+	(a, b) => Number(a.title.startsWith('no answer')) - Number(b.title.startsWith('no answer')),
+);
+
+test.each(inOrder.map((one) => [one.title, one] as const))('%s', async (title, one) => {
+	const [stopped, continued] = await (struck.get(title) ?? strikeBoth(one));
+	const [item] = continued.items;
+	const [failure] = continued.failedItems;
+	table.push(
+		`| ${title} | ${String((item ?? failure)?.json.status)} | ${String(continued.rings)} |`,
+	);
+	expect([stopped.rings, continued.rings]).toEqual([one.rings, one.rings]);
+	for (const { requests } of [stopped, continued]) expect(requests).toBeLessThanOrEqual(1);
+	if (one.status === 'accepted' || one.status === 'scheduled') {
+		expect(stopped.execution.status).toBe('success');
+		expect(item?.json.status).toBe(one.status);
+		return;
+	}
+	expect(item).toBeUndefined();
+	expect(failure?.json).toMatchObject({ customer: 'Ann', vendor: 'iovox', status: one.status });
+	expect(failure?.json).not.toHaveProperty('error');
+	expect(stopped.execution.status).toBe('error');
+	const { error } = stopped;
+	const thrown = `${error?.message ?? ''} ${error?.description ?? ''}`;
+	for (const part of one.says) {
+		expect(failure?.json.message).toContain(part);
+		expect(thrown).toContain(part);
+	}
+});

@@ -1,0 +1,155 @@
+import type { CertificateKind } from './certificate.mts';
+import { createFaultPlan, strike } from './fault.mts';
+import type { Fault, FaultOptions } from './fault.mts';
+import { createCalling } from './iovox/calling.mts';
+import type { Call, Calling, Ring } from './iovox/calling.mts';
+import * as errors from './iovox/errors.mts';
+import { errorReply } from './iovox/errors.mts';
+import type { ErrorFormat, IovoxError } from './iovox/errors.mts';
+import { getLinks } from './iovox/links.mts';
+import { startServer } from './server.mts';
+import type { Answer, HttpReply, HttpRequest, RecordedRequest, Redactable } from './server.mts';
+
+export { links } from './iovox/links.mts';
+export type { Call, ErrorFormat, Fault, FaultOptions, RecordedRequest, Ring };
+
+/** Test values; they open nothing but a simulator. */
+export const defaultSignIn = { username: 'rest-user', secureKey: 'test-secure-key' } as const;
+
+export interface IovoxOptions {
+	/** Default 0: any free port. Always on 127.0.0.1. */
+	readonly port?: number;
+	/** Default false: the credential of the real IOVOX has no field for a certificate of one's own. */
+	readonly tls?: boolean;
+	readonly certificate?: CertificateKind;
+	/** Default true. Credentials are bound to addresses: false is a request from another one. */
+	readonly addressAllowed?: boolean;
+	/** Default `xml`. */
+	readonly errorFormat?: ErrorFormat;
+	/** Default: no limit. */
+	readonly callsAllowed?: number;
+	/** The body of a 201. Default: none; what IOVOX sends is not documented. */
+	readonly acceptedBody?: string;
+	/** Real milliseconds in one minute of delay; default 60000. */
+	readonly minuteMs?: number;
+	/** Gets one line for each phone that rings. */
+	readonly log?: (line: string) => void;
+}
+
+export interface IovoxSimulator {
+	readonly url: string;
+	readonly port: number;
+	/** PEM to trust; empty without TLS. */
+	readonly caCertificate: string;
+	readonly rings: readonly Ring[];
+	readonly calls: readonly Call[];
+	/** Every request that arrived. Holds no secret. */
+	readonly requests: readonly RecordedRequest[];
+	fault(fault: Fault | null, options?: FaultOptions): void;
+	/** Forgets rings, requests, calls and faults; ends what is delayed or hangs. */
+	reset(): void;
+	/** Ends every connection and listens no more: clients meet "connection refused". */
+	refuse(): Promise<void>;
+	/** On the same port. */
+	listenAgain(): Promise<void>;
+	/** Ends every socket, also hanging ones. */
+	close(): Promise<void>;
+}
+
+/** A strict IOVOX: the methods initiateCall of /Calling and getLinks of /Links, version 3. */
+export async function startIovox(options: IovoxOptions = {}): Promise<IovoxSimulator> {
+	const faults = createFaultPlan();
+	const calling = createCalling({
+		callsAllowed: options.callsAllowed ?? Infinity,
+		minuteMs: options.minuteMs ?? 60_000,
+		log: options.log ?? (() => undefined),
+	});
+	const server = await startServer({
+		port: options.port,
+		tls: options.tls ?? false,
+		certificate: options.certificate,
+		redact: redactSecureKey,
+		handle: async (request) => {
+			const fault =
+				faults.take('any') ??
+				(placesCall(request) && isSignedIn(request, options) ? faults.take('calls') : null);
+			const proceed = () => Promise.resolve(answer(request, calling, options));
+			return fault === null ? whole(await proceed()) : await strike(fault, proceed);
+		},
+	});
+	return {
+		url: server.url,
+		port: server.port,
+		caCertificate: server.caCertificate,
+		rings: calling.rings,
+		calls: calling.calls,
+		requests: server.requests,
+		fault: faults.set,
+		reset: () => {
+			faults.set(null);
+			calling.reset();
+			server.forget();
+		},
+		refuse: server.refuse,
+		listenAgain: server.listenAgain,
+		close: async () => {
+			await server.close();
+			calling.reset();
+		},
+	};
+}
+
+function answer(request: HttpRequest, calling: Calling, options: IovoxOptions): HttpReply {
+	const refuse = (...wrong: readonly IovoxError[]) =>
+		errorReply(wrong, options.errorFormat ?? 'xml');
+	if (!isSignedIn(request, options)) return refuse(errors.unauthorized);
+	const { pathname, query } = targetOf(request);
+	const operation = `${pathname} ${query.method ?? ''}`;
+	const places = operation === '/Calling initiateCall';
+	if (!places && operation !== '/Links getLinks') return refuse(errors.notFound);
+	if ((query.v ?? '') === '') return refuse(errors.versionEmpty);
+	if (query.v !== '3') return refuse(errors.versionInvalid);
+	const wanted = places ? 'POST' : 'GET';
+	if (request.method !== wanted) return refuse(errors.wrongMethod(wanted, request.method));
+	if (!places) {
+		const page = getLinks(query);
+		if (!('body' in page)) return refuse(...page);
+		return { status: 200, headers: { 'content-type': page.contentType }, body: page.body };
+	}
+	// Public clients send application/xml; anything else is taken for a form, with no XML in it.
+	const isXml = /^application\/xml\b/i.test(request.headers['content-type'] ?? '');
+	if (!isXml) return refuse(errors.xmlEmpty);
+	const call = calling.initiate(request.body);
+	if (!('linkId' in call)) return refuse(...call);
+	const { acceptedBody: body = '' } = options;
+	return { status: 201, headers: { 'content-type': 'application/xml' }, body };
+}
+
+function isSignedIn({ headers }: HttpRequest, { addressAllowed = true }: IovoxOptions): boolean {
+	return (
+		addressAllowed &&
+		headers.username === defaultSignIn.username &&
+		headers.securekey === defaultSignIn.secureKey
+	);
+}
+
+function placesCall(request: HttpRequest): boolean {
+	const { pathname, query } = targetOf(request);
+	return pathname === '/Calling' && query.method === 'initiateCall';
+}
+
+function targetOf({ path }: HttpRequest) {
+	const { pathname, searchParams } = new URL(path, 'http://iovox.test');
+	const query: Readonly<Partial<Record<string, string>>> = Object.fromEntries(searchParams);
+	return { pathname, query };
+}
+
+/** Node gives header names in lower case; a key in the query would be recorded as it came, and be seen. */
+function redactSecureKey(request: Redactable): Redactable {
+	if (request.headers.securekey === undefined) return request;
+	return { ...request, headers: { ...request.headers, securekey: '(removed)' } };
+}
+
+function whole(reply: HttpReply): Answer {
+	return { delivery: 'whole', reply };
+}

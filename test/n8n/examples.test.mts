@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 
 test('every example is tested here', async () => {
-	expect(await exampleNames()).toEqual(['switchvox']);
+	expect(await exampleNames()).toEqual(['enswitch', 'switchvox']);
 });
 
 test('no example names a credential of some machine', async () => {

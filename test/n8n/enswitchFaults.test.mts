@@ -14,8 +14,17 @@ jest.setTimeout(90_000);
 let client: N8nClient;
 const table: string[] = [];
 
+/** Cases that wait for their time to be over do so while the others run. */
+const waiting = new Map<Case, ReturnType<typeof strikeBoth>>();
+
 beforeAll(async () => {
 	client = await logInToN8n();
+	for (const one of cases.filter(({ hangs }) => hangs)) {
+		const result = strikeBoth(one);
+		// Told by the test that awaits it.
+		result.catch(() => undefined);
+		waiting.set(one, result);
+	}
 });
 
 afterAll(() => {
@@ -33,6 +42,8 @@ interface Case {
 	readonly prepare?: (pbx: EnswitchSimulator) => void | Promise<void>;
 	readonly credential?: (credential: Credential) => Credential;
 	readonly parameters?: Readonly<Record<string, unknown>>;
+	/** No answer comes: the node waits as long as it ever does. */
+	readonly hangs?: true;
 }
 
 const fault = (what: Fault) => (pbx: EnswitchSimulator) => {
@@ -174,21 +185,6 @@ const cases: readonly Case[] = [
 		rings: 0,
 	},
 	{
-		title: 'no answer, nothing rang',
-		prepare: fault('hang'),
-		status: 'unknown',
-		says: ['did not answer within 30 seconds', perhaps, lookThere],
-		rings: 0,
-	},
-	{
-		title: 'no answer, the phone rang',
-		prepare: fault('hangAfterRinging'),
-		parameters: { options: { delay: 1, wait: 3 } },
-		status: 'unknown',
-		says: ['did not answer within 34 seconds', perhaps, lookThere],
-		rings: 1,
-	},
-	{
 		title: 'the connection is cut, nothing rang',
 		prepare: fault('cut'),
 		status: 'unknown',
@@ -293,6 +289,23 @@ const cases: readonly Case[] = [
 		says: ['New in this version (299)', 'cannot be told from it', lookThere],
 		rings: 1,
 	},
+	{
+		title: 'no answer, nothing rang',
+		hangs: true,
+		prepare: fault('hang'),
+		status: 'unknown',
+		says: ['did not answer within 30 seconds', perhaps, lookThere],
+		rings: 0,
+	},
+	{
+		title: 'no answer, the phone rang',
+		hangs: true,
+		prepare: fault('hangAfterRinging'),
+		parameters: { options: { delay: 1, wait: 3 } },
+		status: 'unknown',
+		says: ['did not answer within 34 seconds', perhaps, lookThere],
+		rings: 1,
+	},
 ];
 
 /** The node with one item, on a PBX and a credential of its own; both are ended. */
@@ -324,11 +337,12 @@ async function strike(
 	}
 }
 
+async function strikeBoth(one: Case) {
+	return await Promise.all([strike(one, 'stopWorkflow'), strike(one, 'continueErrorOutput')]);
+}
+
 test.each(cases.map((one) => [one.title, one] as const))('%s', async (title, one) => {
-	const [stopped, continued] = await Promise.all([
-		strike(one, 'stopWorkflow'),
-		strike(one, 'continueErrorOutput'),
-	]);
+	const [stopped, continued] = await (waiting.get(one) ?? strikeBoth(one));
 	const [item] = continued.items;
 	const [failure] = continued.failedItems;
 	table.push(

@@ -28,15 +28,16 @@ export async function testEnswitchApi(
 			`Something answered, but not Enswitch: ${reply.unreadable}. Check Base URL in the credential.`,
 		);
 	}
-	const codes = new Set(reply.entries.map(({ code }) => code));
-	const [code] = codes;
-	if (codes.size === 1 && (code === '200' || code === '204')) return testPassed('Signed in');
+	const { verdict, entries } = reply;
+	if (verdict === 'accepted') return testPassed('Signed in');
+	const refusedWith = (wanted: string) =>
+		verdict === 'refused' && entries.every(({ code }) => code === wanted);
 	// The function needs the privilege "user", which placing calls does not; a wrong password is 401.
-	if (codes.size === 1 && code === '402') {
+	if (refusedWith('402')) {
 		return testPassed('Signed in; the role of this user may not read more than that');
 	}
 	return testFailed(
-		code === '401'
+		refusedWith('401')
 			? 'Enswitch refused the sign-in (401). Check user name and password.'
 			: 'Enswitch answered the sign-in with a code that is not documented for it. Check Base URL in the credential, and that Enswitch is running as it should.',
 	);

@@ -17,8 +17,8 @@ export const howToCheck = 'look into the active calls and the call history of En
 const accepted: ReadonlySet<string | null> = new Set(['200', '204']);
 
 /**
- * The codes that the document lists as a no to the request; it is checked before the call is made. 402 and 403 are not
- * what they are in HTTP. Whatever else there is, 500 of other functions among it, tells nothing certain of a call.
+ * What the document lists as a no to the request itself, which comes before any call; 402 and 403 are not what they are in
+ * HTTP. Any other code, such as the 500 that other functions document, tells nothing certain of a call.
  */
 const refusals: ReadonlyMap<string | null, (key: string | undefined) => string> = new Map([
 	[
@@ -47,9 +47,9 @@ export function decode(response: HttpResponse, call: EnswitchCall): Outcome {
 	const reply = readReply(response);
 	if ('what' in reply) return toFailed(reply, howToCheck);
 	if ('unreadable' in reply) return unreadable(response, reply);
-	const { entries, data, json } = reply;
+	const { verdict, entries, data, json } = reply;
 	const told = { vendorErrors: entries, httpStatus: response.status, response: json };
-	if (entries.every(({ code }) => accepted.has(code)) && isSuccess(response)) {
+	if (verdict === 'accepted') {
 		return {
 			status: (call.delaySeconds ?? 0) > 0 ? 'scheduled' : 'accepted',
 			...readCall(data),
@@ -57,7 +57,7 @@ export function decode(response: HttpResponse, call: EnswitchCall): Outcome {
 		};
 	}
 	const said = describeErrors(entries);
-	if (entries.every(({ code }) => refusals.has(code)) && !isServerFault(response)) {
+	if (verdict === 'refused') {
 		const advice = entries.map(({ code, parameter }) => refusals.get(code)?.(parameter) ?? '');
 		return failed(
 			'refused',
@@ -77,6 +77,8 @@ export function decode(response: HttpResponse, call: EnswitchCall): Outcome {
 
 /** A reply of any function of the JSON API, as far as all have it in common. */
 export interface Reply {
+	/** `unknown`: contradictory, or with a code or an HTTP status that says nothing certain. */
+	readonly verdict: 'accepted' | 'refused' | 'unknown';
 	/** At least one. */
 	readonly entries: readonly VendorError[];
 	readonly data: JsonValue | undefined;
@@ -93,11 +95,27 @@ export function readReply(response: HttpResponse): Reply | Unreadable | Explanat
 	const envelope = isJsonObject(parsed.value) ? parsed.value : {};
 	const { responses = null, data } = envelope;
 	// Some paths give a single entry without its array.
-	const entries = (Array.isArray(responses) ? responses : [responses]).filter(
-		(entry) => entry !== null,
-	);
+	const list: readonly JsonValue[] = Array.isArray(responses)
+		? responses
+		: responses === null
+			? []
+			: [responses];
+	const entries = list.map(toVendorError);
 	if (entries.length === 0) return byStatus ?? { unreadable: 'it has no responses' };
-	return { entries: entries.map(toVendorError), data, json: withoutSecrets(parsed.value) };
+	return {
+		verdict: judge(response, entries),
+		entries,
+		data,
+		json: withoutSecrets(parsed.value),
+	};
+}
+
+function judge(response: HttpResponse, entries: readonly VendorError[]): Reply['verdict'] {
+	if (entries.every(({ code }) => accepted.has(code))) {
+		return isSuccess(response) ? 'accepted' : 'unknown';
+	}
+	const refused = entries.every(({ code }) => refusals.has(code)) && !isServerFault(response);
+	return refused ? 'refused' : 'unknown';
 }
 
 function toVendorError(entry: JsonValue): VendorError {
@@ -142,7 +160,7 @@ function describeErrors(errors: readonly VendorError[]): string {
 	return `${said.join('; ')}.`;
 }
 
-const secretsInText = /\b(\w*(?:password|secret|token|auth_username)\w*)=[^\s&;]*/gi;
+const secretsInText = /\b(auth_\w{1,20}|password|secret|token)=[^\s&;]*/gi;
 const secretName = /pass|secret|token|auth_|pin$/i;
 const deepestLevel = 20;
 

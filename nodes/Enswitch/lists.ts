@@ -81,10 +81,11 @@ async function askForLines(
 		throw listError(context, `The answer of Enswitch cannot be read: ${reply.unreadable}.`);
 	}
 	// In own words only: what else the reply says may hold a password.
-	const codes = reply.entries.map(({ code }) => code);
-	const refused = codes.find((code) => code !== '200' && code !== '204');
-	if (refused !== undefined) throw listError(context, reasons[String(refused)] ?? otherReason);
-	const { data } = reply;
+	const { verdict, entries, data } = reply;
+	if (verdict !== 'accepted') {
+		const reason = verdict === 'refused' ? reasons[entries[0]?.code ?? ''] : undefined;
+		throw listError(context, reason ?? otherReason);
+	}
 	return isJsonObject(data) ? Object.values(data) : Array.isArray(data) ? data : [];
 }
 

@@ -49,6 +49,21 @@ test('every HTTP status with every verdict: never accepted outside of 2xx, never
 	}
 });
 
+test.each(['[{"code":"204"},null]', '[null]', '[[{"code":"204"}]]', '"204"', '204', 'true'])(
+	'responses that are %s are unknown',
+	(responses) => {
+		expect(decoded(`{"responses":${responses}}`).status).toBe('unknown');
+	},
+);
+
+test('hostile texts take no time worth measuring', () => {
+	const started = Date.now();
+	for (const part of ['password', 'auth_', 'token=', 'a']) {
+		decoded(entry('400', part.repeat(900_000 / part.length)));
+	}
+	expect(Date.now() - started).toBeLessThan(2000);
+});
+
 test('data that is no object tells nothing, and takes nothing away', () => {
 	for (const data of ['[]', '"x"', '1', 'null', '{"callid":{},"machine":[],"server":""}']) {
 		const body = `${entry('200').slice(0, -1)},"data":${data}}`;

@@ -10,6 +10,7 @@ import {
 import { isJsonObject, parseJson } from '../shared/json';
 import { explainStatus, toFailed, type Explanation } from '../shared/transport';
 import type { Unreadable } from '../shared/xml';
+import { fields } from './fields';
 import type { EnswitchCall } from './read';
 
 export const howToCheck = 'look into the active calls and the call history of Enswitch';
@@ -20,11 +21,11 @@ const accepted: ReadonlySet<string | null> = new Set(['200', '204']);
  * What the document lists as a no to the request itself, which comes before any call; 402 and 403 are not what they are in
  * HTTP. Any other code, such as the 500 that other functions document, tells nothing certain of a call.
  */
-const refusals: ReadonlyMap<string | null, (key: string | undefined) => string> = new Map([
+const refusals: ReadonlyMap<string | null, (parameters: readonly string[]) => string> = new Map([
 	[
 		'400',
-		(key: string | undefined) =>
-			`Check ${key === undefined ? 'the values' : `the value of ${key}`} on the form. When it is right, this version of Enswitch may not know an option that is set.`,
+		(parameters: readonly string[]) =>
+			`Check ${parameters.map(labelOf).join(' and ') || 'the values'} on the form. When that is right, this version of Enswitch may not know an option that is set.`,
 	],
 	['401', () => 'Check user name and password in the credential.'],
 	[
@@ -38,6 +39,17 @@ const refusals: ReadonlyMap<string | null, (key: string | undefined) => string> 
 			'The sign-in works, but the rate plan of the customer does not allow this call. Choose another number, or ask whoever manages rate plans in Enswitch.',
 	],
 ]);
+
+const labels: ReadonlyMap<string, string> = new Map(
+	fields
+		.flatMap((field) => [field, ...(field.options ?? [])])
+		.flatMap((field) => ('displayName' in field ? [[field.name, field.displayName]] : [])),
+);
+
+function labelOf(parameter: string): string {
+	const label = labels.get(parameter);
+	return label === undefined ? parameter : `${label} (${parameter})`;
+}
 
 /**
  * https://vobi.com.au/wpsp_knowledge_base/make-a-call/
@@ -58,13 +70,7 @@ export function decode(response: HttpResponse, call: EnswitchCall): Outcome {
 	}
 	const said = describeErrors(entries);
 	if (verdict === 'refused') {
-		const advice = entries.map(({ code, parameter }) => refusals.get(code)?.(parameter) ?? '');
-		return failed(
-			'refused',
-			`Enswitch refused the call: ${said}`,
-			[...new Set(advice)].join(' '),
-			told,
-		);
+		return failed('refused', `Enswitch refused the call: ${said}`, adviceFor(entries), told);
 	}
 	const http = isSuccess(response) ? '' : ` with HTTP ${response.status}`;
 	return failed(
@@ -73,6 +79,17 @@ export function decode(response: HttpResponse, call: EnswitchCall): Outcome {
 		`Before dialling again, ${howToCheck}.`,
 		told,
 	);
+}
+
+function adviceFor(entries: readonly VendorError[]): string {
+	const codes = [...new Set(entries.map(({ code }) => code))];
+	const advice = codes.map((code) => {
+		const parameters = entries
+			.filter((entry) => entry.code === code)
+			.flatMap(({ parameter = [] }) => parameter);
+		return refusals.get(code)?.([...new Set(parameters)]) ?? '';
+	});
+	return advice.join(' ');
 }
 
 /** A reply of any function of the JSON API, as far as all have it in common. */

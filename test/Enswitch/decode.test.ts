@@ -64,6 +64,28 @@ test('hostile texts take no time worth measuring', () => {
 	expect(Date.now() - started).toBeLessThan(2000);
 });
 
+test.each([
+	['', 'Check the values on the form.'],
+	['card', 'Check Card (card) on the form.'],
+	['quality', 'Check quality on the form.'],
+])('a 400 about "%s" names the field', (key, advice) => {
+	expect(decoded(entry(400, 'No.', key))).toHaveProperty('advice', expect.stringContaining(advice));
+});
+
+test('several refusals give each advice once', () => {
+	const entries = [
+		...[400, 400, 402].map((code) => ({ code, key: 'card', message: 'No' })),
+		{ code: 400, key: 'wait', message: '' },
+	];
+	expect(decoded(JSON.stringify({ responses: entries }))).toMatchObject({
+		message:
+			'Enswitch refused the call: card: No (400); card: No (400); card: No (402); wait: no message (400).',
+		advice: expect.stringMatching(
+			/^Check Card \(card\) and Wait \(Seconds\) \(wait\) on the form\. [^.]+\. The sign-in works, but the role[^.]+\. Ask[^.]+\.$/,
+		),
+	});
+});
+
 test('data that is no object tells nothing, and takes nothing away', () => {
 	for (const data of ['[]', '"x"', '1', 'null', '{"callid":{},"machine":[],"server":""}']) {
 		const body = `${entry('200').slice(0, -1)},"data":${data}}`;

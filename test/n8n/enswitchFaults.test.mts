@@ -181,7 +181,7 @@ const cases: readonly Case[] = [
 		title: 'a telephone line that does not exist (400 in the envelope)',
 		parameters: { snumber: '7654321' },
 		status: 'refused',
-		says: ['snumber: Invalid telephone line or number (400)', 'Check the value of snumber'],
+		says: ['snumber: Invalid telephone line or number (400)', 'Check First Call To (snumber)'],
 		rings: 0,
 	},
 	{

@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 test('every example is tested here', async () => {
-	expect(await exampleNames()).toEqual(['iovox', 'originateCall', 'switchvox']);
+	expect(await exampleNames()).toEqual(['enswitch', 'iovox', 'originateCall', 'switchvox']);
 });
 
 test('no example names a credential of some machine', async () => {

@@ -1,0 +1,40 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { listSearchOf } from '../shared/lists';
+import { originate } from '../shared/originate';
+import { testEnswitchApi } from './credentialTest';
+import { enswitch } from './vendor';
+
+export class Enswitch implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Enswitch',
+		name: 'enswitch',
+		icon: { light: 'file:enswitch.svg', dark: 'file:enswitch.dark.svg' },
+		group: ['output'],
+		version: [1],
+		subtitle:
+			'={{ ($parameter["snumber"].value || $parameter["snumber"]) + " → " + $parameter["cnumber"] }}',
+		description: 'Ring a telephone line or number and connect it to another through Enswitch',
+		defaults: { name: 'Enswitch' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'enswitchApi', required: true, testedBy: 'enswitchApiTest' }],
+		properties: enswitch.fields,
+	};
+
+	methods = {
+		credentialTest: { enswitchApiTest: testEnswitchApi },
+		listSearch: listSearchOf(enswitch),
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await originate(this, enswitch);
+	}
+}

@@ -1,0 +1,37 @@
+import { defineVendor } from '../shared/vendor';
+import { decode, howToCheck } from './decode';
+import { encode } from './encode';
+import { fields } from './fields';
+import { searchPhones } from './lists';
+import { read } from './read';
+
+/** For the way there and back, and for a busy Enswitch. */
+const marginSeconds = 30;
+
+export const enswitch = defineVendor({
+	id: 'enswitch',
+	displayName: 'Enswitch',
+	credentialType: 'enswitchApi',
+	endpoints: ['/api/json/calls/make', '/api/json'],
+	// There is nothing to renew: after a 401 the same sign-in would only be sent again.
+	renewOn: [],
+	fields,
+	lists: { searchPhones },
+	generic: {
+		ownFields: [],
+		fields: {
+			from: 'snumber',
+			to: 'cnumber',
+			callerId: 'options.callerid2',
+			delay: 'options.delay',
+		},
+		constants: { stype: 'number', ctype: 'number' },
+	},
+	howToCheck,
+	read,
+	parties: ({ snumber, cnumber }) => ({ from: snumber, to: cnumber }),
+	encode,
+	decode,
+	replyTimeoutSeconds: ({ waitSeconds = 0, delaySeconds = 0 }) =>
+		waitSeconds + delaySeconds + marginSeconds,
+});

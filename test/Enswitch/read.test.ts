@@ -1,0 +1,116 @@
+import { encode } from '../../nodes/Enswitch/encode';
+import { read } from '../../nodes/Enswitch/read';
+import { enswitch } from '../../nodes/Enswitch/vendor';
+
+const form = (values: Record<string, unknown> = {}, options: Record<string, unknown> = {}) => ({
+	stype: 'phone',
+	snumber: { __rl: true, mode: 'list', value: '1234567' },
+	ctype: 'number',
+	cnumber: '12025550123',
+	options,
+	...values,
+});
+const callOf = (values: Record<string, unknown> = {}, options = {}) => {
+	const call = read(form(values, options));
+	if ('invalid' in call) throw new Error(call.invalid.join(' '));
+	return call;
+};
+const invalid = (values: Record<string, unknown>, options = {}) => {
+	const call = read(form(values, options));
+	return 'invalid' in call ? call.invalid : [];
+};
+const sent = (values: Record<string, unknown> = {}, options = {}) => [
+	...new URLSearchParams(encode(callOf(values, options)).body),
+];
+
+test('an untouched form sends the parties and their types only', () => {
+	expect(sent()).toEqual([
+		['stype', 'phone'],
+		['snumber', '1234567'],
+		['ctype', ''],
+		['cnumber', '12025550123'],
+	]);
+});
+
+test('options that were opened and left as they are send what Enswitch takes anyway', () => {
+	const [{ options = [] } = {}] = enswitch.fields.filter(({ name }) => name === 'options');
+	const own = options.flatMap((option) => ('default' in option ? [option] : []));
+	const untouched = Object.fromEntries(own.map((option) => [option.name, option.default]));
+	const names = new Set(['stype', 'snumber', 'ctype', 'cnumber']);
+	expect(Object.fromEntries(sent({}, untouched).filter(([name]) => !names.has(name)))).toEqual({
+		...{ answer1: '0', answer2: '0', screen1: '0', screen2: '0', noforwards: '0' },
+		...{ warn1: '1', warn2: '1', recordgroup: '0', delay: '0', wait: '0' },
+		// The only value there is: to add this option is to choose it.
+		cdialplan: 'auto',
+	});
+});
+
+test('a flag goes out as it was set', () => {
+	expect(sent({}, { warn1: false, answer1: 'true', answer2: 0 }).slice(4)).toEqual([
+		['answer1', '1'],
+		['answer2', '0'],
+		['warn1', '0'],
+	]);
+});
+
+test.each([
+	['a number in the form of an address book', 'number', '+1 (202) 555-0123', '12025550123'],
+	['a feature code', 'number', ' *98# ', '*98#'],
+	['a telephone line', 'phone', ' front-desk ', 'front-desk'],
+	['a telephone line as a number', 'phone', 1234567, '1234567'],
+])('%s', (_, type, entered, expected) => {
+	expect(callOf({ stype: type, snumber: entered }).snumber).toBe(expected);
+	expect(callOf({ ctype: type, cnumber: entered }).cnumber).toBe(expected);
+});
+
+test('an expression that gives no type for the second call leaves it out', () => {
+	for (const ctype of ['', null, undefined]) {
+		const names = sent({ ctype }).map(([name]) => name);
+		expect(names).toEqual(['stype', 'snumber', 'cnumber']);
+	}
+});
+
+test.each([
+	['no first party', { snumber: '' }, {}, /^First Call To is empty/],
+	['no second party', { cnumber: ' ' }, {}, /^Second Call To is empty/],
+	['a name for a number', { cnumber: 'Bob' }, {}, /^Second Call To is "Bob", which cannot/],
+	['a first type that there is not', { stype: '' }, {}, /^First Call Type is ""\. Choose one of/],
+	['a second type that there is not', { ctype: 'queue' }, {}, /^Second Call Type is "queue"/],
+	['a line break in a line', { snumber: '1\n2' }, {}, /^First Call To contains a line break/],
+	['a line break in a caller ID', {}, { callerid1: '1\r\n2' }, /^Caller ID on First Call contains/],
+	['another dial plan', {}, { cdialplan: 'us' }, /^Dial Plan of Second Call is "us"/],
+	['a customer that is no ID', {}, { customer: 'ACME' }, /^Customer ID is "ACME"/],
+	['half a second', {}, { delay: 0.5 }, /^Delay \(Seconds\) is "0.5"/],
+	['a negative wait', {}, { wait: -1 }, /^Wait \(Seconds\) is "-1"/],
+	['yes for a flag', {}, { warn2: 'yes' }, /^Warn Before Cutoff on Second Call is yes \(string\)/],
+	['a list for a card', {}, { card: [1] }, /^Card is a list/],
+	['a wait that ends with the delay', {}, { wait: 5, delay: 5 }, /^Wait \(Seconds\) is 5 and/],
+])('refuses %s', (_, values, options, why) => {
+	expect(invalid(values, options)).toEqual([expect.stringMatching(why)]);
+});
+
+test('a wait or a delay alone is fine', () => {
+	for (const options of [{ wait: 5 }, { delay: 5 }, { wait: 0, delay: 5 }, { wait: 6, delay: 5 }]) {
+		expect(invalid({}, options)).toEqual([]);
+	}
+});
+
+test('what would end a parameter or start another stays inside of it', () => {
+	const hostile = 'a&warn1=0;b=c%26d+e#f?g \u201Ch\u201D é 😀 </x>';
+	const parameters = new Map(
+		sent({ stype: 'phone', snumber: hostile }, { callerid1: hostile, card: hostile }),
+	);
+	expect([...parameters.keys()]).toEqual([
+		...['stype', 'snumber', 'ctype', 'cnumber', 'card', 'callerid1'],
+	]);
+	for (const name of ['snumber', 'card', 'callerid1']) expect(parameters.get(name)).toBe(hostile);
+});
+
+test.each([
+	[{}, 30],
+	[{ wait: 5 }, 35],
+	[{ delay: 60 }, 90],
+	[{ delay: 60, wait: 65 }, 155],
+])('%j waits %i seconds for the reply', (options, expected) => {
+	expect(enswitch.replyTimeoutSeconds(callOf({}, options))).toBe(expected);
+});

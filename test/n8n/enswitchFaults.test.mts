@@ -1,0 +1,395 @@
+/**
+ * Every row of the outcomes in a real n8n: for each fault, what the workflow is told, and that no phone rang twice.
+ * The table is printed, so that it can be read as a whole.
+ */
+import type { EnswitchOptions, EnswitchSimulator, Fault } from '../simulators/enswitch.mts';
+import type { N8nClient } from './client.mts';
+import { blockedAddress, logInToN8n, runNode, startNode } from './context.mts';
+import { createEnswitchCredential, openBench, signInOf, spellingsOf } from './enswitchBench.mts';
+import type { Bench, Credential } from './enswitchBench.mts';
+
+// A hanging server is waited for as long as the call may take: thirty seconds of margin, with wait and delay on top.
+jest.setTimeout(90_000);
+
+let client: N8nClient;
+const table: string[] = [];
+
+/** Cases that wait for their time to be over do so while the others run. */
+const waiting = new Map<Case, ReturnType<typeof strikeBoth>>();
+
+beforeAll(async () => {
+	client = await logInToN8n();
+	for (const one of cases.filter(({ hangs }) => hangs)) {
+		const result = strikeBoth(one);
+		// Told by the test that awaits it.
+		result.catch(() => undefined);
+		waiting.set(one, result);
+	}
+});
+
+afterAll(() => {
+	console.log(['| Fault | Outcome | Rings |', '|---|---|---|', ...table].join('\n'));
+});
+
+interface Case {
+	readonly title: string;
+	readonly status: string;
+	/** Parts of the message and the advice. */
+	readonly says: readonly (string | RegExp)[];
+	/** How often the first phone rang. */
+	readonly rings: 0 | 1;
+	readonly pbx?: EnswitchOptions;
+	readonly prepare?: (pbx: EnswitchSimulator) => void | Promise<void>;
+	readonly credential?: (credential: Credential) => Credential;
+	readonly parameters?: Readonly<Record<string, unknown>>;
+	/** No answer comes: the node waits as long as it ever does. */
+	readonly hangs?: true;
+}
+
+const fault = (what: Fault) => (pbx: EnswitchSimulator) => {
+	pbx.fault(what);
+};
+const lookThere =
+	'Before dialling again, look into the active calls and the call history of Enswitch.';
+const entry = (code: string, message: string) =>
+	JSON.stringify({ responses: [{ code, key: '', message }] });
+const taken = entry('204', 'OK');
+const certainly = 'No call was placed.';
+const perhaps = 'The call may have been placed.';
+
+const cases: readonly Case[] = [
+	{
+		title: 'nothing goes wrong',
+		status: 'accepted',
+		says: [],
+		rings: 1,
+	},
+	{
+		title: 'a delay',
+		parameters: { options: { delay: 2 } },
+		status: 'scheduled',
+		says: [],
+		rings: 1,
+	},
+	{
+		title: 'bad input',
+		parameters: { cnumber: 'Bob' },
+		status: 'not_sent',
+		says: ['Second Call To is "Bob"', certainly],
+		rings: 0,
+	},
+	{
+		title: 'an unknown host',
+		credential: (data) => ({ ...data, baseUrl: 'https://pbx.invalid' }),
+		status: 'not_sent',
+		says: ['The host of https://pbx.invalid was not found', certainly, 'Check the spelling'],
+		rings: 0,
+	},
+	{
+		title: 'connection refused',
+		prepare: (pbx) => pbx.refuse(),
+		status: 'not_sent',
+		says: ['refused the connection', certainly, 'Check host and port'],
+		rings: 0,
+	},
+	{
+		title: 'an untrusted certificate',
+		credential: (data) => ({ ...data, caCertificate: '' }),
+		status: 'not_sent',
+		says: ['is not trusted (', certainly, 'CA Certificate'],
+		rings: 0,
+	},
+	{
+		title: 'a certificate for another host',
+		pbx: { certificate: 'wrongHost' },
+		status: 'not_sent',
+		says: ['is not trusted (ERR_TLS_CERT_ALTNAME_INVALID)', certainly],
+		rings: 0,
+	},
+	{
+		title: 'an expired certificate',
+		pbx: { certificate: 'expired' },
+		status: 'not_sent',
+		says: ['is not trusted (CERT_HAS_EXPIRED)', certainly],
+		rings: 0,
+	},
+	{
+		title: 'https to a server that speaks http',
+		pbx: { tls: false },
+		credential: (data) => ({ ...data, baseUrl: String(data.baseUrl).replace('http:', 'https:') }),
+		status: 'not_sent',
+		says: ['does not answer as an https server', certainly],
+		rings: 0,
+	},
+	{
+		title: 'blocked by the network policy of n8n',
+		credential: (data) => ({ ...data, baseUrl: `https://${blockedAddress}` }),
+		status: 'not_sent',
+		says: ['The network policy of n8n blocks', certainly],
+		rings: 0,
+	},
+	{
+		title: 'a redirect',
+		prepare: fault({ redirect: 'https://other.example/api/json/calls/make/' }),
+		status: 'not_sent',
+		says: ['redirect (HTTP 302) to https://other.example/api', certainly, 'Base URL'],
+		rings: 0,
+	},
+	{
+		title: 'HTTP 401',
+		prepare: fault({ status: 401 }),
+		status: 'refused',
+		says: ['HTTP 401', 'Check user name and password'],
+		rings: 0,
+	},
+	{
+		title: 'HTTP 403',
+		prepare: fault({ status: 403 }),
+		status: 'refused',
+		says: ['HTTP 403', 'access rules allow the address of n8n'],
+		rings: 0,
+	},
+	{
+		title: 'HTTP 404',
+		prepare: fault({ status: 404 }),
+		status: 'refused',
+		says: ['HTTP 404', 'Base URL'],
+		rings: 0,
+	},
+	{
+		title: 'a wrong password (401 in the envelope)',
+		credential: (data) => ({ ...data, password: 'another-password' }),
+		status: 'refused',
+		says: ['details provided are invalid (401)', 'Check user name and password'],
+		rings: 0,
+	},
+	{
+		title: 'a role that may not (402 in the envelope)',
+		credential: (data) => ({ ...data, ...signInOf('guest') }),
+		status: 'refused',
+		says: ['Your role does not allow this (402)', 'actions or panel'],
+		rings: 0,
+	},
+	{
+		title: 'a rate plan that may not (403 in the envelope)',
+		credential: (data) => ({ ...data, ...signInOf('unpaid') }),
+		status: 'refused',
+		says: ['Your rate plan does not allow this (403)', 'rate plan of the customer'],
+		rings: 0,
+	},
+	{
+		title: 'a telephone line that does not exist (400 in the envelope)',
+		parameters: { snumber: '7654321' },
+		status: 'refused',
+		says: ['snumber: Invalid telephone line or number (400)', 'Check First Call To (snumber)'],
+		rings: 0,
+	},
+	{
+		title: 'the connection is cut, nothing rang',
+		prepare: fault('cut'),
+		status: 'unknown',
+		says: ['was lost before its answer came (ECONNRESET)', perhaps, lookThere],
+		rings: 0,
+	},
+	{
+		title: 'the connection is cut, the phone rang',
+		prepare: fault('cutAfterRinging'),
+		status: 'unknown',
+		says: ['was lost before its answer came (ECONNRESET)', perhaps, lookThere],
+		rings: 1,
+	},
+	{
+		title: 'the connection is cut in the middle of the answer',
+		prepare: fault('resetMidReply'),
+		status: 'unknown',
+		says: ['was lost before its answer came', perhaps, lookThere],
+		rings: 1,
+	},
+	{
+		title: 'HTTP 500',
+		prepare: fault({ status: 500 }),
+		status: 'unknown',
+		says: ['HTTP 500', perhaps, lookThere],
+		rings: 0,
+	},
+	{
+		title: 'HTTP 502, the phone rang',
+		prepare: fault({ status: 502, rings: true }),
+		status: 'unknown',
+		says: ['HTTP 502', perhaps, lookThere],
+		rings: 1,
+	},
+	{
+		title: 'HTTP 503 that says it was taken',
+		prepare: fault({ status: 503, rings: true, body: taken }),
+		status: 'unknown',
+		says: ['with HTTP 503: OK (204)', 'cannot be told from it', lookThere],
+		rings: 1,
+	},
+	{
+		title: 'HTTP 402 that explains itself',
+		prepare: fault({ status: 402, body: entry('402', 'Your role does not allow this.') }),
+		status: 'refused',
+		says: ['Your role does not allow this (402)', 'actions or panel'],
+		rings: 0,
+	},
+	{
+		title: 'a web page',
+		prepare: fault('html'),
+		status: 'unknown',
+		says: ['A web page came instead of an answer of Enswitch', perhaps, 'Base URL', lookThere],
+		rings: 0,
+	},
+	{
+		title: 'JSON that ends in the middle',
+		prepare: fault('truncated'),
+		status: 'unknown',
+		says: ['cannot be read: it is not valid JSON', perhaps, lookThere],
+		rings: 1,
+	},
+	{
+		title: 'JSON that ends behind the whole entry',
+		prepare: fault({ body: `${taken.slice(0, -1)},"data":{"callid":"12` }),
+		status: 'unknown',
+		says: ['cannot be read: it is not valid JSON', perhaps, lookThere],
+		rings: 1,
+	},
+	{
+		title: 'a comma too many',
+		prepare: fault({ body: taken.replace(/[}\]]/g, ',$&') }),
+		status: 'accepted',
+		says: [],
+		rings: 1,
+	},
+	{
+		title: 'random bytes',
+		prepare: fault('garbage'),
+		status: 'unknown',
+		says: ['cannot be read', perhaps, lookThere],
+		rings: 1,
+	},
+	{
+		title: 'an empty body',
+		prepare: fault('empty'),
+		status: 'unknown',
+		says: ['cannot be read: it is empty', perhaps, lookThere],
+		rings: 1,
+	},
+	{
+		title: '500 in the envelope',
+		prepare: fault({ body: entry('500', 'Internal.') }),
+		status: 'unknown',
+		says: ['Internal (500)', 'cannot be told from it', lookThere],
+		rings: 1,
+	},
+	{
+		title: 'an undocumented code',
+		prepare: fault({ body: entry('299', 'New in this version.') }),
+		status: 'unknown',
+		says: ['New in this version (299)', 'cannot be told from it', lookThere],
+		rings: 1,
+	},
+	{
+		title: 'no answer, nothing rang',
+		hangs: true,
+		prepare: fault('hang'),
+		status: 'unknown',
+		says: ['did not answer within 30 seconds', perhaps, lookThere],
+		rings: 0,
+	},
+	{
+		title: 'no answer, the phone rang',
+		hangs: true,
+		prepare: fault('hangAfterRinging'),
+		parameters: { options: { delay: 1, wait: 3 } },
+		status: 'unknown',
+		says: ['did not answer within 34 seconds', perhaps, lookThere],
+		rings: 1,
+	},
+];
+
+/** The node with one item, on a PBX and a credential of its own; both are ended. */
+async function strike(
+	{ pbx: options, prepare, credential, parameters }: Case,
+	onError: 'stopWorkflow' | 'continueErrorOutput',
+) {
+	const bench: Bench = await openBench(client, options);
+	const { pbx, call } = bench;
+	try {
+		await prepare?.(pbx);
+		const data = credential?.(bench.credential) ?? bench.credential;
+		const enswitchApi = await createEnswitchCredential(client, data);
+		const more = {
+			items: [{ customer: 'Ann' }],
+			settings: { onError },
+			credentials: { enswitchApi },
+		};
+		const result = await runNode(client, call(parameters, more));
+		// No secret in anything that n8n keeps of the execution.
+		const stored = JSON.stringify(result);
+		for (const spelling of spellingsOf(data.password)) expect(stored).not.toContain(spelling);
+		for (const { path } of pbx.requests) expect(path).not.toContain('auth_');
+		// Nothing is ever sent twice, whatever came back.
+		expect(pbx.requests.length).toBeLessThanOrEqual(1);
+		return { ...result, rings: await bench.firstRings() };
+	} finally {
+		await bench.close();
+	}
+}
+
+async function strikeBoth(one: Case) {
+	return await Promise.all([strike(one, 'stopWorkflow'), strike(one, 'continueErrorOutput')]);
+}
+
+test.each(cases.map((one) => [one.title, one] as const))('%s', async (title, one) => {
+	const [stopped, continued] = await (waiting.get(one) ?? strikeBoth(one));
+	const [item] = continued.items;
+	const [failure] = continued.failedItems;
+	table.push(
+		`| ${title} | ${String((item ?? failure)?.json.status)} | ${String(continued.rings)} |`,
+	);
+	expect([stopped.rings, continued.rings]).toEqual([one.rings, one.rings]);
+	if (one.status === 'accepted' || one.status === 'scheduled') {
+		expect(stopped.execution.status).toBe('success');
+		expect(item?.json.status).toBe(one.status);
+		return;
+	}
+	expect(item).toBeUndefined();
+	expect(failure?.json).toMatchObject({ customer: 'Ann', vendor: 'enswitch', status: one.status });
+	expect(failure?.json).not.toHaveProperty('error');
+	expect(stopped.execution.status).toBe('error');
+	const { error } = stopped;
+	const thrown = `${error?.message ?? ''} ${error?.description ?? ''}`;
+	for (const part of one.says) {
+		expect(failure?.json.message).toEqual(expect.stringMatching(literally(part)));
+		expect(thrown).toMatch(literally(part));
+	}
+});
+
+test('a cancelled execution: the call in flight rings once, and the phone is not rung again', async () => {
+	const bench = await openBench(client, { secondMs: 500 });
+	const options = { delay: 1, wait: 10 };
+	const { executionId, end } = await startNode(
+		client,
+		bench.call({ options }, { items: [{}, {}] }),
+	);
+	while (bench.pbx.calls.length === 0) await pause(20);
+	await client.stop(executionId);
+	const { execution } = await end();
+	await pause(1500);
+	const rings = await bench.firstRings();
+	await bench.close();
+	table.push(
+		`| the execution is cancelled while Enswitch waits | ${execution.status} | ${String(rings)} |`,
+	);
+	expect(execution.status).toBe('canceled');
+	expect(rings).toBe(1);
+});
+
+function literally(part: string | RegExp): RegExp {
+	return typeof part === 'string' ? new RegExp(part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) : part;
+}
+
+async function pause(milliseconds: number): Promise<void> {
+	await new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

@@ -1,0 +1,68 @@
+import { parseJson } from '../../nodes/shared/json';
+import { maxReplyCharacters } from '../../nodes/shared/xml';
+
+const unreadable = (why = 'it is not valid JSON') => ({ unreadable: why });
+
+test.each([
+	['strict JSON', '{"a":[1,"x",null,true]}', { a: [1, 'x', null, true] }],
+	['null', 'null', null],
+	['white space and a byte order mark', '\uFEFF\n {"a":1}\n', { a: 1 }],
+	['commas before closing brackets', '{"a":[1,2, ],"b":{},\n}', { a: [1, 2], b: {} }],
+	[
+		'typographic quotes, in any pairing',
+		'{ “a”:”1″, ”b″ : ““ , "c":“x, ]”, }',
+		{ a: '1', b: '', c: 'x, ]' },
+	],
+	['a straight quote inside typographic ones', '{“a”:“say "hi" \\”}', { a: 'say "hi" \\' }],
+	['ellipses', '{"a":[{"b":1, ... }, {"b":2, …},...]}', { a: [{ b: 1 }, { b: 2 }] }],
+	['an ellipsis alone', '{"a":{...},"b":[ … ]}', { a: {}, b: [] }],
+	[
+		'strings that look like any of that',
+		'{"a":"1, ]","b":"...","c":"“x”","d":"\\"...,}", }',
+		{ a: '1, ]', b: '...', c: '“x”', d: '"...,}' },
+	],
+])('reads %s', (_, text, value) => {
+	expect(parseJson(text)).toEqual({ value });
+});
+
+test.each([
+	['nothing', '', 'it is empty'],
+	['white space', ' \n', 'it is empty'],
+	['a text', 'hello', undefined],
+	['single quotes', "{'a':1}", undefined],
+	['a comma too many', '[1,,2]', undefined],
+	['something behind', '{"a":1} x', undefined],
+	['two documents', '{"a":1}{"a":1}', undefined],
+	['an open string', '{"a":"1', undefined],
+	['an open typographic string', '{“a”:”1', undefined],
+	[
+		'too much',
+		`"${'x'.repeat(maxReplyCharacters)}"`,
+		`it is longer than ${maxReplyCharacters} characters`,
+	],
+])('refuses %s', (_, text, why) => {
+	expect(parseJson(text)).toEqual(unreadable(why));
+});
+
+test('no cut of a document is read, be it strict or not', () => {
+	for (const text of ['{"a":[{"b":"1"}],"c":{"d":2}}', '{ “a”:[ { “b”:”1″, ... }, ], }']) {
+		expect(parseJson(text)).toHaveProperty('value');
+		for (let length = 0; length < text.length; length++) {
+			expect(parseJson(text.slice(0, length))).toHaveProperty('unreadable');
+		}
+	}
+});
+
+test('hostile texts take no time worth measuring', () => {
+	const started = Date.now();
+	for (const part of [',', ', ', '"', '“', '.', '[', '{"a":', '\\', ' ', ',\n']) {
+		const text = `{${part.repeat((maxReplyCharacters - 2) / part.length)}`;
+		expect(parseJson(text)).toEqual(unreadable());
+	}
+	expect(Date.now() - started).toBeLessThan(5000);
+});
+
+test('names of prototypes are names', () => {
+	expect(parseJson('{"__proto__":{"polluted":1},}')).toHaveProperty('value');
+	expect({}).not.toHaveProperty('polluted');
+});

@@ -1,0 +1,157 @@
+import type { CertificateKind } from './certificate.mts';
+import { defaultAccounts } from './enswitch/accounts.mts';
+import type { Account } from './enswitch/accounts.mts';
+import { findFunction, runFunction } from './enswitch/functions.mts';
+import { readParameters } from './enswitch/parameters.mts';
+import { badSignIn, render } from './enswitch/responses.mts';
+import type { Envelope } from './enswitch/responses.mts';
+import { createSwitchboard } from './enswitch/switchboard.mts';
+import type { Call, PartyBehaviour, Ring, Switchboard } from './enswitch/switchboard.mts';
+import { createFaultPlan, strike } from './fault.mts';
+import type { Fault, FaultOptions } from './fault.mts';
+import { startServer } from './server.mts';
+import type { Answer, HttpReply, HttpRequest, RecordedRequest, Redactable } from './server.mts';
+
+export { defaultAccounts };
+export type { Account, Call, Envelope, Fault, FaultOptions, PartyBehaviour, RecordedRequest, Ring };
+
+export interface EnswitchOptions {
+	/** Default 0: any free port. Always on 127.0.0.1. */
+	readonly port?: number;
+	/** Default true. */
+	readonly tls?: boolean;
+	readonly certificate?: CertificateKind;
+	/** What stands before `/api/json`, e.g. /local; default: nothing. */
+	readonly prefix?: string;
+	readonly accounts?: readonly Account[];
+	readonly envelope?: Envelope;
+	/** phones/list gives SIP passwords without being asked; default false. */
+	readonly listsPasswords?: boolean;
+	/** Real milliseconds in one simulated second; default 1000. */
+	readonly secondMs?: number;
+	/** Gets one line for each phone that rings. */
+	readonly log?: (line: string) => void;
+}
+
+export interface EnswitchSimulator {
+	/** Without the prefix. */
+	readonly url: string;
+	readonly port: number;
+	/** PEM to trust; empty without TLS. */
+	readonly caCertificate: string;
+	readonly rings: readonly Ring[];
+	/** Every request that arrived. Holds no secret, but keeps the names of the parameters that carried one. */
+	readonly requests: readonly RecordedRequest[];
+	readonly calls: readonly Call[];
+	setParty(number: string, behaviour: PartyBehaviour): void;
+	fault(fault: Fault | null, options?: FaultOptions): void;
+	/** Resolves when every call that was taken has rung what it rings. */
+	idle(): Promise<void>;
+	/** Forgets rings, requests, calls, faults and party behaviour; ends what still waits. */
+	reset(): void;
+	/** Ends every connection and listens no more: clients meet "connection refused". */
+	refuse(): Promise<void>;
+	/** On the same port. */
+	listenAgain(): Promise<void>;
+	/** Ends every socket, also hanging ones. */
+	close(): Promise<void>;
+}
+
+/** A strict Enswitch JSON API, as the vendor documents it, at `/api/json/`. */
+export async function startEnswitch(options: EnswitchOptions = {}): Promise<EnswitchSimulator> {
+	const switchboard = createSwitchboard(options.secondMs ?? 1000, options.log ?? (() => undefined));
+	const faults = createFaultPlan();
+	const pbx: Pbx = {
+		switchboard,
+		faults,
+		accounts: options.accounts ?? Object.values(defaultAccounts),
+		base: `${options.prefix ?? ''}/api/json/`,
+		envelope: options.envelope ?? {},
+		listsPasswords: options.listsPasswords ?? false,
+	};
+	const server = await startServer({
+		port: options.port,
+		tls: options.tls,
+		certificate: options.certificate,
+		redact,
+		handle: (request) => handle(request, pbx),
+	});
+	return {
+		url: server.url,
+		port: server.port,
+		caCertificate: server.caCertificate,
+		rings: switchboard.rings,
+		requests: server.requests,
+		calls: switchboard.calls,
+		setParty: switchboard.setParty,
+		fault: faults.set,
+		idle: switchboard.idle,
+		reset: () => {
+			faults.set(null);
+			switchboard.reset();
+			server.forget();
+		},
+		refuse: server.refuse,
+		listenAgain: server.listenAgain,
+		close: async () => {
+			await server.close();
+			switchboard.reset();
+		},
+	};
+}
+
+interface Pbx {
+	readonly switchboard: Switchboard;
+	readonly faults: ReturnType<typeof createFaultPlan>;
+	readonly accounts: readonly Account[];
+	readonly base: string;
+	readonly envelope: Envelope;
+	readonly listsPasswords: boolean;
+}
+
+async function handle(request: HttpRequest, pbx: Pbx): Promise<Answer> {
+	const fault = pbx.faults.take('any');
+	if (fault === null) return answer(request, pbx);
+	return strike(fault, async () => {
+		const undisturbed = await answer(request, pbx);
+		return 'reply' in undisturbed ? undisturbed.reply : errorPage(500);
+	});
+}
+
+async function answer(request: HttpRequest, pbx: Pbx): Promise<Answer> {
+	const whole = (reply: HttpReply): Answer => ({ delivery: 'whole', reply });
+	const [path = ''] = request.path.split('?');
+	const called = path.startsWith(pbx.base)
+		? findFunction(path.slice(pbx.base.length).replace(/\/$/, ''))
+		: undefined;
+	if (called === undefined) return whole(errorPage(404));
+	if (!['GET', 'POST'].includes(request.method)) return whole(errorPage(405));
+
+	const parameters = readParameters(request);
+	const account = pbx.accounts.find(
+		({ username, password }) =>
+			parameters.values.get('auth_username') === username &&
+			parameters.values.get('auth_password') === password,
+	);
+	if (account === undefined) return whole(render(badSignIn, pbx.envelope));
+	const proceed = async () =>
+		render(await runFunction(called, parameters, { ...pbx, account }), pbx.envelope);
+	const fault = called.places === true ? pbx.faults.take('calls') : null;
+	return fault === null ? whole(await proceed()) : strike(fault, proceed);
+}
+
+function errorPage(status: number): HttpReply {
+	return {
+		status,
+		headers: { 'content-type': 'text/html' },
+		body: `<html><body><h1>${String(status)}</h1></body></html>\n`,
+	};
+}
+
+const secret = /\b(auth_(?:username|password|token)=)[^&;]*/g;
+
+/** Keeps the names: where a secret was is worth testing. */
+function redact({ path, headers, body }: Redactable): Redactable {
+	const hidden = (text: string) => text.replace(secret, '$1');
+	return { path: hidden(path), headers, body: hidden(body) };
+}

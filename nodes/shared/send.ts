@@ -2,6 +2,7 @@ import type { IExecuteFunctions, IHttpRequestOptions, ILoadOptionsFunctions } fr
 
 import { readConnection, tlsOptions } from './address';
 import { isInvalid, type HttpRequest, type HttpResponse, type Invalid } from './call';
+import { explainTokenError } from './token';
 import {
 	explainError,
 	thrownResponse,
@@ -23,10 +24,15 @@ export async function openLine(
 	context: IExecuteFunctions | ILoadOptionsFunctions,
 	vendor: Vendor,
 ): Promise<Line | Invalid> {
-	const { credentialType, displayName: vendorName, renewOn = [401] } = vendor;
+	const { credentialType, displayName: vendorName, renewOn = [401], tokenPath } = vendor;
 	const connection = readConnection(await context.getCredentials(credentialType), vendor);
 	if (isInvalid(connection)) return connection;
 	const { baseUrl } = connection;
+	const to = {
+		vendorName,
+		baseUrl,
+		...(tokenPath === undefined ? {} : { tokenUrl: baseUrl + tokenPath }),
+	};
 	return {
 		baseUrl,
 		async send(request, timeoutSeconds) {
@@ -42,7 +48,7 @@ export async function openLine(
 					return response;
 				},
 				request,
-				{ vendorName, baseUrl, timeoutSeconds },
+				{ ...to, timeoutSeconds },
 				renewOn,
 			);
 		},
@@ -79,7 +85,11 @@ export async function exchange(
 		} = Object(response) as Record<string, unknown>;
 		return toHttpResponse(statusCode, received, text) ?? unreadableResponse;
 	} catch (error) {
-		return thrownResponse(error, renewOn) ?? explainError(error, sending);
+		return (
+			thrownResponse(error, renewOn) ??
+			explainTokenError(error, sending) ??
+			explainError(error, sending)
+		);
 	}
 }
 

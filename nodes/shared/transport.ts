@@ -72,6 +72,8 @@ export interface Sending {
 	/** Scheme, host, port and path prefix, as the credential has it. */
 	readonly baseUrl: string;
 	readonly timeoutSeconds: number;
+	/** Where n8n asks for OAuth2 tokens; absent where the vendor has none. */
+	readonly tokenUrl?: string;
 }
 
 /** What is known of a request that brought no answer of the vendor's own, in plain words. */
@@ -172,7 +174,7 @@ function codeOf(error: unknown): string | undefined {
 }
 
 /** The error, and what it says caused it; errors are wrapped at least once on their way through n8n. */
-function chain(error: unknown): readonly Readonly<Record<string, unknown>>[] {
+export function chain(error: unknown): readonly Readonly<Record<string, unknown>>[] {
 	const links: Readonly<Record<string, unknown>>[] = [];
 	let next: unknown = error;
 	while (isRecord(next) && links.length < 8) {
@@ -182,14 +184,14 @@ function chain(error: unknown): readonly Readonly<Record<string, unknown>>[] {
 	return links;
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 	return typeof value === 'object' && value !== null;
 }
 
 /** Says why a request ended in `error` instead of a response. */
 export function explainError(
 	error: unknown,
-	{ vendorName, baseUrl, timeoutSeconds }: Sending,
+	{ vendorName, baseUrl, timeoutSeconds, tokenUrl }: Sending,
 ): Explanation {
 	const thrown = chain(error).find((link) => link instanceof NotSent);
 	if (thrown instanceof NotSent) return thrown.explanation;
@@ -225,7 +227,7 @@ export function explainError(
 		case 'certificate':
 			return before(
 				`The certificate of ${baseUrl} is not trusted (${code ?? 'no reason given'}).`,
-				'Paste the self-signed certificate, or the one of its authority, into CA Certificate in the credential. If the certificate names another host, use that name in Base URL. If you accept the risk, turn on Ignore SSL Issues.',
+				`${tokenUrl === undefined ? trustByCredential : trustByN8n} If the certificate names another host, use that name in Base URL. If you accept the risk, turn on Ignore SSL Issues.`,
 			);
 		case 'tls':
 			return before(
@@ -247,6 +249,12 @@ export function explainError(
 			);
 	}
 }
+
+const trustByCredential =
+	'Paste the self-signed certificate, or the one of its authority, into CA Certificate in the credential.';
+/** n8n's own request for OAuth2 tokens takes no certificate from a credential. */
+const trustByN8n =
+	'Have n8n started with NODE_EXTRA_CA_CERTS naming a file with the self-signed certificate, or the one of its authority.';
 
 /**
  * Says what an HTTP status alone means; undefined for 2xx, where the body has the word. `advice` holds what the vendor

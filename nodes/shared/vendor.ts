@@ -20,6 +20,8 @@ export interface Vendor<Call extends object = object> extends Address {
 	readonly credentialType: string;
 	/** The statuses that ask for renewing what authenticates, after which n8n repeats the request once; 401 unless given. */
 	readonly renewOn?: readonly number[];
+	/** Where an OAuth2 vendor gives out tokens, relative to the base URL: what goes wrong there is ahead of any call. */
+	readonly tokenPath?: string;
 	readonly fields: INodeProperties[];
 	/** Where a person looks whether a call came about, as the end of "Before dialling again, ...". */
 	readonly howToCheck: string;

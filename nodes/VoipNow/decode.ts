@@ -88,7 +88,7 @@ export function decode(response: HttpResponse, call: VoipNowCall): Outcome {
 	const refusal = readRefusal(response);
 	if (refusal !== undefined) return refusal;
 	if (status !== 200 && status !== 202 && status !== 204) {
-		return unreadable(response, `HTTP ${status} is not documented`);
+		return unreadable(response, `HTTP ${status} is not documented`, parseJson(body));
 	}
 	if (body.trim() === '') {
 		return {

@@ -1,5 +1,6 @@
 import { defaultAccounts, startSwitchvox } from '../simulators/switchvox.mts';
 import type { SwitchvoxSimulator } from '../simulators/switchvox.mts';
+import { defaultApps, startVoipNow } from '../simulators/voipnow.mts';
 import type { CredentialData, N8nClient } from './client.mts';
 import { logInToN8n } from './context.mts';
 import { exampleNames, readExample, triggerOf } from './example.mts';
@@ -34,7 +35,7 @@ afterAll(async () => {
 });
 
 test('every example is tested here', async () => {
-	expect(await exampleNames()).toEqual(['switchvox']);
+	expect(await exampleNames()).toEqual(['switchvox', 'voipnow']);
 });
 
 test('no example names a credential of some machine', async () => {
@@ -63,4 +64,34 @@ test('switchvox: rings 101, connects it to 301, and tells the next node', async 
 			requestedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
 		},
 	]);
+});
+
+test('voipnow: rings 0003*210, calls the number, and tells the next node', async () => {
+	const { clientId, clientSecret } = defaultApps.user;
+	const pbx = await startVoipNow({ tls: false });
+	try {
+		const voipNowOAuth2Api = await client.putCredential({
+			name: 'VoipNow of the examples',
+			type: 'voipNowOAuth2Api',
+			data: { baseUrl: pbx.url, grantType: 'clientCredentials', clientId, clientSecret },
+		});
+		const workflow = await readExample('voipnow', { voipNowOAuth2Api });
+		const id = await client.createWorkflow(workflow);
+		const execution = await client.execute(id, triggerOf(workflow));
+
+		expect(execution.error).toBeUndefined();
+		expect(pbx.rings.map(({ number, party }) => [number, party])).toEqual([
+			['0003*210', 'source'],
+			['+12025550123', 'destination'],
+		]);
+		expect(execution.nodes.Summary?.[0]?.outputs[0]?.map(({ json }) => json)).toEqual([
+			{
+				summary: 'Call from 0003*210 to +12025550123: accepted',
+				callId: pbx.calls[0]?.id,
+				nonce: pbx.calls[0]?.nonce,
+			},
+		]);
+	} finally {
+		await pbx.close();
+	}
 });

@@ -13,9 +13,16 @@ jest.setTimeout(90_000);
 
 let client: N8nClient;
 const table: string[] = [];
+const slow = new Map<Case, ReturnType<typeof strikeBoth>>();
 
 beforeAll(async () => {
 	client = await logInToN8n();
+	for (const one of cases.filter(({ isSlow }) => isSlow === true)) {
+		const struck = strikeBoth(one);
+		// Told by its own test.
+		struck.catch(() => undefined);
+		slow.set(one, struck);
+	}
 });
 
 afterAll(() => {
@@ -33,6 +40,8 @@ interface Case {
 	readonly prepare?: (pbx: VoipNowSimulator) => void | Promise<void>;
 	readonly credential?: (credential: Credential) => Credential;
 	readonly parameters?: Readonly<Record<string, unknown>>;
+	/** Started ahead of all others, so that its waiting goes on beside them. */
+	readonly isSlow?: boolean;
 }
 
 const fault = (what: Fault) => (pbx: VoipNowSimulator) => {
@@ -195,14 +204,6 @@ const cases: readonly Case[] = [
 		rings: 0,
 	},
 	{
-		title: 'no answer, nothing rang',
-		prepare: fault('hang'),
-		parameters: atOnce,
-		status: 'unknown',
-		says: ['did not answer within 31 seconds', perhaps, lookThere],
-		rings: 0,
-	},
-	{
 		title: 'the connection is cut, nothing rang',
 		prepare: fault('cut'),
 		status: 'unknown',
@@ -287,6 +288,24 @@ const cases: readonly Case[] = [
 		says: ['HTTP 201 is not documented', perhaps, lookThere],
 		rings: 1,
 	},
+	{
+		title: 'no answer, nothing rang',
+		prepare: fault('hang'),
+		parameters: atOnce,
+		status: 'unknown',
+		says: ['did not answer within 31 seconds', perhaps, lookThere],
+		rings: 0,
+		isSlow: true,
+	},
+	{
+		title: 'no answer, the phone rang',
+		prepare: fault('hangAfterRinging'),
+		parameters: atOnce,
+		status: 'unknown',
+		says: ['did not answer within 31 seconds', perhaps, lookThere],
+		rings: 1,
+		isSlow: true,
+	},
 ];
 
 /** The node with one item, on a VoipNow and a credential of its own; both are ended. */
@@ -317,11 +336,11 @@ async function strike(
 	}
 }
 
+const strikeBoth = async (one: Case) =>
+	await Promise.all([strike(one, 'stopWorkflow'), strike(one, 'continueErrorOutput')]);
+
 test.each(cases.map((one) => [one.title, one] as const))('%s', async (title, one) => {
-	const [stopped, continued] = await Promise.all([
-		strike(one, 'stopWorkflow'),
-		strike(one, 'continueErrorOutput'),
-	]);
+	const [stopped, continued] = await (slow.get(one) ?? strikeBoth(one));
 	const [item] = continued.items;
 	const [failure] = continued.failedItems;
 	table.push(

@@ -78,12 +78,14 @@ function readNumbers(form: FieldReader, name: string, entered: unknown): string[
 	}
 	const numbers = texts.map((text) => text.trim()).filter((text) => text !== '');
 	if (numbers.length === 0) form.refuse(name, 'is empty. Enter an extension or a phone number.');
-	return numbers.map((number) => {
-		const cleaned = cleanParty(number);
-		if (typeof cleaned === 'string') return cleaned;
-		cleaned.invalid.forEach((why) => form.refuse(name, why));
+	const cleaned = numbers.map((number) => {
+		const party = cleanParty(number);
+		if (typeof party === 'string') return party;
+		party.invalid.forEach((why) => form.refuse(name, why));
 		return '';
 	});
+	// A phone that is named twice must not ring twice.
+	return [...new Set(cleaned)];
 }
 
 function toTexts(entered: unknown): string[] | undefined {

@@ -99,6 +99,7 @@ test.each([
 	['commas', '1, 2,', ['1', '2']],
 	['lines', '1\n2\r\n', ['1', '2']],
 	['a list in a list', [['1', '2'], '3,4'], ['1', '2', '3', '4']],
+	['a number twice', '210, 2 10,210', ['210']],
 	['one number', 210, ['210']],
 	['a phone number as written', '+1 (202) 555-0123', ['+12025550123']],
 	['a phone number in parentheses', '(+44) 1632 960123', ['+441632960123']],

@@ -1,6 +1,6 @@
 /** The VoipNow node in a real n8n, against the simulated VoipNow: the documented examples, tokens, outputs, lists, the credential. */
 import { fixturesOf } from '../fixtures/fixtures.mts';
-import type { VoipNowOptions } from '../simulators/voipnow.mts';
+import type { Fault, VoipNowOptions } from '../simulators/voipnow.mts';
 import type { N8nClient } from './client.mts';
 import { blockedAddress, logInToN8n, runNode, startNode, workflowWith } from './context.mts';
 import { packageName } from './paths.mts';
@@ -521,6 +521,18 @@ describe('the test of the credential', () => {
 			expect((await testOf(bench)).message).toContain(
 				`gave out a token and refuses it (HTTP ${String(expiredStatus)})`,
 			);
+		});
+	});
+
+	test.each<[string, Fault, string]>([
+		['a redirect', { redirect: 'https://other.example' }, 'answers with a redirect (HTTP 302)'],
+		['another server', { status: 404 }, 'is not at this address (HTTP 404)'],
+		['a server that is down', { status: 503 }, 'Service Unavailable'],
+	])('tells %s behind the sign-in', async (_, what, says) => {
+		await withBench({}, async (bench) => {
+			bench.pbx.fault(what, { where: 'any', after: 1 });
+			const { status, message } = await testOf(bench);
+			expect([status, message]).toEqual(['Error', expect.stringContaining(says)]);
 		});
 	});
 

@@ -206,6 +206,35 @@ describe('tokens', () => {
 		},
 	);
 
+	test.each<[string, Fault, string, string]>([
+		[
+			'is refused',
+			{ status: 401, body: '{"error":"invalid_client"}' },
+			'refused',
+			'invalid_client',
+		],
+		['is cut off', 'cut', 'not_sent', 'gave no answer when it was asked for a token'],
+		['is answered with HTTP 500', { status: 500 }, 'not_sent', 'gave no answer when it was asked'],
+		['is answered with a web page', 'html', 'not_sent', 'answered with no token'],
+		[
+			'is redirected to nowhere',
+			{ redirect: 'http://127.0.0.1:1' },
+			'not_sent',
+			'No call was placed',
+		],
+	])('a renewal that %s places no call, and says so', async (_, what, outcome, says) => {
+		await withBench({}, async (bench) => {
+			await runNode(client, bench.call());
+			bench.pbx.expireTokens();
+			bench.pbx.fault(what, { where: 'any', after: 1 });
+			const { items } = await runNode(client, bench.call({}, continued));
+			expect(items[0]?.json.status).toBe(outcome);
+			expect(items[0]?.json.message).toContain(says);
+			expect(bench.traffic().slice(2, 3)).toEqual([calling(401)]);
+			expect(bench.firstRings()).toBe(1);
+		});
+	});
+
 	test('several calls in flight with an expired one ring once each', async () => {
 		await withBench({}, async (bench) => {
 			await statuses(bench);

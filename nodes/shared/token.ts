@@ -45,7 +45,7 @@ export function explainTokenError(error: unknown, sending: Sending): Explanation
 	}
 	const isAboutTokens = links.some(
 		({ message, config }) =>
-			unacquired.test(String(message)) || (isRecord(config) && config.url === tokenUrl),
+			unacquired.test(String(message)) || (isRecord(config) && isSameUrl(config.url, tokenUrl)),
 	);
 	if (!isAboutTokens) return undefined;
 	const explanation = explainError(error, sending);
@@ -55,6 +55,12 @@ export function explainTokenError(error: unknown, sending: Sending): Explanation
 		status: 'not_sent',
 		what: `${vendorName} gave no answer when it was asked for a token.`,
 	};
+}
+
+/** n8n asks at the address as it was entered, which may have capitals or a port that goes without saying. */
+function isSameUrl(entered: unknown, url: string): boolean {
+	const text = String(entered);
+	return URL.canParse(text) && new URL(text).href === new URL(url).href;
 }
 
 const checkClient =

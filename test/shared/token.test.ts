@@ -36,6 +36,10 @@ test.each([
 test.each([
 	['a time-out', { code: 'ECONNABORTED', config: { url: tokenUrl } }],
 	['a lost connection', { code: 'ECONNRESET', config: { url: tokenUrl } }],
+	[
+		'a lost one, as entered',
+		{ code: 'ECONNRESET', config: { url: 'https://PBX.example:443/oauth/token.php' } },
+	],
 	['HTTP 500', { code: 'ERR_BAD_RESPONSE', config: { url: tokenUrl } }],
 ])('%s of the request for a token is ahead of the call', (_, members) => {
 	expect(explainTokenError(wrapped(errorWith('x', members)), sending)).toMatchObject({

@@ -70,7 +70,7 @@ test('no vendor imports another, the registry or a credential', () => {
 
 test('what encodes, decodes and names calls takes no value from n8n', () => {
 	const pure =
-		/\/(?:read|encode|decode|fields|vendor|signIn|call|xml|form|number|digest|transport)\.ts$/;
+		/\/(?:read|encode|decode|fields|vendor|lists|signIn|call|xml|json|form|number|digest|token|transport|address)\.ts$/;
 	const wrong = imports.filter(
 		({ from, to, typeOnly }) => pure.test(from) && to === 'n8n-workflow' && !typeOnly,
 	);

@@ -106,10 +106,15 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 			'HTTP 302': (response) => ({ ...response, status: 302, headers: { location: '/' } }),
 		};
 		const placedCases = cases(({ outcome }) => placed.has(outcome.status));
+		// What a vendor documents as success, such as 204, is no damage.
+		const isDocumented = ({ status, body }: HttpResponse) =>
+			placedCases.some(([, { response }]) => response.status === status && response.body === body);
 		test.each(
-			placedCases.flatMap(([file, fixture]) =>
-				Object.entries(damaged).map(([how, damage]) => [how, file, damage, fixture] as const),
-			),
+			placedCases
+				.flatMap(([file, fixture]) =>
+					Object.entries(damaged).map(([how, damage]) => [how, file, damage, fixture] as const),
+				)
+				.filter(([, , damage, { response }]) => !isDocumented(damage(response))),
 		)('%s proves no call: %s', (_how, _file, damage, { response, call }) => {
 			expect(placed.has(vendor.decode(damage(withoutProof(response)), call).status)).toBe(false);
 		});
@@ -132,8 +137,9 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 	},
 );
 
-/** XML as a tree, anything else as it is. */
+/** XML and JSON as a tree, anything else as it is. */
 function tree(body: string): unknown {
+	if (/^\s*[[{]/.test(body)) return JSON.parse(body);
 	const root = parseXml(body);
 	return 'unreadable' in root ? body : root;
 }

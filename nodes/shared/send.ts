@@ -2,6 +2,7 @@ import type { IExecuteFunctions, IHttpRequestOptions, ILoadOptionsFunctions } fr
 
 import { readConnection, tlsOptions } from './address';
 import { isInvalid, type HttpRequest, type HttpResponse, type Invalid } from './call';
+import { explainTokenError } from './token';
 import {
 	explainError,
 	thrownResponse,
@@ -27,6 +28,8 @@ export async function openLine(
 	const connection = readConnection(await context.getCredentials(credentialType), vendor);
 	if (isInvalid(connection)) return connection;
 	const { baseUrl } = connection;
+	const tokenUrl = vendor.tokenPath === undefined ? undefined : baseUrl + vendor.tokenPath;
+	const to = { vendorName, baseUrl, causeAdvice, tokenUrl };
 	return {
 		baseUrl,
 		async send(request, timeoutSeconds) {
@@ -42,7 +45,7 @@ export async function openLine(
 					return response;
 				},
 				request,
-				{ vendorName, baseUrl, timeoutSeconds, causeAdvice },
+				{ ...to, timeoutSeconds },
 				renewOn,
 			);
 		},
@@ -79,7 +82,11 @@ export async function exchange(
 		} = Object(response) as Record<string, unknown>;
 		return toHttpResponse(statusCode, received, text) ?? unreadableResponse;
 	} catch (error) {
-		return thrownResponse(error, renewOn) ?? explainError(error, sending);
+		return (
+			thrownResponse(error, renewOn) ??
+			explainTokenError(error, sending) ??
+			explainError(error, sending)
+		);
 	}
 }
 

@@ -77,6 +77,8 @@ export interface Sending {
 	readonly timeoutSeconds: number;
 	/** A vendor's own advice, in place of the general one. */
 	readonly causeAdvice?: CauseAdvice | undefined;
+	/** Where n8n asks for OAuth2 tokens; absent where the vendor has none. */
+	readonly tokenUrl?: string | undefined;
 }
 
 /** What is known of a request that brought no answer of the vendor's own, in plain words. */
@@ -177,7 +179,7 @@ function codeOf(error: unknown): string | undefined {
 }
 
 /** The error, and what it says caused it; errors are wrapped at least once on their way through n8n. */
-function chain(error: unknown): readonly Readonly<Record<string, unknown>>[] {
+export function chain(error: unknown): readonly Readonly<Record<string, unknown>>[] {
 	const links: Readonly<Record<string, unknown>>[] = [];
 	let next: unknown = error;
 	while (isRecord(next) && links.length < 8) {
@@ -187,7 +189,7 @@ function chain(error: unknown): readonly Readonly<Record<string, unknown>>[] {
 	return links;
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 	return typeof value === 'object' && value !== null;
 }
 

@@ -45,6 +45,8 @@ export interface Vendor<Call extends object = object> extends Address {
 	readonly statusIsProof?: readonly number[];
 	/** What to do about a request without an answer, where it differs from what a phone system on the premises needs. */
 	readonly causeAdvice?: CauseAdvice;
+	/** Where an OAuth2 vendor gives out tokens, relative to the base URL: what goes wrong there is ahead of any call. */
+	readonly tokenPath?: string;
 	readonly fields: INodeProperties[];
 	/** The lists of the form's resource locators, by the name of their `searchListMethod`. */
 	readonly lists?: Readonly<Record<string, ListSearch>>;

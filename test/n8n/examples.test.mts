@@ -1,6 +1,7 @@
 import { defaultSignIn, startIovox } from '../simulators/iovox.mts';
 import { defaultAccounts, startSwitchvox } from '../simulators/switchvox.mts';
 import type { SwitchvoxSimulator } from '../simulators/switchvox.mts';
+import { defaultApps, startVoipNow } from '../simulators/voipnow.mts';
 import type { CredentialData, N8nClient } from './client.mts';
 import { logInToN8n } from './context.mts';
 import { exampleNames, readExample, triggerOf } from './example.mts';
@@ -35,7 +36,13 @@ afterAll(async () => {
 });
 
 test('every example is tested here', async () => {
-	expect(await exampleNames()).toEqual(['enswitch', 'iovox', 'originateCall', 'switchvox']);
+	expect(await exampleNames()).toEqual([
+		'enswitch',
+		'iovox',
+		'originateCall',
+		'switchvox',
+		'voipnow',
+	]);
 });
 
 test('no example names a credential of some machine', async () => {
@@ -110,5 +117,35 @@ test('iovox: calls a number by the rules of a link, and tells the next node', as
 		]);
 	} finally {
 		await iovox.close();
+	}
+});
+
+test('voipnow: rings 0003*210, calls the number, and tells the next node', async () => {
+	const { clientId, clientSecret } = defaultApps.user;
+	const pbx = await startVoipNow({ tls: false });
+	try {
+		const voipNowOAuth2Api = await client.putCredential({
+			name: 'VoipNow of the examples',
+			type: 'voipNowOAuth2Api',
+			data: { baseUrl: pbx.url, grantType: 'clientCredentials', clientId, clientSecret },
+		});
+		const workflow = await readExample('voipnow', { voipNowOAuth2Api });
+		const id = await client.createWorkflow(workflow);
+		const execution = await client.execute(id, triggerOf(workflow));
+
+		expect(execution.error).toBeUndefined();
+		expect(pbx.rings.map(({ number, party }) => [number, party])).toEqual([
+			['0003*210', 'source'],
+			['+12025550123', 'destination'],
+		]);
+		expect(execution.nodes.Summary?.[0]?.outputs[0]?.map(({ json }) => json)).toEqual([
+			{
+				summary: 'Call from 0003*210 to +12025550123: accepted',
+				callId: pbx.calls[0]?.id,
+				nonce: pbx.calls[0]?.nonce,
+			},
+		]);
+	} finally {
+		await pbx.close();
 	}
 });

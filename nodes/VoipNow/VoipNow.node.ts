@@ -1,0 +1,35 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { listSearchOf } from '../shared/lists';
+import { originate } from '../shared/originate';
+import { voipNow } from './vendor';
+
+export class VoipNow implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'VoipNow',
+		name: 'voipNow',
+		icon: { light: 'file:voipnow.svg', dark: 'file:voipnow.dark.svg' },
+		group: ['output'],
+		version: [1],
+		subtitle: '={{ $parameter["source"] + " → " + $parameter["destination"] }}',
+		description: 'Ring one or more phones and connect the first that answers through VoipNow',
+		defaults: { name: 'VoipNow' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'voipNowOAuth2Api', required: true }],
+		properties: voipNow.fields,
+	};
+
+	methods = { listSearch: listSearchOf(voipNow) };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await originate(this, voipNow);
+	}
+}

@@ -1,0 +1,41 @@
+import type { ICredentialTestRequest } from 'n8n-workflow';
+
+/**
+ * Gets a token and asks a harmless question; rings nobody. n8n has no other test for OAuth2 credentials than such a request.
+ * Apps of the administrator and of organizations have no user of their own, which VoipNow answers with 400: signed in all the same.
+ */
+export const credentialTest: ICredentialTestRequest = {
+	request: {
+		baseURL: '={{ $credentials.apiUrl }}',
+		url: '/uapi/extensions/@me/@self/presence?count=1&startIndex=0',
+		headers: { Accept: 'application/json' },
+		skipSslCertificateValidation: '={{ $credentials.allowUnauthorizedCerts }}',
+		disableFollowRedirect: true,
+		ignoreHttpStatusErrors: {
+			ignore: true,
+			except: [301, 302, 303, 307, 308, 401, 403, 404, 500, 502, 503, 504],
+		},
+	},
+	rules: [
+		...[401, 403].map((value) =>
+			refusal(
+				value,
+				`VoipNow gave out a token and refuses it (HTTP ${value}). Check the rights of the App in VoipNow, and whether access rules allow the address of n8n.`,
+			),
+		),
+		refusal(
+			404,
+			'VoipNow gave out a token, but its UnifiedAPI is not at this address (HTTP 404). Check Base URL.',
+		),
+		...[301, 302, 303, 307, 308].map((value) =>
+			refusal(
+				value,
+				`The UnifiedAPI answers with a redirect (HTTP ${value}), which is not followed. Put the address that it leads to into Base URL.`,
+			),
+		),
+	],
+};
+
+function refusal(value: number, message: string) {
+	return { type: 'responseCode' as const, properties: { value, message } };
+}

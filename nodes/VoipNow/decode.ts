@@ -1,0 +1,187 @@
+import {
+	failed,
+	type Failed,
+	type HttpResponse,
+	type JsonObject,
+	type JsonValue,
+	type Outcome,
+	type VendorError,
+} from '../shared/call';
+import { explainStatus, toFailed } from '../shared/transport';
+import { isList, member, parseJson, textOf } from './json';
+import type { VoipNowCall } from './read';
+
+export const howToCheck =
+	'look into the call reports of VoipNow, or list its current phone calls and compare their nonce';
+
+const checkUser =
+	'Check User ID: an App of the administrator or of an organization cannot use @me, and needs the ID of the user.';
+const checkNumbers =
+	'Short extension numbers count only for an App of a user or an organization; use the extended number, e.g. 0003*210, or a phone number of digits and +.';
+const signInAgain =
+	'n8n has renewed the token once. Check Client ID and Client Secret in the credential, connect it again if it uses an authorization code, and check the rights of the App in VoipNow.';
+
+interface KnownError {
+	/** As in the vendor's documents. */
+	readonly parameter?: string;
+	readonly advice: string;
+}
+
+/** The codes of the documents below, for any request and for this one. */
+const knownErrors: Readonly<Record<string, KnownError>> = {
+	user_invalid: { parameter: 'userId', advice: checkUser },
+	extension_invalid: {
+		parameter: 'extension',
+		advice: `Enter a Phone Terminal extension that belongs to the user in User ID. ${checkUser} ${checkNumbers}`,
+	},
+	access_denied: { advice: signInAgain },
+	// The older page of the documents spells it so.
+	access_denided: { advice: signInAgain },
+	fields_invalid: { advice: 'Correct the value.' },
+	pc_duration_invalid: {
+		parameter: 'callDuration',
+		advice: 'Correct the option Call Duration: whole seconds, more than 0.',
+	},
+	pc_source_invalid: { parameter: 'source', advice: `Correct Source. ${checkNumbers}` },
+	pc_destination_invalid: {
+		parameter: 'destination',
+		advice: `Correct Destination. ${checkNumbers}`,
+	},
+	pc_timeout_invalid: {
+		parameter: 'waitForPickup',
+		advice: 'Correct the option Wait for Pickup: whole seconds, more than 0.',
+	},
+	pc_callerid_invalid: {
+		parameter: 'callerId',
+		advice:
+			'Enter the caller IDs like John Doe <+3334444>. When they are right, the extension may not set a caller ID of its own: allow it in VoipNow, or leave the options out.',
+	},
+	pc_transfer_invalid: {
+		parameter: 'allowPublicTransfer',
+		advice: 'Set the option Allow Public Transfer to true or false.',
+	},
+	pc_nonce_invalid: {
+		parameter: 'nonce',
+		advice: 'Enter another unique text in the option Nonce, or leave it out.',
+	},
+};
+
+const tooMany =
+	'VoipNow has reached a limit of requests or calls. Pause between calls with the option Interval, then run it again.';
+
+/** 409 and 413 are what the vendor's own clients know as limits. */
+const statusAdvice = {
+	401: signInAgain,
+	403: signInAgain,
+	409: tooMany,
+	413: tooMany,
+	429: tooMany,
+};
+
+/**
+ * https://wiki.4psa.com/display/VNUAPI30/Create+PhoneCalls and
+ * https://wiki.4psa.com/VoipNow/Developer-Guide/UnifiedAPI-v5/HTTP-Return-Codes.html
+ * The table there has 200 and 204 for success, the examples have 202.
+ */
+export function decode(response: HttpResponse, call: VoipNowCall): Outcome {
+	const { status, body } = response;
+	const refusal = readRefusal(response);
+	if (refusal !== undefined) return refusal;
+	if (status !== 200 && status !== 202 && status !== 204) {
+		return unreadable(response, `HTTP ${status} is not documented`, parseJson(body));
+	}
+	if (body.trim() === '') {
+		return {
+			status: 'accepted',
+			callId: null,
+			details: { extension: null, link: null, nonce: call.nonce },
+			response: null,
+		};
+	}
+	const reply = parseJson(body);
+	if (reply === undefined) return unreadable(response, 'it is not JSON');
+	const [phoneCall] = isList(reply) ? reply : [];
+	const callId = textOf(member(phoneCall, 'id'));
+	if (callId === undefined) {
+		return unreadable(response, 'it is not a list that begins with a call and its ID', reply);
+	}
+	// `link` in the documented replies, `links` in the documented resource.
+	const links = member(phoneCall, 'link') ?? member(phoneCall, 'links');
+	return {
+		status: 'accepted',
+		callId,
+		details: {
+			extension: textOf(member(phoneCall, 'extension')) ?? null,
+			link: textOf(member(links, 'self')) ?? null,
+			nonce: call.nonce,
+		},
+		response: reply,
+	};
+}
+
+/**
+ * What VoipNow says no to, with its reasons; undefined for 2xx. Its errors come with an HTTP status that means what it says:
+ * 4xx came before anything was placed, whatever the code, and 5xx proves nothing, whatever the code.
+ */
+export function readRefusal(response: HttpResponse): Failed | undefined {
+	const explanation = explainStatus(response, 'VoipNow', statusAdvice);
+	if (explanation === undefined) return undefined;
+	const byStatus = toFailed(explanation, howToCheck);
+	const reply = parseJson(response.body);
+	const error = toVendorError(member(reply, 'error'));
+	if (reply === undefined || error === undefined) return byStatus;
+	const { code, message } = error;
+	const told = { vendorErrors: [error], httpStatus: response.status, response: reply };
+	const said = `${message.replace(/\.$/, '')} (${code ?? 'no code'}).`;
+	if (byStatus.status !== 'refused') {
+		return { ...byStatus, ...told, message: `${byStatus.message} It says: ${said}` };
+	}
+	const advice =
+		knownErrors[code ?? '']?.advice ??
+		statusAdvice[response.status as keyof typeof statusAdvice] ??
+		'Check the values of the form, and what VoipNow says.';
+	return failed('refused', `VoipNow refused the request: ${said}`, advice, told);
+}
+
+function toVendorError(error: JsonValue | undefined): VendorError | undefined {
+	const code = textOf(member(error, 'code')) ?? null;
+	const message = textOf(member(error, 'message')) ?? code;
+	if (message === null) return undefined;
+	const { parameter } = knownErrors[code ?? ''] ?? {};
+	return { code, message, ...(parameter === undefined ? {} : { parameter }) };
+}
+
+function unreadable({ status, headers }: HttpResponse, why: string, response?: JsonValue): Failed {
+	const isPage = response === undefined && headers['content-type']?.includes('html') === true;
+	return failed(
+		'unknown',
+		isPage
+			? 'A web page came instead of an answer of VoipNow. The call may have been placed.'
+			: `The answer of VoipNow cannot be read: ${why}. The call may have been placed.`,
+		`${isPage ? 'Check that Base URL in the credential is the address of VoipNow itself. ' : ''}Before dialling again, ${howToCheck}.`,
+		{ httpStatus: status, ...(response === undefined ? {} : { response }) },
+	);
+}
+
+/** A page of a collection of the UnifiedAPI. */
+export interface Page {
+	readonly entries: readonly JsonObject[];
+	/** How many there are over all pages; undefined where it is not told. */
+	readonly total?: number;
+}
+
+/** Undefined for what is no collection. Entries come as a list or, for some resources, as an object of them. */
+export function readPage({ body }: HttpResponse): Page | undefined {
+	const reply = parseJson(body);
+	const entry = member(reply, 'entry');
+	if (typeof entry !== 'object' || entry === null) return undefined;
+	const total = Number(textOf(member(reply, 'totalResults')) ?? Number.NaN);
+	return {
+		entries: Object.values(entry).filter(isObject),
+		...(Number.isFinite(total) ? { total } : {}),
+	};
+}
+
+function isObject(value: JsonValue): value is JsonObject {
+	return typeof value === 'object' && value !== null && !isList(value);
+}

@@ -1,0 +1,47 @@
+import { defineVendor } from '../shared/vendor';
+import { decode, howToCheck } from './decode';
+import { encode } from './encode';
+import { fields } from './fields';
+import { searchExtensions } from './lists';
+import { read } from './read';
+import { grantPage } from './signIn';
+
+/** Whether VoipNow answers before somebody picks up is not documented. */
+const marginSeconds = 30;
+const defaultPickupSeconds = 25;
+
+export const voipNow = defineVendor({
+	id: 'voipNow',
+	displayName: 'VoipNow',
+	credentialType: 'voipNowOAuth2Api',
+	endpoints: ['/uapi'],
+	tokenPath: grantPage,
+	causeAdvice: {
+		// n8n's own request for tokens takes no certificate from a credential.
+		certificate:
+			'Have n8n started with NODE_EXTRA_CA_CERTS naming a file with the self-signed certificate, or the one of its authority. If the certificate names another host, use that name in Base URL. If you accept the risk, turn on Ignore SSL Issues.',
+	},
+	// Documented is 401; a client of the vendor meets 403. Either comes before a call is placed.
+	renewOn: [401, 403],
+	fields,
+	lists: { searchExtensions },
+	generic: {
+		ownFields: ['userId', 'extension'],
+		fields: {
+			from: 'source',
+			to: 'destination',
+			callerId: 'options.callerIdDestination',
+			ringTimeout: 'options.waitForPickup',
+		},
+	},
+	howToCheck,
+	read: (form, labels) => read(form, labels),
+	parties: ({ source, destination }) => ({
+		from: source.join(', '),
+		to: destination.join(', '),
+	}),
+	encode,
+	decode,
+	replyTimeoutSeconds: ({ waitForPickupSeconds = defaultPickupSeconds }) =>
+		waitForPickupSeconds + marginSeconds,
+});

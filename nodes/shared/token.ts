@@ -1,0 +1,73 @@
+import { chain, explainError, isRecord, type Explanation, type Sending } from './transport';
+
+/** As n8n says that a credential has no token, or none that can be renewed. */
+const unconnected =
+	/OAuth credentials not connected|needs to be reconnected|no refresh token is available|Unable to sign without access token/;
+/** As n8n says that a first token could not be had; what caused it comes with it. */
+const unacquired = /^Failed to acquire OAuth2 access token/;
+
+/**
+ * Says why n8n has no OAuth2 token for a request: when it asks for the first one, and when it renews one after a refusal of the
+ * request itself. Nothing was placed in either case. Undefined for an error that is not about tokens.
+ */
+export function explainTokenError(error: unknown, sending: Sending): Explanation | undefined {
+	const { vendorName, tokenUrl } = sending;
+	if (tokenUrl === undefined) return undefined;
+	const links = chain(error);
+	if (links.some(({ message }) => unconnected.test(String(message)))) {
+		return {
+			status: 'not_sent',
+			what: 'The credential has no token that is valid or can be renewed.',
+			advice: `Open the credential in n8n and connect it to ${vendorName} again.`,
+			httpStatus: null,
+		};
+	}
+	const refusal = links.find(({ code }) => code === 'EAUTH');
+	if (refusal !== undefined) {
+		const reason = isRecord(refusal.body) ? String(refusal.body.error) : '';
+		return {
+			status: 'refused',
+			// An OAuth2 error code, and nothing else that could come along: RFC 6749, section 5.2.
+			what: `${vendorName} gave out no token${/^[a-z_]{1,40}$/.test(reason) ? ` (${reason})` : ''}.`,
+			advice: tokenAdvice[reason] ?? checkClient,
+			httpStatus: null,
+		};
+	}
+	const answer = links.find(({ code }) => code === 'ESTATUS');
+	if (answer !== undefined) {
+		const status = typeof answer.status === 'number' ? answer.status : null;
+		return {
+			status: 'not_sent',
+			what: `${tokenUrl} answered with no token${status === null ? '' : ` (HTTP ${status})`}.`,
+			advice: `Check that Base URL in the credential is the address of ${vendorName} itself.`,
+			httpStatus: status,
+		};
+	}
+	const isAboutTokens = links.some(
+		({ message, config }) =>
+			unacquired.test(String(message)) || (isRecord(config) && isSameUrl(config.url, tokenUrl)),
+	);
+	if (!isAboutTokens) return undefined;
+	const explanation = explainError(error, sending);
+	if (explanation.status === 'not_sent') return explanation;
+	return {
+		...explanation,
+		status: 'not_sent',
+		what: `${vendorName} gave no answer when it was asked for a token.`,
+	};
+}
+
+/** n8n asks at the address as it was entered, which may have capitals or a port that goes without saying. */
+function isSameUrl(entered: unknown, url: string): boolean {
+	const text = String(entered);
+	return URL.canParse(text) && new URL(text).href === new URL(url).href;
+}
+
+const checkClient =
+	'Check Client ID and Client Secret in the credential; a new secret makes the old one and all its tokens invalid.';
+
+const tokenAdvice: Readonly<Record<string, string>> = {
+	unauthorized_client:
+		'With the grant type Client Credentials, the App has to be marked as trusted. Do so, or use Authorization Code.',
+	invalid_grant: 'Open the credential in n8n and connect it again.',
+};

@@ -1,0 +1,385 @@
+/**
+ * Every row of the outcomes for VoipNow in a real n8n: for each fault, what the workflow is told, and that no phone rang twice.
+ * The table is printed, so that it can be read as a whole.
+ */
+import type { Fault, VoipNowOptions, VoipNowSimulator } from '../simulators/voipnow.mts';
+import type { N8nClient } from './client.mts';
+import { blockedAddress, logInToN8n, runNode, startNode } from './context.mts';
+import { appOf, createVoipNowCredential, openBench } from './voipnowBench.mts';
+import type { Bench, Credential } from './voipnowBench.mts';
+
+// A hanging server is waited for as long as the call may take: one second until pickup and thirty of margin.
+jest.setTimeout(90_000);
+
+let client: N8nClient;
+const table: string[] = [];
+const slow = new Map<Case, ReturnType<typeof strikeBoth>>();
+
+beforeAll(async () => {
+	client = await logInToN8n();
+	for (const one of cases.filter(({ isSlow }) => isSlow === true)) {
+		const struck = strikeBoth(one);
+		// Told by its own test.
+		struck.catch(() => undefined);
+		slow.set(one, struck);
+	}
+});
+
+afterAll(() => {
+	console.log(['| Fault | Outcome | Rings |', '|---|---|---|', ...table].join('\n'));
+});
+
+interface Case {
+	readonly title: string;
+	readonly status: string;
+	/** Parts of the message and the advice. */
+	readonly says: readonly string[];
+	/** How often the first phone rang. */
+	readonly rings: 0 | 1;
+	readonly pbx?: VoipNowOptions;
+	readonly prepare?: (pbx: VoipNowSimulator) => void | Promise<void>;
+	readonly credential?: (credential: Credential) => Credential;
+	readonly parameters?: Readonly<Record<string, unknown>>;
+	/** Started ahead of all others, so that its waiting goes on beside them. */
+	readonly isSlow?: boolean;
+}
+
+const fault = (what: Fault) => (pbx: VoipNowSimulator) => {
+	pbx.fault(what);
+};
+const faultOfTokens = (what: Fault) => (pbx: VoipNowSimulator) => {
+	pbx.fault(what, { where: 'any', times: 1 });
+};
+const lookThere = 'Before dialling again, look into the call reports of VoipNow, or list';
+const certainly = 'No call was placed.';
+const perhaps = 'The call may have been placed.';
+const atOnce = { options: { waitForPickup: 1 } };
+const documentedError = (code: string) =>
+	JSON.stringify({ error: { code, message: 'Human readable error message.' } });
+
+const cases: readonly Case[] = [
+	{ title: 'nothing goes wrong', status: 'accepted', says: [], rings: 1 },
+	{
+		title: 'nobody picks up: VoipNow has taken the call all the same',
+		prepare: (pbx) => {
+			pbx.setParty('0003*210', 'never');
+		},
+		status: 'accepted',
+		says: [],
+		rings: 1,
+	},
+	{ title: 'an empty body', prepare: fault('empty'), status: 'accepted', says: [], rings: 1 },
+	{
+		title: 'bad input',
+		parameters: { source: ['Bob'] },
+		status: 'not_sent',
+		says: ['Source is "Bob"', certainly],
+		rings: 0,
+	},
+	{
+		title: 'an unknown host',
+		credential: (data) => ({ ...data, baseUrl: 'https://voipnow.invalid' }),
+		status: 'not_sent',
+		says: ['The host of https://voipnow.invalid was not found', certainly, 'Check the spelling'],
+		rings: 0,
+	},
+	{
+		title: 'connection refused',
+		prepare: (pbx) => pbx.refuse(),
+		status: 'not_sent',
+		says: ['refused the connection', certainly, 'Check host and port'],
+		rings: 0,
+	},
+	{
+		title: 'an untrusted certificate',
+		credential: (data) => ({ ...data, allowUnauthorizedCerts: false }),
+		status: 'not_sent',
+		says: ['is not trusted (', certainly, 'NODE_EXTRA_CA_CERTS', 'Ignore SSL Issues'],
+		rings: 0,
+	},
+	{
+		title: 'https to a server that speaks http',
+		pbx: { tls: false },
+		credential: (data) => ({ ...data, baseUrl: String(data.baseUrl).replace('http:', 'https:') }),
+		status: 'not_sent',
+		says: ['does not answer as an https server', certainly],
+		rings: 0,
+	},
+	{
+		title: 'blocked by the network policy of n8n',
+		credential: (data) => ({ ...data, baseUrl: `https://${blockedAddress}` }),
+		status: 'not_sent',
+		says: ['The network policy of n8n blocks', certainly],
+		rings: 0,
+	},
+	{
+		title: 'a wrong client secret',
+		credential: (data) => ({ ...data, clientSecret: 'not the secret' }),
+		status: 'refused',
+		says: ['gave out no token (invalid_client)', 'Client ID and Client Secret'],
+		rings: 0,
+	},
+	{
+		title: 'an App that is not trusted',
+		credential: (data) => ({ ...data, ...appOf('untrusted') }),
+		status: 'refused',
+		says: ['gave out no token (unauthorized_client)', 'marked as trusted'],
+		rings: 0,
+	},
+	{
+		title: 'a web page in place of a token',
+		prepare: faultOfTokens('html'),
+		status: 'not_sent',
+		says: ['/oauth/token.php answered with no token (HTTP 200)', certainly, 'Base URL'],
+		rings: 0,
+	},
+	{
+		title: 'HTTP 404 in place of a token',
+		prepare: faultOfTokens({ status: 404 }),
+		status: 'not_sent',
+		says: ['answered with no token', certainly, 'Base URL'],
+		rings: 0,
+	},
+	{
+		title: 'HTTP 500 in place of a token',
+		prepare: faultOfTokens({ status: 500 }),
+		status: 'not_sent',
+		says: ['gave no answer when it was asked for a token', certainly],
+		rings: 0,
+	},
+	{
+		title: 'the connection is cut in place of a token',
+		prepare: faultOfTokens('cut'),
+		status: 'not_sent',
+		says: ['gave no answer when it was asked for a token', certainly],
+		rings: 0,
+	},
+	{
+		title: 'every token is refused',
+		prepare: (pbx) => {
+			pbx.refuseTokens();
+		},
+		status: 'refused',
+		says: ['(access_denied)', 'renewed the token once'],
+		rings: 0,
+	},
+	{
+		title: 'every token is refused with 403',
+		pbx: { expiredStatus: 403 },
+		prepare: (pbx) => {
+			pbx.refuseTokens();
+		},
+		status: 'refused',
+		says: ['(access_denied)', 'renewed the token once'],
+		rings: 0,
+	},
+	{
+		title: 'a redirect',
+		prepare: fault({ redirect: 'https://other.example/uapi' }),
+		status: 'not_sent',
+		says: ['redirect (HTTP 302) to https://other.example/uapi', certainly, 'Base URL'],
+		rings: 0,
+	},
+	...([409, 413, 429] as const).map(
+		(status): Case => ({
+			title: `HTTP ${String(status)}`,
+			prepare: fault({ status }),
+			status: 'refused',
+			says: [`HTTP ${String(status)}`, 'a limit', 'Interval'],
+			rings: 0,
+		}),
+	),
+	{
+		title: 'HTTP 404',
+		prepare: fault({ status: 404 }),
+		status: 'refused',
+		says: ['HTTP 404', 'Base URL'],
+		rings: 0,
+	},
+	{
+		title: 'an extension that is no phone',
+		parameters: { extension: '0003*250' },
+		status: 'refused',
+		says: ['(extension_invalid)', 'Phone Terminal'],
+		rings: 0,
+	},
+	{
+		title: 'the connection is cut, nothing rang',
+		prepare: fault('cut'),
+		status: 'unknown',
+		says: ['was lost before its answer came (ECONNRESET)', perhaps, lookThere],
+		rings: 0,
+	},
+	{
+		title: 'the connection is cut, the phone rang',
+		prepare: fault('cutAfterRinging'),
+		status: 'unknown',
+		says: ['was lost before its answer came (ECONNRESET)', perhaps, lookThere],
+		rings: 1,
+	},
+	{
+		title: 'the connection is cut in the middle of the answer',
+		prepare: fault('resetMidReply'),
+		status: 'unknown',
+		says: ['was lost before its answer came', perhaps, lookThere],
+		rings: 1,
+	},
+	{
+		title: 'HTTP 500 with a documented code',
+		prepare: fault({ status: 500, body: documentedError('internal_server_error') }),
+		status: 'unknown',
+		says: ['HTTP 500', perhaps, '(internal_server_error)', lookThere],
+		rings: 0,
+	},
+	{
+		title: 'HTTP 500 with the code of a refusal',
+		prepare: fault({ status: 500, body: documentedError('pc_source_invalid'), rings: true }),
+		status: 'unknown',
+		says: ['HTTP 500', perhaps, '(pc_source_invalid)', lookThere],
+		rings: 1,
+	},
+	{
+		title: 'HTTP 502, the phone rang',
+		prepare: fault({ status: 502, rings: true }),
+		status: 'unknown',
+		says: ['HTTP 502', perhaps, lookThere],
+		rings: 1,
+	},
+	{
+		title: 'a web page',
+		prepare: fault('html'),
+		status: 'unknown',
+		says: ['A web page came instead of an answer of VoipNow', perhaps, 'Base URL', lookThere],
+		rings: 0,
+	},
+	{
+		title: 'JSON that ends in the middle',
+		prepare: fault('truncated'),
+		status: 'unknown',
+		says: ['cannot be read: it is not JSON', perhaps, lookThere],
+		rings: 1,
+	},
+	{
+		title: 'the documented reply, ending in the middle',
+		pbx: { reply: 'documented' },
+		prepare: fault('truncated'),
+		status: 'unknown',
+		says: ['cannot be read: it is not JSON', perhaps, lookThere],
+		rings: 1,
+	},
+	{
+		title: 'random bytes',
+		prepare: fault('garbage'),
+		status: 'unknown',
+		says: ['cannot be read', perhaps, lookThere],
+		rings: 1,
+	},
+	{
+		title: 'an error with HTTP 200',
+		prepare: fault({ body: documentedError('pc_source_invalid') }),
+		status: 'unknown',
+		says: ['cannot be read: it is not a list that begins with a call', perhaps, lookThere],
+		rings: 1,
+	},
+	{
+		title: 'HTTP 201',
+		prepare: fault({ status: 201, body: '[{"id":"1"}]', rings: true }),
+		status: 'unknown',
+		says: ['HTTP 201 is not documented', perhaps, lookThere],
+		rings: 1,
+	},
+	{
+		title: 'no answer, nothing rang',
+		prepare: fault('hang'),
+		parameters: atOnce,
+		status: 'unknown',
+		says: ['did not answer within 31 seconds', perhaps, lookThere],
+		rings: 0,
+		isSlow: true,
+	},
+	{
+		title: 'no answer, the phone rang',
+		prepare: fault('hangAfterRinging'),
+		parameters: atOnce,
+		status: 'unknown',
+		says: ['did not answer within 31 seconds', perhaps, lookThere],
+		rings: 1,
+		isSlow: true,
+	},
+];
+
+/** The node with one item, on a VoipNow and a credential of its own; both are ended. */
+async function strike(
+	{ pbx: options, prepare, credential, parameters }: Case,
+	onError: 'stopWorkflow' | 'continueErrorOutput',
+) {
+	const bench: Bench = await openBench(client, options);
+	const { pbx, call } = bench;
+	try {
+		await prepare?.(pbx);
+		const data = credential?.(bench.credential) ?? bench.credential;
+		const voipNowOAuth2Api = await createVoipNowCredential(client, data);
+		const more = {
+			items: [{ customer: 'Ann' }],
+			settings: { onError },
+			credentials: { voipNowOAuth2Api },
+		};
+		const result = await runNode(client, call(parameters, more));
+		// No secret in anything that n8n keeps of the execution.
+		const stored = JSON.stringify(result);
+		expect(stored).not.toContain(String(data.clientSecret));
+		expect(stored).not.toContain(encodeURIComponent(String(data.clientSecret)));
+		expect(stored).not.toMatch(/Bearer [0-9a-f]/);
+		return { ...result, rings: bench.firstRings() };
+	} finally {
+		await bench.close();
+	}
+}
+
+const strikeBoth = async (one: Case) =>
+	await Promise.all([strike(one, 'stopWorkflow'), strike(one, 'continueErrorOutput')]);
+
+test.each(cases.map((one) => [one.title, one] as const))('%s', async (title, one) => {
+	const [stopped, continued] = await (slow.get(one) ?? strikeBoth(one));
+	const [item] = continued.items;
+	const [failure] = continued.failedItems;
+	table.push(
+		`| ${title} | ${String((item ?? failure)?.json.status)} | ${String(continued.rings)} |`,
+	);
+	expect([stopped.rings, continued.rings]).toEqual([one.rings, one.rings]);
+	if (one.status === 'accepted') {
+		expect(stopped.execution.status).toBe('success');
+		expect(item?.json.status).toBe('accepted');
+		return;
+	}
+	expect(item).toBeUndefined();
+	expect(failure?.json).toMatchObject({ customer: 'Ann', vendor: 'voipNow', status: one.status });
+	expect(failure?.json).not.toHaveProperty('error');
+	expect(stopped.execution.status).toBe('error');
+	const { error } = stopped;
+	const thrown = `${error?.message ?? ''} ${error?.description ?? ''}`;
+	for (const part of one.says) {
+		expect(failure?.json.message).toContain(part);
+		expect(thrown).toContain(part);
+	}
+});
+
+test('a cancelled execution: the call in flight rings once, and the phone is not rung again', async () => {
+	const bench = await openBench(client, { replyDelayMs: 1500 });
+	const { executionId, end } = await startNode(client, bench.call({}, { items: [{}, {}] }));
+	while (bench.firstRings() === 0) await pause(20);
+	await client.stop(executionId);
+	const { execution } = await end();
+	await pause(2000);
+	const rings = bench.firstRings();
+	await bench.close();
+	table.push(
+		`| the execution is cancelled while the phone rings | ${execution.status} | ${String(rings)} |`,
+	);
+	expect(execution.status).toBe('canceled');
+	expect(rings).toBe(1);
+});
+
+async function pause(milliseconds: number): Promise<void> {
+	await new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

@@ -1,0 +1,77 @@
+import { explainTokenError } from '../../nodes/shared/token';
+
+const tokenUrl = 'https://pbx.example/oauth/token.php';
+const sending = {
+	vendorName: 'VoipNow',
+	baseUrl: 'https://pbx.example',
+	timeoutSeconds: 30,
+	tokenUrl,
+};
+const errorWith = (message: string, members: object = {}) =>
+	Object.assign(new Error(message), members);
+const wrapped = (cause: unknown) => new Error('wrapped', { cause });
+
+test('an OAuth2 refusal is told with its code, and with nothing that came along', () => {
+	const cause = errorWith('no', { code: 'EAUTH', body: { error: 'invalid_client' } });
+	expect(explainTokenError(wrapped(cause), sending)).toMatchObject({
+		status: 'refused',
+		what: 'VoipNow gave out no token (invalid_client).',
+	});
+	const leaking = errorWith('no', { code: 'EAUTH', body: { error: 'secret=hunter2' } });
+	expect(explainTokenError(leaking, sending)?.what).toBe('VoipNow gave out no token.');
+});
+
+test.each([
+	'OAuth credentials not connected',
+	'The credential "VoipNow" needs to be reconnected.',
+	'OAuth access token expired and no refresh token is available. Please reconnect the credentials.',
+	'Unable to sign without access token',
+])('no token to use: %s', (message) => {
+	expect(explainTokenError(wrapped(errorWith(message)), sending)).toMatchObject({
+		status: 'not_sent',
+		advice: expect.stringContaining('connect it to VoipNow again'),
+	});
+});
+
+test.each([
+	['a time-out', { code: 'ECONNABORTED', config: { url: tokenUrl } }],
+	['a lost connection', { code: 'ECONNRESET', config: { url: tokenUrl } }],
+	[
+		'a lost one, as entered',
+		{ code: 'ECONNRESET', config: { url: 'https://PBX.example:443/oauth/token.php' } },
+	],
+	['HTTP 500', { code: 'ERR_BAD_RESPONSE', config: { url: tokenUrl } }],
+])('%s of the request for a token is ahead of the call', (_, members) => {
+	expect(explainTokenError(wrapped(errorWith('x', members)), sending)).toMatchObject({
+		status: 'not_sent',
+		what: 'VoipNow gave no answer when it was asked for a token.',
+	});
+});
+
+test('what n8n says of a first token is ahead of the call, whatever caused it', () => {
+	const error = new Error('Failed to acquire OAuth2 access token: x', {
+		cause: errorWith('x', { code: 'ENOTFOUND' }),
+	});
+	expect(explainTokenError(error, sending)).toMatchObject({
+		status: 'not_sent',
+		what: 'The host of https://pbx.example was not found.',
+	});
+});
+
+test('a refused page instead of a token', () => {
+	const error = errorWith('HTTP status 404', { code: 'ESTATUS', status: 404, body: '<html>' });
+	expect(explainTokenError(error, sending)).toMatchObject({ status: 'not_sent', httpStatus: 404 });
+});
+
+test('anything about the call itself is not about tokens', () => {
+	const config = { url: 'https://pbx.example/uapi/phoneCalls/@me/simple' };
+	for (const code of ['ECONNABORTED', 'ECONNRESET', 'ECONNREFUSED']) {
+		expect(explainTokenError(errorWith('x', { code, config }), sending)).toBeUndefined();
+	}
+	expect(explainTokenError('text', sending)).toBeUndefined();
+});
+
+test('a vendor without tokens has no such error', () => {
+	const without = { vendorName: 'VoipNow', baseUrl: 'https://pbx.example', timeoutSeconds: 30 };
+	expect(explainTokenError(errorWith('x', { code: 'EAUTH' }), without)).toBeUndefined();
+});

@@ -1,0 +1,219 @@
+import type { CertificateKind } from './certificate.mts';
+import { createFaultPlan, strike } from './fault.mts';
+import type { Fault, FaultOptions, FaultPlan } from './fault.mts';
+import { startServer } from './server.mts';
+import type { Answer, HttpReply, HttpRequest, RecordedRequest, Redactable } from './server.mts';
+import { createApps, defaultApps } from './voipnow/apps.mts';
+import type { App, Apps } from './voipnow/apps.mts';
+import { errorReply, jsonReply, notImplemented } from './voipnow/errors.mts';
+import { checkCall } from './voipnow/phoneCalls.mts';
+import { answerPresence } from './voipnow/presence.mts';
+import { createSwitchboard } from './voipnow/switchboard.mts';
+import type { Call, PartyBehaviour, Ring, Switchboard } from './voipnow/switchboard.mts';
+
+export { defaultApps };
+export type { App, Call, Fault, FaultOptions, PartyBehaviour, RecordedRequest, Ring };
+
+/**
+ * How a placed call is answered: `accepted` 202 and `ok` 200 with the array as JSON, `documented` 202 with the array as
+ * the document prints it, without commas between members, `empty` 202 without a body, `noContent` 204.
+ */
+export type ReplyKind = 'accepted' | 'ok' | 'documented' | 'empty' | 'noContent';
+
+export interface VoipNowOptions {
+	/** Default 0: any free port. Always on 127.0.0.1. */
+	readonly port?: number;
+	/** Default true. */
+	readonly tls?: boolean;
+	readonly certificate?: CertificateKind;
+	readonly apps?: readonly App[];
+	/** Default 401, as documented; a public client meets 403. */
+	readonly expiredStatus?: 401 | 403;
+	/** Default 7200. */
+	readonly tokenLifetimeSeconds?: number;
+	/** Default `accepted`. */
+	readonly reply?: ReplyKind;
+	/** How long the reply of a placed call waits after the phones rang; default 0. */
+	readonly replyDelayMs?: number;
+	/** Gets one line for each phone that rings. */
+	readonly log?: (line: string) => void;
+}
+
+export interface VoipNowSimulator {
+	readonly url: string;
+	readonly port: number;
+	/** PEM to trust; empty without TLS. */
+	readonly caCertificate: string;
+	readonly rings: readonly Ring[];
+	/** Every request that arrived, those for tokens too. Holds no secret. */
+	readonly requests: readonly RecordedRequest[];
+	readonly calls: readonly Call[];
+	setParty(number: string, behaviour: PartyBehaviour): void;
+	fault(fault: Fault | null, options?: FaultOptions): void;
+	/** Every token given out so far is expired. */
+	expireTokens(): void;
+	/** Every token given out from now on is refused at once. */
+	refuseTokens(): void;
+	revokeRefreshTokens(): void;
+	/** How many tokens were given out. */
+	tokensIssued(): number;
+	/** Forgets rings, requests, calls, faults and party behaviour; ends what still hangs. */
+	reset(): void;
+	/** Ends every connection and listens no more: clients meet "connection refused". */
+	refuse(): Promise<void>;
+	/** On the same port. */
+	listenAgain(): Promise<void>;
+	/** Ends every socket, also hanging ones. */
+	close(): Promise<void>;
+}
+
+/** A strict VoipNow, as the vendor documents its UnifiedAPI and its OAuth2 service. */
+export async function startVoipNow(options: VoipNowOptions = {}): Promise<VoipNowSimulator> {
+	const switchboard = createSwitchboard(options.log ?? (() => undefined));
+	const faults = createFaultPlan();
+	const apps = createApps({
+		apps: options.apps ?? Object.values(defaultApps),
+		expiredStatus: options.expiredStatus ?? 401,
+		lifetimeSeconds: options.tokenLifetimeSeconds ?? 7200,
+	});
+	const system: System = {
+		apps,
+		switchboard,
+		faults,
+		reply: options.reply ?? 'accepted',
+		replyDelayMs: options.replyDelayMs ?? 0,
+	};
+	const server = await startServer({
+		port: options.port,
+		tls: options.tls,
+		certificate: options.certificate,
+		redact,
+		handle: (request) => handle(request, system),
+	});
+	return {
+		url: server.url,
+		port: server.port,
+		caCertificate: server.caCertificate,
+		rings: switchboard.rings,
+		requests: server.requests,
+		calls: switchboard.calls,
+		setParty: switchboard.setParty,
+		fault: faults.set,
+		expireTokens: apps.expireTokens,
+		refuseTokens: apps.refuseTokens,
+		revokeRefreshTokens: apps.revokeRefreshTokens,
+		tokensIssued: () => apps.issued,
+		reset: () => {
+			faults.set(null);
+			switchboard.reset();
+			server.forget();
+		},
+		refuse: server.refuse,
+		listenAgain: server.listenAgain,
+		close: async () => {
+			await server.close();
+			switchboard.reset();
+		},
+	};
+}
+
+interface System {
+	readonly apps: Apps;
+	readonly switchboard: Switchboard;
+	readonly faults: FaultPlan;
+	readonly reply: ReplyKind;
+	readonly replyDelayMs: number;
+}
+
+const removed = '[removed]';
+
+/** The token of the API, and what the OAuth2 service gets: secrets, codes and refresh tokens. */
+function redact({ path, headers, body }: Redactable): Redactable {
+	const secrets = /\b(client_secret|code|refresh_token|accessRequestToken)=[^&]*/g;
+	const { authorization } = headers;
+	const scheme = authorization?.split(' ', 1)[0] ?? '';
+	return {
+		path: path.replace(secrets, `$1=${removed}`),
+		headers: {
+			...headers,
+			...(authorization !== undefined && { authorization: `${scheme} ${removed}` }),
+		},
+		body: body.startsWith('{') ? body : body.replace(secrets, `$1=${removed}`),
+	};
+}
+
+async function handle(request: HttpRequest, system: System): Promise<Answer> {
+	const fault = system.faults.take('any');
+	if (fault === null) return answer(request, system);
+	return strike(fault, async () => {
+		const undisturbed = await answer(request, system);
+		return 'reply' in undisturbed ? undisturbed.reply : jsonReply(500, {});
+	});
+}
+
+async function answer(request: HttpRequest, system: System): Promise<Answer> {
+	const [path = ''] = request.path.split('?', 1);
+	if (path === '/oauth/token.php') return whole(system.apps.token(request));
+	if (path === '/oauth/authorize.php') return whole(system.apps.authorize(request));
+	if (!path.startsWith('/uapi/')) {
+		return whole({ status: 404, headers: { 'content-type': 'text/html' }, body: '<h1>404</h1>' });
+	}
+	const login = system.apps.check(request);
+	if ('refusal' in login) return whole(errorReply(login.refusal));
+
+	const [, callUser] = /^\/uapi\/phoneCalls\/([^/]+)\/simple$/.exec(path) ?? [];
+	if (callUser !== undefined && request.method === 'POST') {
+		return placeCall(request, callUser, login.app, system);
+	}
+	const [, user, extension] = /^\/uapi\/extensions\/([^/]+)\/([^/]+)\/presence$/.exec(path) ?? [];
+	if (user !== undefined && extension !== undefined && request.method === 'GET') {
+		return whole(answerPresence(request, user, extension, login.app));
+	}
+	return whole(errorReply(notImplemented));
+}
+
+async function placeCall(
+	request: HttpRequest,
+	userId: string,
+	app: App,
+	{ switchboard, faults, reply, replyDelayMs }: System,
+): Promise<Answer> {
+	const checked = checkCall(request, userId, app);
+	const proceed = async (): Promise<HttpReply> => {
+		if ('error' in checked) return errorReply(checked.error);
+		const call = switchboard.place(checked.call);
+		if (replyDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, replyDelayMs));
+		return replyOf(call, reply, `https://${request.headers.host ?? ''}`, userId);
+	};
+	const fault = faults.take('calls');
+	return fault === null ? whole(await proceed()) : strike(fault, proceed);
+}
+
+function replyOf(
+	{ id, extension }: Call,
+	kind: ReplyKind,
+	origin: string,
+	userId: string,
+): HttpReply {
+	const self = `${origin}/uapi/phoneCalls/${userId}/${extension}/${id}`;
+	switch (kind) {
+		case 'accepted':
+			return jsonReply(202, [{ id, extension, link: { self } }]);
+		case 'ok':
+			return jsonReply(200, [{ id, extension, link: { self } }]);
+		case 'documented':
+			return {
+				status: 202,
+				headers: { 'content-type': 'application/json' },
+				body: `[\n {\n   "id":"${id}"\n   "extension":"${extension}"\n   "link": \n      {\n\t   "self": "${self}"\n      } \n }\n]`,
+			};
+		case 'empty':
+			return { status: 202, headers: { 'content-type': 'application/json' }, body: '' };
+		case 'noContent':
+			return { status: 204, body: '' };
+	}
+}
+
+function whole(reply: HttpReply): Answer {
+	return { delivery: 'whole', reply };
+}

@@ -306,7 +306,7 @@ describe('the outputs', () => {
 			expect(none).toEqual([]);
 			expect(error?.message).toContain('Item 1: Second Call To is "call Bob"');
 			expect(error?.description).toContain(
-				'Calls placed in this run: 1: item 0 (1234567 to 12025550101, accepted). Items not tried: 1.',
+				'Other calls of this run: item 0 (1234567 to 12025550101, accepted). Items not tried: 1.',
 			);
 			expect(await bench.firstRings()).toBe(1);
 		});

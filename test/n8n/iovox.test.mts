@@ -276,7 +276,7 @@ describe('the outputs', () => {
 			const callDestination = '={{ $json.phone }}';
 			const { error } = await runNode(client, call({ linkId, callDestination }, { items }));
 			expect(error?.description).toContain(
-				'Calls placed in this run: 1: item 0 (link-alarm, accepted). Items not tried: 1.',
+				'Other calls of this run: item 0 (link-alarm, accepted). Items not tried: 1.',
 			);
 			expect(iovox.rings).toHaveLength(1);
 		});

@@ -118,6 +118,7 @@ async function tryExample(example: Example, { client, systems }: Started): Promi
 	const execution = await withProgress('Executing the workflow', () =>
 		client.execute(example.id, triggerOf(example.workflow)),
 	);
+	await Promise.all(systems.map(({ idle }) => idle()));
 	say('  The workflow got');
 	for (const item of lastItems(example, execution)) say(`    ${JSON.stringify(item)}`);
 	if (execution.error) {

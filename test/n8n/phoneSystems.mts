@@ -11,10 +11,14 @@ export interface PhoneSystem {
 	readonly credential: CredentialData;
 	/** The calls that it took so far. */
 	readonly calls: readonly unknown[];
+	/** Resolves when the calls that were taken have rung what they ring. */
+	readonly idle: () => Promise<void>;
 	readonly close: () => Promise<void>;
 }
 
 type Log = (line: string) => void;
+
+const ringsAtOnce = () => Promise.resolve();
 
 /** All vendors at once; each gives one line for each phone that rings. */
 export async function startPhoneSystems(log: Log): Promise<readonly PhoneSystem[]> {
@@ -37,6 +41,7 @@ async function simulateSwitchvox(log: Log): Promise<PhoneSystem> {
 		name: 'Switchvox',
 		credential: credential('Switchvox', 'switchvoxApi', data),
 		calls,
+		idle: ringsAtOnce,
 		close,
 	};
 }
@@ -45,18 +50,25 @@ async function simulateIovox(log: Log): Promise<PhoneSystem> {
 	const iovox = await startIovox({ log: lines('IOVOX', log) });
 	const { url: baseUrl, calls, close } = iovox;
 	const data = { environment: 'custom', baseUrl, ...iovoxSignIn };
-	return { name: 'IOVOX', credential: credential('IOVOX', 'iovoxApi', data), calls, close };
+	return {
+		name: 'IOVOX',
+		credential: credential('IOVOX', 'iovoxApi', data),
+		calls,
+		idle: ringsAtOnce,
+		close,
+	};
 }
 
 async function simulateEnswitch(log: Log): Promise<PhoneSystem> {
 	const pbx = await startEnswitch({ log: lines('Enswitch', log) });
 	const { username, password } = enswitchAccounts.agent;
-	const { url: baseUrl, caCertificate, calls, close } = pbx;
+	const { url: baseUrl, caCertificate, calls, idle, close } = pbx;
 	const data = { baseUrl, username, password, caCertificate };
 	return {
 		name: 'Enswitch',
 		credential: credential('Enswitch', 'enswitchApi', data),
 		calls,
+		idle,
 		close,
 	};
 }
@@ -77,6 +89,7 @@ async function simulateVoipNow(log: Log): Promise<PhoneSystem> {
 		name: 'VoipNow',
 		credential: credential('VoipNow', 'voipNowOAuth2Api', data),
 		calls,
+		idle: ringsAtOnce,
 		close,
 	};
 }

@@ -1,7 +1,7 @@
 /** What every vendor owes, run over all of them from the registry alone. */
 import { existsSync, readFileSync } from 'node:fs';
 
-import { isInvalid, type HttpResponse } from '../nodes/shared/call.ts';
+import { isInvalid, type HttpRequest, type HttpResponse } from '../nodes/shared/call.ts';
 import type { Vendor } from '../nodes/shared/vendor.ts';
 import { parseXml } from '../nodes/shared/xml.ts';
 import { vendors } from '../nodes/vendors.ts';
@@ -129,6 +129,23 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 			}
 		});
 
+		const hostile = `</a><b c="1">&'"]]>\\{};=,%00`;
+		const [, base] =
+			cases(({ input, outcome }) => input !== undefined && placed.has(outcome.status))[0] ?? [];
+		test.each(textFields(vendor))(
+			'markup in %s stays text on the wire, or is refused',
+			(_label, put) => {
+				const call = vendor.read(put(base?.input ?? {}, hostile));
+				if (isInvalid(call)) {
+					expect(call.invalid.join(' ')).toMatch(/Use|Enter|Choose|Remove|Shorten/);
+					return;
+				}
+				const request = vendor.encode(call);
+				if (isInvalid(request)) throw new Error(request.invalid.join(' '));
+				expect(leaves(decodeBody(request)).some((text) => text.includes(hostile))).toBe(true);
+			},
+		);
+
 		test('waits at least a second for a reply to any of its calls', () => {
 			for (const { call } of fixtures) {
 				expect(vendor.replyTimeoutSeconds(call)).toBeGreaterThanOrEqual(1);
@@ -136,6 +153,43 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 		});
 	},
 );
+
+/** Every field and option of a form that takes any text, with how to put one into a form's values. */
+function textFields({ fields }: Vendor) {
+	type Put = (form: Readonly<Record<string, unknown>>, text: string) => Record<string, unknown>;
+	const options = fields.find(({ name }) => name === 'options')?.options ?? [];
+	const typeOf = (field: object) => ('type' in field ? field.type : undefined);
+	const top: [string, Put][] = fields
+		.filter(({ type }) => type === 'string' || type === 'resourceLocator')
+		.map(({ name }) => [name, (form, text) => ({ ...form, [name]: text })]);
+	const inOptions: [string, Put][] = options
+		.filter((option) => typeOf(option) === 'string')
+		.map(({ name }) => [
+			`options.${name}`,
+			(form, text) => ({ ...form, options: { [name]: text } }),
+		]);
+	const inRows: [string, Put][] = fields
+		.filter(({ type }) => type === 'fixedCollection')
+		.map(({ name, options: [row] = [] }) => [
+			`a value of ${name}`,
+			(form, text) => ({ ...form, [name]: { [row?.name ?? '']: [{ name: 'a', value: text }] } }),
+		]);
+	return [...top, ...inOptions, ...inRows];
+}
+
+/** A request's body as whoever receives it reads it. */
+function decodeBody({ body = '', headers }: HttpRequest): unknown {
+	const type = headers['Content-Type'] ?? '';
+	if (type.includes('xml')) return tree(body);
+	if (type.includes('json')) return JSON.parse(body) as unknown;
+	if (type.includes('urlencoded')) return [...new URLSearchParams(body)];
+	return body;
+}
+
+function leaves(value: unknown): string[] {
+	if (typeof value !== 'object' || value === null) return [String(value)];
+	return Object.values(value).flatMap(leaves);
+}
 
 /** XML and JSON as a tree, anything else as it is. */
 function tree(body: string): unknown {

@@ -5,8 +5,9 @@ import {
 	type Outcome,
 	type VendorError,
 } from '../shared/call';
+import { isJsonObject, parseJson } from '../shared/json';
 import { explainStatus, toFailed, type Explanation } from '../shared/transport';
-import { childrenNamed, maxReplyCharacters, parseXml, xmlToJson } from '../shared/xml';
+import { childrenNamed, parseXml, xmlToJson } from '../shared/xml';
 import type { IovoxCall } from './read';
 
 export const howToCheck =
@@ -208,18 +209,18 @@ export interface LinksPage {
  */
 export function decodeLinks(response: HttpResponse): LinksPage | Explanation {
 	const body = readBody(response.body);
-	const root = isObject(body.parsed) ? body.parsed : {};
+	const root = isJsonObject(body.parsed) ? body.parsed : {};
 	// XML, which has no member of that name, is read too: a server may not know the output JSON.
-	const reply = isObject(root.response) ? root.response : root;
+	const reply = isJsonObject(root.response) ? root.response : root;
 	if (response.status !== 200 || reply.results === undefined) {
 		return explainLinks(response, body);
 	}
 	const { results, total_pages: pages } = reply;
-	const found = isObject(results) ? results.result : undefined;
+	const found = isJsonObject(results) ? results.result : undefined;
 	const list: readonly JsonValue[] = found === undefined ? [] : [found].flat();
 	const totalPages = Number(pages);
 	return {
-		links: list.filter(isObject),
+		links: list.filter(isJsonObject),
 		totalPages: Number.isSafeInteger(totalPages) ? totalPages : undefined,
 	};
 }
@@ -247,8 +248,6 @@ export interface Body {
 	readonly isPage: boolean;
 }
 
-const deepestJson = 50;
-
 /** Longer than any documented text; a whole page is none. */
 const longestError = 300;
 
@@ -268,9 +267,10 @@ export function readBody(body: string): Body {
 		return { parsed: xmlToJson(root), errors, isPage: false };
 	}
 	const json = parseJson(text);
-	if (json !== undefined) {
-		const errors = isObject(json) ? errorsInJson(json.errors) : [];
-		return { parsed: json, errors, isPage: false };
+	if (!('unreadable' in json)) {
+		const { value } = json;
+		const errors = isJsonObject(value) ? errorsInJson(value.errors) : [];
+		return { parsed: value, errors, isPage: false };
 	}
 	const isText = text.length <= longestError && !/^[<{[]|[^\P{C}\s]|\uFFFD/u.test(text);
 	return {
@@ -291,34 +291,8 @@ function toVendorError(message: string, code: string | null = null): VendorError
 function errorsInJson(value: JsonValue | undefined, code: string | null = null): VendorError[] {
 	if (typeof value === 'string') return value.trim() === '' ? [] : [toVendorError(value, code)];
 	if (Array.isArray(value)) return value.flatMap((one: JsonValue) => errorsInJson(one, code));
-	if (!isObject(value)) return [];
+	if (!isJsonObject(value)) return [];
 	const { status, code: own = status, ...members } = value;
 	const ownCode = typeof own === 'string' || typeof own === 'number' ? String(own) : code;
 	return Object.values(members).flatMap((one) => errorsInJson(one, ownCode));
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function parseJson(text: string): JsonValue | undefined {
-	if (text.length > maxReplyCharacters) return undefined;
-	try {
-		const value: unknown = JSON.parse(text);
-		return toJsonValue(value);
-	} catch {
-		return undefined;
-	}
-}
-
-/** Drops what lies deeper than any answer of an API. */
-function toJsonValue(value: unknown, depth = 0): JsonValue {
-	if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-		return value;
-	}
-	if (typeof value !== 'object' || value === null || depth > deepestJson) return null;
-	if (Array.isArray(value)) return value.map((one) => toJsonValue(one, depth + 1));
-	return Object.fromEntries(
-		Object.entries(value).map(([name, member]) => [name, toJsonValue(member, depth + 1)]),
-	);
 }

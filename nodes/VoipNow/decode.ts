@@ -7,8 +7,8 @@ import {
 	type Outcome,
 	type VendorError,
 } from '../shared/call';
+import { isJsonList, isJsonObject, member, parseJson, textOf } from '../shared/json';
 import { explainStatus, toFailed } from '../shared/transport';
-import { isList, member, parseJson, textOf } from './json';
 import type { VoipNowCall } from './read';
 
 export const howToCheck =
@@ -88,7 +88,7 @@ export function decode(response: HttpResponse, call: VoipNowCall): Outcome {
 	const refusal = readRefusal(response);
 	if (refusal !== undefined) return refusal;
 	if (status !== 200 && status !== 202 && status !== 204) {
-		return unreadable(response, `HTTP ${status} is not documented`, parseJson(body));
+		return unreadable(response, `HTTP ${status} is not documented`, readJson(body));
 	}
 	if (body.trim() === '') {
 		return {
@@ -98,9 +98,9 @@ export function decode(response: HttpResponse, call: VoipNowCall): Outcome {
 			response: null,
 		};
 	}
-	const reply = parseJson(body);
+	const reply = readJson(body);
 	if (reply === undefined) return unreadable(response, 'it is not JSON');
-	const [phoneCall] = isList(reply) ? reply : [];
+	const [phoneCall] = isJsonList(reply) ? reply : [];
 	const callId = textOf(member(phoneCall, 'id'));
 	if (callId === undefined) {
 		return unreadable(response, 'it is not a list that begins with a call and its ID', reply);
@@ -127,7 +127,7 @@ export function readRefusal(response: HttpResponse): Failed | undefined {
 	const explanation = explainStatus(response, 'VoipNow', statusAdvice);
 	if (explanation === undefined) return undefined;
 	const byStatus = toFailed(explanation, howToCheck);
-	const reply = parseJson(response.body);
+	const reply = readJson(response.body);
 	const error = toVendorError(member(reply, 'error'));
 	if (reply === undefined || error === undefined) return byStatus;
 	const { code, message } = error;
@@ -172,16 +172,18 @@ export interface Page {
 
 /** Undefined for what is no collection. Entries come as a list or, for some resources, as an object of them. */
 export function readPage({ body }: HttpResponse): Page | undefined {
-	const reply = parseJson(body);
+	const reply = readJson(body);
 	const entry = member(reply, 'entry');
 	if (typeof entry !== 'object' || entry === null) return undefined;
 	const total = Number(textOf(member(reply, 'totalResults')) ?? Number.NaN);
 	return {
-		entries: Object.values(entry).filter(isObject),
+		entries: Object.values(entry).filter(isJsonObject),
 		...(Number.isFinite(total) ? { total } : {}),
 	};
 }
 
-function isObject(value: JsonValue): value is JsonObject {
-	return typeof value === 'object' && value !== null && !isList(value);
+/** Undefined for what is no JSON. */
+function readJson(body: string): JsonValue | undefined {
+	const parsed = parseJson(body);
+	return 'unreadable' in parsed ? undefined : parsed.value;
 }

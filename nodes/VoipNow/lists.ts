@@ -1,7 +1,7 @@
+import { member, textOf } from '../shared/json';
 import { ListError, searchPages, type ListSearch } from '../shared/lists';
 import { readPage, readRefusal } from './decode';
 import { encodePresence } from './encode';
-import { member, textOf } from './json';
 
 const pageSize = 100;
 

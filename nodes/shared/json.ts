@@ -2,13 +2,10 @@ import type { JsonObject, JsonValue } from './call';
 import { maxReplyCharacters, type Unreadable } from './xml';
 
 /**
- * What is not strict JSON and yet means one thing only, after a string, which stays as it is: a string between typographic
- * quotes; an ellipsis for what was left out, with the comma before it; a comma before a closing bracket.
+ * Reads JSON, also with the slips of the vendors' documents, each of which means one thing only: typographic quotes, an
+ * ellipsis for what was left out, a comma before a closing bracket; and, in a text without these, missing commas. What is
+ * cut off stays unreadable. What lies deeper than any answer of an API becomes null.
  */
-const tokens =
-	/"[^"\\]*(?:\\.[^"\\]*)*"|[\u201C-\u201F\u2033]([^\u201C-\u201F\u2033]*)[\u201C-\u201F\u2033]|(?:,\s*)?(?:\.{3}|\u2026)|,(?=\s*[}\]])/gs;
-
-/** Reads JSON, also with the marks and commas of {@link tokens}. What is cut off stays unreadable. */
 export function parseJson(json: string): { readonly value: JsonValue } | Unreadable {
 	if (json.length > maxReplyCharacters) {
 		return { unreadable: `it is longer than ${maxReplyCharacters} characters` };
@@ -17,26 +14,80 @@ export function parseJson(json: string): { readonly value: JsonValue } | Unreada
 	if (text === '') return { unreadable: 'it is empty' };
 	// The parser's own message is left out: it cites the text.
 	return (
-		attempt(() => text) ?? attempt(() => toStrict(text)) ?? { unreadable: 'it is not valid JSON' }
+		attempt(() => text) ??
+		attempt(() => toStrict(text)) ??
+		attempt(() => withCommas(text)) ?? { unreadable: 'it is not valid JSON' }
 	);
 }
 
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
+	return typeof value === 'object' && value !== null && !isJsonList(value);
+}
+
+export function isJsonList(value: JsonValue | undefined): value is readonly JsonValue[] {
+	return Array.isArray(value);
+}
+
+/** An object's member; undefined for what is no object, or has none of this name. */
+export function member(value: JsonValue | undefined, name: string): JsonValue | undefined {
+	return isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+/** A text or a number, as a text; undefined for anything else, and for an empty text. */
+export function textOf(value: JsonValue | undefined): string | undefined {
+	if (typeof value === 'number') return String(value);
+	return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 function attempt(strict: () => string): { readonly value: JsonValue } | undefined {
 	try {
-		const value: JsonValue = JSON.parse(strict());
-		return { value };
+		const value: unknown = JSON.parse(strict());
+		return { value: toJsonValue(value, 0) };
 	} catch {
 		return undefined;
 	}
 }
 
+const deepestLevel = 50;
+
+function toJsonValue(value: unknown, level: number): JsonValue {
+	if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+		return value;
+	}
+	if (typeof value !== 'object' || value === null || level > deepestLevel) return null;
+	if (Array.isArray(value)) return value.map((one) => toJsonValue(one, level + 1));
+	return Object.fromEntries(
+		Object.entries(value).map(([name, one]) => [name, toJsonValue(one, level + 1)]),
+	);
+}
+
+/** A string, which stays as it is; then what is not strict JSON: see {@link parseJson}. */
+const slips =
+	/"[^"\\]*(?:\\.[^"\\]*)*"|[\u201C-\u201F\u2033]([^\u201C-\u201F\u2033]*)[\u201C-\u201F\u2033]|(?:,\s*)?(?:\.{3}|\u2026)|,(?=\s*[}\]])/gs;
+
 function toStrict(text: string): string {
-	return text.replace(tokens, (token, quoted: string | undefined) => {
+	return text.replace(slips, (slip, quoted: string | undefined) => {
 		if (quoted !== undefined) return JSON.stringify(quoted);
-		return token.startsWith('"') ? token : '';
+		return slip.startsWith('"') ? slip : '';
 	});
+}
+
+const token = /\s*("(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*|true|false|null|[[\]{}:,])\s*/y;
+const endsValue = /["\]}0-9el]$/;
+const beginsValue = /^["[{0-9tfn-]/;
+
+/** Empty where something stands in the text that is no part of JSON. */
+function withCommas(text: string): string {
+	const tokens: string[] = [];
+	token.lastIndex = 0;
+	let at = 0;
+	while (at < text.length) {
+		const [, found] = token.exec(text) ?? [];
+		if (found === undefined) return '';
+		const previous = tokens.at(-1) ?? '';
+		if (endsValue.test(previous) && beginsValue.test(found)) tokens.push(',');
+		tokens.push(found);
+		at = token.lastIndex;
+	}
+	return tokens.join('');
 }

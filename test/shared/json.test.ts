@@ -26,6 +26,26 @@ test.each([
 });
 
 test.each([
+	['[{"a":"1"\n"b":"2"\n"c":{"d":"e"}\n}]', [{ a: '1', b: '2', c: { d: 'e' } }]],
+	['{"a":1 "b":true "c":null "d":[1 2]}', { a: 1, b: true, c: null, d: [1, 2] }],
+	['{"a":{"x":"1"} "b":[] "c":"\\"}"}', { a: { x: '1' }, b: [], c: '"}' }],
+	['[{"a":"1"} {"a":"2"}]', [{ a: '1' }, { a: '2' }]],
+	['{"text":"a \\" b\\" [c] {d}" "x":1}', { text: 'a " b" [c] {d}', x: 1 }],
+])('puts in missing commas: %s', (text, value) => {
+	expect(parseJson(text)).toEqual({ value });
+});
+
+test('drops what lies too deep', () => {
+	const deep = parseJson('['.repeat(5000) + ']'.repeat(5000));
+	expect(JSON.stringify(deep)).toHaveLength('{"value":}'.length + 2 * 51 + 'null'.length);
+});
+
+test.each([
+	['a colon that is missing', '{"id" "1"}', undefined],
+	['a value that is missing', '{"id":}', undefined],
+	['names without quotes', '[{id:"1"}]', undefined],
+	['a bracket too many', '[{"id":"1"}]]', undefined],
+	['two lists', '[1] [2]', undefined],
 	['nothing', '', 'it is empty'],
 	['white space', ' \n', 'it is empty'],
 	['a text', 'hello', undefined],
@@ -45,7 +65,11 @@ test.each([
 });
 
 test('no cut of a document is read, be it strict or not', () => {
-	for (const text of ['{"a":[{"b":"1"}],"c":{"d":2}}', '{ “a”:[ { “b”:”1″, ... }, ], }']) {
+	for (const text of [
+		'{"a":[{"b":"1"}],"c":{"d":2}}',
+		'{"a":[{"b":"1"}] "c":{"d":2}}',
+		'{ “a”:[ { “b”:”1″, ... }, ], }',
+	]) {
 		expect(parseJson(text)).toHaveProperty('value');
 		for (let length = 0; length < text.length; length++) {
 			expect(parseJson(text.slice(0, length))).toHaveProperty('unreadable');

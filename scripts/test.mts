@@ -45,8 +45,8 @@ async function succeeds(command: string, args: readonly string[]): Promise<boole
 	}
 }
 
-async function runScript(name: string): Promise<Count> {
-	const { command, args } = pnpm('run', name);
+async function runScript(name: string, ...flags: readonly string[]): Promise<Count> {
+	const { command, args } = pnpm('run', name, ...flags);
 	return (await succeeds(command, args)) ? one : none;
 }
 
@@ -103,6 +103,7 @@ const steps: Readonly<Record<string, () => Promise<Count>>> = {
 	'unit tests': () => runJest('unit'),
 	// One n8n serves all files: one file at a time.
 	'tests in n8n': () => runJest('n8n', '--maxWorkers=1'),
+	demo: () => runScript('demo', '--once'),
 };
 
 async function runSteps(): Promise<Count> {

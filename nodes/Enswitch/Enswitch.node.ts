@@ -20,7 +20,8 @@ export class Enswitch implements INodeType {
 		version: [1],
 		subtitle:
 			'={{ ($parameter["snumber"].value || $parameter["snumber"]) + " → " + $parameter["cnumber"] }}',
-		description: 'Ring a telephone line or number and connect it to another through Enswitch',
+		description:
+			'Ring a telephone line or number and connect it to another through Enswitch. It rings real phones, and calls can cost money.',
 		defaults: { name: 'Enswitch' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -20,7 +20,8 @@ export class Iovox implements INodeType {
 		version: [1],
 		subtitle:
 			'={{ ($parameter["linkId"].value || $parameter["linkId"]) + " → " + $parameter["callDestination"] }}',
-		description: 'Call a phone number by the Calling Rules of a link of IOVOX',
+		description:
+			'Call a phone number by the Calling Rules of a link of IOVOX. It rings real phones, and calls can cost money.',
 		defaults: { name: 'IOVOX' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -19,7 +19,8 @@ export class Switchvox implements INodeType {
 		group: ['output'],
 		version: [1],
 		subtitle: '={{ $parameter["dialFirst"] + " → " + $parameter["dialSecond"] }}',
-		description: 'Ring an extension or phone number and connect it to another through Switchvox',
+		description:
+			'Ring an extension or phone number and connect it to another through Switchvox. It rings real phones, and calls can cost money.',
 		defaults: { name: 'Switchvox' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -83,7 +83,7 @@ export function decode(response: HttpResponse, call: SwitchvoxCall): Outcome {
 	const info = child(result, 'call_info');
 	if (errors.length > 0 && info === undefined) return decodeErrors(root, errors, call);
 	if (errors.length > 0 || info === undefined) {
-		const why = info === undefined ? 'it has no call_info' : 'it has a call and an error';
+		const why = info === undefined ? 'it has no call_info' : 'it has a call and a refusal';
 		return unreadable(response, { unreadable: why }, root);
 	}
 	const { dialed_first: from, dialed_second: to } = info.attributes;
@@ -143,7 +143,7 @@ function decodeErrors(
 	if (known.some(({ status }) => status === 'not_connected')) {
 		return failed(
 			'not_connected',
-			`Switchvox rang ${call.dialFirst}, and the call did not come about: ${said}`,
+			`Switchvox called ${call.dialFirst}, and the call did not come about: ${said}`,
 			advice,
 			told,
 		);

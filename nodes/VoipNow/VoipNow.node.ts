@@ -18,7 +18,8 @@ export class VoipNow implements INodeType {
 		group: ['output'],
 		version: [1],
 		subtitle: '={{ $parameter["source"] + " → " + $parameter["destination"] }}',
-		description: 'Ring one or more phones and connect the first that answers through VoipNow',
+		description:
+			'Ring one or more phones and connect the first that answers through VoipNow. It rings real phones, and calls can cost money.',
 		defaults: { name: 'VoipNow' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

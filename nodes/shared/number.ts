@@ -16,7 +16,7 @@ export function cleanNumber(entered: string): string | Invalid {
 	if (cleaned === '') return { invalid: ['is empty. Enter an extension or a phone number.'] };
 	return {
 		invalid: [
-			`is "${entered}", which cannot be dialled. Use digits, * and # only; spaces, dots, dashes, parentheses and a leading + are taken off.`,
+			`is "${entered}", which cannot be dialled. Use digits, * and # only; the spaces, dots, dashes, parentheses and the + that a CRM writes do no harm.`,
 		],
 	};
 }

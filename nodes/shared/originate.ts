@@ -133,7 +133,7 @@ function crashed(
 ): Settled {
 	const outcome = failed(
 		'unknown',
-		`The node stopped unexpectedly at this item (${String(error)}). The call may have been placed.`,
+		`The node stopped unexpectedly at this item (${error instanceof Error ? error.message : 'no reason given'}). The call may have been placed.`,
 		`Before dialling again, ${howToCheck}. Please report this to the makers of the node.`,
 	);
 	const requestedAt = new Date().toISOString();

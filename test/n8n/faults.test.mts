@@ -159,8 +159,17 @@ const cases: readonly Case[] = [
 		},
 		parameters: { options: { timeout: 7 } },
 		status: 'not_connected',
-		says: ['Switchvox rang 101', '(41591)', 'Nobody answered 101 within 7 seconds', 'Timeout'],
+		says: ['Switchvox called 101', '(41591)', 'Nobody answered 101 within 7 seconds', 'Timeout'],
 		rings: 1,
+	},
+	{
+		title: 'the first party is busy',
+		prepare: (pbx) => {
+			pbx.setParty('101', 'busy');
+		},
+		status: 'not_connected',
+		says: ['Switchvox called 101', '(41591)', 'or it was busy'],
+		rings: 0,
 	},
 	{
 		title: 'no answer, nothing rang',

@@ -86,7 +86,11 @@ export const fields: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		required: true,
-		options: choices.map(({ id, displayName }) => ({ name: displayName, value: id })),
+		// n8n hides a field of which every value has a credential, and takes it for the way of signing in; so one has none.
+		options: [
+			{ name: 'Choose a Vendor', value: '' },
+			...choices.map(({ id, displayName }) => ({ name: displayName, value: id })),
+		],
 		// No vendor by default: n8n saves no default, and another one in a later version would change saved workflows.
 		default: '',
 		description: 'Whose phone system places the call',

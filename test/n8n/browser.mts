@@ -77,6 +77,8 @@ export interface Editor {
 	readonly labels: () => Promise<string[]>;
 	/** Opens "Add option" of the open node's form and returns what it offers. */
 	readonly openOptions: () => Promise<Locator>;
+	/** Chooses a value of a field of the open node's form by what the list shows. */
+	readonly choose: (field: string, label: string) => Promise<void>;
 	/** Saves a picture in the folder of this run; returns its path. */
 	readonly screenshot: (name: string) => Promise<string>;
 	readonly close: () => Promise<void>;
@@ -115,6 +117,12 @@ async function openOptions(page: Page): Promise<Locator> {
 	return options;
 }
 
+async function choose(page: Page, field: string, label: string): Promise<void> {
+	await page.getByTestId(`parameter-input-${field}`).locator('input').first().click();
+	const option = page.getByTestId('parameter-input-item').filter({ visible: true, hasText: label });
+	await option.first().click();
+}
+
 async function screenshot(page: Page, name: string): Promise<string> {
 	const path = join(screenshotFolder, `${name}.png`);
 	await page.screenshot({ path, animations: 'disabled' });
@@ -134,6 +142,7 @@ export async function openEditor(url: string, account: Account): Promise<Editor>
 			addNode: (name, action) => addNode(page, url, name, action),
 			labels: () => labels(page),
 			openOptions: () => openOptions(page),
+			choose: (field, label) => choose(page, field, label),
 			screenshot: (name) => screenshot(page, name),
 			close: () => browser.close(),
 		};

@@ -99,3 +99,59 @@ describe("the Switchvox node's form in the editor", () => {
 		testLimitMs,
 	);
 });
+
+describe("the generic node's form in the editor", () => {
+	let editor: Editor | undefined;
+
+	beforeAll(async () => {
+		await ensureChromium();
+		editor = await openEditor(n8nUrl(), owner);
+	}, installLimitMs);
+
+	afterAll(async () => {
+		await editor?.close();
+	});
+
+	/** What each vendor's choice shows between the parties and the options. */
+	const own: Readonly<Record<string, readonly string[]>> = {
+		Enswitch: ['Ring First', 'Then Connect To'],
+		IOVOX: ['Then Connect To', 'Link'],
+		Switchvox: ['Ring First', 'Then Connect To', 'Account Type', 'Account'],
+		VoipNow: ['Ring First', 'Then Connect To', 'User ID', 'Extension'],
+	};
+
+	test(
+		'shows the credential and the fields of the chosen vendor only',
+		async () => {
+			if (!editor) throw new Error('The editor did not open.');
+			await editor.addNode('Originate Call', 'Originate call');
+			await editor.screenshot('originateCall');
+			expect(await editor.labels()).toEqual(['Resource', 'Operation', 'Vendor', 'Options']);
+			for (const [vendor, fields] of Object.entries(own)) {
+				await editor.choose('vendor', vendor);
+				const credential = `${vendor} ${vendor === 'VoipNow' ? 'OAuth2 API' : 'API'}`;
+				expect(await editor.labels()).toEqual([
+					'Resource',
+					'Operation',
+					`Credential for ${credential}`,
+					'Vendor',
+					...fields,
+					'Options',
+				]);
+				await editor.screenshot(`originateCall-${vendor}`);
+			}
+		},
+		testLimitMs,
+	);
+});
+
+test('every node says that it rings real phones, also to an AI agent that gets it as a tool', async () => {
+	const client = await logInToN8n();
+	const types = (await client.nodeTypes()).filter(({ name }) => name.startsWith(`${packageName}.`));
+	const nodes = ['enswitch', 'iovox', 'originateCall', 'switchvox', 'voipNow'];
+	const expected = nodes.flatMap((name) => [name, `${name}Tool`]);
+	expect(types.map(({ name }) => name.split('.')[1]).sort()).toEqual(expected.sort());
+	for (const { description } of types) {
+		expect(description).toContain('It rings real phones, and calls can cost money.');
+	}
+});

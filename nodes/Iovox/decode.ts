@@ -127,8 +127,6 @@ export function decode(response: HttpResponse, call: IovoxCall): Outcome {
 			callId: null,
 			details: {
 				...(delayMinutes === undefined ? {} : { delayMinutes }),
-				// Nobody documents what stands there: it is kept as it came.
-				...(body.parsed === null ? {} : { reply: response.body }),
 			},
 			response: body.parsed,
 		};

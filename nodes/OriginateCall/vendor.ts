@@ -22,7 +22,7 @@ function toOwnForm({ displayName, generic }: Vendor, values: FormValues): FormVa
 	const supported = Object.keys(generic.fields);
 	const unsupported = optionFields
 		.map(({ name }) => name)
-		.filter((name) => isSet(options[name]) && !supported.includes(name));
+		.filter((name) => isSet(name, options[name]) && !supported.includes(name));
 	if (unsupported.length > 0) {
 		const told = unsupported.map(
 			(name) => `${labelOf(name)} is not supported by ${displayName}. Remove it.`,
@@ -38,7 +38,7 @@ function toOwnForm({ displayName, generic }: Vendor, values: FormValues): FormVa
 	for (const name of generic.ownFields) own[name] = values[name];
 	for (const [name, path] of Object.entries(generic.fields)) {
 		const [field, option] = path.split('.');
-		if (!isSet(generics[name])) continue;
+		if (!isSet(name, generics[name])) continue;
 		if (option !== undefined) ownOptions[option] = generics[name];
 		else if (field !== undefined) own[field] = generics[name];
 	}
@@ -47,8 +47,10 @@ function toOwnForm({ displayName, generic }: Vendor, values: FormValues): FormVa
 
 /** A delay that is no number is left to the vendor's own check. */
 function toDelaySteps(delay: unknown, stepSeconds: number): { readonly delay: unknown } | Invalid {
-	const seconds = Number(delay);
-	if (stepSeconds === 1 || !isSet(delay) || Number.isNaN(seconds)) return { delay };
+	const isWhole =
+		typeof delay === 'number' || (typeof delay === 'string' && /^\s*\d+\s*$/.test(delay));
+	const seconds = isWhole ? Number(delay) : Number.NaN;
+	if (stepSeconds === 1 || !(seconds >= 0)) return { delay };
 	if (Number.isInteger(seconds / stepSeconds)) return { delay: seconds / stepSeconds };
 	return {
 		invalid: [
@@ -68,7 +70,8 @@ function labelOf(name: string): string {
 	return [...fields, ...optionFields].find((field) => field.name === name)?.displayName ?? name;
 }
 
-function isSet(value: unknown): boolean {
+/** An option that was opened and left empty is none; rows without any are saved as an empty object. */
+function isSet(name: string, value: unknown): boolean {
 	if (value === undefined || value === null || value === '') return false;
-	return typeof value !== 'object' || Object.keys(value).length > 0;
+	return name !== 'variables' || Object.keys(Object(value)).length > 0;
 }

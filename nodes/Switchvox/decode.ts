@@ -40,30 +40,32 @@ const refusedWith = (advice: string | ((call: SwitchvoxCall) => string)): KnownE
  * The codes that are documented or known from public clients and can meet a call. Whether a phone rang before any other
  * code came is not known.
  */
-const knownErrors: Readonly<Record<string, KnownError>> = {
-	10000: refusedWith(checkAccount),
-	10010: refusedWith('An extension has digits and * only. Correct the number.'),
-	10011: refusedWith(checkParameters),
-	10012: refusedWith(
-		'The extension is too short or too long for this Switchvox. Correct the number.',
-	),
-	10013: refusedWith(checkParameters),
-	10014: refusedWith(checkAccount),
-	27168: refusedWith(({ method }) =>
-		method === 'switchvox.call'
-			? 'The account in the credential needs the right to read and write Manage Extensions. When it is an extension and its password, set Account Type to Extension User.'
-			: 'The account in the credential may not call as this account. Use the password of the extension whose account is entered, or set Account Type to Administrator with an administrator in the credential.',
-	),
-	41591: {
-		status: 'not_connected',
-		advice: ({ dialFirst, timeoutSeconds = defaultRingSeconds }) =>
-			`Nobody answered ${dialFirst} within ${timeoutSeconds} seconds, or it was busy or not reachable. Raise the option Timeout, or check the extension.`,
-	},
-	54222: refusedWith('A number has digits, * and # only. Correct the number in the named field.'),
-	66939: refusedWith('Enter the account in the field Account.'),
-	74151: refusedWith(checkParameters),
-	84711: refusedWith(checkAccount),
-};
+const knownErrors: ReadonlyMap<string, KnownError> = new Map(
+	Object.entries<KnownError>({
+		10000: refusedWith(checkAccount),
+		10010: refusedWith('An extension has digits and * only. Correct the number.'),
+		10011: refusedWith(checkParameters),
+		10012: refusedWith(
+			'The extension is too short or too long for this Switchvox. Correct the number.',
+		),
+		10013: refusedWith(checkParameters),
+		10014: refusedWith(checkAccount),
+		27168: refusedWith(({ method }) =>
+			method === 'switchvox.call'
+				? 'The account in the credential needs the right to read and write Manage Extensions. When it is an extension and its password, set Account Type to Extension User.'
+				: 'The account in the credential may not call as this account. Use the password of the extension whose account is entered, or set Account Type to Administrator with an administrator in the credential.',
+		),
+		41591: {
+			status: 'not_connected',
+			advice: ({ dialFirst, timeoutSeconds = defaultRingSeconds }) =>
+				`Nobody answered ${dialFirst} within ${timeoutSeconds} seconds, or it was busy or not reachable. Raise the option Timeout, or check the extension.`,
+		},
+		54222: refusedWith('A number has digits, * and # only. Correct the number in the named field.'),
+		66939: refusedWith('Enter the account in the field Account.'),
+		74151: refusedWith(checkParameters),
+		84711: refusedWith(checkAccount),
+	}),
+);
 
 /** Access rules and sign-in, as Switchvox answers them. */
 export const statusAdvice = {
@@ -137,7 +139,7 @@ function decodeErrors(
 	const told = { vendorErrors: errors, httpStatus: 200, response: xmlToJson(root) };
 	const said = describeErrors(errors);
 	const known = errors
-		.map(({ code }) => knownErrors[code ?? ''])
+		.map(({ code }) => knownErrors.get(code ?? ''))
 		.filter((error) => error !== undefined);
 	const advice = [...new Set(known.map((error) => error.advice(call)))].join(' ');
 	if (known.some(({ status }) => status === 'not_connected')) {
@@ -148,7 +150,7 @@ function decodeErrors(
 			told,
 		);
 	}
-	if (known.length > 0)
+	if (known.length === errors.length)
 		return failed('refused', `Switchvox refused the call: ${said}`, advice, told);
 	return failed(
 		'unknown',

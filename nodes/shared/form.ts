@@ -39,6 +39,9 @@ export function readForm<Call extends object>(
 	return invalid.length > 0 ? { invalid } : call;
 }
 
+/** A value that is cited can be of any length. */
+const longestReason = 500;
+
 function fieldReader(
 	fields: readonly INodeProperties[],
 	values: FormValues,
@@ -48,14 +51,16 @@ function fieldReader(
 	const labelOf = (name: string) =>
 		labels[name] ?? fields.find((field) => field.name === name)?.displayName ?? name;
 	const refuse = (name: string, why: string) => {
-		invalid.push(`${labelOf(name)} ${why}`);
+		invalid.push(
+			`${labelOf(name)} ${why.length > longestReason ? `${why.slice(0, longestReason)}…` : why}`,
+		);
 	};
 	const text = (name: string): string | undefined => {
 		const value = locatorValue(values[name]);
 		if (value === undefined || value === null) return undefined;
 		if (typeof value === 'string') return value.trim() === '' ? undefined : value.trim();
 		if (typeof value === 'number' && Number.isFinite(value)) return String(value);
-		refuse(name, `is ${describe(value)}. Enter a text.`);
+		refuse(name, `is ${describe(value)}. Enter a single value.`);
 		return undefined;
 	};
 	const requiredText = (name: string): string => {
@@ -66,6 +71,14 @@ function fieldReader(
 	};
 	const number = (name: string): string => {
 		const before = invalid.length;
+		const value = locatorValue(values[name]);
+		if (typeof value === 'number' && !(Number.isSafeInteger(value) && value >= 0)) {
+			refuse(
+				name,
+				`is ${value}. Enter the number as a text: this one has lost digits, or is none.`,
+			);
+			return '';
+		}
 		const entered = text(name);
 		if (invalid.length > before) return '';
 		const cleaned = cleanNumber(entered ?? '');
@@ -105,7 +118,8 @@ function fieldReader(
 		rows(name, row) {
 			const value = values[name];
 			if (value === undefined || value === null || value === '') return [];
-			const rows = isRecord(value) ? (value[row] ?? []) : undefined;
+			const isEmpty = isRecord(value) && Object.keys(value).length === 0;
+			const rows = isRecord(value) ? (isEmpty ? [] : value[row]) : undefined;
 			if (Array.isArray(rows) && rows.every(isRecord)) return rows;
 			refuse(name, `is ${describe(value)}. Add the values one by one on the form.`);
 			return [];

@@ -63,7 +63,7 @@ function toJsonValue(value: unknown, level: number): JsonValue {
 
 /** A string, which stays as it is; then what is not strict JSON: see {@link parseJson}. */
 const slips =
-	/"[^"\\]*(?:\\.[^"\\]*)*"|[\u201C-\u201F\u2033]([^\u201C-\u201F\u2033]*)[\u201C-\u201F\u2033]|(?:,\s*)?(?:\.{3}|\u2026)|,(?=\s*[}\]])/gs;
+	/"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$)|[\u201C-\u201F\u2033]([^\u201C-\u201F\u2033]*)[\u201C-\u201F\u2033]|(?:,\s*)?(?:\.{3}|\u2026)|,(?=\s*[}\]])/gs;
 
 function toStrict(text: string): string {
 	return text.replace(slips, (slip, quoted: string | undefined) => {

@@ -10,6 +10,9 @@ const separators = /[.()\-\u2010-\u2015\u2212]/gu;
  */
 export function cleanNumber(entered: string): string | Invalid {
 	const visible = entered.replace(invisible, '');
+	if (/^\+?\d+\.0+$/.test(visible)) {
+		return { invalid: [`is "${entered}", as a table writes a number. Take off the .0 behind it.`] };
+	}
 	const withoutTrunkPrefix = /^\(?\+/.test(visible) ? visible.replace('(0)', '') : visible;
 	const cleaned = withoutTrunkPrefix.replace(separators, '').replace(/^\+/, '');
 	if (/^[0-9*#]+$/.test(cleaned)) return cleaned;

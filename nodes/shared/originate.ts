@@ -27,19 +27,22 @@ export async function originate<Call extends object>(
 
 	const replay = replayOf(context);
 	const settled: Settled[] = [];
+	const started = new Set<number>();
 	let next = 0;
 	let stopped = false;
-	const mayStart = async () => {
-		if (!stopped) await turn();
-		return !stopped && signal?.aborted !== true;
-	};
 	const worker = async () => {
 		while (next < length && !stopped) {
 			const index = next++;
+			const mayStart = async () => {
+				if (!stopped) await turn();
+				const may = !stopped && signal?.aborted !== true;
+				if (may) started.add(index);
+				return may;
+			};
 			const result =
 				replay.recall(index) ??
 				(await settle(context, vendor, line, index, mayStart).catch((error: unknown) =>
-					crashed(vendor, index, error),
+					crashed(vendor, index, error, started.has(index)),
 				));
 			// Not started because another item stopped the run: not tried, and not an outcome of its own.
 			if (stopped && result.outcome === notStarted) return;
@@ -104,6 +107,13 @@ async function settle<Call extends object>(
 	});
 	const form = readParameters(context, vendor, index);
 	if (isInvalid(form)) return unsent(invalidInput(index, form));
+	if (typeof form.options !== 'object' || form.options === null || Array.isArray(form.options)) {
+		return unsent(
+			invalidInput(index, {
+				invalid: ['Options is no set of options. Add them one by one on the form.'],
+			}),
+		);
+	}
 	const options = readItemOptions(optionsOf(form));
 	if (isInvalid(options)) return unsent(invalidInput(index, options));
 	const call = vendor.read(form);
@@ -130,17 +140,22 @@ function crashed(
 	{ howToCheck }: Pick<Vendor, 'howToCheck'>,
 	index: number,
 	error: unknown,
+	started: boolean,
 ): Settled {
-	const outcome = failed(
-		'unknown',
-		`The node stopped unexpectedly at this item (${error instanceof Error ? error.message : 'no reason given'}). The call may have been placed.`,
-		`Before dialling again, ${howToCheck}. Please report this to the makers of the node.`,
-	);
-	const requestedAt = new Date().toISOString();
+	const reason = error instanceof Error ? error.message : 'no reason given';
+	const what = `The node stopped unexpectedly at this item (${reason}).`;
+	const report = 'Please report this to the makers of the node.';
+	const outcome = started
+		? failed(
+				'unknown',
+				`${what} The call may have been placed.`,
+				`Before dialling again, ${howToCheck}. ${report}`,
+			)
+		: failed('not_sent', `${what} No call was placed.`, report);
 	return {
 		index,
 		parties: undefined,
-		requestedAt,
+		requestedAt: new Date().toISOString(),
 		includeResponse: false,
 		replayed: false,
 		outcome,

@@ -3,8 +3,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Settled } from './result';
 
 /**
- * n8n's Retry On Fail runs the whole node again, in the same process and with the very same item objects. What was
- * settled is remembered with the item, and not done again. The memory ends with the item: nothing grows.
+ * n8n's Retry On Fail runs the whole node again, in the same process and with the very same data objects. What was
+ * settled is remembered with an item's data, and not done again. The memory ends with the data: nothing grows.
  */
 const memory = new WeakMap<object, Map<string, Remembered>>();
 
@@ -25,23 +25,26 @@ export interface Replay {
 export function replayOf(context: IExecuteFunctions): Replay {
 	const items = context.getInputData();
 	const { name } = context.getNode();
-	const { $runIndex } = context.getWorkflowDataProxy(0);
-	const run = `${context.getExecutionId()} ${String($runIndex)}`;
-	// Several nodes may get the same item object, and one node the same object twice.
+	// As an AI tool, each try has a run index of its own, and each call by the model has data of its own. An n8n that is
+	// older than the function runs no tool this way.
+	const isTool = typeof context.isToolExecution === 'function' && context.isToolExecution();
+	const round = isTool ? 'tool' : String(context.getWorkflowDataProxy(0).$runIndex);
+	const run = `${context.getExecutionId()} ${round}`;
+	// Several nodes may get the same data, and one node the same data twice.
 	const placeOf = (index: number) => `${name} ${index}`;
 	return {
 		recall(index) {
-			const item = items[index];
-			const known = item === undefined ? undefined : memory.get(item)?.get(placeOf(index));
+			const data = items[index]?.json;
+			const known = data === undefined ? undefined : memory.get(data)?.get(placeOf(index));
 			return known?.run === run ? { ...known.settled, replayed: true } : undefined;
 		},
 		remember(settled) {
 			const { index, outcome } = settled;
-			const item = items[index];
+			const data = items[index]?.json;
 			const again = outcome.status === 'not_sent' || outcome.status === 'refused';
-			if (item === undefined || again) return;
-			const places = memory.get(item) ?? new Map<string, Remembered>();
-			memory.set(item, places.set(placeOf(index), { run, settled }));
+			if (data === undefined || again) return;
+			const places = memory.get(data) ?? new Map<string, Remembered>();
+			memory.set(data, places.set(placeOf(index), { run, settled }));
 		},
 	};
 }

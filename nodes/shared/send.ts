@@ -80,7 +80,7 @@ export async function exchange(
 			headers: received,
 			body: text,
 		} = Object(response) as Record<string, unknown>;
-		return toHttpResponse(statusCode, received, text) ?? unreadableResponse;
+		return toHttpResponse(statusCode, received, text) ?? explainError(undefined, sending);
 	} catch (error) {
 		return (
 			thrownResponse(error, renewOn) ??
@@ -89,6 +89,3 @@ export async function exchange(
 		);
 	}
 }
-
-/** A vendor's decoder finds it unreadable, which is what it is. */
-const unreadableResponse: HttpResponse = { status: 200, headers: {}, body: '' };

@@ -29,7 +29,7 @@ export function explainTokenError(error: unknown, sending: Sending): Explanation
 			status: 'refused',
 			// An OAuth2 error code, and nothing else that could come along: RFC 6749, section 5.2.
 			what: `${vendorName} gave out no token${/^[a-z_]{1,40}$/.test(reason) ? ` (${reason})` : ''}.`,
-			advice: tokenAdvice[reason] ?? checkClient,
+			advice: (Object.hasOwn(tokenAdvice, reason) ? tokenAdvice[reason] : undefined) ?? checkClient,
 			httpStatus: null,
 		};
 	}

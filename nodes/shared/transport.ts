@@ -50,13 +50,8 @@ const causes: Readonly<Record<string, Cause>> = {
 	UNABLE_TO_GET_ISSUER_CERT: 'certificate',
 	UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'certificate',
 	UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'certificate',
+	// While shaking hands. OpenSSL's own codes, ERR_SSL_..., come also for what is sent into a connection later.
 	EPROTO: 'tls',
-	ERR_SSL_NO_PROTOCOLS_AVAILABLE: 'tls',
-	ERR_SSL_PACKET_LENGTH_TOO_LONG: 'tls',
-	ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: 'tls',
-	ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'tls',
-	ERR_SSL_UNSUPPORTED_PROTOCOL: 'tls',
-	ERR_SSL_WRONG_VERSION_NUMBER: 'tls',
 	ERR_CANCELED: 'cancelled',
 	ABORT_ERR: 'cancelled',
 	ECONNABORTED: 'timeout',
@@ -169,6 +164,9 @@ function causeOf(error: unknown): Cause {
 	// Whatever went wrong while connecting, a time-out among it: nothing was sent yet.
 	const connecting = links.some((link) => link.syscall === 'connect');
 	if (connecting && (known === undefined || known === 'timeout')) return 'unreachable';
+	// The same codes on a connection that stood: the request may have been read.
+	const standing = links.some(({ syscall }) => syscall === 'read' || syscall === 'write');
+	if (standing && (known === 'refused' || known === 'unreachable')) return 'lost';
 	return known ?? 'lost';
 }
 

@@ -97,8 +97,13 @@ export function childrenNamed(parent: XmlElement | undefined, name: string): rea
 /** The element's content as JSON: attributes and children become members, a repeated child an array, a mere text a string. */
 export function xmlToJson(node: XmlElement): JsonValue {
 	const members: Record<string, JsonValue> = { ...node.attributes };
-	for (const name of new Set(node.children.map((candidate) => candidate.name))) {
-		const values = childrenNamed(node, name).map(xmlToJson);
+	const byName = new Map<string, JsonValue[]>();
+	for (const one of node.children) {
+		const values = byName.get(one.name) ?? [];
+		values.push(xmlToJson(one));
+		byName.set(one.name, values);
+	}
+	for (const [name, values] of byName) {
 		members[name] = values.length === 1 ? (values[0] ?? null) : values;
 	}
 	if (Object.keys(members).length === 0) return node.text;

@@ -61,7 +61,7 @@ describe('the destination', () => {
 		['441632960001, 1', /whose keys cannot be pressed\. .*without spaces, such as ,,1,,2/],
 		['441632960001,w1', /whose keys cannot be pressed/],
 		['441632960001,+1', /whose keys cannot be pressed/],
-		[['441632960001'], /^Call Destination is a list\. Enter a text/],
+		[['441632960001'], /^Call Destination is a list\. Enter a single value/],
 	])('%j is refused', (entered, why) => {
 		expect(invalid({ callDestination: entered })).toEqual([expect.stringMatching(why)]);
 	});

@@ -56,6 +56,13 @@ describe('Switchvox', () => {
 		});
 	});
 
+	test.each([{}, [], false, '0x78'])('a delay that is none is refused: %j', (delay) => {
+		for (const id of ['enswitch', 'iovox']) {
+			const own = { linkId: 'link123', from: '12025550101', to: '12025550123' };
+			expect(vendorOf(id).read({ ...own, options: { delay } })).toHaveProperty('invalid');
+		}
+	});
+
 	test('an option that was opened and left empty is none', () => {
 		const call = switchvox.read({ ...parties, ...own, options: { callerId: '', variables: {} } });
 		expect(isInvalid(call)).toBe(false);

@@ -36,7 +36,7 @@ describe('texts', () => {
 		['not a number', Number.NaN, 'is NaN (number)'],
 	])('%s is refused under its label', (_, value, why) => {
 		expect(read({ text: value }, (form) => form.requiredText('text'))).toEqual({
-			invalid: [`Some Text ${why}. Enter a text.`],
+			invalid: [`Some Text ${why}. Enter a single value.`],
 		});
 	});
 
@@ -56,8 +56,28 @@ test('numbers are cleaned, and refused under their label', () => {
 		invalid: [expect.stringMatching(/^Ring First is "Bob", which cannot be dialled/)],
 	});
 	expect(read({ number: [1] }, (form) => form.number('number'))).toEqual({
-		invalid: ['Ring First is a list. Enter a text.'],
+		invalid: ['Ring First is a list. Enter a single value.'],
 	});
+});
+
+test.each([-5, 1.5, Number('12345678901234567890'), Number.NaN])(
+	'the number %s is not dialled as another',
+	(value) => {
+		expect(read({ number: value }, (form) => form.number('number'))).toEqual({
+			invalid: [expect.stringMatching(/^Ring First is .*Enter the number as a text/)],
+		});
+	},
+);
+
+test('rows under another name are refused, not dropped', () => {
+	expect(read({ rows: { other: [{ a: 1 }] } }, (form) => form.rows('rows', 'row'))).toEqual({
+		invalid: [expect.stringMatching(/^Rows is an object/)],
+	});
+});
+
+test('a long value is cited in part', () => {
+	const result = read({ number: 'x'.repeat(100_000) }, (form) => form.number('number'));
+	expect(JSON.stringify(result).length).toBeLessThan(600);
 });
 
 describe('options', () => {
@@ -124,7 +144,7 @@ test('every field that is wrong is named', () => {
 	).toEqual({
 		invalid: [
 			'Ring First is empty. Enter an extension or a phone number.',
-			'Some Text is an object. Enter a text.',
+			'Some Text is an object. Enter a single value.',
 		],
 	});
 });

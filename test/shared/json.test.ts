@@ -79,7 +79,20 @@ test('no cut of a document is read, be it strict or not', () => {
 
 test('hostile texts take no time worth measuring', () => {
 	const started = Date.now();
-	for (const part of [',', ', ', '"', '“', '.', '[', '{"a":', '\\', ' ', ',\n']) {
+	for (const part of [
+		',',
+		', ',
+		'"',
+		'"a":"\\"',
+		'\\"',
+		'“',
+		'.',
+		'[',
+		'{"a":',
+		'\\',
+		' ',
+		',\n',
+	]) {
 		const text = `{${part.repeat((maxReplyCharacters - 2) / part.length)}`;
 		expect(parseJson(text)).toEqual(unreadable());
 	}

@@ -34,6 +34,12 @@ test.each([
 	});
 });
 
+test('a number as a table writes it is not made longer', () => {
+	expect(cleanNumber('12025550123.0')).toEqual({
+		invalid: [expect.stringContaining('Take off the .0')],
+	});
+});
+
 test.each(['', ' ', '()', '+', '\u200B'])('%j is empty', (entered) => {
 	expect(cleanNumber(entered)).toEqual({ invalid: [expect.stringContaining('is empty')] });
 });

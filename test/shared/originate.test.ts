@@ -53,11 +53,13 @@ function setUp(
 		answer = async () => 'accepted',
 		signal = new AbortController().signal,
 		baseUrl = 'https://pbx.example',
+		asTool = false,
 	}: {
 		onError?: INode['onError'];
 		answer?: (to: string) => Promise<string>;
 		signal?: AbortSignal;
 		baseUrl?: string;
+		asTool?: boolean;
 	} = {},
 ) {
 	const sent: Sent[] = [];
@@ -72,6 +74,7 @@ function setUp(
 		getCredentials: async () => ({ baseUrl }),
 		getExecutionCancelSignal: () => signal,
 		getExecutionId: () => executionId,
+		isToolExecution: () => asTool,
 		getInputData: () => input,
 		getWorkflowDataProxy: () => ({ $runIndex: runIndex }),
 		getNode: () => ({ name: 'Node', type: 'tiny', onError, parameters: {} }),
@@ -137,6 +140,12 @@ test('no items, no calls', async () => {
 test('the reply comes along where it is wanted', async () => {
 	const [item] = await setUp([{ to: '1', options: { includeResponse: true } }]).run();
 	expect(item?.json.response).toEqual({ said: 'accepted' });
+});
+
+test('options that are no options are refused, a dry run among them', async () => {
+	const { run, sent } = setUp([{ to: '1', options: 'dryRun' }]);
+	await expect(run()).rejects.toThrow('Options is no set of options.');
+	expect(sent()).toEqual([]);
 });
 
 test('a mistake of our own leaves its call open, and the others as they are', async () => {
@@ -381,6 +390,14 @@ describe('Retry On Fail, which runs the node again with the same items', () => {
 		await run();
 		expect(again?.json.replayed).toBe(false);
 		expect(sent()).toEqual(['1', '1', '1']);
+	});
+
+	test('as an AI tool, whose every try has a run index of its own, too', async () => {
+		const { run, sent, nextRun } = setUp(to('1'), { asTool: true, answer: flaky(() => 'cut') });
+		await run().catch(String);
+		nextRun();
+		await expect(run()).rejects.toThrow('Tiny was cut off.');
+		expect(sent()).toEqual(['1']);
 	});
 
 	test('a dry run stays a dry run', async () => {

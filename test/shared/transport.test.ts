@@ -43,6 +43,21 @@ test.each(['ETIMEDOUT', 'ECONNRESET', 'EACCES'])('%s while connecting is certain
 	expect(explainError(error, sending).status).toBe('not_sent');
 });
 
+test.each([
+	['EHOSTUNREACH', 'read'],
+	['ECONNREFUSED', 'read'],
+	['ENETUNREACH', 'write'],
+])('%s on a connection that stood (%s) leaves it open', (code, syscall) => {
+	expect(explainError(wrapped({ code, syscall }), sending).status).toBe('unknown');
+});
+
+test.each(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG'])(
+	'%s can come after the request',
+	(code) => {
+		expect(explainError(wrapped({ code }), sending).status).toBe('unknown');
+	},
+);
+
 test.each(['SsrfBlockedIpError', 'SsrfBlockedHostnameError'])('%s of n8n is certain', (name) => {
 	const explanation = explainError(wrapped({}, name), sending);
 	expect(explanation).toMatchObject({

@@ -308,14 +308,14 @@ describe('the outputs', () => {
 		await withBench({}, use, changes);
 	});
 
-	test('a body beside the 201 is kept', async () => {
+	test('a body beside the 201 comes along where it is wanted', async () => {
 		const acceptedBody = '<response><id>007</id></response>';
 		await withBench({ acceptedBody }, async ({ call }) => {
 			const { items } = await runNode(client, call({ options: { includeResponse: true } }));
 			expect(items[0]?.json).toMatchObject({
 				status: 'accepted',
 				callId: null,
-				details: { reply: acceptedBody },
+				details: {},
 				response: { id: '007' },
 			});
 		});

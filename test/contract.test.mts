@@ -1,7 +1,10 @@
 /** What every vendor owes, run over all of them from the registry alone. */
 import { existsSync, readFileSync } from 'node:fs';
 
+import type { IExecuteFunctions } from 'n8n-workflow';
+
 import { isInvalid, type HttpRequest, type HttpResponse } from '../nodes/shared/call.ts';
+import { originate } from '../nodes/shared/originate.ts';
 import type { Vendor } from '../nodes/shared/vendor.ts';
 import { parseXml } from '../nodes/shared/xml.ts';
 import { vendors } from '../nodes/vendors.ts';
@@ -146,6 +149,36 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 			},
 		);
 
+		const marker = 'marker-of-a-secret';
+		const lostWithSecrets = Object.assign(new Error(`lost ${marker}`), {
+			code: 'ECONNRESET',
+			config: { headers: { Authorization: marker, secureKey: marker }, data: marker },
+		});
+		test.each([
+			['a dry run', { dryRun: true }, () => Promise.reject(lostWithSecrets)],
+			['a lost connection', {}, () => Promise.reject(lostWithSecrets)],
+			['HTTP 500', {}, () => Promise.resolve({ statusCode: 500, headers: {}, body: '' })],
+			['HTTP 401', {}, () => Promise.resolve({ statusCode: 401, headers: {}, body: '' })],
+		])('%s shows no secret of the credential', async (_how, options, answer) => {
+			const form: Readonly<Record<string, unknown>> = { ...base?.input, options };
+			const context = {
+				continueOnFail: () => true,
+				getCredentials: () => Promise.resolve(credentialOf(marker)),
+				getExecutionCancelSignal: () => undefined,
+				getExecutionId: () => '1',
+				getInputData: () => [{ json: {} }],
+				getNode: () => ({ name: 'Node', type: 'test', onError: 'continueErrorOutput' }),
+				getNodeParameter: (field: string, _index: number, fallback: unknown) =>
+					form[field] ?? fallback,
+				getWorkflowDataProxy: () => ({ $runIndex: 0 }),
+				helpers: { httpRequestWithAuthentication: answer },
+			} as unknown as IExecuteFunctions;
+			const [[item] = []] = await originate(context, vendor);
+			expect(item?.json.vendor).toBe(vendor.id);
+			const stored = JSON.stringify([item, item?.error?.message, item?.error]);
+			expect(stored).not.toContain(marker);
+		});
+
 		test('waits at least a second for a reply to any of its calls', () => {
 			for (const { call } of fixtures) {
 				expect(vendor.replyTimeoutSeconds(call)).toBeGreaterThanOrEqual(1);
@@ -153,6 +186,17 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 		});
 	},
 );
+
+/** A credential of any vendor, whose secrets are all the same text. */
+function credentialOf(secret: string): Readonly<Record<string, string>> {
+	const secrets = ['password', 'secureKey', 'clientSecret', 'apiKey', 'challenge'];
+	return {
+		baseUrl: 'https://pbx.example',
+		environment: 'custom',
+		username: 'user',
+		...Object.fromEntries(secrets.map((name) => [name, secret])),
+	};
+}
 
 /** Every field and option of a form that takes any text, with how to put one into a form's values. */
 function textFields({ fields }: Vendor) {

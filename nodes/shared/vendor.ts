@@ -41,7 +41,7 @@ export interface Vendor<Call extends object = object> extends Address {
 	readonly credentialType: string;
 	/** The statuses that ask for renewing what authenticates, after which n8n repeats the request once; 401 unless given. */
 	readonly renewOn?: readonly number[];
-	/** The 2xx statuses that prove by themselves that the request was taken, whatever the body; none unless given. */
+	/** The 2xx statuses that prove by themselves that the request was taken, whatever the body; none unless given. The contract reads it. */
 	readonly statusIsProof?: readonly number[];
 	/** What to do about a request without an answer, where it differs from what a phone system on the premises needs. */
 	readonly causeAdvice?: CauseAdvice;

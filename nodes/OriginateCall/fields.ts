@@ -77,6 +77,19 @@ export const options: INodeProperties[] = [
 	},
 ];
 
+/**
+ * n8n drops an option that the form does not show before the node runs: a delay that was set for one vendor would be
+ * gone without a word after choosing another. As a hidden field it stays, is not offered, and the node refuses it.
+ */
+const unsupportedOptions: INodeProperties[] = options.flatMap((option) => {
+	const supported = option.displayOptions?.show?.['/vendor'] ?? [];
+	const others = idsOf(({ id }) => !supported.includes(id));
+	if (others.length === 0) return [];
+	const { displayName, name, default: fallback } = option;
+	const displayOptions = { show: { '/vendor': others } };
+	return [{ displayName, name, type: 'hidden', default: fallback, displayOptions }];
+});
+
 /** One form for all vendors; names and values are in users' workflows and never change. */
 export const fields: INodeProperties[] = [
 	...resourceAndOperation,
@@ -123,7 +136,7 @@ export const fields: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: withCommonOptions(options),
+		options: withCommonOptions([...options, ...unsupportedOptions]),
 	},
 ];
 

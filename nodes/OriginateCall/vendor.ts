@@ -24,10 +24,7 @@ function toOwnForm({ displayName, generic }: Vendor, values: FormValues): FormVa
 		.map(({ name }) => name)
 		.filter((name) => isSet(name, options[name]) && !supported.includes(name));
 	if (unsupported.length > 0) {
-		const told = unsupported.map(
-			(name) => `${labelOf(name)} is not supported by ${displayName}. Remove it.`,
-		);
-		return { invalid: told };
+		return { invalid: unsupported.map((name) => notSupported(name, displayName)) };
 	}
 	const delay = toDelaySteps(options.delay, generic.delayStepSeconds ?? 1);
 	if (isInvalid(delay)) return delay;
@@ -43,6 +40,14 @@ function toOwnForm({ displayName, generic }: Vendor, values: FormValues): FormVa
 		else if (field !== undefined) own[field] = generics[name];
 	}
 	return { ...own, options: ownOptions };
+}
+
+/** The form does not show such an option, so that it can be removed only where it is shown. */
+function notSupported(name: string, displayName: string): string {
+	const supporting = choices
+		.filter(({ generic }) => Object.hasOwn(generic.fields, name))
+		.map((choice) => choice.displayName);
+	return `The option ${labelOf(name)} is not supported by ${displayName}. To remove it, choose ${supporting.join(' or ')} under Vendor, remove the option, and choose ${displayName} again.`;
 }
 
 /** A delay that is no number is left to the vendor's own check. */

@@ -48,11 +48,13 @@ describe('Switchvox', () => {
 	});
 
 	test.each([
-		['callerId', '12025550123', 'Caller ID'],
-		['delay', 60, 'Delay (Seconds)'],
-	])('%s, which it does not support, is refused by name', (name, value, label) => {
+		['callerId', '12025550123', 'Caller ID', 'Enswitch or VoipNow'],
+		['delay', 60, 'Delay (Seconds)', 'Enswitch or IOVOX'],
+	])('%s, which it does not support, is refused by name', (name, value, label, others) => {
 		expect(switchvox.read({ ...parties, ...own, options: { [name]: value } })).toEqual({
-			invalid: [`${label} is not supported by Switchvox. Remove it.`],
+			invalid: [
+				`The option ${label} is not supported by Switchvox. To remove it, choose ${others} under Vendor, remove the option, and choose Switchvox again.`,
+			],
 		});
 	});
 

@@ -112,13 +112,30 @@ describe("the generic node's form in the editor", () => {
 		await editor?.close();
 	});
 
-	/** What each vendor's choice shows between the parties and the options. */
-	const own: Readonly<Record<string, readonly string[]>> = {
-		Enswitch: ['Ring First', 'Then Connect To'],
-		IOVOX: ['Then Connect To', 'Link'],
-		Switchvox: ['Ring First', 'Then Connect To', 'Account Type', 'Account'],
-		VoipNow: ['Ring First', 'Then Connect To', 'User ID', 'Extension'],
+	interface Shown {
+		/** Between vendor and options. */
+		readonly fields: readonly string[];
+		/** Offered, beside those of every node. */
+		readonly options: readonly string[];
+	}
+
+	/** What each vendor's choice shows. */
+	const own: Readonly<Record<string, Shown>> = {
+		Enswitch: {
+			fields: ['Ring First', 'Then Connect To'],
+			options: ['Caller ID', 'Delay (Seconds)'],
+		},
+		IOVOX: { fields: ['Then Connect To', 'Link'], options: ['Delay (Seconds)', 'Variables'] },
+		Switchvox: {
+			fields: ['Ring First', 'Then Connect To', 'Account Type', 'Account'],
+			options: ['Ring Timeout (Seconds)', 'Variables'],
+		},
+		VoipNow: {
+			fields: ['Ring First', 'Then Connect To', 'User ID', 'Extension'],
+			options: ['Caller ID', 'Ring Timeout (Seconds)'],
+		},
 	};
+	const ownOptions = Object.values(own).flatMap(({ options }) => options);
 
 	test(
 		'shows the credential and the fields of the chosen vendor only',
@@ -127,7 +144,7 @@ describe("the generic node's form in the editor", () => {
 			await editor.addNode('Originate Call', 'Originate call');
 			await editor.screenshot('originateCall');
 			expect(await editor.labels()).toEqual(['Resource', 'Operation', 'Vendor', 'Options']);
-			for (const [vendor, fields] of Object.entries(own)) {
+			for (const [vendor, { fields, options }] of Object.entries(own)) {
 				await editor.choose('vendor', vendor);
 				const credential = `${vendor} ${vendor === 'VoipNow' ? 'OAuth2 API' : 'API'}`;
 				expect(await editor.labels()).toEqual([
@@ -139,6 +156,9 @@ describe("the generic node's form in the editor", () => {
 					'Options',
 				]);
 				await editor.screenshot(`originateCall-${vendor}`);
+				const offered = await (await editor.openOptions()).allInnerTexts();
+				expect(offered.filter((option) => ownOptions.includes(option))).toEqual(options);
+				await editor.page.keyboard.press('Escape');
 			}
 		},
 		testLimitMs,

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { isInvalid, type HttpRequest, type HttpResponse } from '../nodes/shared/call.ts';
+import { commonOptions } from '../nodes/shared/fields.ts';
 import { originate } from '../nodes/shared/originate.ts';
 import type { Vendor } from '../nodes/shared/vendor.ts';
 import { parseXml } from '../nodes/shared/xml.ts';
@@ -165,6 +166,7 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 				continueOnFail: () => true,
 				getCredentials: () => Promise.resolve(credentialOf(marker)),
 				getExecutionCancelSignal: () => undefined,
+				getTimezone: () => 'UTC',
 				getExecutionId: () => '1',
 				getInputData: () => [{ json: {} }],
 				getNode: () => ({ name: 'Node', type: 'test', onError: 'continueErrorOutput' }),
@@ -202,12 +204,14 @@ function credentialOf(secret: string): Readonly<Record<string, string>> {
 function textFields({ fields }: Vendor) {
 	type Put = (form: Readonly<Record<string, unknown>>, text: string) => Record<string, unknown>;
 	const options = fields.find(({ name }) => name === 'options')?.options ?? [];
+	const commonNames = commonOptions.map(({ name }) => name);
 	const typeOf = (field: object) => ('type' in field ? field.type : undefined);
 	const top: [string, Put][] = fields
 		.filter(({ type }) => type === 'string' || type === 'resourceLocator')
 		.map(({ name }) => [name, (form, text) => ({ ...form, [name]: text })]);
 	const inOptions: [string, Put][] = options
-		.filter((option) => typeOf(option) === 'string')
+		// What every node has is not sent.
+		.filter((option) => typeOf(option) === 'string' && !commonNames.includes(option.name))
 		.map(({ name }) => [
 			`options.${name}`,
 			(form, text) => ({ ...form, options: { [name]: text } }),

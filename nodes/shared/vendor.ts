@@ -56,6 +56,11 @@ export interface Vendor<Call extends object = object> extends Address {
 	/** Checks and cleans one item's form. `labels` are what texts call its fields, where that is not their own label. */
 	read(form: FormValues, labels?: Labels): Call | Invalid;
 	parties(call: Call): Parties;
+	/**
+	 * The numbers that the call rings, as they are dialled, for the guards of a workflow; null for one that the vendor's
+	 * own rules choose. A telephone line of the vendor's own that has a name is none.
+	 */
+	numbers(call: Call): readonly (string | null)[];
 	encode(call: Call): HttpRequest | Invalid;
 	decode(response: HttpResponse, call: Call): Outcome;
 	/** How long the vendor may take to answer this call, margin included. */

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import { sleep, type IExecuteFunctions } from 'n8n-workflow';
 
 import { failed, type Outcome } from '../../nodes/shared/call';
 import { placeOnce } from '../../nodes/shared/once';
@@ -9,7 +9,7 @@ function storeOf(): {
 	readonly kept: () => readonly string[];
 } {
 	let data: string[] = [];
-	const pause = async () => await new Promise((resolve) => setImmediate(resolve));
+	const pause = async () => await sleep(1);
 	const helpers = {
 		async checkProcessedAndRecord(items: string[], scope: string, options: object) {
 			expect([scope, options]).toEqual(['workflow', { mode: 'entries', maxEntries: 100_000 }]);

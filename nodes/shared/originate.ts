@@ -3,9 +3,10 @@ import { sleep, type IExecuteFunctions, type INodeExecutionData } from 'n8n-work
 import { failed, isFailed, isInvalid, type Failed, type Invalid } from './call';
 import { toNodeError, toStopError } from './failure';
 import { defaultPace, readItemOptions, readPace, type Pace } from './fields';
-import { replayOf } from './replay';
+import { mayBeTriedAgain, replayOf } from './replay';
 import { toJson, type Settled } from './result';
 import { openLine, type Line } from './send';
+import { isTriedAgain, plainly, tellFailure, toolUseOf } from './tool';
 import { explainInvalid, toFailed } from './transport';
 import type { FormValues, Vendor } from './vendor';
 
@@ -20,12 +21,15 @@ export async function originate<Call extends object>(
 	const { length } = context.getInputData();
 	if (length === 0) return [[]];
 	const pace = readPaceOf(context, vendor);
-	const line = isInvalid(pace) ? invalidInput(0, pace) : await openLineOrFail(context, vendor);
+	const tool = toolUseOf(context);
+	const line =
+		tool?.mute ?? (isInvalid(pace) ? invalidInput(0, pace) : await openLineOrFail(context, vendor));
 	const signal = context.getExecutionCancelSignal();
 	const { intervalSeconds, maxConcurrent } = isInvalid(pace) ? defaultPace : pace;
 	const turn = turns(intervalSeconds, signal);
 
 	const replay = replayOf(context);
+	const stops = tool?.mute !== undefined || !context.continueOnFail();
 	const settled: Settled[] = [];
 	const started = new Set<number>();
 	let next = 0;
@@ -48,16 +52,23 @@ export async function originate<Call extends object>(
 			if (stopped && result.outcome === notStarted) return;
 			settled[index] = result;
 			replay.remember(result);
-			if (isFailed(result.outcome) && !context.continueOnFail()) stopped = true;
+			if (isFailed(result.outcome) && stops) stopped = true;
 		}
 	};
 	await Promise.all(Array.from({ length: Math.min(maxConcurrent, length) }, worker));
 
-	if (stopped) {
-		const tried = settled.filter((result) => result !== undefined);
-		throw toStopError(context.getNode(), vendor, tried, length);
-	}
-	return [settled.map((result) => toItem(context, vendor, result))];
+	const tried = settled.filter((result) => result !== undefined);
+	const told = tool === undefined ? tried : tried.map(tellModel);
+	const throws =
+		tool?.throws !== false ||
+		(isTriedAgain(context.getNode(), replay.tries) && tried.every(mayBeTriedAgain));
+	if (stopped && throws) throw toStopError(context.getNode(), vendor, told, length);
+	return [told.map((result) => toItem(context, vendor, result, tool !== undefined))];
+}
+
+function tellModel(settled: Settled): Settled {
+	const { outcome } = settled;
+	return isFailed(outcome) ? { ...settled, outcome: tellFailure(outcome) } : settled;
 }
 
 /** How fast calls may follow each other: the options of the first item. When that has bad options, it is told so itself. */
@@ -66,10 +77,19 @@ function readPaceOf(context: IExecuteFunctions, vendor: Pick<Vendor, 'fields'>):
 	return isInvalid(form) ? defaultPace : readPace(optionsOf(form));
 }
 
-/** The failure is for every item alike. */
+/** The failure is for every item alike. What n8n throws may not take what an earlier try has placed with it. */
 async function openLineOrFail(context: IExecuteFunctions, vendor: Vendor): Promise<Line | Failed> {
-	const line = await openLine(context, vendor);
-	return isInvalid(line) ? toFailed(explainInvalid(line), vendor.howToCheck) : line;
+	try {
+		const line = await openLine(context, vendor);
+		return isInvalid(line) ? toFailed(explainInvalid(line), vendor.howToCheck) : line;
+	} catch (error) {
+		const reason = error instanceof Error ? error.message : 'no reason given';
+		return failed(
+			'not_sent',
+			`n8n could not read the credential (${reason}). No call was placed.`,
+			'Choose a credential in the node, or save it once more.',
+		);
+	}
 }
 
 /** How long after a cancellation a pause still lasts at most. */
@@ -200,9 +220,18 @@ const notStarted = failed(
 	'Run the workflow again for this item.',
 );
 
-function toItem(context: IExecuteFunctions, vendor: Vendor, settled: Settled): INodeExecutionData {
+function toItem(
+	context: IExecuteFunctions,
+	vendor: Vendor,
+	settled: Settled,
+	forModel: boolean,
+): INodeExecutionData {
 	const { index, outcome } = settled;
-	const item: INodeExecutionData = { json: toJson(vendor, settled), pairedItem: { item: index } };
+	const json = toJson(vendor, settled);
+	const item: INodeExecutionData = {
+		json: forModel ? { ...json, message: plainly(outcome) } : json,
+		pairedItem: { item: index },
+	};
 	const node = context.getNode();
 	// n8n sends an item that has an `error` to the error output, merges the input item into a copy of it, and then puts
 	// the error's message in the place of the copy's whole json, unless the copy has no `error`. Hidden from copying, it

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { rangNobody, type Outcome, type Skipped } from './call';
+import { toolUseOf } from './tool';
 
 /** How many calls a run may still place. */
 export interface Budget {
@@ -18,7 +19,8 @@ export function budgetOf(
 	placed: number,
 ): Budget {
 	// Saved with the execution, so that it outlives waiting and another worker.
-	const counter: { callsPlaced?: unknown } = isTool(context)
+	const isTool = toolUseOf(context) !== undefined;
+	const counter: { callsPlaced?: unknown } = isTool
 		? context.getContext('node')
 		: { callsPlaced: placed };
 	const count = () => Number(counter.callsPlaced ?? 0);
@@ -33,11 +35,6 @@ export function budgetOf(
 			return outcome;
 		},
 	};
-}
-
-/** Whether the node is an AI agent's tool: n8n registers it a second time, under this ending. */
-function isTool(context: IExecuteFunctions): boolean {
-	return context.getNode().type.endsWith('Tool');
 }
 
 function overBudget(maxCalls: number): Skipped {

@@ -1,10 +1,10 @@
 import { sleep, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
 import { budgetOf } from './budget';
-import { isFailed, isInvalid, rangNobody, type Failed, type Invalid } from './call';
+import { failed, isFailed, isInvalid, rangNobody, type Failed, type Invalid } from './call';
 import { toNodeError, toStopError } from './failure';
 import { defaultRunOptions, readRunOptions, type RunOptions } from './fields';
-import { replayOf } from './replay';
+import { mayBeTriedAgain, replayOf } from './replay';
 import { toJson, type Settled } from './result';
 import { openLine, type Line } from './send';
 import {
@@ -16,6 +16,7 @@ import {
 	settle,
 	type Run,
 } from './settle';
+import { isTriedAgain, plainly, tellFailure, toolUseOf } from './tool';
 import { explainInvalid, toFailed } from './transport';
 import type { Vendor } from './vendor';
 
@@ -30,9 +31,10 @@ export async function originate<Call extends object>(
 	const items = context.getInputData();
 	if (items.length === 0) return [[]];
 	const runOptions = readRunOptionsOf(context, vendor);
-	const line = isInvalid(runOptions)
-		? invalidInput(0, runOptions)
-		: await openLineOrFail(context, vendor);
+	const tool = toolUseOf(context);
+	const line =
+		tool?.mute ??
+		(isInvalid(runOptions) ? invalidInput(0, runOptions) : await openLineOrFail(context, vendor));
 	const { intervalSeconds, maxConcurrent, maxCalls } = isInvalid(runOptions)
 		? defaultRunOptions
 		: runOptions;
@@ -40,6 +42,7 @@ export async function originate<Call extends object>(
 	const replay = replayOf(context);
 	const earlier = items.map((_, index) => replay.recall(index));
 	const placed = earlier.filter((known) => known && !rangNobody(known.outcome)).length;
+	const stops = tool?.mute !== undefined || !context.continueOnFail();
 	const settled: Settled[] = [];
 	const started = new Set<number>();
 	let stopped = false;
@@ -72,16 +75,23 @@ export async function originate<Call extends object>(
 			if (stopped && result.outcome === notStarted) return;
 			settled[index] = result;
 			replay.remember(result);
-			if (isFailed(result.outcome) && !context.continueOnFail()) stopped = true;
+			if (isFailed(result.outcome) && stops) stopped = true;
 		}
 	};
 	await Promise.all(Array.from({ length: Math.min(maxConcurrent, items.length) }, worker));
 
-	if (stopped) {
-		const tried = settled.filter((result) => result !== undefined);
-		throw toStopError(context.getNode(), vendor, tried, items.length);
-	}
-	return [settled.map((result) => toItem(context, vendor, result))];
+	const tried = settled.filter((result) => result !== undefined);
+	const told = tool === undefined ? tried : tried.map(tellModel);
+	const throws =
+		tool?.throws !== false ||
+		(isTriedAgain(context.getNode(), replay.tries) && tried.every(mayBeTriedAgain));
+	if (stopped && throws) throw toStopError(context.getNode(), vendor, told, items.length);
+	return [told.map((result) => toItem(context, vendor, result, tool !== undefined))];
+}
+
+function tellModel(settled: Settled): Settled {
+	const { outcome } = settled;
+	return isFailed(outcome) ? { ...settled, outcome: tellFailure(outcome) } : settled;
 }
 
 /** The first item's options hold for all. Where they cannot be read, no item is called: a limit may be among them. */
@@ -94,10 +104,19 @@ function readRunOptionsOf(
 	return isInvalid(form) ? form : readRunOptions(optionsOf(form));
 }
 
-/** The failure is for every item alike. */
+/** The failure is for every item alike. What n8n throws may not take what an earlier try has placed with it. */
 async function openLineOrFail(context: IExecuteFunctions, vendor: Vendor): Promise<Line | Failed> {
-	const line = await openLine(context, vendor);
-	return isInvalid(line) ? toFailed(explainInvalid(line), vendor.howToCheck) : line;
+	try {
+		const line = await openLine(context, vendor);
+		return isInvalid(line) ? toFailed(explainInvalid(line), vendor.howToCheck) : line;
+	} catch (error) {
+		const reason = error instanceof Error ? error.message : 'no reason given';
+		return failed(
+			'not_sent',
+			`n8n could not read the credential (${reason}). No call was placed.`,
+			'Choose a credential in the node, or save it once more.',
+		);
+	}
 }
 
 /** How long after a cancellation a pause still lasts at most. */
@@ -116,9 +135,18 @@ function turns(intervalSeconds: number, signal: AbortSignal | undefined): () => 
 	};
 }
 
-function toItem(context: IExecuteFunctions, vendor: Vendor, settled: Settled): INodeExecutionData {
+function toItem(
+	context: IExecuteFunctions,
+	vendor: Vendor,
+	settled: Settled,
+	forModel: boolean,
+): INodeExecutionData {
 	const { index, outcome } = settled;
-	const item: INodeExecutionData = { json: toJson(vendor, settled), pairedItem: { item: index } };
+	const json = toJson(vendor, settled);
+	const item: INodeExecutionData = {
+		json: forModel ? { ...json, message: plainly(outcome) } : json,
+		pairedItem: { item: index },
+	};
 	const node = context.getNode();
 	// n8n sends an item that has an `error` to the error output, merges the input item into a copy of it, and then puts
 	// the error's message in the place of the copy's whole json, unless the copy has no `error`. Hidden from copying, it

@@ -54,6 +54,7 @@ function setUp(
 		answer = async () => 'accepted',
 		signal = new AbortController().signal,
 		baseUrl = 'https://pbx.example',
+		credentials = async () => ({ baseUrl }),
 		asTool = false,
 		type = 'tiny',
 	}: {
@@ -61,6 +62,7 @@ function setUp(
 		answer?: (to: string) => Promise<string>;
 		signal?: AbortSignal;
 		baseUrl?: string;
+		credentials?: () => Promise<object>;
 		asTool?: boolean;
 		type?: string;
 	} = {},
@@ -77,7 +79,7 @@ function setUp(
 	let executionId = '1';
 	const context = {
 		continueOnFail: () => onError !== 'stopWorkflow',
-		getCredentials: async () => ({ baseUrl }),
+		getCredentials: credentials,
 		getExecutionCancelSignal: () => signal,
 		getExecutionId: () => executionId,
 		getTimezone: () => 'UTC',
@@ -160,6 +162,26 @@ test('options that are no options are refused, a dry run among them', async () =
 	const { run, sent } = setUp([{ to: '1', options: 'dryRun' }]);
 	await expect(run()).rejects.toThrow('Options is no set of options.');
 	expect(sent()).toEqual([]);
+});
+
+test('a credential that n8n cannot give fails its item, and what an earlier try placed stays told', async () => {
+	let tries = 0;
+	const { run, sent } = setUp(to('1', '2'), {
+		onError: 'continueRegularOutput',
+		credentials: async () => {
+			tries += 1;
+			if (tries > 1) throw new Error('no credentials set');
+			return { baseUrl: 'https://pbx.example' };
+		},
+		answer: async (number) => (number === '1' ? 'accepted' : 'no'),
+	});
+	await run();
+	const items = await run();
+	expect(items.map(({ json }) => json.status)).toEqual(['accepted', 'not_sent']);
+	expect(items[1]?.json.message).toContain(
+		'n8n could not read the credential (no credentials set).',
+	);
+	expect(sent()).toEqual(['1', '2']);
 });
 
 test('a mistake of our own leaves its call open, and the others as they are', async () => {

@@ -133,6 +133,21 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 			}
 		});
 
+		test.each(cases(({ outcome }) => placed.has(outcome.status)))(
+			'the numbers that guards look at are those on the wire: %s',
+			(_file, { call }) => {
+				const request = vendor.encode(call);
+				if (isInvalid(request)) throw new Error(request.invalid.join(' '));
+				const sent = leaves(decodeBody(request));
+				for (const number of vendor.numbers(call)) {
+					if (number === null) continue;
+					expect(number).toMatch(/^\+?[0-9*#]+$/);
+					// Behind it, a vendor may take what is keyed in.
+					expect(sent.some((text) => text === number || text.startsWith(`${number},`))).toBe(true);
+				}
+			},
+		);
+
 		const hostile = `</a><b c="1">&'"]]>\\{};=,%00`;
 		const [, base] =
 			cases(({ input, outcome }) => input !== undefined && placed.has(outcome.status))[0] ?? [];

@@ -1,4 +1,5 @@
 import { isInvalid, type Invalid } from '../shared/call';
+import { commonOptions } from '../shared/fields';
 import type { FormValues, Generic, Labels, Vendor } from '../shared/vendor';
 import { choices, fields, options as optionFields } from './fields';
 
@@ -31,7 +32,11 @@ function toOwnForm({ displayName, generic }: Vendor, values: FormValues): FormVa
 
 	const generics: FormValues = { ...options, ...delay, from: values.from, to: values.to };
 	const own: Record<string, unknown> = { ...generic.constants };
-	const ownOptions: Record<string, unknown> = {};
+	// Number Format is among them.
+	const common = commonOptions.filter(({ name }) => Object.hasOwn(options, name));
+	const ownOptions: Record<string, unknown> = Object.fromEntries(
+		common.map(({ name }) => [name, options[name]]),
+	);
 	for (const name of generic.ownFields) own[name] = values[name];
 	for (const [name, path] of Object.entries(generic.fields)) {
 		const [field, option] = path.split('.');

@@ -71,6 +71,21 @@ describe('Switchvox', () => {
 	});
 });
 
+test.each([
+	['enswitch', { snumber: '101', cnumber: '12025550123' }],
+	['iovox', { callDestination: '12025550123' }],
+	['switchvox', { dialFirst: '101', dialSecond: '12025550123' }],
+	['voipNow', { source: ['101'], destination: ['12025550123'] }],
+])('%s gets numbers in the format that is asked for', (id, expected) => {
+	const options = { numberFormat: 'e164WithoutPlus', defaultCountry: 'US' };
+	const own = { accountId: '1106', linkId: 'link123', userId: '@me', accountType: 'admin' };
+	const call = vendorOf(id).read({ from: '101', to: '(202) 555-0123', ...own, options });
+	expect(call).toMatchObject(expected);
+	expect(vendorOf(id).read({ from: '101', to: '202 555 012', ...own, options })).toEqual({
+		invalid: [expect.stringMatching(/^Then Connect To is "202555012", which has too few digits/)],
+	});
+});
+
 describe.each(choices.map((vendor) => [vendor.displayName, vendor] as const))('%s', (_, vendor) => {
 	const ownNames = vendor.fields.map(({ name }) => name);
 	const options = vendor.fields.find(({ name }) => name === 'options')?.options ?? [];

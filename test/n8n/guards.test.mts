@@ -1,4 +1,5 @@
 /** What keeps a call back, in a real n8n: guards, keys that place one call, and numbers that are none. */
+import { runAgent } from './agent.mts';
 import type { N8nClient } from './client.mts';
 import { logInToN8n, resultOf, runNode, startNode, workflowWith } from './context.mts';
 import type { NodeTestResult } from './context.mts';
@@ -254,4 +255,46 @@ test('a dry run checks the guards and shows the request as formatted', async () 
 	expect(result.items.map(({ json }) => json.from)).toEqual(['+12025550123', '*97', '101']);
 	expect(JSON.stringify(result.items[0]?.json.request)).toContain('+12025550123');
 	expect(bench.pbx.requests).toEqual([]);
+});
+
+describe.each([3.1, 2.2])('as a tool of AI Agent %s', (typeVersion) => {
+	/** The model calls these numbers one after the other. */
+	const play = async (options: object, ...called: readonly string[]) => {
+		const tool = bench.call({
+			dialFirst: "={{ $fromAI('number', 'Number to ring', 'string') }}",
+			options,
+		});
+		const { answers } = await runAgent(client, {
+			typeVersion,
+			tools: [{ ...tool, name: 'Call somebody' }],
+			turns: called.map((number) => ({
+				calls: [{ name: 'Call_somebody', arguments: { number } }],
+			})),
+		});
+		return answers.map((answer) => {
+			const [json] = JSON.parse(answer) as Readonly<Record<string, unknown>>[];
+			return json?.message;
+		});
+	};
+
+	test('the model cannot ring a number that is not allowed', async () => {
+		const messages = await play({ allowedDestinations: ['101', '301'] }, '102', '101');
+		expect(messages).toEqual([
+			'No call was placed: this number is not one of those that may be called.',
+			expect.stringMatching(/^The call was placed/),
+		]);
+		expect(rang()).toEqual(['101']);
+	});
+
+	test('all its calls of an execution count for Max Calls', async () => {
+		const messages = await play({ maxCalls: 2 }, ...numbers);
+		expect(messages[2]).toBe('No call was placed: no more calls are allowed. Do not try again.');
+		expect(rang()).toEqual(['101', '102']);
+	});
+
+	test('a key is called once, whatever the model thinks', async () => {
+		const messages = await play({ onceKey: 'the same' }, '101', '102');
+		expect(messages[1]).toBe('No call was placed: this call was placed before.');
+		expect(rang()).toEqual(['101']);
+	});
 });

@@ -50,16 +50,23 @@ export const fields: INodeProperties[] = [
 		],
 	},
 	{
+		// n8n shows no hint below a field with several values.
+		displayName:
+			'All sources ring at once, ahead of the destination. The first that picks up is connected; a voicemail that picks up counts as an answer.',
+		name: 'sourceNotice',
+		type: 'notice',
+		default: '',
+	},
+	{
 		displayName: 'Source',
 		name: 'source',
 		type: 'string',
 		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Source' },
 		required: true,
-		default: [],
+		default: [''],
 		placeholder: 'e.g. 0003*210',
 		description:
 			'Extensions or phone numbers that ring first. An expression can give a list, or numbers with commas between them.',
-		hint: 'All of them ring at once. The first that picks up is connected; a voicemail that picks up counts.',
 	},
 	{
 		displayName: 'Destination',
@@ -67,7 +74,7 @@ export const fields: INodeProperties[] = [
 		type: 'string',
 		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Destination' },
 		required: true,
-		default: [],
+		default: [''],
 		placeholder: 'e.g. 12025550123',
 		description:
 			'Extension or phone number that is called when a source has picked up. An expression can give a list, or numbers with commas between them.',

@@ -1,10 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { resourceAndOperation, withCommonOptions } from '../shared/fields';
+import { resourceAndOperation, ringsNotice, withCommonOptions } from '../shared/fields';
 
 /** The form of the Enswitch node; names and values are in users' workflows and never change. */
 export const fields: INodeProperties[] = [
 	...resourceAndOperation,
+	ringsNotice,
 	{
 		displayName: 'First Call Type',
 		name: 'stype',
@@ -31,7 +32,8 @@ export const fields: INodeProperties[] = [
 		required: true,
 		default: { mode: 'list', value: '' },
 		description:
-			'Telephone line or number that rings first. It has to be answered before the second call is made.',
+			'Telephone line or number that rings first. A number is entered By ID; telephone lines can be chosen from the list too.',
+		hint: 'Rings first, and has to be answered before the second call is made. A voicemail that picks up counts as an answer.',
 		modes: [
 			{
 				displayName: 'From List',
@@ -75,7 +77,7 @@ export const fields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. 12025550123',
 		description:
-			'Number, feature code or telephone line that is called when the first call is answered',
+			'Number, feature code or telephone line that is called when the first call has been answered',
 	},
 	{
 		displayName: 'Options',
@@ -161,7 +163,8 @@ export const fields: INodeProperties[] = [
 				name: 'noforwards',
 				type: 'boolean',
 				default: false,
-				description: 'Whether to prevent call forwards within Enswitch when nobody answers',
+				description:
+					'Whether to prevent call forwards within Enswitch, such as to voicemail, when nobody answers',
 			},
 			{
 				displayName: 'Record Group ID',

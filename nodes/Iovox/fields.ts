@@ -1,17 +1,18 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { resourceAndOperation, withCommonOptions } from '../shared/fields';
+import { resourceAndOperation, ringsNotice, withCommonOptions } from '../shared/fields';
 
 /** The form of the IOVOX node; names and values are in users' workflows and never change. */
 export const fields: INodeProperties[] = [
 	...resourceAndOperation,
+	ringsNotice,
 	{
 		displayName: 'Link',
 		name: 'linkId',
 		type: 'resourceLocator',
 		required: true,
 		default: { mode: 'list', value: '' },
-		description: 'The link whose Calling Rules the call follows',
+		description: 'The link whose Calling Rules the call follows: they say who rings first',
 		modes: [
 			{
 				displayName: 'From List',
@@ -33,9 +34,10 @@ export const fields: INodeProperties[] = [
 		name: 'callDestination',
 		type: 'string',
 		default: '',
-		placeholder: 'e.g. 441632960001,,1,,2',
+		placeholder: 'e.g. 441632960001',
 		description:
-			'Phone number to call, with country code; needed where the Calling Rules are call based. Keys to press when it is answered may follow: a comma pauses for 2 seconds, and ,,1,,2 presses 1 and then 2.',
+			'Phone number to call, with country code. Keys to press when it is answered may follow: a comma pauses for 2 seconds, so that 441632960001,,1,,2 presses 1 and then 2.',
+		hint: 'Needed where the Calling Rules of the link are call based; else the rules say who is called.',
 	},
 	{
 		displayName: 'Specify Call Variables',
@@ -113,7 +115,7 @@ export const fields: INodeProperties[] = [
 				typeOptions: { minValue: 0, numberPrecision: 0 },
 				default: 0,
 				description:
-					'How many whole minutes IOVOX waits before it calls. A delayed call cannot be cancelled from here.',
+					'How many whole minutes IOVOX waits before it calls. A delayed call cannot be cancelled from here: it rings also when the workflow is stopped.',
 			},
 		]),
 	},

@@ -1,6 +1,6 @@
 import type { IDisplayOptions, INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 
-import { resourceAndOperation, withCommonOptions } from '../shared/fields';
+import { resourceAndOperation, ringsNotice, withCommonOptions } from '../shared/fields';
 import type { GenericField, Vendor } from '../shared/vendor';
 import { vendors } from '../vendors';
 
@@ -69,8 +69,21 @@ export const options: INodeProperties[] = [
 				displayName: 'Variable',
 				name: 'variable',
 				values: [
-					{ displayName: 'Name', name: 'name', type: 'string', default: '' },
-					{ displayName: 'Value', name: 'value', type: 'string', default: '' },
+					{
+						displayName: 'Name',
+						name: 'name',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. balance',
+						description: 'Name of the variable as the vendor has it',
+					},
+					{
+						displayName: 'Value',
+						name: 'value',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. 450',
+					},
 				],
 			},
 		],
@@ -93,6 +106,7 @@ const unsupportedOptions: INodeProperties[] = options.flatMap((option) => {
 /** One form for all vendors; names and values are in users' workflows and never change. */
 export const fields: INodeProperties[] = [
 	...resourceAndOperation,
+	ringsNotice,
 	{
 		displayName: 'Vendor',
 		name: 'vendor',
@@ -108,6 +122,7 @@ export const fields: INodeProperties[] = [
 		default: '',
 		description: 'Whose phone system places the call',
 	},
+	...choices.flatMap(ownFieldsOf),
 	{
 		displayName: 'Ring First',
 		name: 'from',
@@ -116,8 +131,8 @@ export const fields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. 101',
 		displayOptions: { show: { vendor: supporting('from') } },
-		description:
-			'Extension or phone number that rings first. It has to be answered before the other one is dialled; a voicemail that picks up counts as an answer.',
+		description: 'Extension or phone number that rings first',
+		hint: 'Rings first, and has to pick up before the other one is dialled. A voicemail that picks up counts as an answer.',
 	},
 	{
 		displayName: 'Then Connect To',
@@ -127,9 +142,8 @@ export const fields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. 12025550123',
 		displayOptions: { show: { vendor: supporting('to') } },
-		description: 'Extension or phone number that is rung then',
+		description: 'Extension or phone number that is called then',
 	},
-	...choices.flatMap(ownFieldsOf),
 	{
 		displayName: 'Options',
 		name: 'options',

@@ -1,10 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { resourceAndOperation, withCommonOptions } from '../shared/fields';
+import { resourceAndOperation, ringsNotice, withCommonOptions } from '../shared/fields';
 
 /** The form of the Switchvox node; names and values are in users' workflows and never change. */
 export const fields: INodeProperties[] = [
 	...resourceAndOperation,
+	ringsNotice,
 	{
 		displayName: 'Account Type',
 		name: 'accountType',
@@ -32,8 +33,8 @@ export const fields: INodeProperties[] = [
 		required: true,
 		default: '',
 		placeholder: 'e.g. 101',
-		description:
-			'Extension or phone number that rings first. It has to be answered before the second one is dialled; a voicemail that picks up counts as an answer.',
+		description: 'Extension or phone number that rings first',
+		hint: 'Rings first, and has to pick up before the second one is dialled. A voicemail that picks up counts as an answer.',
 	},
 	{
 		displayName: 'Dial Second',
@@ -50,8 +51,8 @@ export const fields: INodeProperties[] = [
 		type: 'resourceLocator',
 		required: true,
 		default: { mode: 'list', value: '' },
-		description:
-			'The account whose outgoing call rules and Call API settings are used. Its ID is not the extension number.',
+		description: 'The account whose outgoing call rules and Call API settings are used',
+		hint: 'The account ID is not the extension number: choose from the list to be sure.',
 		modes: [
 			{
 				displayName: 'From List',
@@ -144,7 +145,7 @@ export const fields: INodeProperties[] = [
 				type: 'boolean',
 				default: false,
 				description:
-					'Whether to ring the first extension itself, without its call rules, such as voicemail or forwarding',
+					'Whether to ring the first extension itself, without its call rules, such as voicemail or forwarding. Turn it on where a voicemail must not count as an answer.',
 			},
 			{
 				displayName: 'Timeout (Seconds)',

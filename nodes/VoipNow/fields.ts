@@ -1,10 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { resourceAndOperation, withCommonOptions } from '../shared/fields';
+import { resourceAndOperation, ringsNotice, withCommonOptions } from '../shared/fields';
 
 /** The form of the VoipNow node; names and values are in users' workflows and never change. */
 export const fields: INodeProperties[] = [
 	...resourceAndOperation,
+	ringsNotice,
 	{
 		displayName: 'User ID',
 		name: 'userId',
@@ -13,7 +14,8 @@ export const fields: INodeProperties[] = [
 		default: '@me',
 		placeholder: 'e.g. 12',
 		description:
-			'The user on whose behalf the call is made: the ID of a user, @me or @viewer for the user of the App, or @owner for the owner of the extension. An App of the administrator or of an organization cannot use @me.',
+			'The user on whose behalf the call is made: the ID of a user, @me or @viewer for the user of the App, or @owner for the owner of the extension',
+		hint: 'An App of the administrator or of an organization cannot use @me: enter the ID of a user.',
 	},
 	{
 		displayName: 'Extension',
@@ -48,15 +50,23 @@ export const fields: INodeProperties[] = [
 		],
 	},
 	{
+		// n8n shows no hint below a field with several values.
+		displayName:
+			'All sources ring at once, ahead of the destination. The first that picks up is connected; a voicemail that picks up counts as an answer.',
+		name: 'sourceNotice',
+		type: 'notice',
+		default: '',
+	},
+	{
 		displayName: 'Source',
 		name: 'source',
 		type: 'string',
 		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Source' },
 		required: true,
-		default: [],
+		default: [''],
 		placeholder: 'e.g. 0003*210',
 		description:
-			'Extensions or phone numbers that ring first, all at once; the first one that picks up is connected. An expression can give a list, or numbers with commas between them.',
+			'Extensions or phone numbers that ring first. An expression can give a list, or numbers with commas between them.',
 	},
 	{
 		displayName: 'Destination',
@@ -64,7 +74,7 @@ export const fields: INodeProperties[] = [
 		type: 'string',
 		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Destination' },
 		required: true,
-		default: [],
+		default: [''],
 		placeholder: 'e.g. 12025550123',
 		description:
 			'Extension or phone number that is called when a source has picked up. An expression can give a list, or numbers with commas between them.',

@@ -33,6 +33,16 @@ export const resourceAndOperation: INodeProperties[] = [
 	},
 ];
 
+/** Above the fields of every form, as long as executing the step can ring anybody. */
+export const ringsNotice: INodeProperties = {
+	displayName:
+		'Executing this step rings real phones, and calls can cost money. To try it without a call, add the option Dry Run.',
+	name: 'ringsNotice',
+	type: 'notice',
+	default: '',
+	displayOptions: { hide: { '/options.dryRun': [true] } },
+};
+
 /** A vendor's own options and those of every node, in the order of their labels, as n8n's own forms have them. */
 export function withCommonOptions(own: readonly INodeProperties[]): INodeProperties[] {
 	return [...own, ...commonOptions].sort((a, b) =>

@@ -14,6 +14,7 @@ interface Schema {
 	readonly properties: Json & {
 		readonly details: { readonly properties: Json };
 		readonly status: { readonly enum: readonly string[] };
+		readonly reason: { readonly enum: readonly string[] };
 	};
 }
 
@@ -29,6 +30,17 @@ function schemaOf(folder: string): { readonly schema: Schema; readonly fits: Val
 	const schema = JSON.parse(readFileSync(file, 'utf8')) as Schema & Json;
 	return { schema, fits: ajv.compile(schema) };
 }
+
+/** What is skipped, with everything that its details can have. */
+const skipped: readonly Outcome[] = (
+	[
+		['destination_blocked', { number: '12025550123', entry: '+1202' }],
+		['destination_not_allowed', { number: null }],
+		['outside_calling_hours', { clock: 'friday 20:15 in Europe/London' }],
+		['max_calls', { maxCalls: 10 }],
+		['duplicate', { onceKey: 'ticket 7' }],
+	] as const
+).map(([reason, details]) => ({ status: 'skipped', reason, details }));
 
 /** Every result that the vendor's exchanges lead to, as a workflow gets it. */
 function resultsOf(vendor: Vendor): readonly Json[] {
@@ -65,6 +77,7 @@ function resultsOf(vendor: Vendor): readonly Json[] {
 	return [
 		...decoded.flatMap(({ outcome, call }) => [json(outcome, call), json(outcome, call, true)]),
 		json(dry, placed.call),
+		...skipped.map((outcome) => json(outcome, placed.call)),
 		json(failed('not_sent', 'Item 0: Dial First is empty.', 'Correct it.')),
 	];
 }
@@ -95,6 +108,8 @@ describe.each(choices.map((vendor) => [vendor.displayName, vendor] as const))(
 			);
 			const statuses = new Set(results.map(({ status }) => status));
 			expect([...properties.status.enum].sort()).toEqual([...statuses].sort());
+			const reasons = new Set(results.flatMap(({ reason }) => reason ?? []));
+			expect([...properties.reason.enum].sort()).toEqual([...reasons].sort());
 		});
 
 		test.each([

@@ -122,6 +122,8 @@ export const fields: INodeProperties[] = [
 		default: '',
 		description: 'Whose phone system places the call',
 	},
+	// Puts the vendor's credential here: n8n would show it above the choice that it follows from.
+	{ displayName: 'Credentials', name: 'credentials', type: 'credentials', default: '' },
 	...choices.flatMap(ownFieldsOf),
 	{
 		displayName: 'Ring First',

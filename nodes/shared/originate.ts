@@ -30,29 +30,31 @@ export async function originate<Call extends object>(
 
 	const replay = replayOf(context);
 	const stops = tool?.mute !== undefined || !context.continueOnFail();
-	const settled: Settled[] = [];
+	// All of them ahead of the first call: what an earlier try placed is told, wherever this one stops.
+	const settled = Array.from({ length }, (_, index) => replay.recall(index));
+	const endsRun = (result: Settled | undefined) =>
+		stops && result !== undefined && isFailed(result.outcome);
 	const started = new Set<number>();
 	let next = 0;
-	let stopped = false;
+	let stopped = settled.some(endsRun);
 	const worker = async () => {
 		while (next < length && !stopped) {
 			const index = next++;
+			if (settled[index] !== undefined) continue;
 			const mayStart = async () => {
 				if (!stopped) await turn();
 				const may = !stopped && signal?.aborted !== true;
 				if (may) started.add(index);
 				return may;
 			};
-			const result =
-				replay.recall(index) ??
-				(await settle(context, vendor, line, index, mayStart).catch((error: unknown) =>
-					crashed(vendor, index, error, started.has(index)),
-				));
+			const result = await settle(context, vendor, line, index, mayStart).catch((error: unknown) =>
+				crashed(vendor, index, error, started.has(index)),
+			);
 			// Not started because another item stopped the run: not tried, and not an outcome of its own.
 			if (stopped && result.outcome === notStarted) return;
 			settled[index] = result;
 			replay.remember(result);
-			if (isFailed(result.outcome) && stops) stopped = true;
+			if (endsRun(result)) stopped = true;
 		}
 	};
 	await Promise.all(Array.from({ length: Math.min(maxConcurrent, length) }, worker));

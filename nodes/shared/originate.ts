@@ -40,12 +40,14 @@ export async function originate<Call extends object>(
 		: runOptions;
 
 	const replay = replayOf(context);
-	const earlier = items.map((_, index) => replay.recall(index));
-	const placed = earlier.filter((known) => known && !rangNobody(known.outcome)).length;
 	const stops = tool?.mute !== undefined || !context.continueOnFail();
-	const settled: Settled[] = [];
+	// All of them ahead of the first call: what an earlier try placed is told, wherever this one stops.
+	const settled = items.map((_, index) => replay.recall(index));
+	const placed = settled.filter((known) => known && !rangNobody(known.outcome)).length;
+	const endsRun = (result: Settled | undefined) =>
+		stops && result !== undefined && isFailed(result.outcome);
 	const started = new Set<number>();
-	let stopped = false;
+	let stopped = settled.some(endsRun);
 	const signal = context.getExecutionCancelSignal();
 	const isOver = () => stopped || signal?.aborted === true;
 	const turn = turns(intervalSeconds, signal);
@@ -66,16 +68,15 @@ export async function originate<Call extends object>(
 	const worker = async () => {
 		while (next < items.length && !stopped) {
 			const index = next++;
-			const result =
-				earlier[index] ??
-				(await settle(run, index).catch((error: unknown) =>
-					crashed(vendor, index, error, started.has(index)),
-				));
+			if (settled[index] !== undefined) continue;
+			const result = await settle(run, index).catch((error: unknown) =>
+				crashed(vendor, index, error, started.has(index)),
+			);
 			// Not started because another item stopped the run: not tried, and not an outcome of its own.
 			if (stopped && result.outcome === notStarted) return;
 			settled[index] = result;
 			replay.remember(result);
-			if (isFailed(result.outcome) && stops) stopped = true;
+			if (endsRun(result)) stopped = true;
 		}
 	};
 	await Promise.all(Array.from({ length: Math.min(maxConcurrent, items.length) }, worker));

@@ -247,7 +247,7 @@ describe('in the editor', () => {
 const rl = (value: string) => ({ __rl: true, mode: 'id', value });
 
 /** A node, what its form holds, and what the canvas shows of it. */
-const subtitles: readonly (readonly [string, object, string])[] = [
+const subtitles: readonly (readonly [string, Readonly<Record<string, unknown>>, string])[] = [
 	['switchvox', { dialFirst: '101', dialSecond: '12025550123' }, '101 → 12025550123'],
 	['switchvox', { dialFirst: '101', dialSecond: '={{ $json.phone }}' }, '101 → {{ $json.phone }}'],
 	['switchvox', {}, 'originate: call'],

@@ -489,9 +489,9 @@ describe('guards', () => {
 		jest.useFakeTimers({ now: new Date('2026-11-20T16:59:00Z'), advanceTimers: true });
 		try {
 			const window = { days: ['friday'], from: '09:00', to: '17:00', timeZone: 'UTC' };
-			const items = [{ to: '1', options: { callingHours: { window: [window] } } }];
+			const options = { callingHours: { window: [window] } };
 			const rings = async (delaySeconds: number) =>
-				reasons(await setUp(items, { delaySeconds }).run());
+				reasons(await setUp([{ to: '1', options }], { delaySeconds }).run());
 			expect(await rings(0)).toEqual(['accepted']);
 			expect(await rings(60)).toEqual(['outside_calling_hours']);
 			jest.setSystemTime(new Date('2026-11-20T03:00:00Z'));

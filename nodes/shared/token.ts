@@ -1,4 +1,4 @@
-import { chain, explainError, isRecord, type Explanation, type Sending } from './transport';
+import { asText, chain, explainError, isRecord, type Explanation, type Sending } from './transport';
 
 /** As n8n says that a credential has no token, or none that can be renewed. */
 const unconnected =
@@ -14,7 +14,7 @@ export function explainTokenError(error: unknown, sending: Sending): Explanation
 	const { vendorName, tokenUrl } = sending;
 	if (tokenUrl === undefined) return undefined;
 	const links = chain(error);
-	if (links.some(({ message }) => unconnected.test(String(message)))) {
+	if (links.some(({ message }) => unconnected.test(asText(message)))) {
 		return {
 			status: 'not_sent',
 			what: 'The credential has no token that is valid or can be renewed.',
@@ -24,7 +24,7 @@ export function explainTokenError(error: unknown, sending: Sending): Explanation
 	}
 	const refusal = links.find(({ code }) => code === 'EAUTH');
 	if (refusal !== undefined) {
-		const reason = isRecord(refusal.body) ? String(refusal.body.error) : '';
+		const reason = isRecord(refusal.body) ? asText(refusal.body.error) : '';
 		return {
 			status: 'refused',
 			// An OAuth2 error code, and nothing else that could come along: RFC 6749, section 5.2.
@@ -45,7 +45,7 @@ export function explainTokenError(error: unknown, sending: Sending): Explanation
 	}
 	const isAboutTokens = links.some(
 		({ message, config }) =>
-			unacquired.test(String(message)) || (isRecord(config) && isSameUrl(config.url, tokenUrl)),
+			unacquired.test(asText(message)) || (isRecord(config) && isSameUrl(config.url, tokenUrl)),
 	);
 	if (!isAboutTokens) return undefined;
 	const explanation = explainError(error, sending);
@@ -59,7 +59,7 @@ export function explainTokenError(error: unknown, sending: Sending): Explanation
 
 /** n8n asks at the address as it was entered, which may have capitals or a port that goes without saying. */
 function isSameUrl(entered: unknown, url: string): boolean {
-	const text = String(entered);
+	const text = asText(entered);
 	return URL.canParse(text) && new URL(text).href === new URL(url).href;
 }
 

@@ -148,19 +148,30 @@ export function toHttpResponse(
 	if (typeof status !== 'number') return undefined;
 	const named = Object.entries(isRecord(headers) ? headers : {}).map(([name, value]) => [
 		name.toLowerCase(),
-		Array.isArray(value) ? value.join(', ') : String(value),
+		Array.isArray(value) ? value.map(asText).join(', ') : asText(value),
 	]);
 	return {
 		status,
 		headers: Object.fromEntries(named) as Record<string, string>,
-		body: body === undefined || body === null ? '' : String(body),
+		body: body === undefined || body === null ? '' : asText(body),
 	};
+}
+
+/** Any value as a text, also one that refuses to become one. */
+export function asText(value: unknown): string {
+	try {
+		return String(value);
+	} catch {
+		return '[no text]';
+	}
 }
 
 function causeOf(error: unknown): Cause {
 	const links = chain(error);
-	if (links.some((link) => policyErrors.has(String(link.name)))) return 'policy';
-	const known = links.map((link) => causes[String(link.code)]).find((cause) => cause !== undefined);
+	if (links.some((link) => policyErrors.has(asText(link.name)))) return 'policy';
+	const codes = links.map((link) => asText(link.code));
+	const code = codes.find((one) => Object.hasOwn(causes, one));
+	const known = code === undefined ? undefined : causes[code];
 	// Whatever went wrong while connecting, a time-out among it: nothing was sent yet.
 	const connecting = links.some((link) => link.syscall === 'connect');
 	if (connecting && (known === undefined || known === 'timeout')) return 'unreachable';

@@ -290,6 +290,14 @@ export class N8nClient {
 		return await this.waitFor(await this.start(workflowId, triggerName), limitMs);
 	}
 
+	/** "Retry" in the list of executions: a new execution, from the node that failed on; returns its id. */
+	async retry(executionId: string): Promise<string> {
+		const { id } = await this.#rest<{ id: string }>('POST', `/executions/${executionId}/retry`, {
+			loadWorkflow: false,
+		});
+		return id;
+	}
+
 	async stop(executionId: string): Promise<void> {
 		await this.#rest('POST', `/executions/${executionId}/stop`);
 	}

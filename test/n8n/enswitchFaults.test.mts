@@ -1,50 +1,17 @@
 /**
  * Every row of the outcomes in a real n8n: for each fault, what the workflow is told, and that no phone rang twice.
- * The table is printed, so that it can be read as a whole.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { EnswitchOptions, EnswitchSimulator, Fault } from '../simulators/enswitch.mts';
-import type { N8nClient } from './client.mts';
-import { blockedAddress, logInToN8n, runNode, startNode } from './context.mts';
+import { blockedAddress, logInToN8n, startNode } from './context.mts';
+import { testFaults } from './faultCases.mts';
+import type { FaultCase } from './faultCases.mts';
 import { createEnswitchCredential, openBench, signInOf, spellingsOf } from './enswitchBench.mts';
-import type { Bench, Credential } from './enswitchBench.mts';
 
 // A hanging server is waited for as long as the call may take: thirty seconds of margin, with wait and delay on top.
 jest.setTimeout(90_000);
 
-let client: N8nClient;
-const table: string[] = [];
-
-/** Cases that wait for their time to be over do so while the others run. */
-const waiting = new Map<Case, ReturnType<typeof strikeBoth>>();
-
-beforeAll(async () => {
-	client = await logInToN8n();
-	for (const one of cases.filter(({ hangs }) => hangs)) {
-		const result = strikeBoth(one);
-		// Told by the test that awaits it.
-		result.catch(() => undefined);
-		waiting.set(one, result);
-	}
-});
-
-afterAll(() => {
-	console.log(['| Fault | Outcome | Rings |', '|---|---|---|', ...table].join('\n'));
-});
-
-interface Case {
-	readonly title: string;
-	readonly status: string;
-	/** Parts of the message and the advice. */
-	readonly says: readonly (string | RegExp)[];
-	/** How often the first phone rang. */
-	readonly rings: 0 | 1;
-	readonly pbx?: EnswitchOptions;
-	readonly prepare?: (pbx: EnswitchSimulator) => void | Promise<void>;
-	readonly credential?: (credential: Credential) => Credential;
-	readonly parameters?: Readonly<Record<string, unknown>>;
-	/** No answer comes: the node waits as long as it ever does. */
-	readonly hangs?: true;
-}
+type Case = FaultCase<EnswitchOptions, EnswitchSimulator>;
 
 const fault = (what: Fault) => (pbx: EnswitchSimulator) => {
 	pbx.fault(what);
@@ -101,21 +68,21 @@ const cases: readonly Case[] = [
 	},
 	{
 		title: 'a certificate for another host',
-		pbx: { certificate: 'wrongHost' },
+		options: { certificate: 'wrongHost' },
 		status: 'not_sent',
 		says: ['is not trusted (ERR_TLS_CERT_ALTNAME_INVALID)', certainly],
 		rings: 0,
 	},
 	{
 		title: 'an expired certificate',
-		pbx: { certificate: 'expired' },
+		options: { certificate: 'expired' },
 		status: 'not_sent',
 		says: ['is not trusted (CERT_HAS_EXPIRED)', certainly],
 		rings: 0,
 	},
 	{
 		title: 'https to a server that speaks http',
-		pbx: { tls: false },
+		options: { tls: false },
 		credential: (data) => ({ ...data, baseUrl: String(data.baseUrl).replace('http:', 'https:') }),
 		status: 'not_sent',
 		says: ['does not answer as an https server', certainly],
@@ -308,88 +275,46 @@ const cases: readonly Case[] = [
 	},
 ];
 
-/** The node with one item, on a PBX and a credential of its own; both are ended. */
-async function strike(
-	{ pbx: options, prepare, credential, parameters }: Case,
-	onError: 'stopWorkflow' | 'continueErrorOutput',
-) {
-	const bench: Bench = await openBench(client, options);
-	const { pbx, call } = bench;
-	try {
-		await prepare?.(pbx);
-		const data = credential?.(bench.credential) ?? bench.credential;
-		const enswitchApi = await createEnswitchCredential(client, data);
-		const more = {
-			items: [{ customer: 'Ann' }],
-			settings: { onError },
-			credentials: { enswitchApi },
+const addRow = testFaults<EnswitchOptions, EnswitchSimulator>({
+	vendor: 'enswitch',
+	cases,
+	open: async (client, options) => {
+		const bench = await openBench(client, options);
+		return {
+			system: bench.pbx,
+			credential: bench.credential,
+			test: async (data, parameters, more) => {
+				const enswitchApi = await createEnswitchCredential(client, data);
+				return bench.call(parameters, { ...more, credentials: { enswitchApi } });
+			},
+			rings: bench.firstRings,
+			close: bench.close,
 		};
-		const result = await runNode(client, call(parameters, more));
-		// No secret in anything that n8n keeps of the execution.
-		const stored = JSON.stringify(result);
+	},
+	check: (stored, data, pbx) => {
 		for (const spelling of spellingsOf(data.password)) expect(stored).not.toContain(spelling);
 		for (const { path } of pbx.requests) expect(path).not.toContain('auth_');
 		// Nothing is ever sent twice, whatever came back.
 		expect(pbx.requests.length).toBeLessThanOrEqual(1);
-		return { ...result, rings: await bench.firstRings() };
-	} finally {
-		await bench.close();
-	}
-}
-
-async function strikeBoth(one: Case) {
-	return await Promise.all([strike(one, 'stopWorkflow'), strike(one, 'continueErrorOutput')]);
-}
-
-test.each(cases.map((one) => [one.title, one] as const))('%s', async (title, one) => {
-	const [stopped, continued] = await (waiting.get(one) ?? strikeBoth(one));
-	const [item] = continued.items;
-	const [failure] = continued.failedItems;
-	table.push(
-		`| ${title} | ${String((item ?? failure)?.json.status)} | ${String(continued.rings)} |`,
-	);
-	expect([stopped.rings, continued.rings]).toEqual([one.rings, one.rings]);
-	if (one.status === 'accepted' || one.status === 'scheduled') {
-		expect(stopped.execution.status).toBe('success');
-		expect(item?.json.status).toBe(one.status);
-		return;
-	}
-	expect(item).toBeUndefined();
-	expect(failure?.json).toMatchObject({ customer: 'Ann', vendor: 'enswitch', status: one.status });
-	expect(failure?.json).not.toHaveProperty('error');
-	expect(stopped.execution.status).toBe('error');
-	const { error } = stopped;
-	const thrown = `${error?.message ?? ''} ${error?.description ?? ''}`;
-	for (const part of one.says) {
-		expect(failure?.json.message).toEqual(expect.stringMatching(literally(part)));
-		expect(thrown).toMatch(literally(part));
-	}
+	},
 });
 
 test('a cancelled execution: the call in flight rings once, and the phone is not rung again', async () => {
+	const client = await logInToN8n();
 	const bench = await openBench(client, { secondMs: 500 });
 	const options = { delay: 1, wait: 10 };
 	const { executionId, end } = await startNode(
 		client,
 		bench.call({ options }, { items: [{}, {}] }),
 	);
-	while (bench.pbx.calls.length === 0) await pause(20);
+	const deadline = Date.now() + 20_000;
+	while (bench.pbx.calls.length === 0 && Date.now() < deadline) await pause(20);
 	await client.stop(executionId);
 	const { execution } = await end();
 	await pause(1500);
 	const rings = await bench.firstRings();
 	await bench.close();
-	table.push(
-		`| the execution is cancelled while Enswitch waits | ${execution.status} | ${String(rings)} |`,
-	);
+	addRow('the execution is cancelled while Enswitch waits', execution.status, rings);
 	expect(execution.status).toBe('canceled');
 	expect(rings).toBe(1);
 });
-
-function literally(part: string | RegExp): RegExp {
-	return typeof part === 'string' ? new RegExp(part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) : part;
-}
-
-async function pause(milliseconds: number): Promise<void> {
-	await new Promise((resolve) => setTimeout(resolve, milliseconds));
-}

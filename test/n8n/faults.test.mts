@@ -1,39 +1,17 @@
 /**
  * Every row of the outcomes in a real n8n: for each fault, what the workflow is told, and that no phone rang twice.
- * The table is printed, so that it can be read as a whole.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Fault, SwitchvoxOptions, SwitchvoxSimulator } from '../simulators/switchvox.mts';
-import type { N8nClient } from './client.mts';
-import { blockedAddress, logInToN8n, runNode, startNode } from './context.mts';
+import { blockedAddress, logInToN8n, startNode } from './context.mts';
+import { testFaults } from './faultCases.mts';
+import type { FaultCase } from './faultCases.mts';
 import { createSwitchvoxCredential, openBench } from './switchvoxBench.mts';
-import type { Bench, Credential } from './switchvoxBench.mts';
 
 // A hanging server is waited for as long as the call may take: one second of ringing and thirty of margin.
 jest.setTimeout(90_000);
 
-let client: N8nClient;
-const table: string[] = [];
-
-beforeAll(async () => {
-	client = await logInToN8n();
-});
-
-afterAll(() => {
-	console.log(['| Fault | Outcome | Rings |', '|---|---|---|', ...table].join('\n'));
-});
-
-interface Case {
-	readonly title: string;
-	readonly status: string;
-	/** Parts of the message and the advice. */
-	readonly says: readonly (string | RegExp)[];
-	/** How often the first phone rang. */
-	readonly rings: 0 | 1;
-	readonly pbx?: SwitchvoxOptions;
-	readonly prepare?: (pbx: SwitchvoxSimulator) => void | Promise<void>;
-	readonly credential?: (credential: Credential) => Credential;
-	readonly parameters?: Readonly<Record<string, unknown>>;
-}
+type Case = FaultCase<SwitchvoxOptions, SwitchvoxSimulator>;
 
 const fault = (what: Fault) => (pbx: SwitchvoxSimulator) => {
 	pbx.fault(what);
@@ -81,21 +59,21 @@ const cases: readonly Case[] = [
 	},
 	{
 		title: 'a certificate for another host',
-		pbx: { certificate: 'wrongHost' },
+		options: { certificate: 'wrongHost' },
 		status: 'not_sent',
 		says: ['is not trusted (ERR_TLS_CERT_ALTNAME_INVALID)', certainly],
 		rings: 0,
 	},
 	{
 		title: 'an expired certificate',
-		pbx: { certificate: 'expired' },
+		options: { certificate: 'expired' },
 		status: 'not_sent',
 		says: ['is not trusted (CERT_HAS_EXPIRED)', certainly],
 		rings: 0,
 	},
 	{
 		title: 'https to a server that speaks http',
-		pbx: { tls: false },
+		options: { tls: false },
 		credential: (data) => ({ ...data, baseUrl: String(data.baseUrl).replace('http:', 'https:') }),
 		status: 'not_sent',
 		says: ['does not answer as an https server', certainly],
@@ -117,6 +95,7 @@ const cases: readonly Case[] = [
 	},
 	{
 		title: 'a hanging server ahead of the sign-in',
+		hangs: true,
 		prepare: (pbx) => {
 			pbx.fault('hang', { where: 'any' });
 		},
@@ -173,6 +152,7 @@ const cases: readonly Case[] = [
 	},
 	{
 		title: 'no answer, nothing rang',
+		hangs: true,
 		prepare: fault('hang'),
 		parameters: atOnce,
 		status: 'unknown',
@@ -181,6 +161,7 @@ const cases: readonly Case[] = [
 	},
 	{
 		title: 'no answer, the phone rang',
+		hangs: true,
 		prepare: fault('hangAfterRinging'),
 		parameters: atOnce,
 		status: 'unknown',
@@ -261,80 +242,40 @@ const cases: readonly Case[] = [
 	},
 ];
 
-/** The node with one item, on a PBX and a credential of its own; both are ended. */
-async function strike(
-	{ pbx: options, prepare, credential, parameters }: Case,
-	onError: 'stopWorkflow' | 'continueErrorOutput',
-) {
-	const bench: Bench = await openBench(client, options);
-	const { pbx, call } = bench;
-	try {
-		await prepare?.(pbx);
-		const data = credential?.(bench.credential) ?? bench.credential;
-		const switchvoxApi = await createSwitchvoxCredential(client, data);
-		const more = {
-			items: [{ customer: 'Ann' }],
-			settings: { onError },
-			credentials: { switchvoxApi },
+const addRow = testFaults<SwitchvoxOptions, SwitchvoxSimulator>({
+	vendor: 'switchvox',
+	cases,
+	open: async (client, options) => {
+		const bench = await openBench(client, options);
+		return {
+			system: bench.pbx,
+			credential: bench.credential,
+			test: async (data, parameters, more) => {
+				const switchvoxApi = await createSwitchvoxCredential(client, data);
+				return bench.call(parameters, { ...more, credentials: { switchvoxApi } });
+			},
+			rings: bench.firstRings,
+			close: bench.close,
 		};
-		const result = await runNode(client, call(parameters, more));
-		// No secret in anything that n8n keeps of the execution.
-		expect(JSON.stringify(result)).not.toContain(String(data.password));
-		return { ...result, rings: bench.firstRings() };
-	} finally {
-		await bench.close();
-	}
-}
-
-test.each(cases.map((one) => [one.title, one] as const))('%s', async (title, one) => {
-	const [stopped, continued] = await Promise.all([
-		strike(one, 'stopWorkflow'),
-		strike(one, 'continueErrorOutput'),
-	]);
-	const [item] = continued.items;
-	const [failure] = continued.failedItems;
-	table.push(
-		`| ${title} | ${String((item ?? failure)?.json.status)} | ${String(continued.rings)} |`,
-	);
-	expect([stopped.rings, continued.rings]).toEqual([one.rings, one.rings]);
-	if (one.status === 'answered') {
-		expect(stopped.execution.status).toBe('success');
-		expect(item?.json.status).toBe('answered');
-		return;
-	}
-	expect(item).toBeUndefined();
-	expect(failure?.json).toMatchObject({ customer: 'Ann', vendor: 'switchvox', status: one.status });
-	expect(failure?.json).not.toHaveProperty('error');
-	expect(stopped.execution.status).toBe('error');
-	const { error } = stopped;
-	const thrown = `${error?.message ?? ''} ${error?.description ?? ''}`;
-	for (const part of one.says) {
-		expect(failure?.json.message).toEqual(expect.stringMatching(literally(part)));
-		expect(thrown).toMatch(literally(part));
-	}
+	},
+	check: (stored, data) => {
+		expect(stored).not.toContain(String(data.password));
+	},
 });
 
 test('a cancelled execution: the call in flight rings once, and the phone is not rung again', async () => {
+	const client = await logInToN8n();
 	const bench = await openBench(client, { secondMs: 1000 });
 	bench.pbx.setParty('101', { answersAfterSeconds: 2 });
 	const { executionId, end } = await startNode(client, bench.call({}, { items: [{}, {}] }));
-	while (bench.firstRings() === 0) await pause(20);
+	const deadline = Date.now() + 20_000;
+	while (bench.firstRings() === 0 && Date.now() < deadline) await pause(20);
 	await client.stop(executionId);
 	const { execution } = await end();
 	await pause(2500);
 	const rings = bench.firstRings();
 	await bench.close();
-	table.push(
-		`| the execution is cancelled while the phone rings | ${execution.status} | ${String(rings)} |`,
-	);
+	addRow('the execution is cancelled while the phone rings', execution.status, rings);
 	expect(execution.status).toBe('canceled');
 	expect(rings).toBe(1);
 });
-
-function literally(part: string | RegExp): RegExp {
-	return typeof part === 'string' ? new RegExp(part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) : part;
-}
-
-async function pause(milliseconds: number): Promise<void> {
-	await new Promise((resolve) => setTimeout(resolve, milliseconds));
-}

@@ -1,38 +1,17 @@
 /**
  * Every row of the outcomes of IOVOX in a real n8n: for each fault, what the workflow is told, and that no phone rang
- * twice. The table is printed, so that it can be read as a whole.
+ * twice.
  */
 import type { Fault, IovoxOptions, IovoxSimulator } from '../simulators/iovox.mts';
-import type { N8nClient } from './client.mts';
-import { blockedAddress, logInToN8n, runNode } from './context.mts';
+import { blockedAddress } from './context.mts';
+import { testFaults } from './faultCases.mts';
+import type { FaultCase } from './faultCases.mts';
 import { createIovoxCredential, openBench } from './iovoxBench.mts';
-import type { Bench, Credential } from './iovoxBench.mts';
 
 // A hanging server is waited for as long as a reply may take: a minute.
 jest.setTimeout(120_000);
 
-let client: N8nClient;
-const table: string[] = [];
-
-beforeAll(async () => {
-	client = await logInToN8n();
-});
-
-afterAll(() => {
-	console.log(['| Fault | Outcome | Rings |', '|---|---|---|', ...table].join('\n'));
-});
-
-interface Case {
-	readonly title: string;
-	readonly status: string;
-	/** Parts of the message and the advice. */
-	readonly says: readonly string[];
-	readonly rings: 0 | 1;
-	readonly options?: IovoxOptions;
-	readonly prepare?: (iovox: IovoxSimulator) => void | Promise<void>;
-	readonly credential?: (credential: Credential) => Credential;
-	readonly parameters?: Readonly<Record<string, unknown>>;
-}
+type Case = FaultCase<IovoxOptions, IovoxSimulator>;
 
 const fault = (what: Fault) => (iovox: IovoxSimulator) => {
 	iovox.fault(what);
@@ -173,6 +152,7 @@ const cases: readonly Case[] = [
 	},
 	{
 		title: 'no answer, nothing rang',
+		hangs: true,
 		prepare: fault('hang'),
 		status: 'unknown',
 		says: ['did not answer within 60 seconds', perhaps, lookThere],
@@ -180,6 +160,7 @@ const cases: readonly Case[] = [
 	},
 	{
 		title: 'no answer, the phone rang',
+		hangs: true,
 		prepare: fault('hangAfterRinging'),
 		status: 'unknown',
 		says: ['did not answer within 60 seconds', perhaps, lookThere],
@@ -269,74 +250,24 @@ const cases: readonly Case[] = [
 	},
 ];
 
-/** The node with one item, on an IOVOX and a credential of its own; both are ended. */
-async function strike(
-	{ options, prepare, credential, parameters }: Case,
-	onError: 'stopWorkflow' | 'continueErrorOutput',
-) {
-	const bench: Bench = await openBench(client, options);
-	const { iovox, call } = bench;
-	try {
-		await prepare?.(iovox);
-		const data = credential?.(bench.credential) ?? bench.credential;
-		const iovoxApi = await createIovoxCredential(client, data);
-		const more = {
-			items: [{ customer: 'Ann' }],
-			settings: { onError },
-			credentials: { iovoxApi },
-			limitMs: 100_000,
+testFaults<IovoxOptions, IovoxSimulator>({
+	vendor: 'iovox',
+	cases,
+	open: async (client, options) => {
+		const bench = await openBench(client, options);
+		return {
+			system: bench.iovox,
+			credential: bench.credential,
+			test: async (data, parameters, more) => {
+				const iovoxApi = await createIovoxCredential(client, data);
+				return bench.call(parameters, { ...more, credentials: { iovoxApi } });
+			},
+			rings: () => bench.iovox.rings.length,
+			close: bench.close,
 		};
-		const result = await runNode(client, call(parameters, more));
-		// No secret in anything that n8n keeps of the execution.
-		expect(JSON.stringify(result)).not.toContain(String(data.secureKey));
-		return { ...result, rings: iovox.rings.length, requests: iovox.requests.length };
-	} finally {
-		await bench.close();
-	}
-}
-
-type Struck = Awaited<ReturnType<typeof strike>>;
-const struck = new Map<string, Promise<readonly [Struck, Struck]>>();
-
-function strikeBoth(one: Case): Promise<readonly [Struck, Struck]> {
-	return Promise.all([strike(one, 'stopWorkflow'), strike(one, 'continueErrorOutput')]);
-}
-
-beforeAll(() => {
-	// Those that take a minute take it at once, and while the others run.
-	for (const one of cases.filter(({ title }) => title.startsWith('no answer'))) {
-		const both = strikeBoth(one);
-		both.catch(() => undefined);
-		struck.set(one.title, both);
-	}
-});
-
-const inOrder = [...cases].sort(
-	(a, b) => Number(a.title.startsWith('no answer')) - Number(b.title.startsWith('no answer')),
-);
-
-test.each(inOrder.map((one) => [one.title, one] as const))('%s', async (title, one) => {
-	const [stopped, continued] = await (struck.get(title) ?? strikeBoth(one));
-	const [item] = continued.items;
-	const [failure] = continued.failedItems;
-	table.push(
-		`| ${title} | ${String((item ?? failure)?.json.status)} | ${String(continued.rings)} |`,
-	);
-	expect([stopped.rings, continued.rings]).toEqual([one.rings, one.rings]);
-	for (const { requests } of [stopped, continued]) expect(requests).toBeLessThanOrEqual(1);
-	if (one.status === 'accepted' || one.status === 'scheduled') {
-		expect(stopped.execution.status).toBe('success');
-		expect(item?.json.status).toBe(one.status);
-		return;
-	}
-	expect(item).toBeUndefined();
-	expect(failure?.json).toMatchObject({ customer: 'Ann', vendor: 'iovox', status: one.status });
-	expect(failure?.json).not.toHaveProperty('error');
-	expect(stopped.execution.status).toBe('error');
-	const { error } = stopped;
-	const thrown = `${error?.message ?? ''} ${error?.description ?? ''}`;
-	for (const part of one.says) {
-		expect(failure?.json.message).toContain(part);
-		expect(thrown).toContain(part);
-	}
+	},
+	check: (stored, data, iovox) => {
+		expect(stored).not.toContain(String(data.secureKey));
+		expect(iovox.requests.length).toBeLessThanOrEqual(1);
+	},
 });

@@ -135,6 +135,20 @@ describe('two copies of the node', () => {
 	});
 });
 
+// It is an execution of its own; nothing in it tells it from one that calls on purpose.
+test('"Retry" in the list of executions calls again what was called before', async () => {
+	const bench = await openBench(client);
+	bench.pbx.fault({ status: 403 }, { times: 1, after: 2 });
+	const nodes = [callNode(bench, 'Call')];
+	const id = await client.createWorkflow(flow(items, nodes, [[startName, 'Call']]));
+	const failed = await client.execute(id, startName);
+	await client.waitFor(await client.retry(failed.id));
+	const first = bench.pbx.rings.filter(({ party }) => party === 'first');
+	await bench.close();
+	expect(failed.status).toBe('error');
+	expect(first.map(({ number }) => number)).toEqual([...numbers.slice(0, 2), ...numbers]);
+});
+
 describe('an execution that is cancelled starts no further call', () => {
 	const many = Array.from({ length: 400 }, () => ({}));
 

@@ -1,48 +1,17 @@
 /**
  * Every row of the outcomes for VoipNow in a real n8n: for each fault, what the workflow is told, and that no phone rang twice.
- * The table is printed, so that it can be read as a whole.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Fault, VoipNowOptions, VoipNowSimulator } from '../simulators/voipnow.mts';
-import type { N8nClient } from './client.mts';
-import { blockedAddress, logInToN8n, runNode, startNode } from './context.mts';
+import { blockedAddress, logInToN8n, startNode } from './context.mts';
+import { testFaults } from './faultCases.mts';
+import type { FaultCase } from './faultCases.mts';
 import { appOf, createVoipNowCredential, openBench } from './voipnowBench.mts';
-import type { Bench, Credential } from './voipnowBench.mts';
 
 // A hanging server is waited for as long as the call may take: one second until pickup and thirty of margin.
 jest.setTimeout(90_000);
 
-let client: N8nClient;
-const table: string[] = [];
-const slow = new Map<Case, ReturnType<typeof strikeBoth>>();
-
-beforeAll(async () => {
-	client = await logInToN8n();
-	for (const one of cases.filter(({ isSlow }) => isSlow === true)) {
-		const struck = strikeBoth(one);
-		// Told by its own test.
-		struck.catch(() => undefined);
-		slow.set(one, struck);
-	}
-});
-
-afterAll(() => {
-	console.log(['| Fault | Outcome | Rings |', '|---|---|---|', ...table].join('\n'));
-});
-
-interface Case {
-	readonly title: string;
-	readonly status: string;
-	/** Parts of the message and the advice. */
-	readonly says: readonly string[];
-	/** How often the first phone rang. */
-	readonly rings: 0 | 1;
-	readonly pbx?: VoipNowOptions;
-	readonly prepare?: (pbx: VoipNowSimulator) => void | Promise<void>;
-	readonly credential?: (credential: Credential) => Credential;
-	readonly parameters?: Readonly<Record<string, unknown>>;
-	/** Started ahead of all others, so that its waiting goes on beside them. */
-	readonly isSlow?: boolean;
-}
+type Case = FaultCase<VoipNowOptions, VoipNowSimulator>;
 
 const fault = (what: Fault) => (pbx: VoipNowSimulator) => {
 	pbx.fault(what);
@@ -99,7 +68,7 @@ const cases: readonly Case[] = [
 	},
 	{
 		title: 'https to a server that speaks http',
-		pbx: { tls: false },
+		options: { tls: false },
 		credential: (data) => ({ ...data, baseUrl: String(data.baseUrl).replace('http:', 'https:') }),
 		status: 'not_sent',
 		says: ['does not answer as an https server', certainly],
@@ -165,7 +134,7 @@ const cases: readonly Case[] = [
 	},
 	{
 		title: 'every token is refused with 403',
-		pbx: { expiredStatus: 403 },
+		options: { expiredStatus: 403 },
 		prepare: (pbx) => {
 			pbx.refuseTokens();
 		},
@@ -261,7 +230,7 @@ const cases: readonly Case[] = [
 	},
 	{
 		title: 'the documented reply, ending in the middle',
-		pbx: { reply: 'documented' },
+		options: { reply: 'documented' },
 		prepare: fault('truncated'),
 		status: 'unknown',
 		says: ['cannot be read: it is not JSON', perhaps, lookThere],
@@ -295,7 +264,7 @@ const cases: readonly Case[] = [
 		status: 'unknown',
 		says: ['did not answer within 31 seconds', perhaps, lookThere],
 		rings: 0,
-		isSlow: true,
+		hangs: true,
 	},
 	{
 		title: 'no answer, the phone rang',
@@ -304,82 +273,45 @@ const cases: readonly Case[] = [
 		status: 'unknown',
 		says: ['did not answer within 31 seconds', perhaps, lookThere],
 		rings: 1,
-		isSlow: true,
+		hangs: true,
 	},
 ];
 
-/** The node with one item, on a VoipNow and a credential of its own; both are ended. */
-async function strike(
-	{ pbx: options, prepare, credential, parameters }: Case,
-	onError: 'stopWorkflow' | 'continueErrorOutput',
-) {
-	const bench: Bench = await openBench(client, options);
-	const { pbx, call } = bench;
-	try {
-		await prepare?.(pbx);
-		const data = credential?.(bench.credential) ?? bench.credential;
-		const voipNowOAuth2Api = await createVoipNowCredential(client, data);
-		const more = {
-			items: [{ customer: 'Ann' }],
-			settings: { onError },
-			credentials: { voipNowOAuth2Api },
+const addRow = testFaults<VoipNowOptions, VoipNowSimulator>({
+	vendor: 'voipNow',
+	cases,
+	open: async (client, options) => {
+		const bench = await openBench(client, options);
+		return {
+			system: bench.pbx,
+			credential: bench.credential,
+			test: async (data, parameters, more) => {
+				const voipNowOAuth2Api = await createVoipNowCredential(client, data);
+				return bench.call(parameters, { ...more, credentials: { voipNowOAuth2Api } });
+			},
+			rings: bench.firstRings,
+			close: bench.close,
 		};
-		const result = await runNode(client, call(parameters, more));
-		// No secret in anything that n8n keeps of the execution.
-		const stored = JSON.stringify(result);
+	},
+	check: (stored, data) => {
 		expect(stored).not.toContain(String(data.clientSecret));
 		expect(stored).not.toContain(encodeURIComponent(String(data.clientSecret)));
 		expect(stored).not.toMatch(/Bearer [0-9a-f]/);
-		return { ...result, rings: bench.firstRings() };
-	} finally {
-		await bench.close();
-	}
-}
-
-const strikeBoth = async (one: Case) =>
-	await Promise.all([strike(one, 'stopWorkflow'), strike(one, 'continueErrorOutput')]);
-
-test.each(cases.map((one) => [one.title, one] as const))('%s', async (title, one) => {
-	const [stopped, continued] = await (slow.get(one) ?? strikeBoth(one));
-	const [item] = continued.items;
-	const [failure] = continued.failedItems;
-	table.push(
-		`| ${title} | ${String((item ?? failure)?.json.status)} | ${String(continued.rings)} |`,
-	);
-	expect([stopped.rings, continued.rings]).toEqual([one.rings, one.rings]);
-	if (one.status === 'accepted') {
-		expect(stopped.execution.status).toBe('success');
-		expect(item?.json.status).toBe('accepted');
-		return;
-	}
-	expect(item).toBeUndefined();
-	expect(failure?.json).toMatchObject({ customer: 'Ann', vendor: 'voipNow', status: one.status });
-	expect(failure?.json).not.toHaveProperty('error');
-	expect(stopped.execution.status).toBe('error');
-	const { error } = stopped;
-	const thrown = `${error?.message ?? ''} ${error?.description ?? ''}`;
-	for (const part of one.says) {
-		expect(failure?.json.message).toContain(part);
-		expect(thrown).toContain(part);
-	}
+	},
 });
 
 test('a cancelled execution: the call in flight rings once, and the phone is not rung again', async () => {
+	const client = await logInToN8n();
 	const bench = await openBench(client, { replyDelayMs: 1500 });
 	const { executionId, end } = await startNode(client, bench.call({}, { items: [{}, {}] }));
-	while (bench.firstRings() === 0) await pause(20);
+	const deadline = Date.now() + 20_000;
+	while (bench.firstRings() === 0 && Date.now() < deadline) await pause(20);
 	await client.stop(executionId);
 	const { execution } = await end();
 	await pause(2000);
 	const rings = bench.firstRings();
 	await bench.close();
-	table.push(
-		`| the execution is cancelled while the phone rings | ${execution.status} | ${String(rings)} |`,
-	);
+	addRow('the execution is cancelled while the phone rings', execution.status, rings);
 	expect(execution.status).toBe('canceled');
 	expect(rings).toBe(1);
 });
-
-async function pause(milliseconds: number): Promise<void> {
-	await new Promise((resolve) => setTimeout(resolve, milliseconds));
-}

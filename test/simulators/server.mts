@@ -56,6 +56,8 @@ export interface SimulatorServer {
 	forget(): void;
 	/** Ends every connection and accepts no new one: clients meet "connection refused". */
 	refuse(): Promise<void>;
+	/** Accepts no new connection; those that stand get their answer. */
+	refuseNew(): void;
 	listenAgain(): Promise<void>;
 	close(): Promise<void>;
 }
@@ -83,6 +85,9 @@ export async function startServer(options: ServerOptions): Promise<SimulatorServ
 		requests: recorder.requests,
 		forget: recorder.forget,
 		refuse,
+		refuseNew: () => {
+			server.close();
+		},
 		listenAgain: async () => {
 			if (!server.listening) await listen(server, port);
 		},

@@ -76,6 +76,8 @@ export interface SwitchvoxSimulator {
 	changeAuthentication(to: Scheme): void;
 	/** Ends every connection and listens no more: clients meet "connection refused". */
 	refuse(): Promise<void>;
+	/** Accepts no new connection; calls in flight get their answer. */
+	refuseNew(): void;
 	/** On the same port. */
 	listenAgain(): Promise<void>;
 	/** Ends every socket, also hanging ones. */
@@ -122,6 +124,7 @@ export async function startSwitchvox(options: SwitchvoxOptions = {}): Promise<Sw
 		expireNonces: authentication.expireNonces,
 		changeAuthentication: authentication.change,
 		refuse: server.refuse,
+		refuseNew: server.refuseNew,
 		listenAgain: server.listenAgain,
 		close: async () => {
 			await server.close();

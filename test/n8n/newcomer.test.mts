@@ -81,6 +81,8 @@ test('with the credential of a phone system that is not there, nothing rings, an
 	expect(pbx.rings.length).toBe(rings);
 
 	await editor.chooseCredential(right);
+	// n8n empties what was chosen from the list of another phone system.
+	await editor.chooseFromList('accountId', 'Podolsky');
 	const placed = await editor.execute();
 	expect(placed).toMatchObject({ succeeded: true });
 	for (const value of ['switchvox', 'answered', '104', '301']) expect(placed.text).toContain(value);

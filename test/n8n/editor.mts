@@ -266,7 +266,9 @@ async function execute(page: Page): Promise<Run> {
 	);
 	await page.getByTestId('node-execute-button').click();
 	await started;
-	await page.getByTestId('node-execute-button').filter({ hasText: 'Execute step' }).waitFor();
+	// The pane shows the run before until this one has ended.
+	const button = '[data-test-id="node-execute-button"]';
+	await page.locator(`${button}[aria-busy], ${button} [aria-busy]`).waitFor({ state: 'detached' });
 	await succeeded.or(failed).first().waitFor();
 	const isDone = await succeeded.isVisible();
 	if (isDone) await pane.getByRole('table').waitFor();

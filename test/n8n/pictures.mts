@@ -17,9 +17,9 @@ const pictureFolder = join(projectFolder, 'docs');
 
 /** Where each picture is, from its upper left corner. */
 const frames = {
-	workflow: { x: 44, y: 66, width: 1156, height: 430 },
-	form: { x: 510, y: 24, width: 900, height: 760 },
-	panel: { x: 800, y: 66, width: 400, height: 560 },
+	workflow: { x: 250, y: 225, width: 860, height: 425 },
+	form: { x: 510, y: 24, width: 900, height: 900 },
+	panel: { x: 810, y: 66, width: 390, height: 660 },
 } as const;
 
 async function shoot({ page }: Editor, name: keyof typeof frames): Promise<void> {
@@ -45,8 +45,8 @@ function callBack(switchvoxApi: CredentialRef): WorkflowData {
 		parameters: {},
 	});
 	const people = [
-		{ name: 'Ann', phone: '+1 202-555-0123', agent: '104', account: '1110' },
-		{ name: 'Bob', phone: '+1 202-555-0124', agent: '104', account: '9999' },
+		{ name: 'Ann', phone: '+1 202-555-0123', account: '1106' },
+		{ name: 'Bob', phone: '+1 202-555-0124', account: '9999' },
 	];
 	const to = (node: string) => [{ node, type: 'main', index: 0 }];
 	return {
@@ -67,7 +67,7 @@ function callBack(switchvoxApi: CredentialRef): WorkflowData {
 				parameters: {
 					vendor: 'switchvox',
 					accountId: { __rl: true, mode: 'id', value: '={{ $json.account }}' },
-					from: '={{ $json.agent }}',
+					from: '207',
 					to: '={{ $json.phone }}',
 				},
 				credentials: { switchvoxApi },
@@ -107,10 +107,10 @@ async function photographForm(editor: Editor, pbx: SwitchvoxSimulator): Promise<
 	await editor.search('phone');
 	await shoot(editor, 'panel');
 	await editor.pick('Originate Call');
-	await page.setViewportSize({ width: 1440, height: 900 });
+	await page.setViewportSize({ width: 1440, height: 1000 });
 	await editor.choose('vendor', 'Switchvox');
-	await editor.chooseFromList('accountId', 'Podolsky');
-	await editor.type('from', '104');
+	await editor.chooseFromList('accountId', 'Lobby');
+	await editor.type('from', '207');
 	await editor.type('to', '+1 202-555-0123');
 	await editor.execute();
 	if (pbx.rings.length === 0) throw new Error('No phone rang.');

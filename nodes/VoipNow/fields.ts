@@ -62,7 +62,7 @@ export const fields: INodeProperties[] = [
 		name: 'source',
 		type: 'string',
 		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Source' },
-		required: true,
+		// Not required for n8n, which would mark the empty input of a fresh form as wrong; reading it requires it.
 		default: [''],
 		placeholder: 'e.g. 0003*210',
 		description:
@@ -73,7 +73,6 @@ export const fields: INodeProperties[] = [
 		name: 'destination',
 		type: 'string',
 		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Destination' },
-		required: true,
 		default: [''],
 		placeholder: 'e.g. 12025550123',
 		description:

@@ -48,11 +48,15 @@ export interface Editor {
 	readonly saveCredential: () => Promise<string>;
 	/** Opens the saved credential of the open node again, which tests it; returns what the test says, and closes it. */
 	readonly testSavedCredential: () => Promise<string>;
+	/** The name of the open node's credential. */
+	readonly credential: () => Promise<string>;
 	/** Chooses one of the saved credentials for the open node. */
 	readonly chooseCredential: (name: string) => Promise<void>;
 	/** Presses "Execute step" and waits for the end. */
 	readonly execute: () => Promise<Run>;
 	readonly closeNode: () => Promise<void>;
+	/** Opens the last node of the canvas again. */
+	readonly openNode: () => Promise<void>;
 	/** What the canvas says of each node: its name and subtitle. */
 	readonly canvas: () => Promise<readonly string[]>;
 	/** Saves a picture in the light theme and one in the dark theme. */
@@ -84,9 +88,12 @@ export async function openEditor(url: string, account: Account): Promise<Editor>
 			newCredential: () => newCredential(page),
 			saveCredential: () => saveCredential(page),
 			testSavedCredential: () => testSavedCredential(page),
+			credential: () =>
+				page.getByTestId('node-credentials-select').getByRole('combobox').inputValue(),
 			chooseCredential: (name) => chooseCredential(page, name),
 			execute: () => execute(page),
 			closeNode: () => closeNode(page),
+			openNode: () => openNode(page),
 			canvas: () => page.getByTestId('canvas-node').allInnerTexts(),
 			screenshot: (name) => screenshot(page, name),
 		};
@@ -209,7 +216,15 @@ function credentialDialog(page: Page): Locator {
 }
 
 async function newCredential(page: Page): Promise<void> {
-	await page.getByTestId('node-credentials-empty-state').getByRole('button').first().click();
+	const first = page.getByTestId('node-credentials-empty-state').getByRole('button').first();
+	const select = page.getByTestId('node-credentials-select');
+	await first.or(select).waitFor();
+	if (await select.isVisible()) {
+		await select.click();
+		await page.getByTestId('node-credentials-select-item-new').click();
+	} else {
+		await first.click();
+	}
 	await credentialDialog(page).waitFor();
 }
 
@@ -238,7 +253,8 @@ async function testSavedCredential(page: Page): Promise<string> {
 
 async function chooseCredential(page: Page, name: string): Promise<void> {
 	await page.getByTestId('node-credentials-select').click();
-	await page.getByRole('option').filter({ visible: true, hasText: name }).first().click();
+	const saved = page.getByTestId(/^node-credentials-select-item-/).filter({ visible: true });
+	await saved.filter({ has: page.getByText(name, { exact: true }) }).click();
 }
 
 async function execute(page: Page): Promise<Run> {
@@ -250,7 +266,9 @@ async function execute(page: Page): Promise<Run> {
 	);
 	await page.getByTestId('node-execute-button').click();
 	await started;
-	await page.getByTestId('node-execute-button').filter({ hasText: 'Execute step' }).waitFor();
+	// The pane shows the run before until this one has ended.
+	const button = '[data-test-id="node-execute-button"]';
+	await page.locator(`${button}[aria-busy], ${button} [aria-busy]`).waitFor({ state: 'detached' });
 	await succeeded.or(failed).first().waitFor();
 	const isDone = await succeeded.isVisible();
 	if (isDone) await pane.getByRole('table').waitFor();
@@ -260,6 +278,11 @@ async function execute(page: Page): Promise<Run> {
 async function closeNode(page: Page): Promise<void> {
 	await page.getByTestId('ndv-close-button').click();
 	await page.getByTestId('ndv').waitFor({ state: 'hidden' });
+}
+
+async function openNode(page: Page): Promise<void> {
+	await page.getByTestId('canvas-node').last().dblclick();
+	await page.getByTestId('node-parameters').waitFor();
 }
 
 async function screenshot(page: Page, name: string): Promise<void> {

@@ -2,11 +2,11 @@
 import { startSwitchvox } from '../simulators/switchvox.mts';
 import type { SwitchvoxSimulator } from '../simulators/switchvox.mts';
 import { ensureChromium } from './browser.mts';
-import { n8nUrl } from './context.mts';
+import { logInToN8n, n8nUrl } from './context.mts';
 import { openEditor } from './editor.mts';
 import type { Editor } from './editor.mts';
 import { owner } from './server.mts';
-import { signInOf } from './switchvoxBench.mts';
+import { createSwitchvoxCredential, signInOf } from './switchvoxBench.mts';
 
 jest.setTimeout(300_000);
 
@@ -59,4 +59,34 @@ test('from an empty workflow to a phone that rings', async () => {
 		['301', 'second'],
 	]);
 	await editor.screenshot('newcomer-4-rang');
+});
+
+test('with the credential of a phone system that is not there, nothing rings, and the node says so', async () => {
+	const rings = pbx.rings.length;
+	const client = await logInToN8n();
+	const other = await createSwitchvoxCredential(client, {
+		baseUrl: 'https://127.0.0.1:9',
+		...signInOf('admin'),
+		authentication: 'basic',
+	});
+	await editor.page.reload();
+	await editor.openNode();
+	const right = await editor.credential();
+	await editor.chooseCredential(other.name);
+	const failed = await editor.execute();
+	expect(failed).toMatchObject({ succeeded: false });
+	expect(failed.text).toContain('No call was placed.');
+	expect(failed.text).toContain('Base URL');
+	await editor.screenshot('newcomer-5-notThere');
+	expect(pbx.rings.length).toBe(rings);
+
+	await editor.chooseCredential(right);
+	// n8n empties what was chosen from the list of another phone system.
+	await editor.chooseFromList('accountId', 'Podolsky');
+	const placed = await editor.execute();
+	expect(placed).toMatchObject({ succeeded: true });
+	for (const value of ['switchvox', 'answered', '104', '301']) expect(placed.text).toContain(value);
+	await editor.screenshot('newcomer-6-result');
+	expect(pbx.rings.length).toBe(rings + 2);
+	await client.deleteCredential(other.id);
 });

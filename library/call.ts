@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Invalid } from '../nodes/shared/call';
+import { commonOptions } from '../nodes/shared/fields';
 import type { FormValues, Vendor } from '../nodes/shared/vendor';
 
 /**
@@ -12,20 +13,26 @@ export function toForm({ fields, displayName }: Vendor, call: object): FormValue
 	if (typeof options !== 'object' || options === null || Array.isArray(options)) {
 		return { invalid: ['options is no object. Give the options by their names.'] };
 	}
-	const optionFields = fields.find(({ name }) => name === 'options')?.options ?? [];
+	const ownOptions = namesIn(fields.find(({ name }) => name === 'options')?.options);
+	// What every node has, such as a dry run, is the workflow's: dropped here, it would be missed.
+	namesIn(commonOptions).forEach((name) => ownOptions.delete(name));
 	const unknown = [
-		...Object.keys(values).filter((name) => !fields.some((field) => field.name === name)),
+		...Object.keys(values).filter((name) => !namesIn(fields).has(name)),
 		...Object.keys(options)
-			.filter((name) => !optionFields.some((field) => field.name === name))
+			.filter((name) => !ownOptions.has(name))
 			.map((name) => `options.${name}`),
 	];
 	if (unknown.length > 0) {
 		return {
-			invalid: unknown.map((name) => `${name} is not known to ${displayName}. Remove it.`),
+			invalid: unknown.map((name) => `${name} is no part of a call of ${displayName}. Remove it.`),
 		};
 	}
 	const entries = fields.map((field) => [field.name, valueOf(field, values[field.name])] as const);
 	return { ...Object.fromEntries(entries), options };
+}
+
+function namesIn(fields: readonly { readonly name: string }[] = []): Set<string> {
+	return new Set(fields.map(({ name }) => name));
 }
 
 function valueOf({ type, default: fallback, options }: INodeProperties, value: unknown): unknown {

@@ -12,7 +12,8 @@ export type ToForm = (call: object) => FormValues | Invalid;
  * would be missed.
  */
 export function formOf({ fields, displayName }: Vendor): ToForm {
-	const known = new Set(fields.map(({ name }) => name));
+	const asked = fields.filter(({ type }) => type !== 'notice');
+	const known = new Set(asked.map(({ name }) => name));
 	const knownOptions = new Set(optionNamesOf(fields));
 	return (call) => {
 		const { options = {}, ...values } = { ...call } as FormValues;
@@ -33,14 +34,17 @@ export function formOf({ fields, displayName }: Vendor): ToForm {
 			};
 		}
 		const form: Record<string, unknown> = {};
-		for (const field of fields) form[field.name] = valueOf(field, values[field.name]);
+		for (const field of asked) form[field.name] = valueOf(field, values[field.name]);
 		return { ...form, options };
 	};
 }
 
-/** The vendor's own: what every node has, such as the pace, is the workflow's. */
+/** Common options that say how the numbers of a call are read. */
+const ofTheCall = ['numberFormat', 'defaultCountry'];
+
+/** The call's own: what every node has beside, such as the pace, is the workflow's. */
 function optionNamesOf(fields: readonly INodeProperties[]): string[] {
-	const common = commonOptions.map(({ name }) => name);
+	const common = commonOptions.map(({ name }) => name).filter((name) => !ofTheCall.includes(name));
 	const options = fields.find(({ name }) => name === 'options')?.options ?? [];
 	return options.map(({ name }) => name).filter((name) => !common.includes(name));
 }

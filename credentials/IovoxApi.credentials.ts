@@ -15,8 +15,8 @@ const secureKey: INodeProperties = {
 	typeOptions: { password: true },
 	required: true,
 	default: '',
-	description:
-		'Production and sandbox have different keys. Each works only from the IP addresses in the API Settings of the IOVOX portal.',
+	description: 'As IOVOX gave it out. Production and sandbox have different keys.',
+	hint: 'Works only from the IP addresses that the API Settings of the IOVOX portal list: the public address of n8n has to be among them.',
 };
 
 /** User name and key go into two headers of every request; nothing about them expires. */

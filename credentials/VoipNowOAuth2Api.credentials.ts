@@ -55,6 +55,23 @@ export class VoipNowOAuth2Api implements ICredentialType {
 			],
 			default: 'clientCredentials',
 		},
+		{
+			displayName: 'Client ID',
+			name: 'clientId',
+			type: 'string',
+			required: true,
+			default: '',
+			hint: 'App ID in VoipNow, under Unified Communications > Integrations > Apps',
+		},
+		{
+			displayName: 'Client Secret',
+			name: 'clientSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			required: true,
+			default: '',
+			hint: 'App Secret in VoipNow. A new secret makes all earlier tokens invalid.',
+		},
 		// n8n's token request takes no certificate to trust: the switch is all there is.
 		...certificateFields.filter(({ name }) => name === 'allowUnauthorizedCerts'),
 		{

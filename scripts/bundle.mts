@@ -1,29 +1,34 @@
 /**
- * The last step of the build. n8n gives a package no dependencies, so that fast-xml-parser has to be inside: left as a
- * require, it would silently become the older one that n8n happens to have.
+ * The last step of the build. n8n gives a package no dependencies, so that the libraries of the shipped code have to be
+ * inside: left as a require, they would silently become those that n8n happens to have.
  */
 import { rm } from 'node:fs/promises';
 
 import { build } from 'esbuild';
 
-import { freeDeclarationsOfN8n } from './declarations.mts';
+import { freeDeclarations } from './declarations.mts';
 
-const file = 'dist/nodes/shared/xml.js';
+/** The only importer of each. */
+const importers = {
+	'fast-xml-parser': 'nodes/shared/xml',
+	'libphonenumber-js': 'nodes/shared/phoneNumber',
+};
 
-await build({
-	entryPoints: ['nodes/shared/xml.ts'],
-	outfile: file,
-	bundle: true,
-	platform: 'node',
-	format: 'cjs',
-	target: 'node20',
-	minify: false,
-	allowOverwrite: true,
-	logLevel: 'warning',
-});
-// n8n-node build copies every picture and schema of the tree; those under test/ belong to the n8n of the tests.
-await rm('dist/test', { recursive: true, force: true });
-const freed = await freeDeclarationsOfN8n();
-console.log(
-	`Bundled fast-xml-parser into ${file}; took n8n's types out of ${String(freed)} declarations`,
-);
+for (const [library, file] of Object.entries(importers)) {
+	await build({
+		entryPoints: [`${file}.ts`],
+		outfile: `dist/${file}.js`,
+		bundle: true,
+		platform: 'node',
+		format: 'cjs',
+		target: 'node20',
+		minify: false,
+		allowOverwrite: true,
+		logLevel: 'warning',
+	});
+	console.log(`Bundled ${library} into dist/${file}.js`);
+}
+// n8n-node build copies every picture and schema of the tree; those of the tests and of the README are not for n8n.
+for (const folder of ['dist/test', 'dist/docs']) await rm(folder, { recursive: true, force: true });
+const freed = await freeDeclarations();
+console.log(`Freed ${String(freed)} declarations of other packages`);

@@ -70,7 +70,7 @@ test('no vendor imports another, the registry or a credential', () => {
 
 test('what encodes, decodes and names calls takes no value from n8n', () => {
 	const pure =
-		/\/(?:read|encode|decode|fields|vendor|lists|signIn|call|xml|json|form|number|digest|token|transport|address|line|exchange|client)\.ts$/;
+		/\/(?:read|encode|decode|fields|vendor|lists|signIn|call|xml|json|form|guards|number|phoneNumber|digest|token|transport|address|line|exchange|client)\.ts$/;
 	const wrong = imports.filter(
 		({ from, to, typeOnly }) => pure.test(from) && to === 'n8n-workflow' && !typeOnly,
 	);
@@ -103,10 +103,11 @@ test('a program that imports the library loads nothing of n8n', () => {
 	);
 });
 
-test('one file each reads XML and does HTTP inside n8n', () => {
+test('one file each reads XML, knows phone numbers, and does HTTP inside n8n', () => {
 	const usersOf = (pattern: RegExp) =>
 		sources.filter((file) => pattern.test(readFileSync(file, 'utf8')));
 	expect(usersOf(/from 'fast-xml-parser'/)).toEqual(['nodes/shared/xml.ts']);
+	expect(usersOf(/from 'libphonenumber-js/)).toEqual(['nodes/shared/phoneNumber.ts']);
 	expect(usersOf(/httpRequestWithAuthentication/)).toEqual(['nodes/shared/send.ts']);
 	expect(usersOf(/'undici'/)).toEqual(['library/undici.ts']);
 });

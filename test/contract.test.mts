@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { isInvalid, type HttpRequest, type HttpResponse } from '../nodes/shared/call.ts';
+import { commonOptions } from '../nodes/shared/fields.ts';
 import { originate } from '../nodes/shared/originate.ts';
 import type { Vendor } from '../nodes/shared/vendor.ts';
 import { parseXml } from '../nodes/shared/xml.ts';
@@ -132,6 +133,20 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 			}
 		});
 
+		test.each(cases(({ outcome }) => placed.has(outcome.status)))(
+			'the numbers that guards look at are those on the wire: %s',
+			(_file, { call }) => {
+				const request = vendor.encode(call);
+				if (isInvalid(request)) throw new Error(request.invalid.join(' '));
+				const sent = leaves(decodeBody(request));
+				for (const number of vendor.numbers(call)) {
+					if (number === null) continue;
+					expect(number).toMatch(/^\+?[0-9*#]+$/);
+					expect(sent.some((text) => text.includes(number))).toBe(true);
+				}
+			},
+		);
+
 		const hostile = `</a><b c="1">&'"]]>\\{};=,%00`;
 		const [, base] =
 			cases(({ input, outcome }) => input !== undefined && placed.has(outcome.status))[0] ?? [];
@@ -165,6 +180,7 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 				continueOnFail: () => true,
 				getCredentials: () => Promise.resolve(credentialOf(marker)),
 				getExecutionCancelSignal: () => undefined,
+				getTimezone: () => 'UTC',
 				getExecutionId: () => '1',
 				getInputData: () => [{ json: {} }],
 				getNode: () => ({ name: 'Node', type: 'test', onError: 'continueErrorOutput' }),
@@ -213,12 +229,14 @@ function credentialOf(secret: string): Readonly<Record<string, string>> {
 function textFields({ fields }: Vendor) {
 	type Put = (form: Readonly<Record<string, unknown>>, text: string) => Record<string, unknown>;
 	const options = fields.find(({ name }) => name === 'options')?.options ?? [];
+	const commonNames = commonOptions.map(({ name }) => name);
 	const typeOf = (field: object) => ('type' in field ? field.type : undefined);
 	const top: [string, Put][] = fields
 		.filter(({ type }) => type === 'string' || type === 'resourceLocator')
 		.map(({ name }) => [name, (form, text) => ({ ...form, [name]: text })]);
 	const inOptions: [string, Put][] = options
-		.filter((option) => typeOf(option) === 'string')
+		// What every node has is not sent.
+		.filter((option) => typeOf(option) === 'string' && !commonNames.includes(option.name))
 		.map(({ name }) => [
 			`options.${name}`,
 			(form, text) => ({ ...form, options: { [name]: text } }),

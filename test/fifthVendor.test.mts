@@ -31,6 +31,7 @@ beforeAll(() => {
 		'test/fixtures',
 		'test/contract.test.mts',
 		'test/architecture.test.mts',
+		'test/outputSchema.test.mts',
 		'test/OriginateCall',
 		'test/n8n/globalSetup.mts',
 		'test/n8n/globalTeardown.mts',
@@ -51,7 +52,9 @@ function addVendor(): void {
 	for (const file of [...pure, 'credentialTest', 'Acme.node']) {
 		cpSync(join(template, 'nodes/Acme', `${file}.ts.txt`), join(copy, 'nodes/Acme', `${file}.ts`));
 	}
-	cpSync(join(template, 'nodes/Acme/Acme.node.json'), join(copy, 'nodes/Acme/Acme.node.json'));
+	for (const part of ['Acme.node.json', '__schema__']) {
+		cpSync(join(template, 'nodes/Acme', part), join(copy, 'nodes/Acme', part), { recursive: true });
+	}
 	for (const theme of ['', '.dark']) {
 		cpSync(
 			join(project, `nodes/Switchvox/switchvox${theme}.svg`),

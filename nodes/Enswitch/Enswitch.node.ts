@@ -8,6 +8,7 @@ import {
 
 import { listSearchOf } from '../shared/lists';
 import { originate } from '../shared/originate';
+import { subtitleOf } from '../shared/subtitle';
 import { testEnswitchApi } from './credentialTest';
 import { enswitch } from './vendor';
 
@@ -18,8 +19,7 @@ export class Enswitch implements INodeType {
 		icon: { light: 'file:enswitch.svg', dark: 'file:enswitch.dark.svg' },
 		group: ['output'],
 		version: [1],
-		subtitle:
-			'={{ ($parameter["snumber"].value || $parameter["snumber"]) + " → " + $parameter["cnumber"] }}',
+		subtitle: subtitleOf('snumber', 'cnumber'),
 		description:
 			'Ring a telephone line or number and connect it to another through Enswitch. It rings real phones, and calls can cost money.',
 		defaults: { name: 'Enswitch' },

@@ -1,5 +1,5 @@
-import { resourceAndOperation, withCommonOptions } from '../shared/fields';
-import type { Fields } from '../shared/vendor';
+import { resourceAndOperation, ringsNotice, withCommonOptions } from '../shared/fields';
+import type { Fields, NumberOptions } from '../shared/vendor';
 
 /** The values of the form, as a program gives them. */
 export type EnswitchForm = Readonly<{
@@ -11,31 +11,32 @@ export type EnswitchForm = Readonly<{
 	ctype?: PartyType;
 	/** Is called when the first call is answered. */
 	cnumber: string;
-	options?: Readonly<{
-		answer1?: boolean;
-		answer2?: boolean;
-		/** Caller ID on the first call. */
-		callerid1?: string;
-		/** Caller ID on the second call. */
-		callerid2?: string;
-		/** Card to bill the call to. */
-		card?: string;
-		/** How the number of the second call is understood; as it is when left out. */
-		cdialplan?: 'auto';
-		/** The ID of the customer to make the call as. */
-		customer?: string | number;
-		/** Seconds to wait before the call. */
-		delay?: number;
-		noforwards?: boolean;
-		/** An ID. */
-		recordgroup?: number;
-		screen1?: boolean;
-		screen2?: boolean;
-		/** Seconds that the answer is held back for the ID of the call. */
-		wait?: number;
-		warn1?: boolean;
-		warn2?: boolean;
-	}>;
+	options?: NumberOptions &
+		Readonly<{
+			answer1?: boolean;
+			answer2?: boolean;
+			/** Caller ID on the first call. */
+			callerid1?: string;
+			/** Caller ID on the second call. */
+			callerid2?: string;
+			/** Card to bill the call to. */
+			card?: string;
+			/** How the number of the second call is understood; as it is when left out. */
+			cdialplan?: 'auto';
+			/** The ID of the customer to make the call as. */
+			customer?: string | number;
+			/** Seconds to wait before the call. */
+			delay?: number;
+			noforwards?: boolean;
+			/** An ID. */
+			recordgroup?: number;
+			screen1?: boolean;
+			screen2?: boolean;
+			/** Seconds that the answer is held back for the ID of the call. */
+			wait?: number;
+			warn1?: boolean;
+			warn2?: boolean;
+		}>;
 }>;
 
 type PartyType = 'phone' | 'number';
@@ -43,6 +44,7 @@ type PartyType = 'phone' | 'number';
 /** The form of the Enswitch node; names and values are in users' workflows and never change. */
 export const fields: Fields<EnswitchForm> = [
 	...resourceAndOperation,
+	ringsNotice,
 	{
 		displayName: 'First Call Type',
 		name: 'stype',
@@ -69,7 +71,8 @@ export const fields: Fields<EnswitchForm> = [
 		required: true,
 		default: { mode: 'list', value: '' },
 		description:
-			'Telephone line or number that rings first. It has to be answered before the second call is made.',
+			'Telephone line or number that rings first. A number is entered By ID; telephone lines can be chosen from the list too.',
+		hint: 'Rings first, and has to be answered before the second call is made. A voicemail that picks up counts as an answer.',
 		modes: [
 			{
 				displayName: 'From List',
@@ -113,7 +116,7 @@ export const fields: Fields<EnswitchForm> = [
 		default: '',
 		placeholder: 'e.g. 12025550123',
 		description:
-			'Number, feature code or telephone line that is called when the first call is answered',
+			'Number, feature code or telephone line that is called when the first call has been answered',
 	},
 	{
 		displayName: 'Options',
@@ -199,7 +202,8 @@ export const fields: Fields<EnswitchForm> = [
 				name: 'noforwards',
 				type: 'boolean',
 				default: false,
-				description: 'Whether to prevent call forwards within Enswitch when nobody answers',
+				description:
+					'Whether to prevent call forwards within Enswitch, such as to voicemail, when nobody answers',
 			},
 			{
 				displayName: 'Record Group ID',

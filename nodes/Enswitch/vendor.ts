@@ -32,6 +32,10 @@ export const enswitch = defineVendor({
 	howToCheck,
 	read,
 	parties: ({ snumber, cnumber }) => ({ from: snumber, to: cnumber }),
+	numbers: ({ stype, snumber, ctype = 'number', cnumber }) => [
+		...(stype === 'number' ? [snumber] : []),
+		...(ctype === 'number' ? [cnumber] : []),
+	],
 	encode,
 	decode,
 	replyTimeoutSeconds: ({ waitSeconds = 0, delaySeconds = 0 }) =>

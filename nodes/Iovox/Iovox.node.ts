@@ -8,6 +8,7 @@ import {
 
 import { listSearchOf } from '../shared/lists';
 import { originate } from '../shared/originate';
+import { subtitleOf } from '../shared/subtitle';
 import { testIovoxApi } from './credentialTest';
 import { iovox } from './vendor';
 
@@ -18,8 +19,7 @@ export class Iovox implements INodeType {
 		icon: { light: 'file:iovox.svg', dark: 'file:iovox.dark.svg' },
 		group: ['output'],
 		version: [1],
-		subtitle:
-			'={{ ($parameter["linkId"].value || $parameter["linkId"]) + " → " + $parameter["callDestination"] }}',
+		subtitle: subtitleOf('linkId', 'callDestination'),
 		description:
 			'Call a phone number by the Calling Rules of a link of IOVOX. It rings real phones, and calls can cost money.',
 		defaults: { name: 'IOVOX' },

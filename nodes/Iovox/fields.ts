@@ -1,5 +1,5 @@
-import { resourceAndOperation, withCommonOptions } from '../shared/fields';
-import type { Fields } from '../shared/vendor';
+import { resourceAndOperation, ringsNotice, withCommonOptions } from '../shared/fields';
+import type { Fields, NumberOptions } from '../shared/vendor';
 
 /** The values of the form, as a program gives them. */
 export type IovoxForm = Readonly<{
@@ -12,22 +12,24 @@ export type IovoxForm = Readonly<{
 	/** For the Call Flow. */
 	callVariables?: readonly Readonly<{ name: string; value: string | number | boolean }>[];
 	callVariablesJson?: string | Readonly<Record<string, string | number | boolean | null>>;
-	options?: Readonly<{
-		/** Whole minutes to wait before the call. */
-		delay?: number;
-	}>;
+	options?: NumberOptions &
+		Readonly<{
+			/** Whole minutes to wait before the call. */
+			delay?: number;
+		}>;
 }>;
 
 /** The form of the IOVOX node; names and values are in users' workflows and never change. */
 export const fields: Fields<IovoxForm> = [
 	...resourceAndOperation,
+	ringsNotice,
 	{
 		displayName: 'Link',
 		name: 'linkId',
 		type: 'resourceLocator',
 		required: true,
 		default: { mode: 'list', value: '' },
-		description: 'The link whose Calling Rules the call follows',
+		description: 'The link whose Calling Rules the call follows: they say who rings first',
 		modes: [
 			{
 				displayName: 'From List',
@@ -49,9 +51,10 @@ export const fields: Fields<IovoxForm> = [
 		name: 'callDestination',
 		type: 'string',
 		default: '',
-		placeholder: 'e.g. 441632960001,,1,,2',
+		placeholder: 'e.g. 441632960001',
 		description:
-			'Phone number to call, with country code; needed where the Calling Rules are call based. Keys to press when it is answered may follow: a comma pauses for 2 seconds, and ,,1,,2 presses 1 and then 2.',
+			'Phone number to call, with country code. Keys to press when it is answered may follow: a comma pauses for 2 seconds, so that 441632960001,,1,,2 presses 1 and then 2.',
+		hint: 'Needed where the Calling Rules of the link are call based; else the rules say who is called.',
 	},
 	{
 		displayName: 'Specify Call Variables',
@@ -129,7 +132,7 @@ export const fields: Fields<IovoxForm> = [
 				typeOptions: { minValue: 0, numberPrecision: 0 },
 				default: 0,
 				description:
-					'How many whole minutes IOVOX waits before it calls. A delayed call cannot be cancelled from here.',
+					'How many whole minutes IOVOX waits before it calls. A delayed call cannot be cancelled from here: it rings also when the workflow is stopped.',
 			},
 		]),
 	},

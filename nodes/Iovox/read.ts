@@ -1,6 +1,5 @@
 import type { Invalid } from '../shared/call';
 import { readForm, type FieldReader } from '../shared/form';
-import { cleanNumber } from '../shared/number';
 import type { FormValues, Labels } from '../shared/vendor';
 import { fields } from './fields';
 
@@ -43,20 +42,19 @@ function readDestination(form: FieldReader): string | undefined {
 	const comma = entered.indexOf(',');
 	const number = comma === -1 ? entered : entered.slice(0, comma);
 	const keys = comma === -1 ? '' : entered.slice(comma);
-	const cleaned = cleanNumber(number);
-	if (typeof cleaned !== 'string') {
-		const why = number === '' ? [`is "${entered}", which has no number.`] : cleaned.invalid;
-		why.forEach((text) => form.refuse('callDestination', text));
+	if (number === '') {
+		form.refuse('callDestination', `is "${entered}", which has no number.`);
 		return undefined;
 	}
+	// Whether IOVOX takes a + is not documented: it goes out as it was entered.
+	const dialled = form.dialled('callDestination', number, { keepsPlus: true });
 	if (!/^[0-9*#,]*$/.test(keys)) {
 		form.refuse(
 			'callDestination',
 			`is "${entered}", whose keys cannot be pressed. Behind the number, use digits, *, # and a comma for each pause of 2 seconds, without spaces, such as ,,1,,2.`,
 		);
 	}
-	// Whether IOVOX takes a + is not documented: it goes out as it was entered.
-	return (/^[^0-9*#]*\+/.test(number) ? '+' : '') + cleaned + keys;
+	return dialled + keys;
 }
 
 /** Notes why a variable cannot be sent, as the end of a sentence that starts with its field's label. */

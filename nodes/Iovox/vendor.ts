@@ -40,6 +40,8 @@ export const iovox = defineVendor({
 	howToCheck,
 	read,
 	parties: ({ linkId, callDestination = null }) => ({ from: linkId, to: callDestination }),
+	// Behind the first comma is what is keyed in.
+	numbers: ({ callDestination }) => [callDestination?.replace(/,.*$/s, '') ?? null],
 	encode,
 	decode,
 	// IOVOX is not known to wait for anybody to answer before it replies; with time to spare all the same.

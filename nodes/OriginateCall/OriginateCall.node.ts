@@ -9,6 +9,7 @@ import {
 
 import { listSearchOf } from '../shared/lists';
 import { originate } from '../shared/originate';
+import { subtitleOf } from '../shared/subtitle';
 import { choices, credentials, fields } from './fields';
 import { genericVendor } from './vendor';
 
@@ -19,7 +20,7 @@ export class OriginateCall implements INodeType {
 		icon: { light: 'file:originatecall.svg', dark: 'file:originatecall.dark.svg' },
 		group: ['output'],
 		version: [1],
-		subtitle: '={{ $parameter["from"] + " → " + $parameter["to"] }}',
+		subtitle: subtitleOf('linkId', 'from', 'to'),
 		description:
 			'Ring one phone and connect it to another through the phone system of your choice. It rings real phones, and calls can cost money.',
 		defaults: { name: 'Originate Call' },

@@ -1,6 +1,6 @@
 import type { IDisplayOptions, INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 
-import { resourceAndOperation, withCommonOptions } from '../shared/fields';
+import { resourceAndOperation, ringsNotice, withCommonOptions } from '../shared/fields';
 import type { GenericField, Vendor } from '../shared/vendor';
 import { vendors } from '../vendors';
 
@@ -69,17 +69,44 @@ export const options: INodeProperties[] = [
 				displayName: 'Variable',
 				name: 'variable',
 				values: [
-					{ displayName: 'Name', name: 'name', type: 'string', default: '' },
-					{ displayName: 'Value', name: 'value', type: 'string', default: '' },
+					{
+						displayName: 'Name',
+						name: 'name',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. balance',
+						description: 'Name of the variable as the vendor has it',
+					},
+					{
+						displayName: 'Value',
+						name: 'value',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. 450',
+					},
 				],
 			},
 		],
 	},
 ];
 
+/**
+ * n8n drops an option that the form does not show before the node runs: a delay that was set for one vendor would be
+ * gone without a word after choosing another. As a hidden field it stays, is not offered, and the node refuses it.
+ */
+const unsupportedOptions: INodeProperties[] = options.flatMap((option) => {
+	const supported = option.displayOptions?.show?.['/vendor'] ?? [];
+	const others = idsOf(({ id }) => !supported.includes(id));
+	if (others.length === 0) return [];
+	const { displayName, name, default: fallback } = option;
+	const displayOptions = { show: { '/vendor': others } };
+	return [{ displayName, name, type: 'hidden', default: fallback, displayOptions }];
+});
+
 /** One form for all vendors; names and values are in users' workflows and never change. */
 export const fields: INodeProperties[] = [
 	...resourceAndOperation,
+	ringsNotice,
 	{
 		displayName: 'Vendor',
 		name: 'vendor',
@@ -95,6 +122,9 @@ export const fields: INodeProperties[] = [
 		default: '',
 		description: 'Whose phone system places the call',
 	},
+	// Puts the vendor's credential here: n8n would show it above the choice that it follows from.
+	{ displayName: 'Credentials', name: 'credentials', type: 'credentials', default: '' },
+	...choices.flatMap(ownFieldsOf),
 	{
 		displayName: 'Ring First',
 		name: 'from',
@@ -103,8 +133,8 @@ export const fields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. 101',
 		displayOptions: { show: { vendor: supporting('from') } },
-		description:
-			'Extension or phone number that rings first. It has to be answered before the other one is dialled; a voicemail that picks up counts as an answer.',
+		description: 'Extension or phone number that rings first',
+		hint: 'Rings first, and has to pick up before the other one is dialled. A voicemail that picks up counts as an answer.',
 	},
 	{
 		displayName: 'Then Connect To',
@@ -114,16 +144,15 @@ export const fields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. 12025550123',
 		displayOptions: { show: { vendor: supporting('to') } },
-		description: 'Extension or phone number that is rung then',
+		description: 'Extension or phone number that is called then',
 	},
-	...choices.flatMap(ownFieldsOf),
 	{
 		displayName: 'Options',
 		name: 'options',
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: withCommonOptions(options),
+		options: withCommonOptions([...options, ...unsupportedOptions]),
 	},
 ];
 

@@ -1,4 +1,5 @@
 import { isInvalid, type Invalid } from '../shared/call';
+import { commonOptions } from '../shared/fields';
 import type { FormValues, Generic, Labels, Vendor } from '../shared/vendor';
 import { choices, fields, options as optionFields } from './fields';
 
@@ -24,17 +25,18 @@ function toOwnForm({ displayName, generic }: Vendor, values: FormValues): FormVa
 		.map(({ name }) => name)
 		.filter((name) => isSet(name, options[name]) && !supported.includes(name));
 	if (unsupported.length > 0) {
-		const told = unsupported.map(
-			(name) => `${labelOf(name)} is not supported by ${displayName}. Remove it.`,
-		);
-		return { invalid: told };
+		return { invalid: unsupported.map((name) => notSupported(name, displayName)) };
 	}
 	const delay = toDelaySteps(options.delay, generic.delayStepSeconds ?? 1);
 	if (isInvalid(delay)) return delay;
 
 	const generics: FormValues = { ...options, ...delay, from: values.from, to: values.to };
 	const own: Record<string, unknown> = { ...generic.constants };
-	const ownOptions: Record<string, unknown> = {};
+	// Number Format is among them.
+	const common = commonOptions.filter(({ name }) => Object.hasOwn(options, name));
+	const ownOptions: Record<string, unknown> = Object.fromEntries(
+		common.map(({ name }) => [name, options[name]]),
+	);
 	for (const name of generic.ownFields) own[name] = values[name];
 	for (const [name, path] of Object.entries(generic.fields)) {
 		const [field, option] = path.split('.');
@@ -43,6 +45,14 @@ function toOwnForm({ displayName, generic }: Vendor, values: FormValues): FormVa
 		else if (field !== undefined) own[field] = generics[name];
 	}
 	return { ...own, options: ownOptions };
+}
+
+/** The form does not show such an option, so that it can be removed only where it is shown. */
+function notSupported(name: string, displayName: string): string {
+	const supporting = choices
+		.filter(({ generic }) => Object.hasOwn(generic.fields, name))
+		.map((choice) => choice.displayName);
+	return `The option ${labelOf(name)} is not supported by ${displayName}. To remove it, choose ${supporting.join(' or ')} under Vendor, remove the option, and choose ${displayName} again.`;
 }
 
 /** A delay that is no number is left to the vendor's own check. */

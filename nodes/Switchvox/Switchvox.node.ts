@@ -8,6 +8,7 @@ import {
 
 import { listSearchOf } from '../shared/lists';
 import { originate } from '../shared/originate';
+import { subtitleOf } from '../shared/subtitle';
 import { testSwitchvoxApi } from './credentialTest';
 import { switchvox } from './vendor';
 
@@ -18,7 +19,7 @@ export class Switchvox implements INodeType {
 		icon: { light: 'file:switchvox.svg', dark: 'file:switchvox.dark.svg' },
 		group: ['output'],
 		version: [1],
-		subtitle: '={{ $parameter["dialFirst"] + " → " + $parameter["dialSecond"] }}',
+		subtitle: subtitleOf('dialFirst', 'dialSecond'),
 		description:
 			'Ring an extension or phone number and connect it to another through Switchvox. It rings real phones, and calls can cost money.',
 		defaults: { name: 'Switchvox' },

@@ -1,5 +1,5 @@
-import { resourceAndOperation, withCommonOptions } from '../shared/fields';
-import type { Fields } from '../shared/vendor';
+import { resourceAndOperation, ringsNotice, withCommonOptions } from '../shared/fields';
+import type { Fields, NumberOptions } from '../shared/vendor';
 
 /** The values of the form, as a program gives them. */
 export type SwitchvoxForm = Readonly<{
@@ -13,22 +13,24 @@ export type SwitchvoxForm = Readonly<{
 	accountId: string;
 	/** For the IVR that is dialled. */
 	variables?: readonly Readonly<{ name: string; value: string | number }>[];
-	options?: Readonly<{
-		autoAnswer?: boolean;
-		/** At most 20 characters. */
-		callerIdName?: string;
-		ignoreUserApiSettings?: boolean;
-		ignoreUserCallRules?: boolean;
-		/** Seconds to ring the first number; 30 when left out. */
-		timeout?: number;
-		/** Seconds to ring the second number. */
-		timeoutSecondCall?: number;
-	}>;
+	options?: NumberOptions &
+		Readonly<{
+			autoAnswer?: boolean;
+			/** At most 20 characters. */
+			callerIdName?: string;
+			ignoreUserApiSettings?: boolean;
+			ignoreUserCallRules?: boolean;
+			/** Seconds to ring the first number; 30 when left out. */
+			timeout?: number;
+			/** Seconds to ring the second number. */
+			timeoutSecondCall?: number;
+		}>;
 }>;
 
 /** The form of the Switchvox node; names and values are in users' workflows and never change. */
 export const fields: Fields<SwitchvoxForm> = [
 	...resourceAndOperation,
+	ringsNotice,
 	{
 		displayName: 'Account Type',
 		name: 'accountType',
@@ -56,8 +58,8 @@ export const fields: Fields<SwitchvoxForm> = [
 		required: true,
 		default: '',
 		placeholder: 'e.g. 101',
-		description:
-			'Extension or phone number that rings first. It has to be answered before the second one is dialled; a voicemail that picks up counts as an answer.',
+		description: 'Extension or phone number that rings first',
+		hint: 'Rings first, and has to pick up before the second one is dialled. A voicemail that picks up counts as an answer.',
 	},
 	{
 		displayName: 'Dial Second',
@@ -74,8 +76,8 @@ export const fields: Fields<SwitchvoxForm> = [
 		type: 'resourceLocator',
 		required: true,
 		default: { mode: 'list', value: '' },
-		description:
-			'The account whose outgoing call rules and Call API settings are used. Its ID is not the extension number.',
+		description: 'The account whose outgoing call rules and Call API settings are used',
+		hint: 'The account ID is not the extension number: choose from the list to be sure.',
 		modes: [
 			{
 				displayName: 'From List',
@@ -168,7 +170,7 @@ export const fields: Fields<SwitchvoxForm> = [
 				type: 'boolean',
 				default: false,
 				description:
-					'Whether to ring the first extension itself, without its call rules, such as voicemail or forwarding',
+					'Whether to ring the first extension itself, without its call rules, such as voicemail or forwarding. Turn it on where a voicemail must not count as an answer.',
 			},
 			{
 				displayName: 'Timeout (Seconds)',

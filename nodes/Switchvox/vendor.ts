@@ -30,6 +30,7 @@ export const switchvox = defineVendor({
 	howToCheck,
 	read,
 	parties: ({ dialFirst, dialSecond }) => ({ from: dialFirst, to: dialSecond }),
+	numbers: ({ dialFirst, dialSecond }) => [dialFirst, dialSecond],
 	encode,
 	decode,
 	// What 0 means is not documented; it may well be "no limit".

@@ -8,6 +8,7 @@ import {
 
 import { listSearchOf } from '../shared/lists';
 import { originate } from '../shared/originate';
+import { subtitleOf } from '../shared/subtitle';
 import { voipNow } from './vendor';
 
 export class VoipNow implements INodeType {
@@ -17,7 +18,7 @@ export class VoipNow implements INodeType {
 		icon: { light: 'file:voipnow.svg', dark: 'file:voipnow.dark.svg' },
 		group: ['output'],
 		version: [1],
-		subtitle: '={{ $parameter["source"] + " → " + $parameter["destination"] }}',
+		subtitle: subtitleOf('source', 'destination'),
 		description:
 			'Ring one or more phones and connect the first that answers through VoipNow. It rings real phones, and calls can cost money.',
 		defaults: { name: 'VoipNow' },

@@ -1,5 +1,5 @@
-import { resourceAndOperation, withCommonOptions } from '../shared/fields';
-import type { Fields } from '../shared/vendor';
+import { resourceAndOperation, ringsNotice, withCommonOptions } from '../shared/fields';
+import type { Fields, NumberOptions } from '../shared/vendor';
 
 /** The values of the form, as a program gives them. */
 export type VoipNowForm = Readonly<{
@@ -11,25 +11,27 @@ export type VoipNowForm = Readonly<{
 	source: string | readonly string[];
 	/** Is called when a source has picked up. */
 	destination: string | readonly string[];
-	options?: Readonly<{
-		allowPublicTransfer?: boolean;
-		/** Seconds after which the call is ended. */
-		callDuration?: number;
-		/** What the source is shown, as in `John Doe <4242425>`. */
-		callerId?: string;
-		/** What the destination is shown. */
-		callerIdDestination?: string;
-		/** Text by which the call can be found; a fresh one when left out. */
-		nonce?: string;
-		video?: boolean;
-		/** Seconds that the phones may ring. */
-		waitForPickup?: number;
-	}>;
+	options?: NumberOptions &
+		Readonly<{
+			allowPublicTransfer?: boolean;
+			/** Seconds after which the call is ended. */
+			callDuration?: number;
+			/** What the source is shown, as in `John Doe <4242425>`. */
+			callerId?: string;
+			/** What the destination is shown. */
+			callerIdDestination?: string;
+			/** Text by which the call can be found; a fresh one when left out. */
+			nonce?: string;
+			video?: boolean;
+			/** Seconds that the phones may ring. */
+			waitForPickup?: number;
+		}>;
 }>;
 
 /** The form of the VoipNow node; names and values are in users' workflows and never change. */
 export const fields: Fields<VoipNowForm> = [
 	...resourceAndOperation,
+	ringsNotice,
 	{
 		displayName: 'User ID',
 		name: 'userId',
@@ -38,7 +40,8 @@ export const fields: Fields<VoipNowForm> = [
 		default: '@me',
 		placeholder: 'e.g. 12',
 		description:
-			'The user on whose behalf the call is made: the ID of a user, @me or @viewer for the user of the App, or @owner for the owner of the extension. An App of the administrator or of an organization cannot use @me.',
+			'The user on whose behalf the call is made: the ID of a user, @me or @viewer for the user of the App, or @owner for the owner of the extension',
+		hint: 'An App of the administrator or of an organization cannot use @me: enter the ID of a user.',
 	},
 	{
 		displayName: 'Extension',
@@ -73,15 +76,23 @@ export const fields: Fields<VoipNowForm> = [
 		],
 	},
 	{
+		// n8n shows no hint below a field with several values.
+		displayName:
+			'All sources ring at once, ahead of the destination. The first that picks up is connected; a voicemail that picks up counts as an answer.',
+		name: 'sourceNotice',
+		type: 'notice',
+		default: '',
+	},
+	{
 		displayName: 'Source',
 		name: 'source',
 		type: 'string',
 		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Source' },
 		required: true,
-		default: [],
+		default: [''],
 		placeholder: 'e.g. 0003*210',
 		description:
-			'Extensions or phone numbers that ring first, all at once; the first one that picks up is connected. An expression can give a list, or numbers with commas between them.',
+			'Extensions or phone numbers that ring first. An expression can give a list, or numbers with commas between them.',
 	},
 	{
 		displayName: 'Destination',
@@ -89,7 +100,7 @@ export const fields: Fields<VoipNowForm> = [
 		type: 'string',
 		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Destination' },
 		required: true,
-		default: [],
+		default: [''],
 		placeholder: 'e.g. 12025550123',
 		description:
 			'Extension or phone number that is called when a source has picked up. An expression can give a list, or numbers with commas between them.',

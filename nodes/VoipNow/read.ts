@@ -1,8 +1,7 @@
 import { randomUUID } from 'crypto';
 
-import { isInvalid, type Invalid } from '../shared/call';
+import type { Invalid } from '../shared/call';
 import { readForm, type FieldReader } from '../shared/form';
-import { cleanNumber } from '../shared/number';
 import type { FormValues, Labels } from '../shared/vendor';
 import { fields } from './fields';
 
@@ -39,8 +38,8 @@ export function read(
 		return {
 			userId: readUserId(form),
 			extension: readExtension(form),
-			source: readNumbers(form, 'source', values.source),
-			destination: readNumbers(form, 'destination', values.destination),
+			source: readNumbers(form, 'source'),
+			destination: readNumbers(form, 'destination'),
 			callerId: readCallerId(options, 'callerId'),
 			callerIdDestination: readCallerId(options, 'callerIdDestination'),
 			nonce: options.text('nonce') ?? freshNonce,
@@ -74,51 +73,25 @@ function readExtension(form: FieldReader): string | undefined {
 	return extension;
 }
 
-/** Takes a list, a text with commas, and lists of such texts, as the fields of the form give them. */
-function readNumbers(form: FieldReader, name: string, entered: unknown): string[] {
-	const texts = toTexts(entered);
-	if (texts === undefined) {
-		form.refuse(name, 'holds something that is no number. Enter extensions or phone numbers.');
-		return [];
-	}
-	const numbers = texts.map((text) => text.trim()).filter((text) => text !== '');
-	if (numbers.length === 0) form.refuse(name, 'is empty. Enter an extension or a phone number.');
-	const cleaned = numbers.map((number) => {
-		const party = cleanParty(number);
-		if (typeof party === 'string') return party;
-		party.invalid.forEach((why) => form.refuse(name, why));
-		return '';
+/** VoipNow documents a `+` in phone numbers, unlike the other vendors: it stays. */
+const plus = { keepsPlus: true };
+
+function readNumbers(form: FieldReader, name: string): string[] {
+	const entries = form.list(name);
+	if (entries === undefined) return [];
+	if (entries.length === 0) form.refuse(name, 'is empty. Enter an extension or a phone number.');
+	const numbers = entries.map((entered) => {
+		const number = form.dialled(name, entered, plus);
+		if (/[*#]/.test(number) && !extensionPattern.test(number)) {
+			form.refuse(
+				name,
+				`is "${entered}", which cannot be dialled. Enter an extension like 210 or 0003*210, or a phone number.`,
+			);
+		}
+		return number;
 	});
 	// A phone that is named twice must not ring twice.
-	return [...new Set(cleaned)];
-}
-
-function toTexts(entered: unknown): string[] | undefined {
-	if (entered === undefined || entered === null) return [];
-	if (typeof entered === 'string') return entered.split(/[,\r\n]/);
-	if (typeof entered === 'number' && Number.isFinite(entered)) return [String(entered)];
-	if (!Array.isArray(entered)) return undefined;
-	const texts: string[] = [];
-	for (const one of entered) {
-		const inner = toTexts(one);
-		if (inner === undefined) return undefined;
-		texts.push(...inner);
-	}
-	return texts;
-}
-
-/** VoipNow documents a `+` in phone numbers, unlike the other vendors: it stays. */
-function cleanParty(entered: string): string | Invalid {
-	const cleaned = cleanNumber(entered);
-	if (isInvalid(cleaned)) return cleaned;
-	if (!extensionPattern.test(cleaned)) {
-		return {
-			invalid: [
-				`is "${entered}", which cannot be dialled. Enter an extension like 210 or 0003*210, or a phone number.`,
-			],
-		};
-	}
-	return /^[^\d*]*\+/.test(entered) && /^\d+$/.test(cleaned) ? `+${cleaned}` : cleaned;
+	return [...new Set(numbers)];
 }
 
 /** The name must be printable: it is part of a header on the way to the phone. */

@@ -41,6 +41,7 @@ export const voipNow = defineVendor({
 		from: source.join(', '),
 		to: destination.join(', '),
 	}),
+	numbers: ({ source, destination }) => [...source, ...destination],
 	encode,
 	decode,
 	replyTimeoutSeconds: ({ waitForPickupSeconds = defaultPickupSeconds }) =>

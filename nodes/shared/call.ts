@@ -57,11 +57,21 @@ export interface Placed {
 /** Not sent on purpose. */
 export interface Skipped {
 	readonly status: 'skipped';
-	readonly reason: 'dry_run';
+	readonly reason: SkipReason;
+	/** What the reason looked at. */
 	readonly details: JsonObject;
-	/** The exact request that was not sent. */
-	readonly request: JsonObject;
+	/** Of a dry run: the exact request that was not sent. */
+	readonly request?: JsonObject;
 }
+
+/** A dry run, a key that was called before, or a guard of the workflow. */
+export type SkipReason =
+	| 'dry_run'
+	| 'duplicate'
+	| 'destination_blocked'
+	| 'destination_not_allowed'
+	| 'outside_calling_hours'
+	| 'max_calls';
 
 /**
  * - `not_sent`: certainly nothing was placed
@@ -85,6 +95,11 @@ export type Outcome = Placed | Skipped | Failed;
 
 export function isFailed(outcome: Outcome): outcome is Failed {
 	return 'message' in outcome;
+}
+
+/** Whether it is certain that nobody was rung. */
+export function rangNobody({ status }: Outcome): boolean {
+	return status === 'skipped' || status === 'not_sent' || status === 'refused';
 }
 
 /** Builds a {@link Failed}; what is left out was not told by anybody. */

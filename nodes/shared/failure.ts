@@ -1,6 +1,6 @@
 import { NodeApiError, type IDataObject, type INode } from 'n8n-workflow';
 
-import { isFailed, type Failed } from './call';
+import { isFailed, rangNobody, type Failed } from './call';
 import { toJson, type Settled } from './result';
 import type { Vendor } from './vendor';
 
@@ -54,11 +54,8 @@ export function toStopError(
 	return toNodeError(node, { ...outcome, advice }, index, data);
 }
 
-/** Statuses of which it is certain that nobody was rung. */
-const silent: ReadonlySet<string> = new Set(['skipped', 'not_sent', 'refused']);
-
 function listOf(vendor: Vendor, others: readonly Settled[]): string {
-	const calls = others.filter(({ outcome }) => !silent.has(outcome.status));
+	const calls = others.filter(({ outcome }) => !rangNobody(outcome));
 	if (calls.length === 0) return 'No other call of this run was placed.';
 	const listed = calls.slice(0, listedCalls).map((call) => {
 		const { from, to, status } = toJson(vendor, call);

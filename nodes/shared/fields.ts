@@ -1,7 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Invalid } from './call';
-import { readForm } from './form';
+import { readCountry, readForm } from './form';
+import { readGuards, weekdays, type Guards } from './guards';
 import type { FormValues } from './vendor';
 
 /** `resource` and `operation`: one of each today, and names that leave room for more. */
@@ -32,6 +33,16 @@ export const resourceAndOperation: INodeProperties[] = [
 	},
 ];
 
+/** Above the fields of every form, as long as executing the step can ring anybody. */
+export const ringsNotice: INodeProperties = {
+	displayName:
+		'Executing this step rings real phones, and calls can cost money. To try it without a call, add the option Dry Run.',
+	name: 'ringsNotice',
+	type: 'notice',
+	default: '',
+	displayOptions: { hide: { '/options.dryRun': [true] } },
+};
+
 /** A vendor's own options and those of every node, in the order of their labels, as n8n's own forms have them. */
 export function withCommonOptions(own: readonly INodeProperties[]): INodeProperties[] {
 	return [...own, ...commonOptions].sort((a, b) =>
@@ -41,6 +52,88 @@ export function withCommonOptions(own: readonly INodeProperties[]): INodePropert
 
 /** The options that every node has. */
 export const commonOptions: INodeProperties[] = [
+	{
+		displayName: 'Allowed Destinations',
+		name: 'allowedDestinations',
+		type: 'string',
+		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Number' },
+		default: [],
+		placeholder: 'e.g. +1202',
+		description:
+			'Numbers, or their beginnings, that may be rung; a call that rings any other is skipped. Both parties are looked at, so add your own extensions too. An expression can give a list. An entry that begins with + is compared with the international form of a number.',
+	},
+	{
+		displayName: 'Blocked Destinations',
+		name: 'blockedDestinations',
+		type: 'string',
+		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Number' },
+		default: [],
+		placeholder: 'e.g. +1900',
+		description:
+			'Numbers, or their beginnings, that must not be rung, such as a do-not-call list; such a call is skipped. Both parties are looked at. An expression can give a list. Set Default Country where numbers come without a country code.',
+	},
+	{
+		displayName: 'Calling Hours',
+		name: 'callingHours',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		default: {},
+		placeholder: 'Add Hours',
+		description:
+			'When calls may be placed; a call at any other time is skipped. With several rows, one of them has to fit.',
+		options: [
+			{
+				displayName: 'Hours',
+				name: 'window',
+				values: [
+					{
+						displayName: 'Days',
+						name: 'days',
+						type: 'multiOptions',
+						options: weekdays.map((value) => ({
+							name: value[0]?.toUpperCase() + value.slice(1),
+							value,
+						})),
+						default: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'],
+						description: 'The days on which these hours begin',
+					},
+					{
+						displayName: 'From',
+						name: 'from',
+						type: 'string',
+						default: '09:00',
+						placeholder: 'e.g. 09:00',
+					},
+					{
+						displayName: 'To',
+						name: 'to',
+						type: 'string',
+						default: '17:00',
+						placeholder: 'e.g. 17:30',
+						description:
+							'From this minute on, no call is started. An earlier time than From is on the next day.',
+					},
+					{
+						displayName: 'Time Zone',
+						name: 'timeZone',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. Europe/London',
+						description: "Whose clock counts; the workflow's time zone when empty",
+					},
+				],
+			},
+		],
+	},
+	{
+		displayName: 'Default Country',
+		name: 'defaultCountry',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. US',
+		description:
+			'The two letters of the country whose numbers come without a country code. Number Format and the lists of destinations use it.',
+	},
 	{
 		displayName: 'Dry Run',
 		name: 'dryRun',
@@ -72,34 +165,97 @@ export const commonOptions: INodeProperties[] = [
 		default: 1,
 		description: 'How many calls may be in flight at once. The value of the first item counts.',
 	},
+	{
+		displayName: 'Max Calls',
+		name: 'maxCalls',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 10,
+		description:
+			'How many calls may be placed in one run of this node; further items are skipped. As the tool of an AI agent, all its runs of an execution count together. The value of the first item counts.',
+	},
+	{
+		displayName: 'Number Format',
+		name: 'numberFormat',
+		type: 'options',
+		options: [
+			{
+				name: 'As Entered',
+				value: 'asEntered',
+				description: 'Sends what was entered, to the letter',
+			},
+			{
+				name: 'Cleaned',
+				value: 'cleaned',
+				description: 'Takes off spaces, dots, dashes and parentheses, as a CRM writes them',
+			},
+			{ name: 'E.164', value: 'e164', description: 'Such as +12025550123' },
+			{ name: 'E.164 Without +', value: 'e164WithoutPlus', description: 'Such as 12025550123' },
+			{
+				name: 'National',
+				value: 'national',
+				description:
+					'As dialled within Default Country, such as 2025550123; with the prefix for calls abroad where the number is of another country',
+			},
+		],
+		default: 'cleaned',
+		description:
+			'How phone numbers are sent. Extensions (up to 6 digits) and feature codes such as *97 stay as they are.',
+	},
+	{
+		displayName: 'Once Key',
+		name: 'onceKey',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. {{ $json.ticket }} {{ $today.toISODate() }}',
+		description:
+			'A call is placed once only for each key in this workflow, whatever execution it is in; a call with a known key is skipped. A key is kept until its call certainly did not come about, and never expires. Two executions on different workers can slip through if they start at the same instant.',
+	},
 ];
 
 /** What of {@link commonOptions} is each item's own; the defaults hold for what n8n did not save, as nobody opened it. */
 export interface ItemOptions {
 	readonly dryRun: boolean;
 	readonly includeResponse: boolean;
+	readonly onceKey: string | undefined;
+	readonly guards: Guards;
 }
 
-export function readItemOptions(values: FormValues): ItemOptions | Invalid {
+/** `timeZone` is that of the workflow. */
+export function readItemOptions(values: FormValues, timeZone: string): ItemOptions | Invalid {
 	return readForm(commonOptions, values, (options) => ({
 		dryRun: options.flag('dryRun') ?? false,
 		includeResponse: options.flag('includeResponse') ?? false,
+		// Empty, it would let every call through.
+		onceKey: options.has('onceKey') ? options.requiredText('onceKey') : undefined,
+		guards: readGuards(options, readCountry(options), timeZone),
 	}));
 }
 
 /** What of {@link commonOptions} holds for the whole run. */
-export interface Pace {
+export interface RunOptions {
 	readonly intervalSeconds: number;
 	readonly maxConcurrent: number;
+	readonly maxCalls: number | undefined;
 }
 
-export const defaultPace: Pace = { intervalSeconds: 0, maxConcurrent: 1 };
+export const defaultRunOptions: RunOptions = {
+	intervalSeconds: 0,
+	maxConcurrent: 1,
+	maxCalls: undefined,
+};
 
-export function readPace(values: FormValues): Pace | Invalid {
-	return readForm(commonOptions, values, (options) => ({
-		intervalSeconds:
-			options.wholeNumber('interval', { min: 0, max: 86_400 }) ?? defaultPace.intervalSeconds,
-		maxConcurrent:
-			options.wholeNumber('maxConcurrent', { min: 1, max: 100 }) ?? defaultPace.maxConcurrent,
-	}));
+export function readRunOptions(values: FormValues): RunOptions | Invalid {
+	return readForm(commonOptions, values, (options) => {
+		if (options.has('maxCalls')) options.requiredText('maxCalls');
+		return {
+			intervalSeconds:
+				options.wholeNumber('interval', { min: 0, max: 86_400 }) ??
+				defaultRunOptions.intervalSeconds,
+			maxConcurrent:
+				options.wholeNumber('maxConcurrent', { min: 1, max: 100 }) ??
+				defaultRunOptions.maxConcurrent,
+			maxCalls: options.wholeNumber('maxCalls', { min: 0, max: 1_000_000 }),
+		};
+	});
 }

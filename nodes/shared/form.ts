@@ -1,7 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { isInvalid, type Invalid } from './call';
-import { cleanNumber } from './number';
+import { numberFormats, toDialled, type NumberRules } from './number';
+import { toCountry, type Country } from './phoneNumber';
 import type { FormValues, Labels } from './vendor';
 
 /** Reads single fields of a form; what is wrong is noted under the field's label, and reading goes on. */
@@ -10,8 +11,16 @@ export interface FieldReader {
 	text(name: string): string | undefined;
 	/** As {@link text}, and refused when empty. */
 	requiredText(name: string): string;
-	/** An extension or phone number, cleaned for dialling. */
+	/** An extension or phone number, written as the options Number Format and Default Country say. */
 	number(name: string): string;
+	/** The same for a text that is a part of the field. Where the vendor takes a leading `+`, a cleaned one keeps it. */
+	dialled(name: string, entered: string, plus?: Pick<NumberRules, 'keepsPlus'>): string;
+	/** Several numbers: a list, lines, a text with commas, or lists of such texts; undefined for anything else. */
+	list(name: string): readonly string[] | undefined;
+	/** As it came. */
+	value(name: string): unknown;
+	/** Whether the field is there at all, be it empty: n8n saves no option that nobody opened. */
+	has(name: string): boolean;
 	/** A whole number of the unit in the label; an empty one gives `undefined`. */
 	wholeNumber(name: string, range: { min: number; max: number }): number | undefined;
 	flag(name: string): boolean | undefined;
@@ -35,8 +44,33 @@ export function readForm<Call extends object>(
 	labels: Labels = {},
 ): Call | Invalid {
 	const invalid: string[] = [];
-	const call = read(fieldReader(fields, values, labels, invalid));
+	let rules: NumberRules | undefined;
+	const form = fieldReader(fields, values, labels, invalid, () => {
+		rules ??= readNumberRules(form.collection('options'));
+		return rules;
+	});
+	const call = read(form);
 	return invalid.length > 0 ? { invalid } : call;
+}
+
+function readNumberRules(options: FieldReader): NumberRules {
+	const format = options.has('numberFormat')
+		? options.oneOf('numberFormat', numberFormats)
+		: 'cleaned';
+	return { format, defaultCountry: readCountry(options) };
+}
+
+/** The option Default Country, in two letters. */
+export function readCountry(options: FieldReader): Country | undefined {
+	const entered = options.text('defaultCountry');
+	const country = entered === undefined ? undefined : toCountry(entered);
+	if (entered !== undefined && country === undefined) {
+		options.refuse(
+			'defaultCountry',
+			`is "${entered}". Enter the two letters of a country, such as US or GB.`,
+		);
+	}
+	return country;
 }
 
 /** A value that is cited can be of any length. */
@@ -47,6 +81,7 @@ function fieldReader(
 	values: FormValues,
 	labels: Labels,
 	invalid: string[],
+	numberRules: () => NumberRules,
 ): FieldReader {
 	const labelOf = (name: string) =>
 		labels[name] ?? fields.find((field) => field.name === name)?.displayName ?? name;
@@ -80,17 +115,29 @@ function fieldReader(
 			return '';
 		}
 		const entered = text(name);
-		if (invalid.length > before) return '';
-		const cleaned = cleanNumber(entered ?? '');
-		if (!isInvalid(cleaned)) return cleaned;
-		cleaned.invalid.forEach((why) => refuse(name, why));
+		return invalid.length > before ? '' : dialled(name, entered ?? '');
+	};
+	const dialled: FieldReader['dialled'] = (name, entered, { keepsPlus } = {}) => {
+		const number = toDialled(entered, { ...numberRules(), keepsPlus });
+		if (!isInvalid(number)) return number;
+		number.invalid.forEach((why) => refuse(name, why));
 		return '';
 	};
 	return {
 		text,
 		requiredText,
 		number,
+		dialled,
 		refuse,
+		value: (name) => values[name],
+		has: (name) => Object.hasOwn(values, name),
+		list(name) {
+			const texts = toTexts(values[name]);
+			if (texts === undefined) {
+				refuse(name, 'holds something that is no number. Enter extensions or phone numbers.');
+			}
+			return texts?.map((entry) => entry.trim()).filter((entry) => entry !== '');
+		},
 		wholeNumber(name, { min, max }) {
 			const value = text(name);
 			if (value === undefined) return undefined;
@@ -132,9 +179,24 @@ function fieldReader(
 				isRecord(collection) ? collection : {},
 				labels,
 				invalid,
+				numberRules,
 			);
 		},
 	};
+}
+
+function toTexts(entered: unknown): string[] | undefined {
+	if (entered === undefined || entered === null) return [];
+	if (typeof entered === 'string') return entered.split(/[,\r\n]/);
+	if (typeof entered === 'number' && Number.isFinite(entered)) return [String(entered)];
+	if (!Array.isArray(entered)) return undefined;
+	const texts: string[] = [];
+	for (const one of entered) {
+		const inner = toTexts(one);
+		if (inner === undefined) return undefined;
+		texts.push(...inner);
+	}
+	return texts;
 }
 
 /** A resource locator holds its value beside the mode; an expression may give the plain value instead. */

@@ -1,4 +1,59 @@
-import type { Invalid } from './call';
+import { isInvalid, type Invalid } from './call';
+import { formatPhoneNumber, type Country, type PhoneFormat } from './phoneNumber';
+
+/** How numbers are written on their way out; `cleaned` unless the workflow says otherwise. */
+export const numberFormats = [
+	'asEntered',
+	'cleaned',
+	'e164',
+	'e164WithoutPlus',
+	'national',
+] as const satisfies readonly ('asEntered' | 'cleaned' | PhoneFormat)[];
+
+export interface NumberRules {
+	readonly format: (typeof numberFormats)[number];
+	/** Of numbers that do not tell theirs. */
+	readonly defaultCountry?: Country | undefined;
+	/** Whether a cleaned number keeps its leading `+`, as some vendors take it. */
+	readonly keepsPlus?: boolean | undefined;
+}
+
+/** The longest extension that nobody takes for a phone number. */
+const longestExtension = 6;
+
+/**
+ * A number as it goes out. Extensions, feature codes such as `*97` and whatever else has `*` or `#` are cleaned only,
+ * whatever the format.
+ */
+export function toDialled(
+	entered: string,
+	{ format, defaultCountry, keepsPlus = false }: NumberRules,
+): string | Invalid {
+	if (format === 'asEntered') return asEntered(entered);
+	const digits = cleanNumber(entered);
+	if (isInvalid(digits)) return digits;
+	const hasPlus = plusInFront.test(entered);
+	const number = hasPlus && /^\d+$/.test(digits) ? `+${digits}` : digits;
+	if (format === 'cleaned') return keepsPlus ? number : digits;
+	return !number.startsWith('+') && isInternal(digits)
+		? digits
+		: formatPhoneNumber(number, format, defaultCountry);
+}
+
+/** Whether a cleaned number is an extension, a feature code or the like, and no phone number of any country. */
+export function isInternal(digits: string): boolean {
+	return /\D/.test(digits) || digits.length <= longestExtension;
+}
+
+function asEntered(entered: string): string | Invalid {
+	const number = entered.trim();
+	if (number === '') return { invalid: ['is empty. Enter an extension or a phone number.'] };
+	if (!/\p{Cc}/u.test(number)) return number;
+	return { invalid: ['contains a line break or another control character. Remove it.'] };
+}
+
+/** Before any digit, whatever address books put around it. */
+const plusInFront = /^[^0-9*#]*\+/;
 
 /** Spaces and the marks that address books wrap around numbers: direction marks, zero-width characters, no-break spaces. */
 const invisible = /[\s\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/gu;

@@ -11,40 +11,58 @@ const memory = new WeakMap<object, Map<string, Remembered>>();
 interface Remembered {
 	/** Execution and run index. */
 	readonly run: string;
-	readonly settled: Settled;
+	/** How often the item came in that run. */
+	readonly tries: number;
+	/** Absent where it is to be tried. */
+	readonly settled?: Settled | undefined;
 }
 
 export interface Replay {
+	/** Which try of this run it is; the first is 1. */
+	readonly tries: number;
 	/** What became of an item in an earlier try of this run; undefined when it is to be tried. */
 	recall(index: number): Settled | undefined;
-	/** `not_sent` and `refused` are not remembered: they may be tried again. */
+	/** What may be tried again is not remembered. */
 	remember(settled: Settled): void;
+}
+
+/** `not_sent` and `refused`: certainly nobody was rung. */
+export function mayBeTriedAgain({ outcome }: Settled): boolean {
+	return outcome.status === 'not_sent' || outcome.status === 'refused';
 }
 
 /** The memory of one run of one node: in a loop the same item may be called again on purpose, and that is another run. */
 export function replayOf(context: IExecuteFunctions): Replay {
 	const items = context.getInputData();
 	const { name } = context.getNode();
-	// As an AI tool, each try has a run index of its own, and each call by the model has data of its own. An n8n that is
-	// older than the function runs no tool this way.
-	const isTool = typeof context.isToolExecution === 'function' && context.isToolExecution();
-	const round = isTool ? 'tool' : String(context.getWorkflowDataProxy(0).$runIndex);
+	// Where an agent calls the node as a function, each try has a run index of its own, and each call by the model has
+	// data of its own. An n8n that is older than the function runs no tool this way.
+	const isCalled = typeof context.isToolExecution === 'function' && context.isToolExecution();
+	const round = isCalled ? 'tool' : String(context.getWorkflowDataProxy(0).$runIndex);
 	const run = `${context.getExecutionId()} ${round}`;
 	// Several nodes may get the same data, and one node the same data twice.
 	const placeOf = (index: number) => `${name} ${index}`;
+	const known = (index: number) => {
+		const data = items[index]?.json;
+		const remembered = data === undefined ? undefined : memory.get(data)?.get(placeOf(index));
+		return remembered?.run === run ? remembered : undefined;
+	};
+	const keep = (index: number, remembered: Remembered) => {
+		const data = items[index]?.json;
+		if (data === undefined) return;
+		const places = memory.get(data) ?? new Map<string, Remembered>();
+		memory.set(data, places.set(placeOf(index), remembered));
+	};
+	const tries = (known(0)?.tries ?? 0) + 1;
+	keep(0, { run, tries, settled: known(0)?.settled });
 	return {
+		tries,
 		recall(index) {
-			const data = items[index]?.json;
-			const known = data === undefined ? undefined : memory.get(data)?.get(placeOf(index));
-			return known?.run === run ? { ...known.settled, replayed: true } : undefined;
+			const settled = known(index)?.settled;
+			return settled && { ...settled, replayed: true };
 		},
 		remember(settled) {
-			const { index, outcome } = settled;
-			const data = items[index]?.json;
-			const again = outcome.status === 'not_sent' || outcome.status === 'refused';
-			if (data === undefined || again) return;
-			const places = memory.get(data) ?? new Map<string, Remembered>();
-			memory.set(data, places.set(placeOf(index), { run, settled }));
+			if (!mayBeTriedAgain(settled)) keep(settled.index, { run, tries, settled });
 		},
 	};
 }

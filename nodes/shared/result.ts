@@ -44,7 +44,7 @@ function resultJson(
 		requestedAt,
 		replayed,
 		details,
-		...(status === 'skipped' ? { request: outcome.request } : {}),
+		...(status === 'skipped' && outcome.request !== undefined ? { request: outcome.request } : {}),
 	};
 }
 

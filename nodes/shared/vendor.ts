@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { Address } from './address';
 import type { ListSearch } from './lists';
 import type { HttpRequest, HttpResponse, Invalid, Outcome } from './call';
+import type { NumberRules } from './number';
 import type { SignIn } from './signIn';
 import type { CauseAdvice } from './transport';
 
@@ -58,6 +59,11 @@ export interface Vendor<Call extends object = object> extends Address {
 	/** Checks and cleans one item's form. `labels` are what texts call its fields, where that is not their own label. */
 	read(form: FormValues, labels?: Labels): Call | Invalid;
 	parties(call: Call): Parties;
+	/**
+	 * The numbers that the call rings, as they are dialled, for the guards of a workflow; null for one that the vendor's
+	 * own rules choose. A telephone line of the vendor's own that has a name is none.
+	 */
+	numbers(call: Call): readonly (string | null)[];
 	encode(call: Call): HttpRequest | Invalid;
 	decode(response: HttpResponse, call: Call): Outcome;
 	/** How long the vendor may take to answer this call, margin included. */
@@ -66,6 +72,14 @@ export interface Vendor<Call extends object = object> extends Address {
 
 /** A form, with the type of its values as a program gives them; `entered` only holds the type, and is never there. */
 export type Fields<Values extends object> = INodeProperties[] & { readonly entered?: Values };
+
+/** How the numbers of a call are read: options of every form that are a program's too. */
+export type NumberOptions = Readonly<{
+	/** `cleaned` when left out. */
+	numberFormat?: NumberRules['format'];
+	/** Two letters, e.g. US: the country whose numbers come without a country code. */
+	defaultCountry?: string;
+}>;
 
 /** What a program is held to by the type of a vendor. */
 export interface Typed<Id extends string, Values extends object, Credential extends object> {
@@ -77,9 +91,9 @@ export interface Typed<Id extends string, Values extends object, Credential exte
 /** Checks a vendor's shape at compile time and ties its functions to one type of call. */
 export function defineVendor<
 	Call extends object,
-	const Id extends string,
-	Values extends object,
-	Credential extends object,
+	const Id extends string = string,
+	Values extends object = object,
+	Credential extends object = object,
 >(
 	vendor: Vendor<Call> & Typed<Id, Values, Credential>,
 ): Vendor<Call> & Typed<Id, Values, Credential> {

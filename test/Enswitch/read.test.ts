@@ -114,3 +114,12 @@ test.each([
 ])('%j waits %i seconds for the reply', (options, expected) => {
 	expect(enswitch.replyTimeoutSeconds(callOf({}, options))).toBe(expected);
 });
+
+test('guards look at numbers, and not at the names of lines', () => {
+	const parties = { snumber: '1234567', cnumber: '12025550123' };
+	expect(enswitch.numbers({ stype: 'phone', ctype: 'number', ...parties })).toEqual([
+		'12025550123',
+	]);
+	expect(enswitch.numbers({ stype: 'number', ...parties })).toEqual(['1234567', '12025550123']);
+	expect(enswitch.numbers({ stype: 'phone', ctype: 'phone', ...parties })).toEqual([]);
+});

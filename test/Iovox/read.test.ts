@@ -1,3 +1,4 @@
+import { iovox } from '../../nodes/Iovox/vendor';
 import { encode } from '../../nodes/Iovox/encode';
 import { read } from '../../nodes/Iovox/read';
 import { childrenNamed, parseXml } from '../../nodes/shared/xml';
@@ -215,4 +216,22 @@ test('a control character is named before anything is sent', () => {
 	expect(encode(valid(rows({ name: 'a', value: 'x\u0007' })))).toEqual({
 		invalid: ['The value of a contains the control character U+0007. Remove it.'],
 	});
+});
+
+test.each([
+	['e164WithoutPlus', '01632 960001,,1,,2', '441632960001,,1,,2'],
+	['e164', '01632 960001', '+441632960001'],
+	['national', '+44 1632 960001,5', '01632960001,5'],
+	['asEntered', '+44 (0)1632 960001,5', '+44 (0)1632 960001,5'],
+	['cleaned', '+44 (0)1632 960001,5', '+441632960001,5'],
+])('as %s, %s goes out as %s: the keys behind it stay', (numberFormat, entered, sent) => {
+	const call = valid({ callDestination: entered }, { numberFormat, defaultCountry: 'GB' });
+	expect(call.callDestination).toBe(sent);
+});
+
+test('guards look at the number alone', () => {
+	const numbersOf = (callDestination?: string) =>
+		iovox.numbers({ linkId: 'link123', callDestination, variables: [] });
+	expect(numbersOf('441632960001,,1,,2')).toEqual(['441632960001']);
+	expect(numbersOf()).toEqual([null]);
 });

@@ -48,11 +48,13 @@ describe('Switchvox', () => {
 	});
 
 	test.each([
-		['callerId', '12025550123', 'Caller ID'],
-		['delay', 60, 'Delay (Seconds)'],
-	])('%s, which it does not support, is refused by name', (name, value, label) => {
+		['callerId', '12025550123', 'Caller ID', 'Enswitch or VoipNow'],
+		['delay', 60, 'Delay (Seconds)', 'Enswitch or IOVOX'],
+	])('%s, which it does not support, is refused by name', (name, value, label, others) => {
 		expect(switchvox.read({ ...parties, ...own, options: { [name]: value } })).toEqual({
-			invalid: [`${label} is not supported by Switchvox. Remove it.`],
+			invalid: [
+				`The option ${label} is not supported by Switchvox. To remove it, choose ${others} under Vendor, remove the option, and choose Switchvox again.`,
+			],
 		});
 	});
 
@@ -66,6 +68,21 @@ describe('Switchvox', () => {
 	test('an option that was opened and left empty is none', () => {
 		const call = switchvox.read({ ...parties, ...own, options: { callerId: '', variables: {} } });
 		expect(isInvalid(call)).toBe(false);
+	});
+});
+
+test.each([
+	['enswitch', { snumber: '101', cnumber: '12025550123' }],
+	['iovox', { callDestination: '12025550123' }],
+	['switchvox', { dialFirst: '101', dialSecond: '12025550123' }],
+	['voipNow', { source: ['101'], destination: ['12025550123'] }],
+])('%s gets numbers in the format that is asked for', (id, expected) => {
+	const options = { numberFormat: 'e164WithoutPlus', defaultCountry: 'US' };
+	const own = { accountId: '1106', linkId: 'link123', userId: '@me', accountType: 'admin' };
+	const call = vendorOf(id).read({ from: '101', to: '(202) 555-0123', ...own, options });
+	expect(call).toMatchObject(expected);
+	expect(vendorOf(id).read({ from: '101', to: '202 555 012', ...own, options })).toEqual({
+		invalid: [expect.stringMatching(/^Then Connect To is "202555012", which has too few digits/)],
 	});
 });
 

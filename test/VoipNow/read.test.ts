@@ -187,3 +187,14 @@ test.each([
 	const call = callOf({}, { waitForPickup: wait, callDuration: duration });
 	expect(voipNow.replyTimeoutSeconds(call)).toBe(expected);
 });
+
+test.each([
+	['e164', ['0003*210', '01632 960001'], ['0003*210', '+441632960001']],
+	['e164WithoutPlus', '210, 01632 960001', ['210', '441632960001']],
+	['cleaned', '+44 (0)1632 960001', ['+441632960001']],
+	['asEntered', ['+44 1632 960001'], ['+44 1632 960001']],
+])('as %s, %j goes out as %j: an extension stays', (numberFormat, source, sent) => {
+	const call = callOf({ source }, { numberFormat, defaultCountry: 'GB' });
+	expect(call.source).toEqual(sent);
+	expect(voipNow.numbers(call)).toEqual([...sent, ...call.destination]);
+});

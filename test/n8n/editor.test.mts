@@ -1,17 +1,18 @@
-import { access } from 'node:fs/promises';
-import { ensureChromium, openEditor } from './browser.mts';
-import type { Editor } from './browser.mts';
+import { ensureChromium } from './browser.mts';
+import type { WorkflowData } from './client.mts';
 import { logInToN8n, n8nUrl } from './context.mts';
+import { openEditor } from './editor.mts';
+import type { Editor } from './editor.mts';
 import { packageName } from './paths.mts';
 import { owner } from './server.mts';
 
-const installLimitMs = 300_000;
-const testLimitMs = 120_000;
+jest.setTimeout(300_000);
 
 /** What workflows store: these names never change. */
 const parameterNames = [
 	'resource',
 	'operation',
+	'ringsNotice',
 	'accountType',
 	'dialFirst',
 	'dialSecond',
@@ -21,20 +22,26 @@ const parameterNames = [
 ];
 
 const optionNames = [
+	'allowedDestinations',
 	'autoAnswer',
+	'blockedDestinations',
 	'callerIdName',
+	'callingHours',
+	'defaultCountry',
 	'dryRun',
 	'ignoreUserApiSettings',
 	'ignoreUserCallRules',
 	'includeResponse',
 	'interval',
+	'maxCalls',
 	'maxConcurrent',
+	'numberFormat',
+	'onceKey',
 	'timeout',
 	'timeoutSecondCall',
 ];
 
 const labels = [
-	'Credential',
 	'Resource',
 	'Operation',
 	'Account Type',
@@ -46,14 +53,21 @@ const labels = [
 ];
 
 const optionLabels = [
+	'Allowed Destinations',
 	'Auto Answer',
+	'Blocked Destinations',
 	'Caller ID Name',
+	'Calling Hours',
+	'Default Country',
 	'Dry Run',
 	'Ignore User API Settings',
 	'Ignore User Call Rules',
 	'Include Response',
 	'Interval (Seconds)',
+	'Max Calls',
 	'Max Concurrent',
+	'Number Format',
+	'Once Key',
 	'Timeout (Seconds)',
 	'Timeout of Second Call (Seconds)',
 ];
@@ -67,83 +81,219 @@ test('n8n knows the Switchvox node with its parameters', async () => {
 	expect(options?.map(({ name }) => name).sort()).toEqual(optionNames);
 });
 
-describe("the Switchvox node's form in the editor", () => {
-	let editor: Editor | undefined;
+describe('in the editor', () => {
+	let editor: Editor;
 
 	beforeAll(async () => {
 		await ensureChromium();
 		editor = await openEditor(n8nUrl(), owner);
-	}, installLimitMs);
-
-	afterAll(async () => {
-		await editor?.close();
 	});
 
-	test(
-		'has its fields and options, with their labels',
-		async () => {
-			if (!editor) throw new Error('The editor did not open.');
-			await editor.addNode('Switchvox', 'Originate call');
-			expect(await editor.labels()).toEqual(labels);
-			await access(await editor.screenshot('switchvox'));
+	afterAll(async () => {
+		await editor.close();
+	});
 
-			const offered = await editor.openOptions();
-			expect(await offered.allInnerTexts()).toEqual(optionLabels);
-			await editor.screenshot('switchvox-options');
-			await offered.getByText('Timeout (Seconds)', { exact: true }).click();
-			expect(await editor.labels()).toEqual([...labels, 'Timeout (Seconds)']);
-			const timeout = editor.page.getByTestId('parameter-input-timeout').locator('input');
-			expect(await timeout.first().inputValue()).toBe('30');
-			await editor.screenshot('switchvox-timeout');
+	const pbxes = ['Enswitch', 'Originate Call', 'Switchvox', 'VoipNow'];
+	const all = ['IOVOX', ...pbxes];
+
+	/** The nodes of this package that have to be found, and whether nothing else may come before or between them. */
+	const searches: readonly (readonly [string, readonly string[], 'alone' | 'among others'])[] = [
+		['call', all, 'among others'],
+		['phone', all, 'among others'],
+		['dial', all, 'among others'],
+		['make a call', all, 'alone'],
+		['click to call', all, 'alone'],
+		['click-to-call', all, 'alone'],
+		['PBX', pbxes, 'among others'],
+		['switchvox', ['Switchvox'], 'alone'],
+		['sangoma', ['Switchvox'], 'alone'],
+		['iovox', ['IOVOX'], 'alone'],
+		['enswitch', ['Enswitch'], 'alone'],
+		['voipnow', ['VoipNow'], 'alone'],
+		['4psa', ['VoipNow'], 'alone'],
+	];
+
+	test('the panel finds the nodes by what people call them', async () => {
+		await editor.startWorkflow();
+		await editor.openPanel();
+		for (const [text, expected, company] of searches) {
+			const found = await editor.search(text);
+			const own = found.filter((name) => all.includes(name));
+			expect([text, [...own].sort()]).toEqual([text, [...expected].sort()]);
+			expect([text, company === 'alone' ? found.length : own.length]).toEqual([text, own.length]);
+			// What is found is seen without scrolling.
+			expect(Math.max(...own.map((name) => found.indexOf(name)))).toBeLessThan(8);
+		}
+		await editor.search('call');
+		await editor.screenshot('panel');
+	});
+
+	test('the Switchvox form has its fields and options, with their labels', async () => {
+		await editor.startWorkflow();
+		await editor.openPanel();
+		await editor.search('Switchvox');
+		await editor.pick('Switchvox');
+		expect((await editor.labels()).slice(1)).toEqual(labels);
+
+		const offered = await editor.openOptions();
+		expect(await offered.allInnerTexts()).toEqual(optionLabels);
+		await editor.screenshot('Switchvox-options');
+		await offered.getByText('Timeout (Seconds)', { exact: true }).click();
+		expect((await editor.labels()).slice(1)).toEqual([...labels, 'Timeout (Seconds)']);
+		expect(await editor.input('timeout').inputValue()).toBe('30');
+	});
+
+	test('a form that rings nobody does not say that it rings', async () => {
+		expect(await editor.formText()).toContain('rings real phones');
+		const offered = await editor.openOptions();
+		await offered.getByText('Dry Run', { exact: true }).click();
+		await editor.toggle('dryRun');
+		await editor.page.getByText('rings real phones').waitFor({ state: 'hidden' });
+	});
+
+	interface Shown {
+		/** Between the vendor and the options. */
+		readonly fields: readonly string[];
+		/** Offered, beside those of every node. */
+		readonly options: readonly string[];
+	}
+
+	/** What each vendor's choice shows. */
+	const own: Readonly<Record<string, Shown>> = {
+		Enswitch: {
+			fields: ['Ring First', 'Then Connect To'],
+			options: ['Caller ID', 'Delay (Seconds)'],
 		},
-		testLimitMs,
-	);
-});
-
-describe("the generic node's form in the editor", () => {
-	let editor: Editor | undefined;
-
-	beforeAll(async () => {
-		await ensureChromium();
-		editor = await openEditor(n8nUrl(), owner);
-	}, installLimitMs);
-
-	afterAll(async () => {
-		await editor?.close();
-	});
-
-	/** What each vendor's choice shows between the parties and the options. */
-	const own: Readonly<Record<string, readonly string[]>> = {
-		Enswitch: ['Ring First', 'Then Connect To'],
-		IOVOX: ['Then Connect To', 'Link'],
-		Switchvox: ['Ring First', 'Then Connect To', 'Account Type', 'Account'],
-		VoipNow: ['Ring First', 'Then Connect To', 'User ID', 'Extension'],
+		IOVOX: { fields: ['Link', 'Then Connect To'], options: ['Delay (Seconds)', 'Variables'] },
+		Switchvox: {
+			fields: ['Account Type', 'Account', 'Ring First', 'Then Connect To'],
+			options: ['Ring Timeout (Seconds)', 'Variables'],
+		},
+		VoipNow: {
+			fields: ['User ID', 'Extension', 'Ring First', 'Then Connect To'],
+			options: ['Caller ID', 'Ring Timeout (Seconds)'],
+		},
 	};
+	const ownOptions = Object.values(own).flatMap(({ options }) => options);
 
-	test(
-		'shows the credential and the fields of the chosen vendor only',
-		async () => {
-			if (!editor) throw new Error('The editor did not open.');
-			await editor.addNode('Originate Call', 'Originate call');
-			await editor.screenshot('originateCall');
-			expect(await editor.labels()).toEqual(['Resource', 'Operation', 'Vendor', 'Options']);
-			for (const [vendor, fields] of Object.entries(own)) {
-				await editor.choose('vendor', vendor);
-				const credential = `${vendor} ${vendor === 'VoipNow' ? 'OAuth2 API' : 'API'}`;
-				expect(await editor.labels()).toEqual([
-					'Resource',
-					'Operation',
-					`Credential for ${credential}`,
-					'Vendor',
-					...fields,
-					'Options',
-				]);
-				await editor.screenshot(`originateCall-${vendor}`);
-			}
-		},
-		testLimitMs,
-	);
+	test('the generic form shows the credential and the fields of the chosen vendor only', async () => {
+		await editor.startWorkflow();
+		await editor.openPanel();
+		await editor.search('Originate Call');
+		await editor.pick('Originate Call');
+		expect(await editor.labels()).toEqual(['Resource', 'Operation', 'Vendor', 'Options']);
+		for (const [vendor, { fields, options }] of Object.entries(own)) {
+			await editor.choose('vendor', vendor);
+			const credential = `${vendor} ${vendor === 'VoipNow' ? 'OAuth2 API' : 'API'}`;
+			const shown = ['Vendor', `Credential for ${credential}`, ...fields, 'Options'];
+			expect(await editor.labels()).toEqual(['Resource', 'Operation', ...shown]);
+			await editor.screenshot(`OriginateCall-${vendor}`);
+			const offered = await (await editor.openOptions()).allInnerTexts();
+			expect(offered.filter((option) => ownOptions.includes(option))).toEqual(options);
+			await editor.page.keyboard.press('Escape');
+		}
+	});
+
+	test('another vendor keeps what is valid for it too', async () => {
+		await editor.choose('vendor', 'Switchvox');
+		await editor.type('from', '101');
+		await editor.type('to', '12025550123');
+		const offered = await editor.openOptions();
+		await offered.getByText('Ring Timeout (Seconds)', { exact: true }).click();
+		await editor.type('ringTimeout', '45');
+		for (const vendor of ['VoipNow', 'Enswitch', 'VoipNow', 'Switchvox']) {
+			await editor.choose('vendor', vendor);
+			expect(await editor.input('from').inputValue()).toBe('101');
+			expect(await editor.input('to').inputValue()).toBe('12025550123');
+			const ringTimeout = editor.input('ringTimeout');
+			expect([vendor, await ringTimeout.count()]).toEqual([vendor, vendor === 'Enswitch' ? 0 : 1]);
+		}
+		await editor.choose('vendor', 'IOVOX');
+		expect(await editor.input('to').inputValue()).toBe('12025550123');
+	});
+
+	test('the canvas shows whom a node calls, also where an expression says it', async () => {
+		const workflowId = await (await logInToN8n()).createWorkflow(workflowOf(subtitles));
+		await editor.page.goto(`${n8nUrl()}/workflow/${workflowId}`);
+		await editor.page.getByTestId('canvas-node').nth(subtitles.length).waitFor();
+		await editor.page.getByTestId('zoom-to-fit').click();
+		const shown = await editor.canvas();
+		for (const [index, [, , subtitle]] of subtitles.entries()) {
+			expect(shown).toContain(`${nameOf(index)}\n${subtitle}`);
+		}
+		await editor.screenshot('canvas');
+	});
+
+	test('the fields of a result can be picked before anything rang', async () => {
+		const { page } = editor;
+		await editor.startWorkflow();
+		await editor.openPanel();
+		await editor.search('Switchvox');
+		await editor.pick('Switchvox');
+		await editor.closeNode();
+		await editor.openPanel();
+		await editor.search('Edit Fields');
+		await page.getByTestId('node-creator-item-name').getByText('Edit Fields (Set)').click();
+		const pane = page.getByTestId('ndv-input-panel');
+		await pane.getByText('vendorErrors', { exact: true }).waitFor();
+		const schema = await pane.getByTestId('run-data-schema-item').allInnerTexts();
+		const names = schema.map((text) => text.trim().split('\n', 1)[0]);
+		expect(names).toEqual(expect.arrayContaining(['vendor', 'status', 'callId', 'from', 'to']));
+		expect(names).toEqual(expect.arrayContaining(['details', 'ivrVariables', 'message']));
+		await editor.screenshot('fieldsBeforeTheRun');
+	});
 });
+
+const rl = (value: string) => ({ __rl: true, mode: 'id', value });
+
+/** A node, what its form holds, and what the canvas shows of it. */
+const subtitles: readonly (readonly [string, Readonly<Record<string, unknown>>, string])[] = [
+	['switchvox', { dialFirst: '101', dialSecond: '12025550123' }, '101 → 12025550123'],
+	['switchvox', { dialFirst: '101', dialSecond: '={{ $json.phone }}' }, '101 → {{ $json.phone }}'],
+	['switchvox', {}, 'originate: call'],
+	['iovox', { linkId: rl('link123'), callDestination: '441632960001' }, 'link123 → 441632960001'],
+	['iovox', { linkId: rl('={{ $json.link }}') }, '{{ $json.link }}'],
+	['enswitch', { snumber: rl('1234567'), cnumber: '12025550123' }, '1234567 → 12025550123'],
+	['enswitch', { snumber: '1234567' }, '1234567'],
+	[
+		'voipNow',
+		{ source: ['0003*210', '0003*211'], destination: '={{ $json.phones }}' },
+		'0003*210, 0003*211 → {{ $json.phones }}',
+	],
+	['originateCall', { vendor: 'enswitch', from: '101', to: '12025550123' }, '101 → 12025550123'],
+	[
+		'originateCall',
+		{ vendor: 'iovox', linkId: rl('link123'), to: "={{ $fromAI('to') }}" },
+		'link123 → (chosen by AI)',
+	],
+	['originateCall', {}, 'originate: call'],
+];
+
+const nameOf = (index: number) => `Node ${String(index + 1)}`;
+
+function workflowOf(nodes: typeof subtitles): WorkflowData {
+	const columns = 4;
+	return {
+		name: `Test of subtitles ${crypto.randomUUID()}`,
+		nodes: [
+			{
+				name: 'Start',
+				type: 'n8n-nodes-base.manualTrigger',
+				typeVersion: 1,
+				position: [0, 0],
+				parameters: {},
+			},
+			...nodes.map(([type, parameters], index) => ({
+				name: nameOf(index),
+				type: `${packageName}.${type}`,
+				typeVersion: 1,
+				position: [300 * (index % columns), 200 + 200 * Math.floor(index / columns)] as const,
+				parameters,
+			})),
+		],
+		connections: {},
+	};
+}
 
 test('every node says that it rings real phones, also to an AI agent that gets it as a tool', async () => {
 	const client = await logInToN8n();
@@ -153,5 +303,18 @@ test('every node says that it rings real phones, also to an AI agent that gets i
 	expect(types.map(({ name }) => name.split('.')[1]).sort()).toEqual(expected.sort());
 	for (const { description } of types) {
 		expect(description).toContain('It rings real phones, and calls can cost money.');
+	}
+});
+
+test('n8n hands out the output schema of every node', async () => {
+	const client = await logInToN8n();
+	const types = (await client.nodeTypes()).filter(({ name }) => name.startsWith(`${packageName}.`));
+	const nodes = types.filter(({ name }) => !name.endsWith('Tool'));
+	expect(nodes.length).toBe(5);
+	for (const { name } of nodes) {
+		const response = await fetch(`${n8nUrl()}/schemas/${name}/1.0.0/call/originate.json`);
+		expect([name, response.status]).toEqual([name, 200]);
+		const schema = (await response.json()) as { readonly required: readonly string[] };
+		expect(schema.required).toContain('status');
 	}
 });

@@ -122,6 +122,24 @@ describe('Switchvox', () => {
 		expect(posts[0]?.body).toBe(posts[1]?.body);
 	});
 
+	test.each(['delay', 'callerId'])(
+		'an option of another vendor is refused by name, and nothing is sent: %s',
+		async (name) => {
+			const bench = await openBench(client);
+			const options = { [name]: '={{ $json.value }}' };
+			const test = generic({ ...parameters, options }, credentialsOf(bench), {
+				items: [{ value: 60 }],
+			});
+			const { error } = await runNode(client, test);
+			const { requests } = bench.pbx;
+			await bench.close();
+			expect(error?.message).toMatch(
+				/^Item 0: The option .* is not supported by Switchvox\..* No call was placed\.$/,
+			);
+			expect(requests).toEqual([]);
+		},
+	);
+
 	test('failures go to the error output, with the input', async () => {
 		const bench = await openBench(client);
 		bench.pbx.setParty('101', 'never');

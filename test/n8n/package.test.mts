@@ -78,7 +78,9 @@ test('it has no dependencies, and nothing of the tests', () => {
 		String,
 	);
 	expect(
-		files.filter((file) => /\.test\.|fixture|simulator|example|svg\.|^dist\/test/i.test(file)),
+		files.filter((file) =>
+			/\.test\.|fixture|simulator|example|svg\.|^dist\/(?:test|docs)/i.test(file),
+		),
 	).toEqual([]);
 	for (const file of ['README.md', 'LICENSE', 'CHANGELOG.md']) expect(files).toContain(file);
 	console.log(`The packed package has ${String(Math.round(statSync(tarball).size / 1000))} kB.`);

@@ -1,4 +1,4 @@
-import { cleanNumber } from '../../nodes/shared/number';
+import { cleanNumber, numberFormats, toDialled } from '../../nodes/shared/number';
 
 test.each([
 	['101', '101'],
@@ -42,4 +42,54 @@ test('a number as a table writes it is not made longer', () => {
 
 test.each(['', ' ', '()', '+', '\u200B'])('%j is empty', (entered) => {
 	expect(cleanNumber(entered)).toEqual({ invalid: [expect.stringContaining('is empty')] });
+});
+
+describe('number formats', () => {
+	const inBritain = { defaultCountry: 'GB' } as const;
+	const inAmerica = { defaultCountry: 'US' } as const;
+
+	test.each([
+		['e164', '01632 960123', inBritain, '+441632960123'],
+		['e164', '+44 (0)1632 960123', {}, '+441632960123'],
+		['e164', '(+1) 202-555-0123', inBritain, '+12025550123'],
+		['e164', '0044 1632 960123', inBritain, '+441632960123'],
+		['e164', '011 44 1632 960123', inAmerica, '+441632960123'],
+		['e164WithoutPlus', '(202) 555-0123', inAmerica, '12025550123'],
+		['e164WithoutPlus', '1 202 555 0123', inAmerica, '12025550123'],
+		['national', '+44 1632 960123', inBritain, '01632960123'],
+		['national', '+1 202 555 0123', inAmerica, '2025550123'],
+		['national', '+1 202 555 0123', inBritain, '0012025550123'],
+		['national', '+44 1632 960123', inAmerica, '011441632960123'],
+		['national', '+44 1632 960123', {}, '01632960123'],
+		['cleaned', '+44 (0)1632 960123', {}, '441632960123'],
+		['cleaned', '+44 (0)1632 960123', { keepsPlus: true }, '+441632960123'],
+		['asEntered', ' +44 (0)1632 960123 ', {}, '+44 (0)1632 960123'],
+	] as const)('%s: %j, %j', (format, entered, rules, expected) => {
+		expect(toDialled(entered, { format, ...rules })).toBe(expected);
+	});
+
+	test.each(['101', '999', '*97', '0003*210', '*21*2025550123#', '123456'])(
+		'%s is nothing to format',
+		(entered) => {
+			for (const format of numberFormats) {
+				expect(toDialled(entered, { format, defaultCountry: 'US' })).toBe(entered);
+			}
+		},
+	);
+
+	test.each([
+		['202 555 012', inAmerica, 'too few digits'],
+		['+1 202 555 01234', {}, 'too many digits'],
+		['+999 1234567', {}, 'country code does not exist'],
+		['2025550123', {}, 'does not tell its country. Set the option Default Country'],
+		['+12', inAmerica, 'too few digits'],
+	])('%j is no number: %j', (entered, rules, why) => {
+		expect(toDialled(entered, { format: 'e164', ...rules })).toEqual({
+			invalid: [expect.stringContaining(why)],
+		});
+	});
+
+	test.each(['', '1\n2', '\t'])('%j cannot go out as entered', (entered) => {
+		expect(toDialled(entered, { format: 'asEntered' })).toHaveProperty('invalid');
+	});
 });

@@ -31,6 +31,7 @@ const vendor = defineVendor({
 	read: ({ to }): Call | Invalid =>
 		to === 'bad' ? { invalid: ['To is bad.'] } : { to: String(to) },
 	parties: ({ to }) => ({ from: '100', to }),
+	numbers: ({ to }) => [to],
 	encode: ({ to }): HttpRequest => ({ method: 'POST', path: '/call', headers: {}, body: to }),
 	decode({ body }): Outcome {
 		if (body === 'throw') throw new TypeError('a mistake');
@@ -54,13 +55,17 @@ function setUp(
 		answer = async () => 'accepted',
 		signal = new AbortController().signal,
 		baseUrl = 'https://pbx.example',
+		credentials = async () => ({ baseUrl }),
 		asTool = false,
+		type = 'tiny',
 	}: {
 		onError?: INode['onError'];
 		answer?: (to: string) => Promise<string>;
 		signal?: AbortSignal;
 		baseUrl?: string;
+		credentials?: () => Promise<object>;
 		asTool?: boolean;
+		type?: string;
 	} = {},
 ) {
 	const sent: Sent[] = [];
@@ -69,22 +74,33 @@ function setUp(
 	// The same objects at every try, as n8n hands them.
 	const input = items.map((json) => ({ json }));
 	let runIndex = 0;
+	// What n8n keeps for a node during an execution, and for a workflow for good.
+	const kept = {};
+	const processed = new Set<string>();
 	let executionId = '1';
 	const context = {
 		continueOnFail: () => onError !== 'stopWorkflow',
-		getCredentials: async () => ({ baseUrl }),
+		getCredentials: credentials,
 		getExecutionCancelSignal: () => signal,
 		getExecutionId: () => executionId,
+		getTimezone: () => 'UTC',
 		isToolExecution: () => asTool,
 		getInputData: () => input,
 		getWorkflowDataProxy: () => ({ $runIndex: runIndex }),
-		getNode: () => ({ name: 'Node', type: 'tiny', onError, parameters: {} }),
+		getNode: () => ({ name: 'Node', type, onError, parameters: {} }),
+		getContext: () => kept,
 		getNodeParameter: (name: string, index: number, fallback: unknown) => {
 			const value = items[index]?.[name];
 			if (value instanceof Error) throw value;
 			return value ?? fallback;
 		},
 		helpers: {
+			checkProcessedAndRecord: async ([key = '']: string[]) => {
+				const isNew = !processed.has(key);
+				processed.add(key);
+				return isNew ? { new: [key], processed: [] } : { new: [], processed: [key] };
+			},
+			removeProcessed: async ([key = '']: string[]) => processed.delete(key),
 			httpRequestWithAuthentication: async (_: string, { body }: { body: string }) => {
 				sent.push({ to: body, at: Date.now() });
 				mostInFlight = Math.max(mostInFlight, ++inFlight);
@@ -147,6 +163,26 @@ test('options that are no options are refused, a dry run among them', async () =
 	const { run, sent } = setUp([{ to: '1', options: 'dryRun' }]);
 	await expect(run()).rejects.toThrow('Options is no set of options.');
 	expect(sent()).toEqual([]);
+});
+
+test('a credential that n8n cannot give fails its item, and what an earlier try placed stays told', async () => {
+	let tries = 0;
+	const { run, sent } = setUp(to('1', '2'), {
+		onError: 'continueRegularOutput',
+		credentials: async () => {
+			tries += 1;
+			if (tries > 1) throw new Error('no credentials set');
+			return { baseUrl: 'https://pbx.example' };
+		},
+		answer: async (number) => (number === '1' ? 'accepted' : 'no'),
+	});
+	await run();
+	const items = await run();
+	expect(items.map(({ json }) => json.status)).toEqual(['accepted', 'not_sent']);
+	expect(items[1]?.json.message).toContain(
+		'n8n could not read the credential (no credentials set).',
+	);
+	expect(sent()).toEqual(['1', '2']);
 });
 
 test('a mistake of our own leaves its call open, and the others as they are', async () => {
@@ -406,5 +442,168 @@ describe('Retry On Fail, which runs the node again with the same items', () => {
 		await run();
 		expect((await run())[0]?.json).toMatchObject({ status: 'skipped', replayed: true });
 		expect(sent()).toEqual([]);
+	});
+});
+
+describe('guards', () => {
+	const reasons = (items: readonly { json: Record<string, unknown> }[]) =>
+		items.map(({ json }) => json.reason ?? json.status);
+	const allowed = { options: { allowedDestinations: ['+1202', '5'] } };
+
+	test('a destination that is not allowed is skipped, and the others are called', async () => {
+		const numbers = to('12025550123', '13035550123', '5');
+		const { run, sent } = setUp(numbers.map((item) => ({ ...item, ...allowed })));
+		const items = await run();
+		expect(reasons(items)).toEqual(['accepted', 'destination_not_allowed', 'accepted']);
+		expect(items[1]?.json).toEqual({
+			vendor: 'tiny',
+			status: 'skipped',
+			reason: 'destination_not_allowed',
+			callId: null,
+			from: '100',
+			to: '13035550123',
+			requestedAt: expect.any(String),
+			replayed: false,
+			details: { number: '13035550123' },
+		});
+		expect(sent()).toEqual(['12025550123', '5']);
+	});
+
+	test('outside of the calling hours nothing is called, also when the pause before lasted so long', async () => {
+		jest.useFakeTimers({ now: new Date('2026-11-20T16:59:59.500Z'), advanceTimers: true });
+		try {
+			const window = { days: ['friday'], from: '09:00', to: '17:00', timeZone: 'UTC' };
+			const options = { interval: 1, callingHours: { window: [window] } };
+			const { run, sent } = setUp(to('1', '2').map((item) => ({ ...item, options })));
+			expect(reasons(await run())).toEqual(['accepted', 'outside_calling_hours']);
+			expect(sent()).toEqual(['1']);
+		} finally {
+			jest.useRealTimers();
+		}
+	});
+
+	test('a dry run tells the guard that would have kept the call back', async () => {
+		const { run } = setUp([{ to: '9', options: { ...allowed.options, dryRun: true } }]);
+		expect(reasons(await run())).toEqual(['destination_not_allowed']);
+	});
+
+	test('a guard that is empty keeps the call back', async () => {
+		const { run, sent } = setUp([{ to: '9', options: { allowedDestinations: [] } }]);
+		await expect(run()).rejects.toThrow('Allowed Destinations is empty');
+		expect(sent()).toEqual([]);
+	});
+
+	const limited = (maxCalls: unknown, ...numbers: string[]) =>
+		to(...numbers).map((item) => ({ ...item, options: { maxCalls } }));
+
+	test('no more calls than Max Calls; what rang nobody is not counted', async () => {
+		const answer = async (number: string) => (number === '1' ? 'no' : 'accepted');
+		const { run, sent } = setUp(limited(2, '1', 'bad', '3', '4', '5'), {
+			onError: 'continueRegularOutput',
+			answer,
+		});
+		const items = await run();
+		expect(reasons(items)).toEqual(['refused', 'not_sent', 'accepted', 'accepted', 'max_calls']);
+		expect(items[4]?.json.details).toEqual({ maxCalls: 2 });
+		expect(sent()).toEqual(['1', '3', '4']);
+	});
+
+	test('also with several at once, over the tries of a run, and with none allowed', async () => {
+		const items = limited(2, '1', '2', '3', '4').map(({ options, ...item }) => ({
+			...item,
+			options: { ...options, maxConcurrent: 4 },
+		}));
+		const { run, sent } = setUp(items, { answer: async () => await later(5, 'accepted') });
+		await run();
+		await run();
+		expect(sent()).toEqual(['1', '2']);
+		const none = setUp(limited(0, '1'));
+		expect(reasons(await none.run())).toEqual(['max_calls']);
+	});
+
+	test('a second try has what the first left over', async () => {
+		const seen = new Set<string>();
+		const answer = async (number: string) => {
+			const first = !seen.has(number);
+			seen.add(number);
+			return first && number === '2' ? 'no' : 'accepted';
+		};
+		const { run, sent } = setUp(limited(2, '1', '2', '3'), { answer });
+		await expect(run()).rejects.toThrow('Tiny said no.');
+		expect(reasons(await run())).toEqual(['accepted', 'accepted', 'max_calls']);
+		expect(sent()).toEqual(['1', '2', '2']);
+	});
+
+	test('as the tool of an AI agent, the runs of an execution count together', async () => {
+		const { run, nextRun, sent } = setUp(limited(1, '1'), { type: 'tinyTool' });
+		await run();
+		nextRun();
+		expect(reasons(await run())).toEqual(['max_calls']);
+		expect(sent()).toEqual(['1']);
+	});
+
+	test.each([
+		['', 'Max Calls is empty'],
+		[null, 'Max Calls is empty'],
+		[-1, 'Max Calls is "-1"'],
+		['many', 'Max Calls is "many"'],
+	])('a limit of %j is none, and nobody is called', async (maxCalls, why) => {
+		const { run, sent } = setUp(limited(maxCalls, '1', '2'));
+		await expect(run()).rejects.toThrow(why);
+		expect(sent()).toEqual([]);
+	});
+
+	test('options that cannot be read keep all calls back: a limit may be among them', async () => {
+		const { run, sent } = setUp([{ to: '1', options: new Error('no such node') }, { to: '2' }], {
+			onError: 'continueRegularOutput',
+		});
+		expect(reasons(await run())).toEqual(['not_sent', 'not_sent']);
+		expect(sent()).toEqual([]);
+	});
+});
+
+describe('Once Key', () => {
+	const keyed = (...pairs: [string, string][]) =>
+		pairs.map(([number, onceKey]) => ({ to: number, options: { onceKey } }));
+
+	test('the same key places one call, in one run and across executions', async () => {
+		const { run, sent, nextExecution } = setUp(keyed(['1', 'a'], ['2', 'a'], ['3', 'b']));
+		expect((await run()).map(({ json }) => json.reason ?? json.status)).toEqual([
+			'accepted',
+			'duplicate',
+			'accepted',
+		]);
+		nextExecution();
+		const again = await run();
+		expect(again.map(({ json }) => json.reason)).toEqual(Array(3).fill('duplicate'));
+		expect(again[1]?.json.details).toEqual({ onceKey: 'a' });
+		expect(sent()).toEqual(['1', '3']);
+	});
+
+	test('a duplicate does not use up Max Calls', async () => {
+		const items = keyed(['1', 'a'], ['2', 'a'], ['3', 'b']).map((item) => ({
+			...item,
+			options: { ...item.options, maxCalls: 2 },
+		}));
+		const { run, sent } = setUp(items);
+		await run();
+		expect(sent()).toEqual(['1', '3']);
+	});
+
+	test('a dry run leaves no key behind', async () => {
+		const item = { to: '1', options: { onceKey: 'a', dryRun: true } };
+		const { run, sent, nextExecution } = setUp([item]);
+		await run();
+		nextExecution();
+		item.options.dryRun = false;
+		await run();
+		expect(sent()).toEqual(['1']);
+	});
+
+	test('Retry On Fail shows a placed call, and not a duplicate of it', async () => {
+		const { run, sent } = setUp(keyed(['1', 'a']));
+		await run();
+		expect((await run())[0]?.json).toMatchObject({ status: 'accepted', replayed: true });
+		expect(sent()).toEqual(['1']);
 	});
 });

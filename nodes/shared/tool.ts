@@ -1,0 +1,79 @@
+import type { IExecuteFunctions, INode } from 'n8n-workflow';
+
+import { failed, isFailed, type Failed, type Outcome, type SkipReason } from './call';
+
+/**
+ * How a node that an AI agent uses tells its outcome. There are two ways into it: the AI Agent node of version 3 has
+ * n8n run it like any other node; older agents, and agents that are tools themselves, call it as a function.
+ */
+export interface ToolUse {
+	/** An older n8n hands what a tool threw to the model as an empty text. */
+	readonly throws: boolean;
+	/** Why the model would not get to know the outcome; nothing may be sent then. */
+	readonly mute: Failed | undefined;
+}
+
+/** Undefined where no AI agent uses the node. n8n registers it a second time for that, under its name and this ending. */
+export function toolUseOf(context: IExecuteFunctions): ToolUse | undefined {
+	const node = context.getNode();
+	if (!node.type.endsWith('Tool')) return undefined;
+	// An n8n that is older than the function knows only calling.
+	const isCalled =
+		typeof context.isToolExecution !== 'function' || context.isToolExecution() === true;
+	return {
+		throws: !isCalled,
+		mute: !isCalled && node.onError === 'continueErrorOutput' ? mute : undefined,
+	};
+}
+
+/** n8n 2.41.1 gives the model no answer at all then, whatever the tool's outcome was. */
+const mute = failed(
+	'not_sent',
+	'No call was placed: with this setting of On Error the AI agent would not get to know what became of a call.',
+	'In the settings of the tool, set On Error to "Continue" or "Stop Workflow".',
+);
+
+/** Whether n8n's Retry On Fail runs the node once more after this try, the first being 1. */
+export function isTriedAgain({ retryOnFail, maxTries = 3 }: INode, tried: number): boolean {
+	return retryOnFail === true && tried < Math.min(5, Math.max(2, maxTries));
+}
+
+const again = 'Do not call again unless you are asked to.';
+
+/** A failure as a model is told it: one text, because n8n hands only the message of an error to it. */
+export function tellFailure(failure: Failed): Failed {
+	const { message, advice } = failure;
+	const order = orders[failure.status];
+	return { ...failure, message: [message, advice, order].filter(Boolean).join(' '), advice: '' };
+}
+
+const orders: Readonly<Record<Failed['status'], string>> = {
+	not_sent: '',
+	refused: 'No call was placed.',
+	not_connected: `The phone may have rung. ${again}`,
+	unknown: `Tell this to the person you work for. ${again}`,
+};
+
+/** What became of a call, in one sentence for a model; a failure has its message. */
+export function plainly(outcome: Outcome): string {
+	if (isFailed(outcome)) return outcome.message;
+	switch (outcome.status) {
+		case 'answered':
+			return `The call was placed, and the first phone was answered. ${again}`;
+		case 'accepted':
+			return `The call was placed. Whether anybody answers is not known yet. ${again}`;
+		case 'scheduled':
+			return `The call is scheduled and will be placed. ${again}`;
+		case 'skipped':
+			return `No call was placed: ${whySkipped[outcome.reason]}.`;
+	}
+}
+
+const whySkipped: Readonly<Record<SkipReason, string>> = {
+	dry_run: 'this was a dry run',
+	duplicate: 'this call was placed before',
+	destination_blocked: 'this number must not be called',
+	destination_not_allowed: 'this number is not one of those that may be called',
+	outside_calling_hours: 'it is outside of the calling hours. Do not try again now',
+	max_calls: 'no more calls are allowed. Do not try again',
+};

@@ -1,0 +1,250 @@
+/**
+ * The nodes as tools of n8n's AI Agent, its model simulated: what the model gets to know, and how often phones ring.
+ * Agents of version 3 have n8n run the tool as a node; older ones call it as a function.
+ */
+import type { Fault } from '../simulators/switchvox.mts';
+import { runAgent } from './agent.mts';
+import type { AgentTest } from './agent.mts';
+import type { N8nClient } from './client.mts';
+import { logInToN8n } from './context.mts';
+import type { NodeTest } from './context.mts';
+import { openBench } from './switchvoxBench.mts';
+
+jest.setTimeout(60_000);
+
+let client: N8nClient;
+
+beforeAll(async () => {
+	client = await logInToN8n();
+});
+
+const parameters = {
+	dialFirst: "={{ $fromAI('extension', 'Extension that rings first', 'string') }}",
+	dialSecond: "={{ $fromAI('number', 'Number to connect it to', 'string') }}",
+};
+const call = {
+	name: 'Call_customer',
+	arguments: { extension: '101', number: '301' },
+};
+const retryOnFail = { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 };
+
+interface Scene extends Partial<AgentTest> {
+	readonly fault?: Fault;
+	/** Of the tool. */
+	readonly toolSettings?: NodeTest['settings'];
+	readonly toolParameters?: Readonly<Record<string, unknown>>;
+	/** Names of the tools, which are copies of each other. */
+	readonly names?: readonly string[];
+	readonly nobodyAnswers?: true;
+}
+
+/** An agent that calls a customer over a PBX of its own; a fault strikes once. */
+async function play({
+	fault,
+	toolSettings = {},
+	toolParameters = {},
+	names = ['Call customer'],
+	nobodyAnswers,
+	...test
+}: Scene) {
+	const { pbx, call: node, firstRings, close } = await openBench(client);
+	try {
+		if (fault) pbx.fault(fault, { times: 1 });
+		if (nobodyAnswers) pbx.setParty('101', 'never');
+		const tool = node({ ...parameters, ...toolParameters }, { settings: toolSettings });
+		const result = await runAgent(client, {
+			turns: [{ calls: [call] }],
+			...test,
+			tools: names.map((name) => ({ ...tool, name })),
+		});
+		return { ...result, rings: firstRings() };
+	} finally {
+		await close();
+	}
+}
+
+/** The one answer, as the model reads it. */
+function read(answers: readonly string[]): Readonly<Record<string, unknown>> {
+	expect(answers).toHaveLength(1);
+	const [json] = JSON.parse(answers[0] ?? '') as Record<string, unknown>[];
+	return json ?? {};
+}
+
+describe.each([3.1, 2.2])('AI Agent %s', (typeVersion) => {
+	test('the model fills in the fields, the phone rings once, and the model is told so', async () => {
+		const { answers, model, rings, execution } = await play({ typeVersion });
+		expect(model.tools()).toEqual([
+			expect.objectContaining({
+				name: 'Call_customer',
+				parameters: expect.objectContaining({
+					properties: {
+						extension: { type: 'string', description: 'Extension that rings first' },
+						number: { type: 'string', description: 'Number to connect it to' },
+					},
+				}) as unknown,
+			}),
+		]);
+		expect(read(answers)).toMatchObject({
+			status: 'answered',
+			from: '101',
+			to: '301',
+			message:
+				'The call was placed, and the first phone was answered. Do not call again unless you are asked to.',
+		});
+		expect(answers[0]?.length).toBeLessThan(500);
+		expect(rings).toBe(1);
+		expect(execution.status).toBe('success');
+	});
+
+	const lost =
+		'The connection to Switchvox was lost before its answer came (ECONNRESET). The call may have been placed. ' +
+		'Before dialling again, look into the current calls and the call logs of Switchvox. ' +
+		'Check that Switchvox is running, and the network between n8n and it. ' +
+		'Tell this to the person you work for. Do not call again unless you are asked to.';
+	const told = (text: string) =>
+		typeVersion === 3.1
+			? { error: text }
+			: (expect.objectContaining({ message: text }) as Record<string, unknown>);
+
+	test.each([
+		['without Retry On Fail', {}],
+		['with Retry On Fail', retryOnFail],
+	])(
+		'a lost connection, %s: the phone rings once, and the model is told what to do',
+		async (_how, toolSettings) => {
+			const { answers, rings } = await play({
+				typeVersion,
+				fault: 'cutAfterRinging',
+				toolSettings,
+			});
+			expect(rings).toBe(1);
+			expect(read(answers)).toEqual(told(lost));
+		},
+	);
+
+	test('On Error = Continue: the same text, and the whole result', async () => {
+		const { answers, rings } = await play({
+			typeVersion,
+			fault: 'cutAfterRinging',
+			toolSettings: { onError: 'continueRegularOutput' },
+		});
+		expect(rings).toBe(1);
+		expect(read(answers)).toMatchObject({ status: 'unknown', message: lost });
+	});
+
+	test('nobody answers: the phone rings once, also with Retry On Fail', async () => {
+		const { answers, rings } = await play({
+			typeVersion,
+			nobodyAnswers: true,
+			toolSettings: retryOnFail,
+		});
+		expect(rings).toBe(1);
+		expect(answers[0]).toContain(
+			'The phone may have rung. Do not call again unless you are asked to.',
+		);
+	});
+
+	test('a refusal: no call was placed', async () => {
+		const { answers, rings } = await play({ typeVersion, fault: { status: 403 } });
+		expect(rings).toBe(0);
+		expect(answers[0]).toContain('Switchvox refused the request (HTTP 403).');
+		expect(answers[0]).toContain('No call was placed.');
+	});
+
+	test('a refusal, with Retry On Fail: the next try rings', async () => {
+		const scene = { typeVersion, fault: { status: 403 }, toolSettings: retryOnFail } as const;
+		const { answers, rings } = await play(scene);
+		expect(rings).toBe(1);
+		expect(read(answers)).toMatchObject({ status: 'answered', replayed: false });
+	});
+
+	test('a refusal at every try is told after the last', async () => {
+		const { answers, rings } = await play({
+			typeVersion,
+			toolParameters: { accountId: '999999' },
+			toolSettings: { ...retryOnFail, maxTries: 2 },
+		});
+		expect(rings).toBe(0);
+		expect(answers[0]).toContain('That account_id is invalid (84711)');
+		expect(answers[0]).toContain('No call was placed.');
+	});
+
+	test('bad input of the model is told, and nothing is sent', async () => {
+		const wrong = { name: call.name, arguments: { extension: 'Bob', number: '301' } };
+		const { answers, rings } = await play({ typeVersion, turns: [{ calls: [wrong] }] });
+		expect(rings).toBe(0);
+		expect(answers[0]).toContain('No call was placed.');
+	});
+
+	test('a dry run rings nobody, and says so', async () => {
+		const { answers, rings } = await play({
+			typeVersion,
+			toolParameters: { options: { dryRun: true } },
+		});
+		expect(rings).toBe(0);
+		expect(read(answers)).toMatchObject({
+			status: 'skipped',
+			message: 'No call was placed: this was a dry run.',
+		});
+	});
+
+	test('each call of the model is a decision of its own: two in one turn and the same in the next ring three times', async () => {
+		const { answers, rings } = await play({
+			typeVersion,
+			turns: [{ calls: [call, call] }, { calls: [call] }],
+			toolSettings: retryOnFail,
+		});
+		expect(answers).toHaveLength(3);
+		expect(rings).toBe(3);
+	});
+
+	test('two copies of the tool are two tools', async () => {
+		const names = ['Call customer', 'Call again'];
+		const turns = [{ calls: [call, { ...call, name: 'Call_again' }] }];
+		const { answers, rings } = await play({ typeVersion, names, turns });
+		expect(answers).toHaveLength(2);
+		expect(rings).toBe(2);
+	});
+});
+
+test('AI Agent 3.1, On Error = Stop: the workflow ends with the text, and the model is not asked again', async () => {
+	const { execution, model, rings } = await play({
+		fault: 'cutAfterRinging',
+		toolSettings: { onError: 'stopWorkflow', ...retryOnFail },
+	});
+	expect(rings).toBe(1);
+	expect(model.asked()).toBe(1);
+	expect(execution.status).toBe('error');
+	expect(execution.error?.message).toContain('The call may have been placed.');
+});
+
+test('AI Agent 3.1 gives a model no answer of a tool with an error output: nothing is sent, and the model is told', async () => {
+	const { answers, rings } = await play({ toolSettings: { onError: 'continueErrorOutput' } });
+	expect(rings).toBe(0);
+	expect(read(answers)).toEqual({
+		error:
+			'No call was placed: with this setting of On Error the AI agent would not get to know what became of a call. ' +
+			'In the settings of the tool, set On Error to "Continue" or "Stop Workflow".',
+	});
+});
+
+describe("Retry On Fail of the AI Agent's own node, when its model fails after a call", () => {
+	const turns = [{ calls: [call] }, { status: 400 }, { says: 'Done.' }];
+
+	test('On Error = Stop: the agent goes on where it was, and the phone rings once', async () => {
+		const { rings, execution, model } = await play({ turns, settings: retryOnFail });
+		expect(execution.status).toBe('success');
+		expect(model.asked()).toBe(3);
+		expect(rings).toBe(1);
+	});
+
+	// Nothing that n8n hands to a tool tells this from a decision of the model.
+	test('On Error = Continue: n8n starts the conversation anew, and what the model calls then rings', async () => {
+		const { rings, model } = await play({
+			turns: [{ calls: [call] }, { status: 400 }, { calls: [call] }],
+			settings: { ...retryOnFail, onError: 'continueRegularOutput' },
+		});
+		expect(model.asked()).toBe(4);
+		expect(rings).toBe(2);
+	});
+});

@@ -1,0 +1,271 @@
+/** What a person does in n8n's editor, click by click, and what there is to see. */
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Locator, Page } from 'playwright-core';
+import { openBrowser } from './browser.mts';
+import { screenshotFolder } from './paths.mts';
+
+export interface Account {
+	readonly email: string;
+	readonly password: string;
+}
+
+/** What the output pane shows when the node has run. */
+export interface Run {
+	readonly succeeded: boolean;
+	readonly text: string;
+}
+
+export interface Editor {
+	readonly page: Page;
+	/** Opens an empty workflow and adds the trigger that starts it by hand. */
+	readonly startWorkflow: () => Promise<void>;
+	/** Opens the panel for what comes after the last node; until a node is added. */
+	readonly openPanel: () => Promise<void>;
+	/** Types into the search of the open panel; returns the names that it finds, best first. */
+	readonly search: (text: string) => Promise<readonly string[]>;
+	/** Chooses a node of the open panel, and its action; its form is open then. */
+	readonly pick: (name: string, action?: string) => Promise<void>;
+	/** The labels that the open node's form shows, from top to bottom. */
+	readonly labels: () => Promise<readonly string[]>;
+	/** All that the open node's form says. */
+	readonly formText: () => Promise<string>;
+	/** Opens "Add option" of the open node's form and returns what it offers. */
+	readonly openOptions: () => Promise<Locator>;
+	/** Chooses a value of a field by what its list shows; so does the rest, with the form or the open credential. */
+	readonly choose: (field: string, label: string) => Promise<void>;
+	readonly type: (field: string, text: string) => Promise<void>;
+	readonly toggle: (field: string) => Promise<void>;
+	/** The input of a field, as far as it is shown. */
+	readonly input: (field: string) => Locator;
+	/** Searches the list of a resource locator, and chooses the entry that is left; returns its text. */
+	readonly chooseFromList: (field: string, search: string) => Promise<string>;
+	/** Types the value of a resource locator, By ID. */
+	readonly typeId: (field: string, id: string) => Promise<void>;
+	/** Opens the dialog for a new credential of the open node. */
+	readonly newCredential: () => Promise<void>;
+	/** Saves the open credential, which tests it; returns what the test says, empty when it passed: the dialog closes then. */
+	readonly saveCredential: () => Promise<string>;
+	/** Opens the saved credential of the open node again, which tests it; returns what the test says, and closes it. */
+	readonly testSavedCredential: () => Promise<string>;
+	/** Chooses one of the saved credentials for the open node. */
+	readonly chooseCredential: (name: string) => Promise<void>;
+	/** Presses "Execute step" and waits for the end. */
+	readonly execute: () => Promise<Run>;
+	readonly closeNode: () => Promise<void>;
+	/** What the canvas says of each node: its name and subtitle. */
+	readonly canvas: () => Promise<readonly string[]>;
+	/** Saves a picture in the light theme and one in the dark theme. */
+	readonly screenshot: (name: string) => Promise<void>;
+	readonly close: () => Promise<void>;
+}
+
+/** Starts a browser and signs in. */
+export async function openEditor(url: string, account: Account): Promise<Editor> {
+	const { page, close } = await openBrowser();
+	try {
+		await signIn(page, url, account);
+		return {
+			page,
+			close,
+			startWorkflow: () => startWorkflow(page, url),
+			openPanel: () => openPanel(page),
+			search: (text) => search(page, text),
+			pick: (name, action) => pick(page, name, action),
+			labels: () => labels(page),
+			formText: () => form(page).innerText(),
+			openOptions: () => openOptions(page),
+			choose: (field, label) => choose(page, field, label),
+			type: (field, text) => inputOf(page, field).fill(text),
+			toggle: (field) => parameter(page, field).locator('.el-switch').click(),
+			input: (field) => inputOf(page, field),
+			chooseFromList: (field, text) => chooseFromList(page, field, text),
+			typeId: (field, id) => typeId(page, field, id),
+			newCredential: () => newCredential(page),
+			saveCredential: () => saveCredential(page),
+			testSavedCredential: () => testSavedCredential(page),
+			chooseCredential: (name) => chooseCredential(page, name),
+			execute: () => execute(page),
+			closeNode: () => closeNode(page),
+			canvas: () => page.getByTestId('canvas-node').allInnerTexts(),
+			screenshot: (name) => screenshot(page, name),
+		};
+	} catch (error) {
+		await close();
+		throw error;
+	}
+}
+
+async function signIn(page: Page, url: string, account: Account): Promise<void> {
+	await page.goto(`${url}/signin`);
+	await page.locator('input[type="email"]').fill(account.email);
+	await page.locator('input[type="password"]').fill(account.password);
+	await page.getByTestId('form-submit-button').click();
+	await page.waitForURL((address) => !address.pathname.startsWith('/signin'));
+}
+
+async function startWorkflow(page: Page, url: string): Promise<void> {
+	await page.goto(`${url}/workflow/new`);
+	await page.getByTestId('canvas-add-button').click();
+	await found(page).getByText('Trigger manually', { exact: true }).click();
+	await page.getByTestId('canvas-node').waitFor();
+}
+
+async function openPanel(page: Page): Promise<void> {
+	await page.getByTestId('canvas-handle-plus').last().click();
+	await page.getByTestId('node-creator-search-bar').waitFor();
+}
+
+function found(page: Page): Locator {
+	return page.getByTestId('node-creator-item-name').filter({ visible: true });
+}
+
+/** The panel answers a moment after the last key: what it shows has to stay the same for a while. */
+async function search(page: Page, text: string): Promise<readonly string[]> {
+	await page.getByTestId('node-creator-search-bar').fill(text);
+	return await settled(() => found(page).allInnerTexts());
+}
+
+const lookEveryMs = 100;
+const calmLooks = 4;
+
+async function settled(look: () => Promise<readonly string[]>): Promise<readonly string[]> {
+	let seen = await look();
+	for (let calm = 0; calm < calmLooks; ) {
+		await sleep(lookEveryMs);
+		const now = await look();
+		calm = now.join('\n') === seen.join('\n') ? calm + 1 : 0;
+		seen = now;
+	}
+	return seen;
+}
+
+async function pick(page: Page, name: string, action = 'Originate call'): Promise<void> {
+	await found(page).getByText(name, { exact: true }).click();
+	await found(page).getByText(action, { exact: true }).click();
+	await page.getByTestId('node-parameters').waitFor();
+}
+
+function form(page: Page): Locator {
+	return page.getByTestId('node-parameters').first();
+}
+
+async function labels(page: Page): Promise<readonly string[]> {
+	const label = form(page)
+		.getByTestId(/^(credentials|input)-label$/)
+		.filter({ visible: true });
+	const texts = await label.allInnerTexts();
+	// Rows of a field with several values have no label of their own, only their switch to an expression.
+	return texts
+		.map((text) => text.trim().split('\n', 1)[0] ?? '')
+		.filter((text) => text !== 'Fixed');
+}
+
+async function openOptions(page: Page): Promise<Locator> {
+	await page.getByTestId('collection-parameter-add').filter({ visible: true }).click();
+	const options = page.getByTestId('collection-parameter-option').filter({ visible: true });
+	await options.first().waitFor();
+	return options;
+}
+
+function parameter(page: Page, field: string): Locator {
+	return page.getByTestId(`parameter-input-${field}`).filter({ visible: true });
+}
+
+function inputOf(page: Page, field: string): Locator {
+	return parameter(page, field).locator('input, textarea').first();
+}
+
+async function choose(page: Page, field: string, label: string): Promise<void> {
+	await inputOf(page, field).click();
+	const option = page.getByTestId('parameter-input-item').filter({ visible: true });
+	await option.filter({ has: page.getByText(label, { exact: true }) }).click();
+}
+
+function locator(page: Page, field: string): Locator {
+	return page.getByTestId(`resource-locator-${field}`);
+}
+
+async function chooseFromList(page: Page, field: string, text: string): Promise<string> {
+	await locator(page, field).getByTestId('rlc-input').click();
+	const items = page.getByTestId('rlc-item').filter({ visible: true });
+	await items.first().waitFor();
+	await page.getByTestId('rlc-search').filter({ visible: true }).fill(text);
+	await items.nth(1).waitFor({ state: 'detached' });
+	const item = items.filter({ hasText: text });
+	const chosen = await item.innerText();
+	await item.click();
+	return chosen;
+}
+
+async function typeId(page: Page, field: string, id: string): Promise<void> {
+	await locator(page, field).getByTestId('rlc-mode-selector').click();
+	await page.getByTestId('mode-id').filter({ visible: true }).click();
+	await locator(page, field).getByTestId('rlc-input').fill(id);
+}
+
+function credentialDialog(page: Page): Locator {
+	return page.getByTestId('editCredential-modal');
+}
+
+async function newCredential(page: Page): Promise<void> {
+	await page.getByTestId('node-credentials-empty-state').getByRole('button').first().click();
+	await credentialDialog(page).waitFor();
+}
+
+async function saveCredential(page: Page): Promise<string> {
+	const dialog = credentialDialog(page);
+	const tested = page.waitForResponse((response) => response.url().endsWith('/credentials/test'));
+	await page.getByTestId('credential-save-button').click();
+	const { data } = (await (await tested).json()) as { data: { status: string } };
+	if (data.status === 'OK') {
+		await dialog.waitFor({ state: 'hidden' });
+		return '';
+	}
+	await dialog.getByText('More details').click();
+	return await dialog.innerText();
+}
+
+async function testSavedCredential(page: Page): Promise<string> {
+	await page.getByTestId('credential-edit-button').click();
+	const banner = page.getByTestId('credentials-config-container-test-success');
+	await banner.waitFor();
+	const text = await banner.innerText();
+	await page.getByRole('button', { name: 'Close this dialog' }).click();
+	await credentialDialog(page).waitFor({ state: 'hidden' });
+	return text;
+}
+
+async function chooseCredential(page: Page, name: string): Promise<void> {
+	await page.getByTestId('node-credentials-select').click();
+	await page.getByRole('option').filter({ visible: true, hasText: name }).first().click();
+}
+
+async function execute(page: Page): Promise<Run> {
+	const pane = page.getByTestId('output-panel');
+	const succeeded = pane.getByTestId('node-run-status-success');
+	const failed = pane.getByTestId('node-error-message');
+	const started = page.waitForResponse((response) =>
+		/\/workflows\/[^/]+\/run$/.test(response.url()),
+	);
+	await page.getByTestId('node-execute-button').click();
+	await started;
+	await page.getByTestId('node-execute-button').filter({ hasText: 'Execute step' }).waitFor();
+	await succeeded.or(failed).first().waitFor();
+	const isDone = await succeeded.isVisible();
+	if (isDone) await pane.getByRole('table').waitFor();
+	return { succeeded: isDone, text: await pane.innerText() };
+}
+
+async function closeNode(page: Page): Promise<void> {
+	await page.getByTestId('ndv-close-button').click();
+	await page.getByTestId('ndv').waitFor({ state: 'hidden' });
+}
+
+async function screenshot(page: Page, name: string): Promise<void> {
+	for (const colorScheme of ['dark', 'light'] as const) {
+		await page.emulateMedia({ colorScheme });
+		const path = join(screenshotFolder, `${name}-${colorScheme}.png`);
+		await page.screenshot({ path, animations: 'disabled' });
+	}
+}

@@ -1,0 +1,300 @@
+/** What keeps a call back, in a real n8n: guards, keys that place one call, and numbers that are none. */
+import { runAgent } from './agent.mts';
+import type { N8nClient } from './client.mts';
+import { logInToN8n, resultOf, runNode, startNode, workflowWith } from './context.mts';
+import type { NodeTestResult } from './context.mts';
+import { packageName } from './paths.mts';
+import { openBench } from './switchvoxBench.mts';
+import type { Bench } from './switchvoxBench.mts';
+
+jest.setTimeout(60_000);
+
+let client: N8nClient;
+let bench: Bench;
+
+beforeAll(async () => {
+	client = await logInToN8n();
+});
+
+beforeEach(async () => {
+	bench = await openBench(client);
+});
+
+afterEach(async () => {
+	await bench.close();
+});
+
+const numbers = ['101', '102', '103'];
+const items = numbers.map((number) => ({ number }));
+const rang = () =>
+	bench.pbx.rings.filter(({ party }) => party === 'first').map(({ number }) => number);
+const reasons = ({ items: results }: NodeTestResult) =>
+	results.map(({ json }) => json.reason ?? json.status);
+
+/** Calls each item's number, with these options. */
+const call = (options: object, more: Parameters<Bench['call']>[1] = {}) =>
+	bench.call({ dialFirst: '={{ $json.number }}', options }, { items, ...more });
+
+describe('guards', () => {
+	test('lists of destinations, fixed and from an expression', async () => {
+		const allowed = await runNode(client, call({ allowedDestinations: ['102', '301'] }));
+		expect(reasons(allowed)).toEqual([
+			'destination_not_allowed',
+			'answered',
+			'destination_not_allowed',
+		]);
+		const list = '={{ ["102", "+1 900"] }}';
+		const blocked = await runNode(client, call({ blockedDestinations: list }));
+		expect(reasons(blocked)).toEqual(['answered', 'destination_blocked', 'answered']);
+		expect(blocked.items[1]?.json).toMatchObject({
+			from: '102',
+			to: '301',
+			callId: null,
+			details: { number: '102', entry: '102' },
+		});
+		expect(rang()).toEqual(['102', '101', '103']);
+	});
+
+	test('an expression that gives no list keeps all calls back', async () => {
+		const blockedDestinations = '={{ $json.noSuchField }}';
+		const { error } = await runNode(client, call({ blockedDestinations }));
+		expect(error?.message).toMatch(/^Item 0: Blocked Destinations is empty\..* No call was placed/);
+		expect(rang()).toEqual([]);
+	});
+
+	const day = (days: readonly string[], more: object = {}) => ({
+		callingHours: { window: [{ days, from: '00:00', to: '24:00', ...more }] },
+	});
+	const week = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+	const todayIn = (timeZone: string) =>
+		new Intl.DateTimeFormat('en-US', { weekday: 'long', timeZone }).format().toLowerCase();
+
+	test('calling hours', async () => {
+		expect(reasons(await runNode(client, call(day(week))))).toEqual(Array(3).fill('answered'));
+		const timeZone = 'Pacific/Kiritimati';
+		const other = week.filter((name) => name !== todayIn(timeZone));
+		const closed = await runNode(client, call(day(other, { timeZone })));
+		expect(reasons(closed)).toEqual(Array(3).fill('outside_calling_hours'));
+		expect(closed.items[0]?.json.details).toEqual({
+			clock: expect.stringMatching(/^[a-z]+day \d\d:\d\d in Pacific\/Kiritimati$/) as string,
+		});
+		expect(rang()).toEqual(numbers);
+	});
+
+	test("without a zone of their own, they go by the workflow's clock", async () => {
+		// At no time is it the same day in both.
+		const zones = ['Pacific/Kiritimati', 'Pacific/Niue'];
+		const today = todayIn(zones[0] ?? '');
+		for (const timezone of zones) {
+			const workflow = { ...workflowWith(call(day([today]))), settings: { timezone } };
+			const id = await client.createWorkflow(workflow);
+			const result = resultOf(await client.execute(id, 'Start'));
+			const expected = timezone === zones[0] ? 'answered' : 'outside_calling_hours';
+			expect(reasons(result)).toEqual(Array(3).fill(expected));
+		}
+	});
+
+	test('no more than Max Calls', async () => {
+		expect(reasons(await runNode(client, call({ maxCalls: 2 })))).toEqual([
+			'answered',
+			'answered',
+			'max_calls',
+		]);
+		expect(rang()).toEqual(numbers.slice(0, 2));
+	});
+});
+
+describe('Once Key', () => {
+	const once = { onceKey: '={{ $json.number }} 2026-11-20' };
+	const start = async (workflowId: string) => resultOf(await client.execute(workflowId, 'Start'));
+
+	test('a key is called once in a workflow, whatever execution it is in', async () => {
+		const workflowId = await client.createWorkflow(workflowWith(call(once)));
+		expect(reasons(await start(workflowId))).toEqual(Array(3).fill('answered'));
+		const again = await start(workflowId);
+		expect(reasons(again)).toEqual(Array(3).fill('duplicate'));
+		expect(again.items[0]?.json).toMatchObject({
+			status: 'skipped',
+			details: { onceKey: '101 2026-11-20' },
+		});
+		expect(rang()).toEqual(numbers);
+		const other = await runNode(client, call(once));
+		expect(reasons(other)).toEqual(Array(3).fill('answered'));
+	});
+
+	test('two items with the same key place one call', async () => {
+		const { items: results } = await runNode(
+			client,
+			call({ onceKey: 'the same', maxConcurrent: 3 }),
+		);
+		expect(results.map(({ json }) => json.status).sort()).toEqual([
+			'answered',
+			'skipped',
+			'skipped',
+		]);
+		expect(rang()).toHaveLength(1);
+	});
+
+	test('two executions at once with the same keys place each call once', async () => {
+		const workflowId = await client.createWorkflow(workflowWith(call(once)));
+		const ids = await Promise.all([1, 2, 3, 4].map(() => client.start(workflowId, 'Start')));
+		const results = await Promise.all(ids.map(async (id) => resultOf(await client.waitFor(id))));
+		expect(results.flatMap(reasons).filter((reason) => reason === 'answered')).toHaveLength(3);
+		expect(results.flatMap(reasons).filter((reason) => reason === 'duplicate')).toHaveLength(9);
+		expect(rang().sort()).toEqual(numbers);
+	});
+
+	test.each([
+		['refused', { status: 403 }, 'answered', 1],
+		['unknown', 'cutAfterRinging', 'duplicate', 1],
+	] as const)('after %s (%j) the same key is %s', async (status, fault, next, rings) => {
+		const settings = { onError: 'continueErrorOutput' } as const;
+		const workflowId = await client.createWorkflow(
+			workflowWith(call(once, { settings, items: [{ number: '101' }] })),
+		);
+		bench.pbx.fault(fault, { times: 1 });
+		const first = await start(workflowId);
+		expect(first.failedItems.map(({ json }) => json.status)).toEqual([status]);
+		expect(reasons(await start(workflowId))).toEqual([next]);
+		expect(rang()).toHaveLength(rings);
+	});
+
+	test('a key is free again when nobody picked up', async () => {
+		bench.pbx.setParty('101', 'never');
+		const workflowId = await client.createWorkflow(
+			workflowWith(call(once, { items: [{ number: '101' }] })),
+		);
+		expect((await start(workflowId)).error?.message).toContain('did not');
+		await start(workflowId);
+		expect(rang()).toEqual(['101', '101']);
+	});
+
+	test('what another node of the workflow has seen is no key', async () => {
+		const test = call({ onceKey: '={{ $json.number }}' });
+		const workflow = workflowWith(test);
+		const [trigger, node] = workflow.nodes;
+		if (trigger === undefined || node === undefined) throw new Error('no nodes');
+		const removeDuplicates = {
+			name: 'Remove Duplicates',
+			type: 'n8n-nodes-base.removeDuplicates',
+			typeVersion: 2,
+			position: [100, 0] as const,
+			parameters: {
+				operation: 'removeItemsSeenInPreviousExecutions',
+				dedupeValue: '={{ $json.number }}',
+				options: { scope: 'workflow' },
+			},
+		};
+		const link = (to: string) => ({ main: [[{ node: to, type: 'main', index: 0 }]] });
+		const workflowId = await client.createWorkflow({
+			...workflow,
+			nodes: [trigger, removeDuplicates, node],
+			connections: {
+				[trigger.name]: link('Remove Duplicates'),
+				'Remove Duplicates': link(node.name),
+			},
+		});
+		expect(reasons(await start(workflowId))).toEqual(Array(3).fill('answered'));
+	});
+
+	test('a workflow inside of a node has its keys with the workflow around it', async () => {
+		const { nodes, connections } = workflowWith(call(once));
+		const trigger = {
+			name: 'Start',
+			type: 'n8n-nodes-base.executeWorkflowTrigger',
+			typeVersion: 1,
+			position: [0, 0],
+			parameters: {},
+		};
+		const inner = { nodes: [trigger, ...nodes.slice(1)], connections, name: 'Inside' };
+		const outer = workflowWith({
+			type: 'switchvox',
+			parameters: { source: 'parameter', workflowJson: JSON.stringify(inner) },
+			credentials: {},
+			items,
+		});
+		const workflowId = await client.createWorkflow({
+			...outer,
+			nodes: outer.nodes.map((node) =>
+				node.type === `${packageName}.switchvox`
+					? { ...node, type: 'n8n-nodes-base.executeWorkflow', typeVersion: 1 }
+					: node,
+			),
+		});
+		expect(reasons(await start(workflowId))).toEqual(Array(3).fill('answered'));
+		expect(reasons(await start(workflowId))).toEqual(Array(3).fill('duplicate'));
+		expect(rang()).toEqual(numbers);
+	});
+});
+
+describe('numbers', () => {
+	test('an impossible number is told with its item, and the other items go on', async () => {
+		const options = { numberFormat: 'e164WithoutPlus', defaultCountry: 'US' };
+		const { items: results, failedItems } = await runNode(
+			client,
+			call(options, {
+				items: ['(202) 555-0123', '202 555 01', '101'].map((number) => ({ number })),
+				settings: { onError: 'continueErrorOutput' },
+			}),
+		);
+		expect(results.map(({ json }) => json.status)).toEqual(['answered', 'answered']);
+		expect(failedItems.map(({ json }) => [json.status, json.message])).toEqual([
+			['not_sent', expect.stringContaining('Item 1: Dial First is "20255501"')],
+		]);
+	});
+});
+
+test('a dry run checks the guards and shows the request as formatted', async () => {
+	const options = { dryRun: true, numberFormat: 'e164', defaultCountry: 'US', maxCalls: 2 };
+	const { end } = await startNode(
+		client,
+		call(options, { items: ['202 555 0123', '*97', '101'].map((number) => ({ number })) }),
+	);
+	const result = await end();
+	expect(reasons(result)).toEqual(['dry_run', 'dry_run', 'max_calls']);
+	expect(result.items.map(({ json }) => json.from)).toEqual(['+12025550123', '*97', '101']);
+	expect(JSON.stringify(result.items[0]?.json.request)).toContain('+12025550123');
+	expect(bench.pbx.requests).toEqual([]);
+});
+
+describe.each([3.1, 2.2])('as a tool of AI Agent %s', (typeVersion) => {
+	/** The model calls these numbers one after the other. */
+	const play = async (options: object, ...called: readonly string[]) => {
+		const tool = bench.call({
+			dialFirst: "={{ $fromAI('number', 'Number to ring', 'string') }}",
+			options,
+		});
+		const { answers } = await runAgent(client, {
+			typeVersion,
+			tools: [{ ...tool, name: 'Call somebody' }],
+			turns: called.map((number) => ({
+				calls: [{ name: 'Call_somebody', arguments: { number } }],
+			})),
+		});
+		return answers.map((answer) => {
+			const [json] = JSON.parse(answer) as Readonly<Record<string, unknown>>[];
+			return json?.message;
+		});
+	};
+
+	test('the model cannot ring a number that is not allowed', async () => {
+		const messages = await play({ allowedDestinations: ['101', '301'] }, '102', '101');
+		expect(messages).toEqual([
+			'No call was placed: this number is not one of those that may be called.',
+			expect.stringMatching(/^The call was placed/),
+		]);
+		expect(rang()).toEqual(['101']);
+	});
+
+	test('all its calls of an execution count for Max Calls', async () => {
+		const messages = await play({ maxCalls: 2 }, ...numbers);
+		expect(messages[2]).toBe('No call was placed: no more calls are allowed. Do not try again.');
+		expect(rang()).toEqual(['101', '102']);
+	});
+
+	test('a key is called once, whatever the model thinks', async () => {
+		const messages = await play({ onceKey: 'the same' }, '101', '102');
+		expect(messages[1]).toBe('No call was placed: this call was placed before.');
+		expect(rang()).toEqual(['101']);
+	});
+});

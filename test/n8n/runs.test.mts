@@ -1,0 +1,167 @@
+/** Several runs and several nodes in one execution of a real n8n, and the end of one: which calls are made. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Fault } from '../simulators/switchvox.mts';
+import type { N8nClient, WorkflowNode } from './client.mts';
+import { logInToN8n, startNode } from './context.mts';
+import { flow, startName } from './flow.mts';
+import type { Edge, FlowNode } from './flow.mts';
+import { packageName } from './paths.mts';
+import { openBench } from './switchvoxBench.mts';
+import type { Bench } from './switchvoxBench.mts';
+
+jest.setTimeout(60_000);
+
+const numbers = ['101', '102', '103', '104', '105'];
+const items = numbers.map((number) => ({ number }));
+const retryOnFail = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
+
+let client: N8nClient;
+
+beforeAll(async () => {
+	client = await logInToN8n();
+});
+
+/** The node under a name, on this PBX; it rings the number of its item, or of the item that it began as. */
+function callNode({ call }: Bench, name: string, settings: Partial<WorkflowNode> = {}): FlowNode {
+	const { type, ...test } = call({ dialFirst: `={{ $('${startName}').item.json.number }}` });
+	return { ...test, name, type: `${packageName}.${type}`, ...settings };
+}
+
+/** Executes a workflow with a PBX of its own; the numbers that rang first, in order. */
+async function run(
+	build: (bench: Bench) => { readonly nodes: readonly FlowNode[]; readonly edges: readonly Edge[] },
+	strike?: { readonly fault: Fault; readonly after: number },
+) {
+	const bench = await openBench(client);
+	try {
+		if (strike) bench.pbx.fault(strike.fault, { times: 1, after: strike.after });
+		const { nodes, edges } = build(bench);
+		const id = await client.createWorkflow(flow(items, nodes, edges));
+		const execution = await client.execute(id, startName);
+		const first = bench.pbx.rings.filter(({ party }) => party === 'first');
+		return { execution, rang: first.map(({ number }) => number) };
+	} finally {
+		await bench.close();
+	}
+}
+
+describe('loops', () => {
+	/** Brings the same items to the node twice. */
+	const loop = (settings: Partial<WorkflowNode>) => (bench: Bench) => ({
+		nodes: [
+			{
+				name: 'Twice',
+				type: 'n8n-nodes-base.if',
+				parameters: {
+					conditions: { boolean: [{ value1: '={{ $runIndex < 2 }}', value2: true }] },
+				},
+			},
+			{ name: 'Back', type: 'n8n-nodes-base.noOp', parameters: {} },
+			callNode(bench, 'Call', settings),
+		],
+		edges: [
+			[startName, 'Twice'],
+			['Twice', 'Call'],
+			['Twice', 'Back'],
+			['Back', 'Twice'],
+		] as const,
+	});
+
+	test('a loop that brings the same items again calls again', async () => {
+		const { rang, execution } = await run(loop({}));
+		expect(execution.status).toBe('success');
+		expect(rang).toEqual([...numbers, ...numbers]);
+	});
+
+	test('with Retry On Fail, too: each pass calls each number once', async () => {
+		const { rang, execution } = await run(loop(retryOnFail), { fault: { status: 403 }, after: 7 });
+		expect(execution.status).toBe('success');
+		expect(rang).toEqual([...numbers, ...numbers]);
+	});
+
+	test('Loop Over Items calls each number once, with a call that is tried again, and one that is not', async () => {
+		const build = (bench: Bench) => ({
+			nodes: [
+				{
+					name: 'Loop',
+					type: 'n8n-nodes-base.splitInBatches',
+					typeVersion: 3,
+					parameters: { batchSize: 2, options: {} },
+				},
+				callNode(bench, 'Call', { ...retryOnFail, onError: 'continueRegularOutput' }),
+			],
+			edges: [
+				[startName, 'Loop'],
+				['Loop', 'Call', 1],
+				['Call', 'Loop'],
+			] as const,
+		});
+		const { rang, execution } = await run(build, { fault: 'cutAfterRinging', after: 2 });
+		expect(rang).toEqual(numbers);
+		const statuses = execution.nodes.Call?.flatMap(({ outputs }) =>
+			(outputs[0] ?? []).map(({ json }) => json.status),
+		);
+		expect(statuses).toEqual(['answered', 'answered', 'unknown', 'answered', 'answered']);
+	});
+});
+
+describe('two copies of the node', () => {
+	const copies = (edges: readonly Edge[]) => (bench: Bench) => ({
+		nodes: [callNode(bench, 'Call A', retryOnFail), callNode(bench, 'Call B', retryOnFail)],
+		edges,
+	});
+
+	test.each([2, 7])(
+		'in a chain: a refusal at request %i is tried again, and each node calls each number once',
+		async (after) => {
+			const chain = copies([
+				[startName, 'Call A'],
+				['Call A', 'Call B'],
+			]);
+			const { rang, execution } = await run(chain, { fault: { status: 403 }, after });
+			expect(execution.status).toBe('success');
+			expect(rang).toEqual([...numbers, ...numbers]);
+		},
+	);
+
+	test('side by side, with the same items: each calls each number once', async () => {
+		const fork = copies([
+			[startName, 'Call A'],
+			[startName, 'Call B'],
+		]);
+		const { rang, execution } = await run(fork, { fault: { status: 403 }, after: 3 });
+		expect(execution.status).toBe('success');
+		expect(rang).toEqual([...numbers, ...numbers]);
+	});
+});
+
+describe('an execution that is cancelled starts no further call', () => {
+	const many = Array.from({ length: 400 }, () => ({}));
+
+	test.each([
+		['one after the other', {}],
+		['several at once', { maxConcurrent: 4 }],
+		['while it pauses', { interval: 1 }],
+		['while several pause', { interval: 1, maxConcurrent: 4 }],
+	])('%s', async (_how, options) => {
+		const bench = await openBench(client);
+		const settings = { ...retryOnFail, onError: 'continueRegularOutput' } as const;
+		const test = bench.call({ options }, { items: many, settings });
+		const { executionId, end } = await startNode(client, test);
+		const deadline = Date.now() + 20_000;
+		while (bench.firstRings() < 2 && Date.now() < deadline) await pause(10);
+		await client.stop(executionId);
+		const stoppedAt = Date.now();
+		const { execution } = await end();
+		await pause(1500);
+		const late = bench.pbx.rings.filter(
+			({ at, party }) => party === 'first' && at.getTime() > stoppedAt + 100,
+		);
+		const rings = bench.firstRings();
+		await bench.close();
+		expect(execution.status).toBe('canceled');
+		expect(late).toEqual([]);
+		expect(rings).toBeGreaterThanOrEqual(2);
+		expect(rings).toBeLessThan(many.length);
+	});
+});

@@ -1,0 +1,202 @@
+import { isInvalid } from '../../nodes/shared/call';
+import { readItemOptions } from '../../nodes/shared/fields';
+import { checkCallingHours, checkDestinations, type Guards } from '../../nodes/shared/guards';
+
+const guardsOf = (options: Record<string, unknown>, timeZone = 'UTC'): Guards => {
+	const read = readItemOptions(options, timeZone);
+	if (isInvalid(read)) throw new Error(read.invalid.join(' '));
+	return read.guards;
+};
+const why = (options: Record<string, unknown>) => {
+	const read = readItemOptions(options, 'UTC');
+	return isInvalid(read) ? read.invalid.join(' ') : undefined;
+};
+
+describe('destinations', () => {
+	const reason = (options: Record<string, unknown>, ...numbers: (string | null)[]) =>
+		checkDestinations(numbers, guardsOf(options))?.reason;
+
+	test('without lists, everybody may be rung', () => {
+		expect(reason({}, '101', null)).toBeUndefined();
+	});
+
+	test.each([
+		[['+1202', '101'], '12025550123'],
+		[['+1202', '101'], '+12025550123'],
+		[['101', '1202*'], '12025550123'],
+		['101, +1 (202) 555', '12025550123'],
+		[[101, '12025550123'], '12025550123'],
+		[['101', '001202'], '12025550123'],
+	])('%j allows 101 and %s', (allowedDestinations, number) => {
+		expect(reason({ allowedDestinations }, '101', number)).toBeUndefined();
+	});
+
+	test.each([
+		[['+1202'], '101'],
+		[['101', '+1202'], '13035550123'],
+		[['+44'], '442'],
+		[['97'], '*97'],
+	])('%j does not allow %s', (allowedDestinations, number) => {
+		expect(reason({ allowedDestinations }, number)).toBe('destination_not_allowed');
+	});
+
+	test('an extension is none of the numbers of a country', () => {
+		expect(reason({ blockedDestinations: ['+44'] }, '442')).toBeUndefined();
+		expect(reason({ blockedDestinations: ['44'] }, '442')).toBe('destination_blocked');
+	});
+
+	test('with a list, whom the vendor chooses is not allowed', () => {
+		expect(reason({ allowedDestinations: ['1'] }, null)).toBe('destination_not_allowed');
+		expect(reason({ blockedDestinations: ['1'] }, null)).toBeUndefined();
+	});
+
+	const inAmerica = { defaultCountry: 'US' };
+	test.each([
+		[['+1 202 555 0123'], '12025550123', {}],
+		[['12025550123'], '+12025550123', {}],
+		[['+1900'], '900 555 0123'.replaceAll(' ', ''), inAmerica],
+		[['(202) 555-0123'], '+12025550123', inAmerica],
+		[['(202) 555-0123'], '12025550123', inAmerica],
+		[['+44'], '011441632960123', inAmerica],
+		[['+441632'], '01632960123', { defaultCountry: 'gb' }],
+		[['01632'], '+441632960123', { defaultCountry: 'GB' }],
+		[['+44'], '00441632960123', {}],
+		['1900\n1976, 44', '441632960123', {}],
+	])('%j blocks %s, %j', (blockedDestinations, number, more) => {
+		expect(reason({ blockedDestinations, ...more }, '101', number)).toBe('destination_blocked');
+	});
+
+	test('either party can be blocked, and the result tells which and why', () => {
+		const guards = guardsOf({ blockedDestinations: ['+1900', '+1 976'] });
+		expect(checkDestinations(['19765550123', '101'], guards)).toEqual({
+			status: 'skipped',
+			reason: 'destination_blocked',
+			details: { number: '19765550123', entry: '+1 976' },
+		});
+	});
+
+	test('+44 does not allow an American number of area code 442', () => {
+		const lists = { allowedDestinations: ['+44'], ...inAmerica };
+		expect(reason(lists, '4425550123')).toBe('destination_not_allowed');
+	});
+
+	test('a do-not-call list may have nobody on it', () => {
+		expect(reason({ blockedDestinations: [] }, '101')).toBeUndefined();
+	});
+
+	test.each([
+		[{ allowedDestinations: [] }, 'Allowed Destinations is empty'],
+		[{ allowedDestinations: undefined }, 'Allowed Destinations is empty'],
+		[{ blockedDestinations: null }, 'Blocked Destinations is empty'],
+		[{ blockedDestinations: [''] }, 'Blocked Destinations is empty'],
+		[{ blockedDestinations: ['Bob'] }, 'Blocked Destinations is "Bob", which cannot be dialled'],
+		[{ blockedDestinations: ['+'] }, 'Blocked Destinations is empty'],
+		[{ blockedDestinations: { a: 1 } }, 'Blocked Destinations holds something that is no number'],
+		[{ defaultCountry: 'England' }, 'Default Country is "England". Enter the two letters'],
+		[{ onceKey: '' }, 'Once Key is empty'],
+		[{ onceKey: undefined }, 'Once Key is empty'],
+	])('%j is refused: a guard must not fail open', (options, text) => {
+		expect(why(options)).toContain(text);
+	});
+});
+
+describe('calling hours', () => {
+	const everyDay = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+	const isOpen = (rows: readonly object[], at: string, workflowZone?: string) => {
+		const guards = guardsOf({ callingHours: { window: rows } }, workflowZone);
+		return checkCallingHours(guards, new Date(at)) === undefined;
+	};
+	const office = {
+		days: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'],
+		from: '09:00',
+		to: '17:30',
+		timeZone: 'Europe/London',
+	};
+
+	// 2026-11-20 is a Friday.
+	test.each([
+		['2026-11-20T08:59:59Z', false],
+		['2026-11-20T09:00:00Z', true],
+		['2026-11-20T17:29:59Z', true],
+		['2026-11-20T17:30:00Z', false],
+		['2026-11-21T12:00:00Z', false],
+	])('office hours at %s: %s', (at, expected) => {
+		expect(isOpen([office], at)).toBe(expected);
+	});
+
+	// Britain's clocks go forward on 2026-03-29 and back on 2026-10-25, both at 01:00 UTC.
+	test.each([
+		['2026-03-27T08:30:00Z', false],
+		['2026-03-30T08:30:00Z', true],
+		['2026-10-23T08:30:00Z', true],
+		['2026-10-26T08:30:00Z', false],
+	])('the clock counts, in summer and winter: %s, %s', (at, expected) => {
+		expect(isOpen([office], at)).toBe(expected);
+	});
+
+	const night = { days: ['friday'], from: '22:00', to: '06:00', timeZone: 'UTC' };
+	test.each([
+		['2026-11-20T21:59:00Z', false],
+		['2026-11-20T22:00:00Z', true],
+		['2026-11-21T05:59:00Z', true],
+		['2026-11-21T06:00:00Z', false],
+		['2026-11-20T03:00:00Z', false],
+		['2026-11-21T23:00:00Z', false],
+	])('a night that begins on Friday, at %s: %s', (at, expected) => {
+		expect(isOpen([night], at)).toBe(expected);
+	});
+
+	test.each([
+		// On 2026-03-29 there is no 01:30 in London, and on 2026-10-25 there are two.
+		['2026-03-29T00:59:00Z', true],
+		['2026-03-29T01:00:00Z', false],
+		['2026-10-25T00:30:00Z', true],
+		['2026-10-25T01:30:00Z', true],
+		['2026-10-25T02:00:00Z', false],
+	])('a night in which the clocks change, at %s: %s', (at, expected) => {
+		const row = { days: everyDay, from: '23:00', to: '02:00', timeZone: 'Europe/London' };
+		expect(isOpen([row], at)).toBe(expected);
+	});
+
+	test('the whole day, and midnight', () => {
+		const row = { days: ['friday'], from: '00:00', to: '24:00', timeZone: 'UTC' };
+		expect(isOpen([row], '2026-11-20T00:00:00Z')).toBe(true);
+		expect(isOpen([row], '2026-11-20T23:59:59Z')).toBe(true);
+		expect(isOpen([row], '2026-11-21T00:00:00Z')).toBe(false);
+	});
+
+	test('the time zone is the workflow’s unless a row has its own', () => {
+		const row = { days: everyDay, from: '9:00', to: '10:00', timeZone: '' };
+		expect(isOpen([row], '2026-11-20T14:30:00Z', 'America/New_York')).toBe(true);
+		expect(isOpen([row], '2026-11-20T09:30:00Z', 'America/New_York')).toBe(false);
+	});
+
+	test('of several rows one has to fit, and outside the result tells the time', () => {
+		const rows = [
+			{ ...office, from: '09:00', to: '12:00' },
+			{ ...office, from: '13:00', to: '17:00' },
+		];
+		expect(isOpen(rows, '2026-11-20T11:00:00Z')).toBe(true);
+		expect(isOpen(rows, '2026-11-20T14:00:00Z')).toBe(true);
+		const guards = guardsOf({ callingHours: { window: rows } });
+		expect(checkCallingHours(guards, new Date('2026-11-20T12:05:00Z'))).toEqual({
+			status: 'skipped',
+			reason: 'outside_calling_hours',
+			details: { clock: 'friday 12:05 in Europe/London' },
+		});
+	});
+
+	test.each([
+		[{}, 'Calling Hours is empty'],
+		[undefined, 'Calling Hours is empty'],
+		['always', 'Calling Hours is always (string)'],
+		[{ window: [{ ...office, days: [] }] }, 'needs at least one day'],
+		[{ window: [{ ...office, days: ['Montag'] }] }, 'needs at least one day'],
+		[{ window: [{ ...office, from: '9' }] }, 'is from "9" to "17:30". Enter two times'],
+		[{ window: [{ ...office, to: '24:01' }] }, 'Enter two times'],
+		[{ window: [{ ...office, from: '17:30' }] }, 'Enter two times'],
+		[{ window: [{ ...office, timeZone: 'London' }] }, 'time zone "London", which does not exist'],
+	])('%j is refused', (callingHours, text) => {
+		expect(why({ callingHours })).toContain(text);
+	});
+});

@@ -1,0 +1,294 @@
+/**
+ * Random courses of calls, tries, loops, executions and cancellations: no phone rings twice in a run, and no call that
+ * was placed is missing from the results or the error that the workflow gets last.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+import fc from 'fast-check';
+import type { IExecuteFunctions, INode } from 'n8n-workflow';
+
+import { failed, type Outcome } from '../../nodes/shared/call.ts';
+import { commonOptions } from '../../nodes/shared/fields.ts';
+import { originate } from '../../nodes/shared/originate.ts';
+import { defineVendor } from '../../nodes/shared/vendor.ts';
+
+interface Call {
+	readonly to: string;
+}
+
+const vendor = defineVendor<Call>({
+	id: 'tiny',
+	displayName: 'Tiny',
+	credentialType: 'tinyApi',
+	endpoints: [],
+	signIn: { sign: (request) => request },
+	howToCheck: 'look',
+	generic: { ownFields: [], fields: {} },
+	fields: [
+		{ displayName: 'To', name: 'to', type: 'string', default: '' },
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			default: {},
+			options: commonOptions,
+		},
+	],
+	read: ({ to }) => (to === 'bad' ? { invalid: ['To is bad.'] } : { to: String(to) }),
+	parties: ({ to }) => ({ from: '100', to }),
+	numbers: ({ to }) => [to],
+	encode: ({ to }) => ({ method: 'POST', path: '/', headers: {}, body: to }),
+	decode({ body }): Outcome {
+		const call = { callId: null, details: {} };
+		switch (body) {
+			case 'answered':
+			case 'accepted':
+			case 'scheduled':
+				return { status: body, ...call };
+			case 'refused':
+			case 'not_connected':
+			case 'unknown':
+				return failed(body, `Tiny: ${body}.`, 'Look.');
+			default:
+				throw new TypeError('a mistake of the decoder');
+		}
+	},
+	replyTimeoutSeconds: () => 5,
+});
+
+/** What becomes of one attempt to call, and whether the phone rings on the way. */
+const answers = [
+	{ reply: 'answered', rings: true, told: 'answered' },
+	{ reply: 'accepted', rings: true, told: 'accepted' },
+	{ reply: 'scheduled', rings: true, told: 'scheduled' },
+	{ reply: 'refused', rings: false, told: 'refused' },
+	{ reply: 'not_connected', rings: true, told: 'not_connected' },
+	{ reply: 'unknown', rings: true, told: 'unknown' },
+	{ reply: 'unknown', rings: false, told: 'unknown' },
+	{ reply: 'mistake', rings: true, told: 'unknown' },
+	{ reply: 'ECONNRESET', rings: true, told: 'unknown' },
+	{ reply: 'ECONNABORTED', rings: false, told: 'unknown' },
+	{ reply: 'ECONNREFUSED', rings: false, told: 'not_sent' },
+] as const;
+
+type Answer = (typeof answers)[number];
+
+interface Item {
+	readonly bad: boolean;
+	/** One for each attempt; the last holds for all that follow. */
+	readonly script: readonly Answer[];
+	/** How many turns of the event loop an answer takes. */
+	readonly turns: number;
+}
+
+type Step = 'try' | 'loop' | 'execution' | 'cancelled try';
+
+interface Course {
+	readonly items: readonly Item[];
+	/** Whether all items have the same data object. */
+	readonly sameData: boolean;
+	readonly onError: NonNullable<INode['onError']>;
+	readonly maxConcurrent: number;
+	readonly steps: readonly Step[];
+	/** A cancelled try is cancelled after so many attempts. */
+	readonly cancelAfter: number;
+}
+
+const courses: fc.Arbitrary<Course> = fc.record({
+	items: fc.array(
+		fc.record({
+			bad: fc.nat({ max: 5 }).map((roll) => roll === 0),
+			script: fc.array(fc.constantFrom(...answers), { minLength: 1, maxLength: 3 }),
+			turns: fc.nat({ max: 4 }),
+		}),
+		{ minLength: 1, maxLength: 7 },
+	),
+	sameData: fc.boolean(),
+	onError: fc.constantFrom('stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'),
+	maxConcurrent: fc.integer({ min: 1, max: 5 }),
+	steps: fc.array(fc.constantFrom<Step>('try', 'try', 'loop', 'execution', 'cancelled try'), {
+		minLength: 1,
+		maxLength: 6,
+	}),
+	cancelAfter: fc.nat({ max: 6 }),
+});
+
+/** What a workflow gets told about an item. */
+interface Told {
+	readonly index: number;
+	readonly status: unknown;
+	readonly replayed: unknown;
+}
+
+/** A world in which a course takes place. */
+function stage({ items, sameData, onError, maxConcurrent, cancelAfter }: Course) {
+	const shared = {};
+	const input = items.map(() => ({ json: sameData ? shared : {} }));
+	const attempts = items.map(() => 0);
+	let runIndex = 0;
+	let executionId = 1;
+	let inFlight = 0;
+	let mostInFlight = 0;
+	/** Of this run: how often each phone rang, and what each last attempt came to. */
+	let rings = items.map(() => 0);
+	let last = new Map<number, Answer>();
+	/** Of this try. */
+	let sent: number[] = [];
+	let sentWhenCancelled = 0;
+	let controller = new AbortController();
+
+	const answer = async (body: string) => {
+		const index = Number(body);
+		const item = items[index];
+		const script = item?.script ?? [];
+		const now = script[Math.min(attempts[index] ?? 0, script.length - 1)];
+		if (item === undefined || now === undefined) throw new Error(`no item ${body}`);
+		attempts[index] = (attempts[index] ?? 0) + 1;
+		sent.push(index);
+		if (controller.signal.aborted) sentWhenCancelled += 1;
+		if (now.rings) rings[index] = (rings[index] ?? 0) + 1;
+		last.set(index, now);
+		mostInFlight = Math.max(mostInFlight, ++inFlight);
+		// A cancellation comes from outside: between two turns of the event loop.
+		if (cancelling && sent.length >= cancelAfter) setImmediate(() => controller.abort());
+		for (let turn = 0; turn < item.turns; turn++) await nextTurn();
+		inFlight -= 1;
+		if (now.reply.startsWith('E')) throw Object.assign(new Error('lost'), { code: now.reply });
+		return { statusCode: 200, headers: {}, body: now.reply };
+	};
+	let cancelling = false;
+
+	const context = {
+		continueOnFail: () => onError !== 'stopWorkflow',
+		getCredentials: () => Promise.resolve({ baseUrl: 'https://pbx.example' }),
+		getExecutionCancelSignal: () => controller.signal,
+		getExecutionId: () => String(executionId),
+		getTimezone: () => 'UTC',
+		isToolExecution: () => false,
+		getInputData: () => input,
+		getWorkflowDataProxy: () => ({ $runIndex: runIndex }),
+		getNode: () => ({ name: 'Node', type: 'tiny', onError, parameters: {} }),
+		getNodeParameter: (name: string, index: number, fallback: unknown) => {
+			if (name === 'to') return items[index]?.bad ? 'bad' : String(index);
+			return name === 'options' ? { maxConcurrent } : fallback;
+		},
+		helpers: {
+			httpRequestWithAuthentication: async (_: string, { body }: { body: string }) =>
+				await answer(body),
+		},
+	} as unknown as IExecuteFunctions;
+
+	const forget = () => {
+		rings = items.map(() => 0);
+		last = new Map();
+	};
+	return {
+		nextRun: () => {
+			runIndex += 1;
+			forget();
+		},
+		nextExecution: () => {
+			executionId += 1;
+			runIndex = 0;
+			forget();
+		},
+		/** One try; what the workflow gets told, and whether by an error. */
+		async run(cancelled: boolean): Promise<{ told: readonly Told[]; threw: boolean }> {
+			controller = new AbortController();
+			cancelling = cancelled;
+			sent = [];
+			if (cancelled && cancelAfter === 0) controller.abort();
+			try {
+				const [output = []] = await originate(context, vendor);
+				const told = output.map(({ json, pairedItem }) => ({
+					index: (pairedItem as { item: number }).item,
+					status: json.status,
+					replayed: json.replayed,
+				}));
+				return { told, threw: false };
+			} catch (error) {
+				const { data } = (error as { context: { data: Record<string, unknown[]> } }).context;
+				const told = [...(data.failed ?? []), ...(data.others ?? [])].map((entry) => {
+					const { item, status, replayed } = entry as Record<string, unknown>;
+					return { index: Number(item), status, replayed };
+				});
+				return { told, threw: true };
+			}
+		},
+		rings: () => rings,
+		last: () => last,
+		sent: () => sent,
+		sentWhenCancelled: () => sentWhenCancelled,
+		mostInFlight: () => mostInFlight,
+	};
+}
+
+async function play(course: Course): Promise<void> {
+	const { items, onError, maxConcurrent, steps } = course;
+	const world = stage(course);
+	for (const step of steps) {
+		if (step === 'loop') world.nextRun();
+		if (step === 'execution') world.nextExecution();
+		const before = new Map(world.last());
+		const { told, threw } = await world.run(step === 'cancelled try');
+		const statusOf = new Map(told.map(({ index, status }) => [index, status]));
+
+		// No phone rings twice in a run, and nothing that is settled is sent again.
+		expect(world.rings().filter((count) => count > 1)).toEqual([]);
+		expect(new Set(world.sent()).size).toBe(world.sent().length);
+		for (const index of world.sent()) {
+			const earlier = before.get(index)?.told ?? 'refused';
+			expect(['refused', 'not_sent']).toContain(earlier);
+		}
+		// What happened in this run is told as it was, whichever try it happened in.
+		for (const [index, { told: status }] of world.last()) {
+			const settled = status !== 'refused' && status !== 'not_sent';
+			const isTold = statusOf.get(index);
+			if (settled || world.sent().includes(index)) expect([index, isTold]).toEqual([index, status]);
+		}
+		// Nothing is told that did not happen.
+		for (const { index, status, replayed } of told) {
+			const attempt = world.last().get(index);
+			if (attempt === undefined) expect(status).toBe('not_sent');
+			if (replayed === true) expect(world.sent()).not.toContain(index);
+		}
+		expect(threw).toBe(
+			onError === 'stopWorkflow' && told.some(({ status }) => failures.has(String(status))),
+		);
+		if (!threw) expect(told.map(({ index }) => index)).toEqual(items.map((_, index) => index));
+		expect(world.mostInFlight()).toBeLessThanOrEqual(maxConcurrent);
+		expect(world.sentWhenCancelled()).toBe(0);
+	}
+}
+
+const failures = new Set(['not_sent', 'refused', 'not_connected', 'unknown']);
+
+test('no phone rings twice in a run, and no call is lost', async () => {
+	await fc.assert(fc.asyncProperty(courses, play), { numRuns: 3000 });
+}, 60_000);
+
+test('each pass of a loop calls every number once more', async () => {
+	const loops = courses.map(
+		(course): Course => ({
+			...course,
+			onError: 'continueRegularOutput',
+			steps: ['try', 'try', 'loop', 'try', 'execution', 'try'],
+			items: course.items.map((item) => ({ ...item, bad: false, script: [answers[0]] })),
+		}),
+	);
+	await fc.assert(
+		fc.asyncProperty(loops, async (course) => {
+			const world = stage(course);
+			const everybody = course.items.map(() => 1);
+			for (const step of course.steps) {
+				if (step === 'loop') world.nextRun();
+				if (step === 'execution') world.nextExecution();
+				const again = world.last().size > 0;
+				await world.run(false);
+				expect(world.rings()).toEqual(everybody);
+				expect(world.sent()).toHaveLength(again ? 0 : course.items.length);
+			}
+		}),
+		{ numRuns: 200 },
+	);
+});

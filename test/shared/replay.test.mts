@@ -1,0 +1,151 @@
+/** What Retry On Fail is remembered by, and that the memory of it ends with the data of the items. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { failed, type Outcome } from '../../nodes/shared/call.ts';
+import { commonOptions } from '../../nodes/shared/fields.ts';
+import { originate } from '../../nodes/shared/originate.ts';
+import { replayOf } from '../../nodes/shared/replay.ts';
+import { defineVendor } from '../../nodes/shared/vendor.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+interface Run {
+	readonly items: readonly { readonly json: object }[];
+	readonly name?: string;
+	readonly execution?: string;
+	readonly runIndex?: number;
+	readonly asTool?: boolean;
+}
+
+function contextOf({ items, name = 'Node', execution = '1', runIndex = 0, asTool = false }: Run) {
+	return {
+		continueOnFail: () => true,
+		getCredentials: () => Promise.resolve({ baseUrl: 'https://pbx.example' }),
+		getExecutionCancelSignal: () => undefined,
+		getExecutionId: () => execution,
+		getTimezone: () => 'UTC',
+		getInputData: () => items,
+		getNode: () => ({ name, type: 'tiny', onError: 'continueRegularOutput', parameters: {} }),
+		getNodeParameter: (_field: string, _index: number, fallback: unknown) => fallback,
+		getWorkflowDataProxy: () => ({ $runIndex: runIndex }),
+		helpers: {
+			httpRequestWithAuthentication: () =>
+				Promise.resolve({ statusCode: 200, headers: {}, body: 'OK' }),
+		},
+		isToolExecution: () => asTool,
+	} as unknown as IExecuteFunctions;
+}
+
+const settled = (outcome: Outcome, index = 0) => ({
+	index,
+	parties: undefined,
+	requestedAt: '2026-11-21T09:30:00.000Z',
+	includeResponse: false,
+	replayed: false,
+	outcome,
+});
+const accepted: Outcome = { status: 'accepted', callId: null, details: {} };
+
+describe('an outcome is recalled', () => {
+	const item = { json: {} };
+	const items = [item, item];
+	replayOf(contextOf({ items })).remember(settled(accepted, 1));
+	test.each([
+		['in the next try', {}, true],
+		['with a copy of the item', { items: [{ ...item }, { ...item }] }, true],
+		['with a copy of its data', { items: [{ json: {} }, { json: {} }] }, false],
+		['in the next run', { runIndex: 1 }, false],
+		['in another execution', { execution: '2' }, false],
+		['by another node', { name: 'Node 2' }, false],
+	])('%s: %j %s', (_when, change, known) => {
+		const replay = replayOf(contextOf({ items, ...change }));
+		expect(replay.recall(1)).toEqual(
+			known ? { ...settled(accepted, 1), replayed: true } : undefined,
+		);
+		expect(replay.recall(0)).toBeUndefined();
+	});
+});
+
+test.each([
+	['answered', true],
+	['skipped', true],
+	['not_connected', true],
+	['unknown', true],
+	['not_sent', false],
+	['refused', false],
+] as const)('%s is kept: %s', (status, kept) => {
+	const outcomes: Record<string, Outcome> = {
+		answered: { status: 'answered', callId: null, details: {} },
+		skipped: { status: 'skipped', reason: 'dry_run', details: {}, request: {} },
+	};
+	const items = [{ json: {} }];
+	replayOf(contextOf({ items })).remember(
+		settled(outcomes[status] ?? failed(status as 'unknown', '', '')),
+	);
+	expect(replayOf(contextOf({ items })).recall(0) !== undefined).toBe(kept);
+});
+
+test('tries are counted, for a tool in spite of its run indexes', () => {
+	const items = [{ json: {} }];
+	const tries = (change: Partial<Run>) => replayOf(contextOf({ items, ...change })).tries;
+	expect([tries({}), tries({}), tries({ runIndex: 1 }), tries({ runIndex: 1 })]).toEqual([
+		1, 2, 1, 2,
+	]);
+	const tool = { items: [{ json: {} }], asTool: true };
+	expect([tries(tool), tries({ ...tool, runIndex: 1 })]).toEqual([1, 2]);
+});
+
+test('ten thousand executions leave nothing behind', async () => {
+	const outcomes: WeakRef<object>[] = [];
+	const vendor = defineVendor<object>({
+		id: 'tiny',
+		displayName: 'Tiny',
+		credentialType: 'tinyApi',
+		endpoints: [],
+		signIn: { sign: (request) => request },
+		howToCheck: 'look',
+		generic: { ownFields: [], fields: {} },
+		fields: [
+			{
+				displayName: 'Options',
+				name: 'options',
+				type: 'collection',
+				default: {},
+				options: commonOptions,
+			},
+		],
+		read: () => ({}),
+		parties: () => ({ from: '100', to: null }),
+		numbers: () => [],
+		encode: () => ({ method: 'POST', path: '/', headers: {} }),
+		decode() {
+			const outcome: Outcome = { status: 'accepted', callId: null, details: {} };
+			outcomes.push(new WeakRef(outcome));
+			return outcome;
+		},
+		replyTimeoutSeconds: () => 5,
+	});
+	const kept = { json: {} };
+	const data: WeakRef<object>[] = [];
+	for (let execution = 0; execution <= 10_000; execution++) {
+		const item = execution === 0 ? kept : { json: {} };
+		data.push(new WeakRef(item.json));
+		await originate(contextOf({ items: [item], execution: String(execution) }), vendor);
+	}
+	for (let turn = 0; turn < 5; turn++) {
+		await nextTurn();
+		collectGarbage();
+	}
+	const left = (list: readonly WeakRef<object>[]) =>
+		list.flatMap((reference, execution) => (reference.deref() === undefined ? [] : [execution]));
+	expect(outcomes).toHaveLength(10_001);
+	// What the workflow still holds is remembered; of the rest, the last may not be let go of yet.
+	expect(left(data).filter((execution) => execution < 10_000)).toEqual([0]);
+	expect(left(outcomes).filter((execution) => execution < 10_000)).toEqual([0]);
+	expect(replayOf(contextOf({ items: [kept], execution: '0' })).recall(0)?.replayed).toBe(true);
+}, 30_000);

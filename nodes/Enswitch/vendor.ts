@@ -32,10 +32,10 @@ export const enswitch = defineVendor({
 	howToCheck,
 	read,
 	parties: ({ snumber, cnumber }) => ({ from: snumber, to: cnumber }),
-	numbers: ({ stype, snumber, ctype = 'number', cnumber }) => [
-		...(stype === 'number' ? [snumber] : []),
-		...(ctype === 'number' ? [cnumber] : []),
-	],
+	// A telephone line can have a number for its name, and is rung by it.
+	numbers: ({ snumber, cnumber }) =>
+		[snumber, cnumber].filter((number) => !/[^0-9*#]/.test(number)),
+	delaySeconds: ({ delaySeconds = 0 }) => delaySeconds,
 	encode,
 	decode,
 	replyTimeoutSeconds: ({ waitSeconds = 0, delaySeconds = 0 }) =>

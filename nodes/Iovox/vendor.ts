@@ -40,6 +40,7 @@ export const iovox = defineVendor({
 	howToCheck,
 	read,
 	parties: ({ linkId, callDestination = null }) => ({ from: linkId, to: callDestination }),
+	delaySeconds: ({ delayMinutes = 0 }) => delayMinutes * 60,
 	// Behind the first comma is what is keyed in.
 	numbers: ({ callDestination }) => [callDestination?.replace(/,.*$/s, '') ?? null],
 	encode,

@@ -57,17 +57,17 @@ export const commonOptions: INodeProperties[] = [
 		name: 'allowedDestinations',
 		type: 'string',
 		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Number' },
-		default: [],
+		default: '',
 		placeholder: 'e.g. +1202',
 		description:
-			'Numbers, or their beginnings, that may be rung; a call that rings any other is skipped. Both parties are looked at, so add your own extensions too. An expression can give a list. An entry that begins with + is compared with the international form of a number.',
+			'Numbers that may be rung; a call that rings any other is skipped. Both parties are looked at, so add your own extensions too. The beginning of a number has + in front or a star behind, as +1202 or 1202*. An expression can give a list.',
 	},
 	{
 		displayName: 'Blocked Destinations',
 		name: 'blockedDestinations',
 		type: 'string',
 		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Number' },
-		default: [],
+		default: '',
 		placeholder: 'e.g. +1900',
 		description:
 			'Numbers, or their beginnings, that must not be rung, such as a do-not-call list; such a call is skipped. Both parties are looked at. An expression can give a list. Set Default Country where numbers come without a country code.',
@@ -80,7 +80,7 @@ export const commonOptions: INodeProperties[] = [
 		default: {},
 		placeholder: 'Add Hours',
 		description:
-			'When calls may be placed; a call at any other time is skipped. With several rows, one of them has to fit.',
+			'When phones may ring; a call that would ring at any other time is skipped. With several rows, one of them has to fit. Without a row the option does nothing.',
 		options: [
 			{
 				displayName: 'Hours',

@@ -50,8 +50,15 @@ export function readForm<Call extends object>(
 		return rules;
 	});
 	const call = read(form);
-	return invalid.length > 0 ? { invalid } : call;
+	if (invalid.length === 0) return call;
+	const more = invalid.length - mostReasons;
+	return {
+		invalid: [...invalid.slice(0, mostReasons), ...(more > 0 ? [`And ${more} more.`] : [])],
+	};
 }
+
+/** A list of thousands can be wrong in every entry. */
+const mostReasons = 10;
 
 function readNumberRules(options: FieldReader): NumberRules {
 	const format = options.has('numberFormat')
@@ -62,9 +69,10 @@ function readNumberRules(options: FieldReader): NumberRules {
 
 /** The option Default Country, in two letters. */
 export function readCountry(options: FieldReader): Country | undefined {
-	const entered = options.text('defaultCountry');
-	const country = entered === undefined ? undefined : toCountry(entered);
-	if (entered !== undefined && country === undefined) {
+	if (!options.has('defaultCountry')) return undefined;
+	const entered = options.requiredText('defaultCountry');
+	const country = toCountry(entered);
+	if (entered !== '' && country === undefined) {
 		options.refuse(
 			'defaultCountry',
 			`is "${entered}". Enter the two letters of a country, such as US or GB.`,

@@ -1,23 +1,27 @@
 import { isInvalid, type Skipped } from './call';
 import type { FieldReader } from './form';
-import { cleanNumber, isInternal } from './number';
+import { beginsWithPlus, cleanNumber, isInternal } from './number';
 import { formsOf, type Country } from './phoneNumber';
 import type { FormValues } from './vendor';
 
 /** What a workflow forbids itself. A guard that was opened and says nothing is refused: it must not fail open. */
 export interface Guards {
-	readonly allowed?: readonly Prefix[] | undefined;
-	readonly blocked?: readonly Prefix[] | undefined;
+	readonly allowed?: readonly Entry[] | undefined;
+	readonly blocked?: readonly Entry[] | undefined;
 	readonly callingHours?: readonly Window[] | undefined;
 	readonly defaultCountry?: Country | undefined;
 }
 
-/** The beginning of a number, or all of it. */
-interface Prefix {
+/** An entry of a list: the beginning of a number, or all of it. */
+interface Entry {
 	/** As the workflow has it. */
 	readonly entered: string;
-	readonly digits: string;
-	readonly isInternational: boolean;
+	/** As it would be dialled; absent where it begins with `+`. */
+	readonly dialled?: string;
+	/** From the country code on; absent where the entry does not begin with `+` or 00. */
+	readonly international?: string;
+	/** Whether it has to be all of a number that is allowed: an extension must not open an area code. */
+	readonly isWhole: boolean;
 }
 
 /** A part of a day, told by the clock of a time zone. Where `to` is not behind `from`, it ends on the next day. */
@@ -38,32 +42,49 @@ export function readGuards(
 	timeZone: string,
 ): Guards {
 	return {
-		allowed: readPrefixes(options, 'allowedDestinations'),
-		blocked: readPrefixes(options, 'blockedDestinations'),
+		allowed: readEntries(options, 'allowedDestinations'),
+		blocked: readEntries(options, 'blockedDestinations'),
 		callingHours: readCallingHours(options, timeZone),
 		defaultCountry,
 	};
 }
 
-function readPrefixes(options: FieldReader, name: string): readonly Prefix[] | undefined {
+function readEntries(options: FieldReader, name: string): readonly Entry[] | undefined {
 	if (!options.has(name)) return undefined;
+	const value = options.value(name);
+	// A list that an expression gives may have blanks, or nobody on it; a blank row is an expression that points nowhere.
 	const entries = options.list(name);
-	// A list of an expression may have nobody on it; nothing at all is rather an expression that points nowhere.
-	const raw = options.value(name);
-	const isNobody = name === 'blockedDestinations' && Array.isArray(raw) && raw.length === 0;
-	if (entries?.length === 0 && !isNobody) {
+	const mayHaveNobody = name === 'blockedDestinations' && Array.isArray(value);
+	if (Array.isArray(value) && value.some(isBlank)) {
+		options.refuse(name, 'has an entry that is empty. Enter a number, or remove the entry.');
+	} else if (entries?.length === 0 && !mayHaveNobody) {
 		options.refuse(name, 'is empty. Enter numbers or their beginnings, or remove the option.');
 	}
-	return entries?.map((entered) => {
-		// Many write the beginning of a number with a star behind it.
-		const digits = cleanNumber(entered.replace(/(?<=\d)\*$/, ''));
-		if (isInvalid(digits)) digits.invalid.forEach((why) => options.refuse(name, why));
-		return {
-			entered,
-			digits: isInvalid(digits) ? entered : digits.replace(/^00/, ''),
-			isInternational: /^(?:\+|00)/.test(entered),
-		};
-	});
+	return entries?.map((entered) => readEntry(entered, (why) => options.refuse(name, why)));
+}
+
+function isBlank(value: unknown): boolean {
+	return (
+		value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
+	);
+}
+
+function readEntry(entered: string, refuse: (why: string) => void): Entry {
+	// Many write the beginning of a number with a star behind it.
+	const isOpen = /\d\*+$/.test(entered);
+	const digits = cleanNumber(isOpen ? entered.replace(/\*+$/, '') : entered);
+	if (isInvalid(digits)) {
+		digits.invalid.forEach(refuse);
+		return { entered, isWhole: true };
+	}
+	if (beginsWithPlus(entered)) return { entered, international: digits, isWhole: false };
+	const [, afterPrefix] = /^00(\d+)$/.exec(digits) ?? [];
+	return {
+		entered,
+		dialled: digits,
+		...(afterPrefix === undefined ? {} : { international: afterPrefix }),
+		isWhole: isInternal(digits) && !isOpen && afterPrefix === undefined,
+	};
 }
 
 export const weekdays = [
@@ -96,8 +117,9 @@ function readWindow(row: FormValues, workflowZone: string, refuse: (why: string)
 			`is from "${String(row.from)}" to "${String(row.to)}". Enter two times such as 09:00 and 17:30; the whole day is 00:00 to 24:00.`,
 		);
 	}
-	const entered = typeof row.timeZone === 'string' ? row.timeZone.trim() : '';
-	const timeZone = entered === '' ? workflowZone : entered;
+	// Empty on the form is the workflow's; an expression that points nowhere is somebody else's, and not known.
+	const { timeZone: entered = 'timeZone' in row ? undefined : '' } = row;
+	const timeZone = entered === '' ? workflowZone : String(entered).trim();
 	if (!isTimeZone(timeZone)) {
 		refuse(`has the time zone "${timeZone}", which does not exist. Enter one like Europe/London.`);
 	}
@@ -121,72 +143,119 @@ function isTimeZone(timeZone: string): boolean {
 	}
 }
 
-/** Why none of these numbers may be rung; undefined where all may. Null stands for whom the vendor chooses. */
+/** Why one of these numbers must not be rung; undefined where all may. Null stands for whom the vendor chooses. */
 export function checkDestinations(
 	numbers: readonly (string | null)[],
-	{ allowed, blocked = [], defaultCountry }: Guards,
+	{ allowed, blocked, defaultCountry }: Guards,
 ): Skipped | undefined {
 	for (const number of numbers) {
-		const forms = number === null ? noForms : formsOfDialled(number, defaultCountry);
-		const block = blocked.find(({ digits, isInternational }) =>
-			beginsWith(isInternational ? forms.possiblyInternational : forms.all, digits),
-		);
+		const block = number === null ? undefined : findBlock(number, blocked, defaultCountry);
 		if (block !== undefined) {
 			return skipped('destination_blocked', { number, entry: block.entered });
 		}
-		const isAllowed = allowed?.some(({ digits, isInternational }) =>
-			beginsWith(isInternational ? forms.international : forms.all, digits),
-		);
-		if (isAllowed === false) return skipped('destination_not_allowed', { number });
+		const hasList = allowed !== undefined || (blocked !== undefined && blocked.length > 0);
+		// What was entered, to the letter, may ring anybody.
+		const isUnclear = number !== null && /[^0-9*#+\s().-]/.test(number);
+		const isAllowed =
+			allowed === undefined || (number !== null && isOn(allowed, number, defaultCountry));
+		if (!isAllowed || (hasList && isUnclear)) return skipped('destination_not_allowed', { number });
 	}
 	return undefined;
 }
 
-function beginsWith(forms: readonly string[], digits: string): boolean {
-	return forms.some((form) => form.startsWith(digits));
+/** Only what certainly is on the list. */
+function isOn(allowed: readonly Entry[], number: string, country: Country | undefined): boolean {
+	const { dialled, international, national } = formsOfDialled(number, country);
+	return allowed.some((entry) => {
+		if (entry.isWhole) return dialled === entry.dialled;
+		return (
+			beginsWith(entry.dialled, dialled, international, national) ||
+			beginsWith(entry.international, international)
+		);
+	});
 }
 
-/** The ways in which a list can have a number, in digits. */
-interface Forms {
-	readonly all: readonly string[];
-	/** Begins with a country code, as far as that can be told. */
-	readonly international: readonly string[];
-	/** For a list of numbers that must not be rung, which had better have one too many. */
-	readonly possiblyInternational: readonly string[];
+/** The entry that the number may be on: a list of numbers that must not be rung had better have one too many. */
+function findBlock(
+	number: string,
+	blocked: readonly Entry[] = [],
+	country: Country | undefined,
+): Entry | undefined {
+	if (blocked.length === 0) return undefined;
+	const candidates = withoutCodes(number.replace(/[^0-9*#+]/g, '')).map((part) => {
+		const { dialled, international, national } = formsOfDialled(part, country);
+		// Without a country, 011 may be the prefix for calls abroad, or the beginning of an area code.
+		const abroad = dialled.replace(country === undefined ? /^(?:00|011)/ : /^00/, '');
+		return {
+			all: [dialled, international, national, abroad],
+			abroad: isInternal(dialled) ? [international] : [international, dialled, abroad],
+			end: endOf(dialled),
+		};
+	});
+	return blocked.find((entry) =>
+		candidates.some(
+			({ all, abroad, end }) =>
+				beginsWith(entry.dialled, ...all) ||
+				beginsWith(entry.international, ...abroad) ||
+				(end !== undefined && end === endOf(entry.dialled ?? entry.international ?? '')),
+		),
+	);
 }
 
-const noForms: Forms = { all: [], international: [], possiblyInternational: [] };
+/** A number, and what can stand behind codes such as *67 in front of it, which a phone system takes off. */
+function withoutCodes(number: string): readonly string[] {
+	const behindCodes = [...number.matchAll(/[*#]/g)].flatMap(({ index }) => {
+		const rest = number.slice(index + 1);
+		return [0, 1, 2, 3].map((length) => rest.slice(length));
+	});
+	return [number, ...behindCodes.filter((rest) => /^\+?\d{7,}/.test(rest))];
+}
 
-function formsOfDialled(number: string, country: Country | undefined): Forms {
+/** In how many digits at the end two numbers are the same, however they begin; a shorter one has no such end. */
+const endLength = 9;
+
+function endOf(digits: string): string | undefined {
+	const significant = digits.replace(/^0+/, '');
+	return significant.length < endLength ? undefined : significant.slice(-endLength);
+}
+
+function beginsWith(start: string | undefined, ...forms: readonly (string | undefined)[]): boolean {
+	return start !== undefined && forms.some((form) => form?.startsWith(start) === true);
+}
+
+/** In digits. An extension has no international form, nor has a number that cannot exist in its country. */
+function formsOfDialled(
+	number: string,
+	country: Country | undefined,
+): { readonly dialled: string; readonly international?: string; readonly national?: string } {
 	const dialled = number.replace(/[^0-9*#]/g, '');
-	if (!number.startsWith('+') && isInternal(dialled)) return { ...noForms, all: [dialled] };
-	const withoutPrefix = dialled.replace(/^00/, '');
-	const { international = withoutPrefix, national = dialled } = formsOf(number, country);
-	const possiblyInternational = [dialled, withoutPrefix, international];
-	return {
-		all: [...possiblyInternational, national],
-		international: [international],
-		possiblyInternational,
-	};
+	const hasPlus = beginsWithPlus(number);
+	if (!hasPlus && isInternal(dialled)) return { dialled };
+	const known = formsOf(hasPlus ? `+${dialled}` : dialled, country);
+	if (known !== undefined) return { dialled, ...known };
+	// Without a country, digits from a country code on look like any others.
+	return hasPlus || country === undefined
+		? { dialled, international: dialled.replace(/^00/, '') }
+		: { dialled };
 }
 
-/** Whether `now` is outside of all windows; undefined inside of one. */
-export function checkCallingHours({ callingHours }: Guards, now: Date): Skipped | undefined {
-	if (callingHours === undefined || callingHours.some((window) => isOpen(window, now))) {
+/** Whether a phone that rings at this time rings outside of all windows; undefined inside of one. */
+export function checkCallingHours({ callingHours }: Guards, time: Date): Skipped | undefined {
+	if (callingHours === undefined || callingHours.some((window) => isOpen(window, time))) {
 		return undefined;
 	}
 	const clocks = [...new Set(callingHours.map(({ timeZone }) => timeZone))].map((timeZone) => {
-		const { day, minutes } = clockAt(now, timeZone);
-		const time = [Math.floor(minutes / 60), minutes % 60].map((part) =>
+		const { day, minutes } = clockAt(time, timeZone);
+		const clock = [Math.floor(minutes / 60), minutes % 60].map((part) =>
 			String(part).padStart(2, '0'),
 		);
-		return `${weekdays[day] ?? ''} ${time.join(':')} in ${timeZone}`;
+		return `${weekdays[day] ?? ''} ${clock.join(':')} in ${timeZone}`;
 	});
 	return skipped('outside_calling_hours', { clock: clocks.join(', ') });
 }
 
-function isOpen({ days, from, to, timeZone }: Window, now: Date): boolean {
-	const { day, minutes } = clockAt(now, timeZone);
+function isOpen({ days, from, to, timeZone }: Window, time: Date): boolean {
+	const { day, minutes } = clockAt(time, timeZone);
 	const begunToday = days.has(day) && minutes >= from;
 	if (from < to) return begunToday && minutes < to;
 	const begunYesterday = days.has((day + 6) % 7) && minutes < to;
@@ -194,7 +263,7 @@ function isOpen({ days, from, to, timeZone }: Window, now: Date): boolean {
 }
 
 /** What the clock of a time zone shows, daylight saving included; throws a RangeError for a zone that does not exist. */
-function clockAt(now: Date, timeZone: string): { readonly day: number; readonly minutes: number } {
+function clockAt(time: Date, timeZone: string): { readonly day: number; readonly minutes: number } {
 	const format = new Intl.DateTimeFormat('en-US', {
 		timeZone,
 		weekday: 'long',
@@ -202,7 +271,7 @@ function clockAt(now: Date, timeZone: string): { readonly day: number; readonly 
 		minute: 'numeric',
 		hourCycle: 'h23',
 	});
-	const parts = new Map(format.formatToParts(now).map(({ type, value }) => [type, value]));
+	const parts = new Map(format.formatToParts(time).map(({ type, value }) => [type, value]));
 	const day = weekdays.findIndex((name) => name === parts.get('weekday')?.toLowerCase());
 	return { day, minutes: Number(parts.get('hour')) * 60 + Number(parts.get('minute')) };
 }

@@ -32,8 +32,7 @@ export function toDialled(
 	if (format === 'asEntered') return asEntered(entered);
 	const digits = cleanNumber(entered);
 	if (isInvalid(digits)) return digits;
-	const hasPlus = plusInFront.test(entered);
-	const number = hasPlus && /^\d+$/.test(digits) ? `+${digits}` : digits;
+	const number = beginsWithPlus(entered) && /^\d+$/.test(digits) ? `+${digits}` : digits;
 	if (format === 'cleaned') return keepsPlus ? number : digits;
 	return !number.startsWith('+') && isInternal(digits)
 		? digits
@@ -52,24 +51,36 @@ function asEntered(entered: string): string | Invalid {
 	return { invalid: ['contains a line break or another control character. Remove it.'] };
 }
 
-/** Before any digit, whatever address books put around it. */
-const plusInFront = /^[^0-9*#]*\+/;
+/** Whether a `+` comes before any digit, whatever address books put around it. */
+export function beginsWithPlus(entered: string): boolean {
+	return /^[^0-9*#]*\+/.test(entered);
+}
 
 /** Spaces and the marks that address books wrap around numbers: direction marks, zero-width characters, no-break spaces. */
 const invisible = /[\s\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/gu;
 const separators = /[.()\-\u2010-\u2015\u2212]/gu;
+
+/** Countries whose numbers keep their zero behind the country code: Italy, San Marino, Ivory Coast, Gabon, Congo. */
+const zeroStays = /^\(?(?:\+|00)(?:39|378|225|241|242)/;
 
 /**
  * Takes off what a CRM adds to a number: spaces, dots, dashes, parentheses, a leading `+`, and the `(0)` that nobody
  * dials behind a country code. What is left must be digits, `*` or `#`.
  */
 export function cleanNumber(entered: string): string | Invalid {
+	if (/^[0-9*#]+$/.test(entered)) return entered;
 	const visible = entered.replace(invisible, '');
-	if (/^\+?\d+\.0+$/.test(visible)) {
-		return { invalid: [`is "${entered}", as a table writes a number. Take off the .0 behind it.`] };
+	if (/^-\d|^\+?\d+\.0+$|^\+?\d{7,}\.\d{1,2}$/.test(visible)) {
+		return {
+			invalid: [
+				`is "${entered}", as a table writes a quantity. Format the column as text, and enter the number as it is dialled.`,
+			],
+		};
 	}
-	const withoutTrunkPrefix = /^\(?\+/.test(visible) ? visible.replace('(0)', '') : visible;
-	const cleaned = withoutTrunkPrefix.replace(separators, '').replace(/^\+/, '');
+	const cleaned = visible
+		.replace('(0)', zeroStays.test(visible) || visible.startsWith('(0)') ? '0' : '')
+		.replace(separators, '')
+		.replace(/^\+/, '');
 	if (/^[0-9*#]+$/.test(cleaned)) return cleaned;
 	if (cleaned === '') return { invalid: ['is empty. Enter an extension or a phone number.'] };
 	return {

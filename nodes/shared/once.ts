@@ -17,9 +17,12 @@ export async function placeOnce(
 	if (typeof isNew !== 'boolean') return isNew;
 	if (!isNew) return { status: 'skipped', reason: 'duplicate', details: { onceKey: key } };
 	const outcome = await place();
-	return rangNobody(outcome) || outcome.status === 'not_connected'
-		? await takeBack(context, key, outcome)
-		: outcome;
+	if (rangNobody(outcome) || outcome.status === 'not_connected') {
+		return await takeBack(context, key, outcome);
+	}
+	// Another process that wrote the store meanwhile has lost the key again: n8n writes all keys at once.
+	await record(context, key);
+	return outcome;
 }
 
 /** As many keys as a workflow keeps; beyond that, n8n forgets the oldest. A record of this size takes about 3 MB. */
@@ -29,6 +32,7 @@ const store = { mode: 'entries', maxEntries: 100_000 } as const;
 const entryOf = (key: string) => `originate-call ${key}`;
 
 async function record(context: IExecuteFunctions, key: string): Promise<boolean | Failed> {
+	if (!context.getWorkflow().id) return notRecorded('the workflow is not saved');
 	try {
 		const { helpers } = context;
 		const checked = await alone(
@@ -45,7 +49,7 @@ function notRecorded(reason: string): Failed {
 	return failed(
 		'not_sent',
 		`The once key could not be recorded in n8n (${reason}). No call was placed.`,
-		'Save the workflow first: keys are kept with it. If it has a Remove Duplicates node that compares with a highest value or a latest date, set its scope to Node.',
+		'Keys are kept with the saved workflow: save it first. If it has a Remove Duplicates node that compares with a highest value or a latest date, set its scope to Node.',
 	);
 }
 

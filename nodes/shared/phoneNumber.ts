@@ -48,17 +48,17 @@ export function formatPhoneNumber(
 		case 'e164WithoutPlus':
 			return digitsOf(parsed.number);
 		case 'national':
-			return digitsOf(asDialledFrom(country, parsed));
+			return asDialledFrom(country, parsed);
 	}
 }
 
-/** The digits of a number in international and national form; none where its country is not told. */
+/** The digits of a number in international and national form; undefined where no such number can exist. */
 export function formsOf(
 	number: string,
 	country: Country | undefined,
-): { readonly international?: string; readonly national?: string } {
+): { readonly international: string; readonly national: string } | undefined {
 	const parsed = parse(number, country);
-	if (parsed?.isPossible() !== true) return {};
+	if (parsed?.isPossible() !== true) return undefined;
 	return {
 		international: digitsOf(parsed.number),
 		national: digitsOf(parsed.formatNational()),
@@ -70,10 +70,22 @@ function parse(number: string, country: Country | undefined): PhoneNumber | unde
 	return parsePhoneNumberFromString(number, { ...options, extract: false });
 }
 
-function asDialledFrom(country: Country | undefined, number: PhoneNumber): string {
-	const isAbroad =
-		country !== undefined && getCountryCallingCode(country) !== number.countryCallingCode;
-	return isAbroad ? number.format('IDD', { fromCountry: country }) : number.formatNational();
+function asDialledFrom(country: Country | undefined, number: PhoneNumber): string | Invalid {
+	if (country === undefined) {
+		return invalid(
+			`is "${number.number}". Set the option Default Country: without it, nobody knows for which country a national number is.`,
+		);
+	}
+	if (getCountryCallingCode(country) === number.countryCallingCode) {
+		return digitsOf(number.formatNational());
+	}
+	// Undefined for a country in which each phone company has a prefix of its own; its type does not tell.
+	const abroad: string | undefined = number.format('IDD', { fromCountry: country });
+	return abroad === undefined
+		? invalid(
+				`is "${number.number}", and calls abroad from ${country} have no one prefix. Choose another Number Format.`,
+			)
+		: digitsOf(abroad);
 }
 
 function digitsOf(formatted: string): string {

@@ -51,7 +51,8 @@ export async function settle<Call extends object>(run: Run<Call>, index: number)
 	if ('message' in line) return { ...settled, outcome: line };
 	const { call, request, options } = ready;
 	const { guards, onceKey, dryRun } = options;
-	const isClosed = () => checkCallingHours(guards, new Date());
+	const delayMilliseconds = (vendor.delaySeconds?.(call) ?? 0) * 1000;
+	const isClosed = () => checkCallingHours(guards, new Date(Date.now() + delayMilliseconds));
 	const guarded = checkDestinations(vendor.numbers(call), guards) ?? isClosed();
 	if (guarded !== undefined) return { ...settled, outcome: guarded };
 

@@ -71,7 +71,7 @@ export function plainly(outcome: Outcome): string {
 
 const whySkipped: Readonly<Record<SkipReason, string>> = {
 	dry_run: 'this was a dry run',
-	duplicate: 'this call was placed before',
+	duplicate: 'a call with the same key was started before',
 	destination_blocked: 'this number must not be called',
 	destination_not_allowed: 'this number is not one of those that may be called',
 	outside_calling_hours: 'it is outside of the calling hours. Do not try again now',

@@ -61,9 +61,11 @@ export interface Vendor<Call extends object = object> extends Address {
 	parties(call: Call): Parties;
 	/**
 	 * The numbers that the call rings, as they are dialled, for the guards of a workflow; null for one that the vendor's
-	 * own rules choose. A telephone line of the vendor's own that has a name is none.
+	 * own rules choose. A telephone line of the vendor's own that has a name in letters is none.
 	 */
 	numbers(call: Call): readonly (string | null)[];
+	/** How long the vendor waits before it rings anybody; at once unless given. */
+	delaySeconds?(call: Call): number;
 	encode(call: Call): HttpRequest | Invalid;
 	decode(response: HttpResponse, call: Call): Outcome;
 	/** How long the vendor may take to answer this call, margin included. */

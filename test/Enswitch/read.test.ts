@@ -1,6 +1,7 @@
 import { encode } from '../../nodes/Enswitch/encode';
 import { read } from '../../nodes/Enswitch/read';
 import { enswitch } from '../../nodes/Enswitch/vendor';
+import { commonOptions } from '../../nodes/shared/fields';
 
 const form = (values: Record<string, unknown> = {}, options: Record<string, unknown> = {}) => ({
 	stype: 'phone',
@@ -34,7 +35,10 @@ test('an untouched form sends the parties and their types only', () => {
 
 test('options that were opened and left as they are send what Enswitch takes anyway', () => {
 	const [{ options = [] } = {}] = enswitch.fields.filter(({ name }) => name === 'options');
-	const own = options.flatMap((option) => ('default' in option ? [option] : []));
+	const common = new Set(commonOptions.map(({ name }) => name));
+	const own = options.flatMap((option) =>
+		'default' in option && !common.has(option.name) ? [option] : [],
+	);
 	const untouched = Object.fromEntries(own.map((option) => [option.name, option.default]));
 	const names = new Set(['stype', 'snumber', 'ctype', 'cnumber']);
 	expect(Object.fromEntries(sent({}, untouched).filter(([name]) => !names.has(name)))).toEqual({
@@ -115,11 +119,12 @@ test.each([
 	expect(enswitch.replyTimeoutSeconds(callOf({}, options))).toBe(expected);
 });
 
-test('guards look at numbers, and not at the names of lines', () => {
+test('guards look at numbers, and at lines that have one for a name', () => {
 	const parties = { snumber: '1234567', cnumber: '12025550123' };
 	expect(enswitch.numbers({ stype: 'phone', ctype: 'number', ...parties })).toEqual([
+		'1234567',
 		'12025550123',
 	]);
-	expect(enswitch.numbers({ stype: 'number', ...parties })).toEqual(['1234567', '12025550123']);
-	expect(enswitch.numbers({ stype: 'phone', ctype: 'phone', ...parties })).toEqual([]);
+	const line = { stype: 'phone', ctype: 'phone', snumber: 'alice', cnumber: '7654321' } as const;
+	expect(enswitch.numbers(line)).toEqual(['7654321']);
 });

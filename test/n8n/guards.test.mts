@@ -294,7 +294,7 @@ describe.each([3.1, 2.2])('as a tool of AI Agent %s', (typeVersion) => {
 
 	test('a key is called once, whatever the model thinks', async () => {
 		const messages = await play({ onceKey: 'the same' }, '101', '102');
-		expect(messages[1]).toBe('No call was placed: this call was placed before.');
+		expect(messages[1]).toBe('No call was placed: a call with the same key was started before.');
 		expect(rang()).toEqual(['101']);
 	});
 });

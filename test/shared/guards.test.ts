@@ -75,6 +75,74 @@ describe('destinations', () => {
 		});
 	});
 
+	test.each([
+		// Extensions and VoipNow's, also where they begin with zeros.
+		[['0003*210'], '0003*210', {}],
+		[['0012'], '0012', {}],
+		[['00'], '0012', {}],
+		// As a CRM or a table writes them.
+		[['0044 (0)1632 960123'], '441632960123', {}],
+		[['+44 1632 960123'], '00441632960123', {}],
+		[['+44 1632 960123'], '01632960123', {}],
+		[['1632960123'], '01632960123', { defaultCountry: 'GB' }],
+		[['(202) 555-0123'], '12025550123', {}],
+		[['+1 202 555 0123'], '2025550123', {}],
+		[['1900**'], '19005550123', {}],
+		// Calls abroad, an outside line, and codes in front.
+		[['+44'], '011441632960123', {}],
+		[['+1 202 555 0123'], '912025550123', {}],
+		[['+1900'], '*6719005550123', {}],
+		[['+1900'], '#31#19005550123', {}],
+		[['1900'], '*67*19005550123', {}],
+	])('%j blocks %s too, %j', (blockedDestinations, number, more) => {
+		expect(reason({ blockedDestinations, ...more }, number)).toBe('destination_blocked');
+	});
+
+	test.each([
+		[['900'], '9005550123', inAmerica],
+		[['900'], '19005550123', inAmerica],
+		[['202'], '2025550123', {}],
+		[['1202'], '12025550123', {}],
+		[['(+44)'], '442', {}],
+		[['+44'], '4425550', inAmerica],
+		[['00'], '2025550123', {}],
+		[['+1202'], '*6712025550123', {}],
+	])('%j does not allow %s, %j', (allowedDestinations, number, more) => {
+		expect(reason({ allowedDestinations, ...more }, number)).toBe('destination_not_allowed');
+	});
+
+	test.each([
+		[['202*'], '2025550123', {}],
+		[['0003*210'], '0003*210', {}],
+		[['+1'], '2025550123', inAmerica],
+		[['2025550123'], '+12025550123', inAmerica],
+		[['*97'], '*97', {}],
+	])('%j allows %s, %j', (allowedDestinations, number, more) => {
+		expect(reason({ allowedDestinations, ...more }, number)).toBeUndefined();
+	});
+
+	test('with a list, what is sent to the letter has to be a number', () => {
+		for (const options of [
+			{ allowedDestinations: ['1900*'] },
+			{ blockedDestinations: ['+1976'] },
+		]) {
+			expect(reason(options, '1-900-CALLNOW')).toBe('destination_not_allowed');
+		}
+		expect(reason({}, '1-900-CALLNOW')).toBeUndefined();
+	});
+
+	test('a list of thousands that are none is told in a few', () => {
+		const text = why({ blockedDestinations: Array.from({ length: 10_000 }, () => 'Bob') }) ?? '';
+		expect(text).toContain('And 9990 more.');
+		expect(text.length).toBeLessThan(5000);
+	});
+
+	test('a blank inside of a list that an expression gives is no entry', () => {
+		const options = { blockedDestinations: [['+1900', '', null]] };
+		expect(reason(options, '19005550123')).toBe('destination_blocked');
+		expect(reason({ blockedDestinations: [[]] }, '19005550123')).toBeUndefined();
+	});
+
 	test('+44 does not allow an American number of area code 442', () => {
 		const lists = { allowedDestinations: ['+44'], ...inAmerica };
 		expect(reason(lists, '4425550123')).toBe('destination_not_allowed');
@@ -88,7 +156,12 @@ describe('destinations', () => {
 		[{ allowedDestinations: [] }, 'Allowed Destinations is empty'],
 		[{ allowedDestinations: undefined }, 'Allowed Destinations is empty'],
 		[{ blockedDestinations: null }, 'Blocked Destinations is empty'],
-		[{ blockedDestinations: [''] }, 'Blocked Destinations is empty'],
+		[{ blockedDestinations: [''] }, 'Blocked Destinations has an entry that is empty'],
+		[{ blockedDestinations: ['+1900', undefined] }, 'has an entry that is empty'],
+		[{ allowedDestinations: [[]] }, 'Allowed Destinations is empty'],
+		[{ blockedDestinations: '' }, 'Blocked Destinations is empty'],
+		[{ defaultCountry: '' }, 'Default Country is empty'],
+		[{ defaultCountry: undefined }, 'Default Country is empty'],
 		[{ blockedDestinations: ['Bob'] }, 'Blocked Destinations is "Bob", which cannot be dialled'],
 		[{ blockedDestinations: ['+'] }, 'Blocked Destinations is empty'],
 		[{ blockedDestinations: { a: 1 } }, 'Blocked Destinations holds something that is no number'],
@@ -196,6 +269,7 @@ describe('calling hours', () => {
 		[{ window: [{ ...office, to: '24:01' }] }, 'Enter two times'],
 		[{ window: [{ ...office, from: '17:30' }] }, 'Enter two times'],
 		[{ window: [{ ...office, timeZone: 'London' }] }, 'time zone "London", which does not exist'],
+		[{ window: [{ ...office, timeZone: undefined }] }, 'time zone "undefined", which does not'],
 	])('%j is refused', (callingHours, text) => {
 		expect(why({ callingHours })).toContain(text);
 	});

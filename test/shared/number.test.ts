@@ -1,3 +1,6 @@
+import { getCountries } from 'libphonenumber-js/min';
+
+import { isInvalid } from '../../nodes/shared/call';
 import { cleanNumber, numberFormats, toDialled } from '../../nodes/shared/number';
 
 test.each([
@@ -34,11 +37,14 @@ test.each([
 	});
 });
 
-test('a number as a table writes it is not made longer', () => {
-	expect(cleanNumber('12025550123.0')).toEqual({
-		invalid: [expect.stringContaining('Take off the .0')],
-	});
-});
+test.each(['12025550123.0', '2025550123.5', '-5', '-12025550123'])(
+	'%s is a quantity of a table, and no number to dial',
+	(entered) => {
+		expect(cleanNumber(entered)).toEqual({
+			invalid: [expect.stringContaining('as a table writes a quantity')],
+		});
+	},
+);
 
 test.each(['', ' ', '()', '+', '\u200B'])('%j is empty', (entered) => {
 	expect(cleanNumber(entered)).toEqual({ invalid: [expect.stringContaining('is empty')] });
@@ -60,7 +66,11 @@ describe('number formats', () => {
 		['national', '+1 202 555 0123', inAmerica, '2025550123'],
 		['national', '+1 202 555 0123', inBritain, '0012025550123'],
 		['national', '+44 1632 960123', inAmerica, '011441632960123'],
-		['national', '+44 1632 960123', {}, '01632960123'],
+		['cleaned', '+39 (0)6 12345678', {}, '390612345678'],
+		['cleaned', '0044 (0)1632 960123', {}, '00441632960123'],
+		['cleaned', '44 (0)1632 960123', {}, '441632960123'],
+		['cleaned', '(0)1632 960123', {}, '01632960123'],
+		['e164', '+39 (0)6 12345678', {}, '+390612345678'],
 		['cleaned', '+44 (0)1632 960123', {}, '441632960123'],
 		['cleaned', '+44 (0)1632 960123', { keepsPlus: true }, '+441632960123'],
 		['asEntered', ' +44 (0)1632 960123 ', {}, '+44 (0)1632 960123'],
@@ -87,6 +97,27 @@ describe('number formats', () => {
 		expect(toDialled(entered, { format: 'e164', ...rules })).toEqual({
 			invalid: [expect.stringContaining(why)],
 		});
+	});
+
+	test('a national number needs a country, and calls abroad one prefix', () => {
+		const national = (rules: object) =>
+			toDialled('+44 1632 960123', { format: 'national', ...rules });
+		expect(national({})).toEqual({
+			invalid: [expect.stringContaining('Set the option Default Country')],
+		});
+		expect(national({ defaultCountry: 'BR' })).toEqual({
+			invalid: [expect.stringContaining('calls abroad from BR have no one prefix')],
+		});
+	});
+
+	test('every country writes every number, or says why not', () => {
+		for (const defaultCountry of getCountries()) {
+			for (const format of numberFormats) {
+				const number = toDialled('+44 1632 960123', { format, defaultCountry });
+				if (isInvalid(number)) expect(number.invalid[0]).toContain('have no one prefix');
+				else expect(number).toMatch(/960123$|960 ?123$/);
+			}
+		}
 	});
 
 	test.each(['', '1\n2', '\t'])('%j cannot go out as entered', (entered) => {

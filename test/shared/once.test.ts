@@ -3,11 +3,10 @@ import { sleep, type IExecuteFunctions } from 'n8n-workflow';
 import { failed, type Outcome } from '../../nodes/shared/call';
 import { placeOnce } from '../../nodes/shared/once';
 
+const saved = { getWorkflow: () => ({ id: 'w1' }) };
+
 /** n8n's store as its source has it: a read and a write, with time in between. */
-function storeOf(): {
-	readonly context: IExecuteFunctions;
-	readonly kept: () => readonly string[];
-} {
+function storeOf() {
 	let data: string[] = [];
 	const pause = async () => await sleep(1);
 	const helpers = {
@@ -25,7 +24,14 @@ function storeOf(): {
 			data = read.filter((item) => !items.includes(item));
 		},
 	};
-	return { context: { helpers } as unknown as IExecuteFunctions, kept: () => data };
+	const overwrite = (entries: string[]) => {
+		data = entries;
+	};
+	return {
+		context: { ...saved, helpers } as unknown as IExecuteFunctions,
+		kept: (): readonly string[] => data,
+		overwrite,
+	};
 }
 
 const accepted: Outcome = { status: 'accepted', callId: null, details: {} };
@@ -80,12 +86,13 @@ test.each([
 	['throws', () => Promise.reject(new Error('database is locked')), 'database is locked'],
 	['says nothing', async () => ({ new: [], processed: [] }), 'does not say whether it is new'],
 ])('a store that %s: nothing is placed', async (_, checkProcessedAndRecord, why) => {
-	const context = { helpers: { checkProcessedAndRecord } } as unknown as IExecuteFunctions;
+	const helpers = { checkProcessedAndRecord };
+	const context = { ...saved, helpers } as unknown as IExecuteFunctions;
 	const place = jest.fn(async () => accepted);
 	expect(await placeOnce(context, 'k', place)).toMatchObject({
 		status: 'not_sent',
 		message: expect.stringContaining(why),
-		advice: expect.stringContaining('Save the workflow'),
+		advice: expect.stringContaining('save it first'),
 	});
 	expect(place).not.toHaveBeenCalled();
 });
@@ -98,4 +105,24 @@ test('a key that cannot be taken back is told', async () => {
 		advice:
 			'What to do. The once key could not be taken back in n8n (gone): use another one to call again.',
 	});
+});
+
+test('a workflow that is not saved keeps no key: nothing is placed', async () => {
+	const { context } = storeOf();
+	const place = jest.fn(async () => accepted);
+	const unsaved = { ...context, getWorkflow: () => ({ id: undefined }) };
+	expect(await placeOnce(unsaved as unknown as IExecuteFunctions, 'k', place)).toMatchObject({
+		status: 'not_sent',
+		message: expect.stringContaining('(the workflow is not saved). No call was placed.'),
+	});
+	expect(place).not.toHaveBeenCalled();
+});
+
+test('a key that another process overwrote during the call is recorded again', async () => {
+	const { context, kept, overwrite } = storeOf();
+	await placeOnce(context, 'k', async () => {
+		overwrite(['of the other process']);
+		return accepted;
+	});
+	expect(kept()).toEqual(['of the other process', 'originate-call k']);
 });

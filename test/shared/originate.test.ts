@@ -58,6 +58,7 @@ function setUp(
 		credentials = async () => ({ baseUrl }),
 		asTool = false,
 		type = 'tiny',
+		delaySeconds = 0,
 	}: {
 		onError?: INode['onError'];
 		answer?: (to: string) => Promise<string>;
@@ -66,6 +67,7 @@ function setUp(
 		credentials?: () => Promise<object>;
 		asTool?: boolean;
 		type?: string;
+		delaySeconds?: number;
 	} = {},
 ) {
 	const sent: Sent[] = [];
@@ -84,6 +86,7 @@ function setUp(
 		getExecutionCancelSignal: () => signal,
 		getExecutionId: () => executionId,
 		getTimezone: () => 'UTC',
+		getWorkflow: () => ({ id: 'w1' }),
 		isToolExecution: () => asTool,
 		getInputData: () => input,
 		getWorkflowDataProxy: () => ({ $runIndex: runIndex }),
@@ -110,7 +113,8 @@ function setUp(
 		},
 	} as unknown as IExecuteFunctions;
 	return {
-		run: async () => (await originate(context, vendor))[0] ?? [],
+		run: async () =>
+			(await originate(context, { ...vendor, delaySeconds: () => delaySeconds }))[0] ?? [],
 		sent: () => sent.map(({ to }) => to),
 		times: () => sent.map(({ at }) => at),
 		mostInFlight: () => mostInFlight,
@@ -477,6 +481,23 @@ describe('guards', () => {
 			const { run, sent } = setUp(to('1', '2').map((item) => ({ ...item, options })));
 			expect(reasons(await run())).toEqual(['accepted', 'outside_calling_hours']);
 			expect(sent()).toEqual(['1']);
+		} finally {
+			jest.useRealTimers();
+		}
+	});
+
+	test('what counts is when the phone rings: a call can be delayed into the night, or into the morning', async () => {
+		jest.useFakeTimers({ now: new Date('2026-11-20T16:59:00Z'), advanceTimers: true });
+		try {
+			const window = { days: ['friday'], from: '09:00', to: '17:00', timeZone: 'UTC' };
+			const options = { callingHours: { window: [window] } };
+			const rings = async (delaySeconds: number) =>
+				reasons(await setUp([{ to: '1', options }], { delaySeconds }).run());
+			expect(await rings(0)).toEqual(['accepted']);
+			expect(await rings(60)).toEqual(['outside_calling_hours']);
+			jest.setSystemTime(new Date('2026-11-20T03:00:00Z'));
+			expect(await rings(0)).toEqual(['outside_calling_hours']);
+			expect(await rings(6 * 3600)).toEqual(['accepted']);
 		} finally {
 			jest.useRealTimers();
 		}

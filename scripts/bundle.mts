@@ -6,6 +6,8 @@ import { rm } from 'node:fs/promises';
 
 import { build } from 'esbuild';
 
+import { freeDeclarations } from './declarations.mts';
+
 /** The only importer of each. */
 const importers = {
 	'fast-xml-parser': 'nodes/shared/xml',
@@ -28,3 +30,5 @@ for (const [library, file] of Object.entries(importers)) {
 }
 // n8n-node build copies every picture and schema of the tree; those of the tests and of the README are not for n8n.
 for (const folder of ['dist/test', 'dist/docs']) await rm(folder, { recursive: true, force: true });
+const freed = await freeDeclarations();
+console.log(`Freed ${String(freed)} declarations of other packages`);

@@ -21,6 +21,7 @@ const vendor = defineVendor<Call>({
 	displayName: 'Tiny',
 	credentialType: 'tinyApi',
 	endpoints: [],
+	signIn: { sign: (request) => request },
 	howToCheck: 'look',
 	generic: { ownFields: [], fields: {} },
 	fields: [

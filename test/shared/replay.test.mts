@@ -107,6 +107,7 @@ test('ten thousand executions leave nothing behind', async () => {
 		displayName: 'Tiny',
 		credentialType: 'tinyApi',
 		endpoints: [],
+		signIn: { sign: (request) => request },
 		howToCheck: 'look',
 		generic: { ownFields: [], fields: {} },
 		fields: [

@@ -67,7 +67,8 @@ const slips =
 
 function toStrict(text: string): string {
 	return text.replace(slips, (slip, quoted: string | undefined) => {
-		if (quoted !== undefined) return JSON.stringify(quoted);
+		// A control character stays, and makes the text unreadable, as between the quotes of JSON.
+		if (quoted !== undefined) return /\p{Cc}/u.test(quoted) ? slip : JSON.stringify(quoted);
 		return slip.startsWith('"') ? slip : '';
 	});
 }

@@ -99,6 +99,11 @@ test('hostile texts take no time worth measuring', () => {
 	expect(Date.now() - started).toBeLessThan(5000);
 });
 
+test('a control character is none of a text, between whatever quotes', () => {
+	expect(parseJson('{ \u201Ca\u0000\u201D: 1 }')).toEqual(unreadable());
+	expect(parseJson('{ "a\u0000": 1 }')).toEqual(unreadable());
+});
+
 test('names of prototypes are names', () => {
 	expect(parseJson('{"__proto__":{"polluted":1},}')).toHaveProperty('value');
 	expect({}).not.toHaveProperty('polluted');

@@ -251,6 +251,54 @@ describe("Retry On Fail of the AI Agent's own node, when its model fails after a
 	});
 });
 
+describe('an agent that is the tool of another', () => {
+	const withSubAgent = (workflow: WorkflowData): WorkflowData => ({
+		...workflow,
+		nodes: [
+			...workflow.nodes,
+			{
+				name: 'Assistant',
+				type: '@n8n/n8n-nodes-langchain.agentTool',
+				typeVersion: 3,
+				position: [500, 100],
+				parameters: {
+					toolDescription: 'Calls customers',
+					text: "={{ $fromAI('task', 'What to do', 'string') }}",
+					options: {},
+				},
+			},
+		],
+		connections: {
+			...workflow.connections,
+			Model: {
+				ai_languageModel: [
+					[agentName, 'Assistant'].map((node) => ({ node, type: 'ai_languageModel', index: 0 })),
+				],
+			},
+			'Call customer': { ai_tool: [[{ node: 'Assistant', type: 'ai_tool', index: 0 }]] },
+			Assistant: { ai_tool: [[{ node: agentName, type: 'ai_tool', index: 0 }]] },
+		},
+	});
+	const turns = [
+		{ calls: [{ name: 'Assistant', arguments: { task: 'Call the customer.' } }] },
+		{ calls: [call] },
+		{ says: 'Told.' },
+	];
+
+	test.each([
+		['cutAfterRinging', 'The call may have been placed.'],
+		[{ status: 403 }, 'The call was placed, and the first phone was answered.'],
+	] as const)(
+		'with Retry On Fail, %j: the phone rings once, and the model is told',
+		async (fault, text) => {
+			const scene = { fault, turns, toolSettings: retryOnFail, change: withSubAgent };
+			const { rings, model } = await play(scene);
+			expect(rings).toBe(1);
+			expect(model.toolAnswers(2).join()).toContain(text);
+		},
+	);
+});
+
 const browser = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 
 describe("n8n's human review, between agent and tool", () => {

@@ -15,6 +15,8 @@ export interface AgentTest {
 	readonly typeVersion?: number;
 	/** Put between agent and tools, with the connections that it needs. */
 	readonly change?: (workflow: WorkflowData) => WorkflowData;
+	/** What happens meanwhile. */
+	readonly meanwhile?: () => Promise<void>;
 }
 
 export interface AgentTestResult {
@@ -97,7 +99,9 @@ export async function runAgent(client: N8nClient, test: AgentTest): Promise<Agen
 	const model = await startModel({ turns: test.turns });
 	try {
 		const workflowId = await client.createWorkflow(await agentWorkflow(client, test, model));
-		const execution = await client.execute(workflowId, triggerName);
+		const executionId = await client.start(workflowId, triggerName);
+		await test.meanwhile?.();
+		const execution = await client.waitFor(executionId);
 		return { execution, answers: model.toolAnswers(), model };
 	} finally {
 		await model.close();

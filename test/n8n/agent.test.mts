@@ -2,10 +2,12 @@
  * The nodes as tools of n8n's AI Agent, its model simulated: what the model gets to know, and how often phones ring.
  * Agents of version 3 have n8n run the tool as a node; older ones call it as a function.
  */
+import { setTimeout as pause } from 'node:timers/promises';
+import { startMessenger } from '../simulators/messenger.mts';
 import type { Fault } from '../simulators/switchvox.mts';
-import { runAgent } from './agent.mts';
+import { agentName, runAgent } from './agent.mts';
 import type { AgentTest } from './agent.mts';
-import type { N8nClient } from './client.mts';
+import type { CredentialRef, N8nClient, WorkflowData } from './client.mts';
 import { logInToN8n } from './context.mts';
 import type { NodeTest } from './context.mts';
 import { openBench } from './switchvoxBench.mts';
@@ -246,5 +248,137 @@ describe("Retry On Fail of the AI Agent's own node, when its model fails after a
 		});
 		expect(model.asked()).toBe(4);
 		expect(rings).toBe(2);
+	});
+});
+
+describe('an agent that is the tool of another', () => {
+	const withSubAgent = (workflow: WorkflowData): WorkflowData => ({
+		...workflow,
+		nodes: [
+			...workflow.nodes,
+			{
+				name: 'Assistant',
+				type: '@n8n/n8n-nodes-langchain.agentTool',
+				typeVersion: 3,
+				position: [500, 100],
+				parameters: {
+					toolDescription: 'Calls customers',
+					text: "={{ $fromAI('task', 'What to do', 'string') }}",
+					options: {},
+				},
+			},
+		],
+		connections: {
+			...workflow.connections,
+			Model: {
+				ai_languageModel: [
+					[agentName, 'Assistant'].map((node) => ({ node, type: 'ai_languageModel', index: 0 })),
+				],
+			},
+			'Call customer': { ai_tool: [[{ node: 'Assistant', type: 'ai_tool', index: 0 }]] },
+			Assistant: { ai_tool: [[{ node: agentName, type: 'ai_tool', index: 0 }]] },
+		},
+	});
+	const turns = [
+		{ calls: [{ name: 'Assistant', arguments: { task: 'Call the customer.' } }] },
+		{ calls: [call] },
+		{ says: 'Told.' },
+	];
+
+	test.each([
+		['cutAfterRinging', 'The call may have been placed.'],
+		[{ status: 403 }, 'The call was placed, and the first phone was answered.'],
+	] as const)(
+		'with Retry On Fail, %j: the phone rings once, and the model is told',
+		async (fault, text) => {
+			const scene = { fault, turns, toolSettings: retryOnFail, change: withSubAgent };
+			const { rings, model } = await play(scene);
+			expect(rings).toBe(1);
+			expect(model.toolAnswers(2).join()).toContain(text);
+		},
+	);
+});
+
+const browser = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
+
+describe("n8n's human review, between agent and tool", () => {
+	const asked = {
+		name: call.name,
+		arguments: { toolParameters: call.arguments, hitlParameters: {} },
+	};
+	const withReview =
+		(telegramApi: CredentialRef) =>
+		(workflow: WorkflowData): WorkflowData => ({
+			...workflow,
+			nodes: [
+				...workflow.nodes,
+				{
+					name: 'Review',
+					type: 'n8n-nodes-base.telegramHitlTool',
+					typeVersion: 1.2,
+					position: [500, 100],
+					parameters: {
+						resource: 'message',
+						operation: 'sendAndWait',
+						message: '=May I call {{ $tool.parameters.number }}?',
+						chatId: '1',
+						responseType: 'approval',
+						approvalOptions: { values: { approvalType: 'double' } },
+						options: { appendAttribution: false },
+					},
+					credentials: { telegramApi },
+				},
+			],
+			connections: {
+				...workflow.connections,
+				'Call customer': { ai_tool: [[{ node: 'Review', type: 'ai_tool', index: 0 }]] },
+				Review: { ai_tool: [[{ node: agentName, type: 'ai_tool', index: 0 }]] },
+			},
+		});
+
+	/** A person is asked, sees this, and presses the button. */
+	async function review(button: RegExp, scene: Scene) {
+		const messenger = await startMessenger();
+		try {
+			const telegramApi = await client.createCredential({
+				name: `Messenger ${crypto.randomUUID()}`,
+				type: 'telegramApi',
+				data: { accessToken: '1:simulated', baseUrl: messenger.url },
+			});
+			const result = await play({
+				...scene,
+				turns: [{ calls: [asked] }],
+				change: withReview(telegramApi),
+				meanwhile: async () => {
+					const deadline = Date.now() + 20_000;
+					while (messenger.messages.length === 0 && Date.now() < deadline) await pause(50);
+					// The execution is put to sleep after the message.
+					await pause(1000);
+					const [, url = ''] =
+						Object.entries(messenger.buttons()).find(([label]) => button.test(label)) ?? [];
+					// n8n takes no answer from a program, such as one that looks at links ahead.
+					await fetch(url, { headers: { 'user-agent': browser } });
+				},
+			});
+			return { ...result, messages: messenger.messages };
+		} finally {
+			await messenger.close();
+		}
+	}
+
+	test('an approved call rings once, also when its answer is lost and Retry On Fail is on', async () => {
+		const { answers, rings, messages } = await review(/approve/i, {
+			fault: 'cutAfterRinging',
+			toolSettings: retryOnFail,
+		});
+		expect(messages).toEqual(['May I call 301?']);
+		expect(rings).toBe(1);
+		expect(answers[0]).toContain('The call may have been placed.');
+	});
+
+	test('a declined call rings nobody, and the model is told', async () => {
+		const { answers, rings } = await review(/decline|reject|disapprove/i, {});
+		expect(rings).toBe(0);
+		expect(answers[0]).toContain('rejected');
 	});
 });

@@ -28,8 +28,8 @@ export interface ModelOptions {
 export interface ModelSimulator {
 	/** To be entered as Base URL. */
 	readonly baseUrl: string;
-	/** What tools answered, as the model read it: of the last request, in order. */
-	readonly toolAnswers: () => readonly string[];
+	/** What tools answered, as the model read it, in order: of the last request, or of the one with this number from 0. */
+	readonly toolAnswers: (request?: number) => readonly string[];
 	/** The tools of the last request. */
 	readonly tools: () => readonly OfferedTool[];
 	/** How often the model was asked. */
@@ -53,8 +53,8 @@ export async function startModel({ turns }: ModelOptions): Promise<ModelSimulato
 	const last = () => bodies.at(-1) ?? {};
 	return {
 		baseUrl: `${server.url}/v1`,
-		toolAnswers: () =>
-			listOf(last().messages)
+		toolAnswers: (request = -1) =>
+			listOf(bodies.at(request)?.messages)
 				.filter(({ role }) => role === 'tool')
 				.map(({ content }) => textOf(content)),
 		tools: () => listOf(last().tools).map((tool) => tool.function as OfferedTool),

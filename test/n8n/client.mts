@@ -59,8 +59,16 @@ export interface StoredError {
 	readonly [key: string]: unknown;
 }
 
+/** A file that an item has; its bytes are with n8n. */
+export interface ItemFile {
+	readonly id: string;
+	readonly fileName?: string;
+	readonly mimeType: string;
+}
+
 export interface Item {
 	readonly json: Readonly<Record<string, unknown>>;
+	readonly binary?: Readonly<Record<string, ItemFile>>;
 	readonly error?: StoredError;
 	readonly pairedItem?: unknown;
 }
@@ -243,22 +251,46 @@ export class N8nClient {
 		return id;
 	}
 
-	/** Creates the workflow, or brings the one of the same name to this content. */
-	async putWorkflow(workflow: WorkflowData): Promise<string> {
+	/** Creates the workflow in place of those of the same name; what n8n remembers with them goes, such as once keys. */
+	async replaceWorkflow(workflow: WorkflowData): Promise<string> {
 		const filter = encodeURIComponent(JSON.stringify({ name: workflow.name }));
 		const found = await this.#rest<{ id: string; name: string }[]>(
 			'GET',
 			`/workflows?filter=${filter}`,
 		);
-		const known = found.find(({ name }) => name === workflow.name);
-		if (!known) return await this.createWorkflow(workflow);
-		await this.#rest('PATCH', `/workflows/${known.id}?forceSave=true`, workflow);
-		return known.id;
+		// The filter finds parts of names too.
+		for (const { id, name } of found) if (name === workflow.name) await this.deleteWorkflow(id);
+		return await this.createWorkflow(workflow);
 	}
 
 	async deleteWorkflow(id: string): Promise<void> {
-		await this.#rest('POST', `/workflows/${id}/archive`);
-		await this.#rest('DELETE', `/workflows/${id}`);
+		const { isArchived } = await this.#rest<{ isArchived: boolean }>('GET', `/workflows/${id}`);
+		if (!isArchived) await this.#rest('POST', `/workflows/${id}/archive`);
+		for (let waitedMs = 0; ; waitedMs += pollMs) {
+			try {
+				await this.#rest('DELETE', `/workflows/${id}`);
+				return;
+			} catch (error) {
+				// A published one is closed behind the scenes; n8n refuses to delete it before.
+				const isClosing = error instanceof N8nRefusal && error.status === 409;
+				if (!isClosing || waitedMs > requestLimitMs) throw error;
+			}
+			await sleep(pollMs);
+		}
+	}
+
+	/** Turns on the workflow's own triggers: its webhooks are open then, its schedule runs. */
+	async publish(id: string): Promise<void> {
+		const { versionId } = await this.#rest<{ versionId: string }>('GET', `/workflows/${id}`);
+		await this.#rest('POST', `/workflows/${id}/activate`, { versionId });
+		for (let waitedMs = 0; waitedMs < requestLimitMs; waitedMs += pollMs) {
+			const path = `/workflows/${id}/publication-status`;
+			const { status } = await this.#rest<{ status: string }>('GET', path);
+			if (status === 'published') return;
+			if (status !== 'in_progress') throw new Error(`Workflow ${id} is ${status}.`);
+			await sleep(pollMs);
+		}
+		throw new Error(`Workflow ${id} was not published in ${String(requestLimitMs)} ms.`);
 	}
 
 	/** Starts a manual execution at this trigger; returns the execution's id. */
@@ -270,6 +302,39 @@ export class N8nClient {
 			body,
 		);
 		return executionId;
+	}
+
+	/** Sends a message to a workflow with a chat trigger, as the editor's chat does; returns the execution that it starts. */
+	async startChat(
+		workflowId: string,
+		triggerName: string,
+		message: { readonly sessionId: string; readonly chatInput: string },
+	): Promise<{ readonly executionId: string; readonly resumeToken?: string }> {
+		const { sessionId } = message;
+		const body = { triggerToStartFrom: { name: triggerName }, chatSessionId: sessionId };
+		await this.#rest('POST', `/workflows/${workflowId}/run`, body);
+		const path = `/webhook-test/${workflowId}/${sessionId}`;
+		const response = await this.#send('POST', path, { action: 'sendMessage', ...message });
+		return (await response.json()) as { executionId: string; resumeToken?: string };
+	}
+
+	/** The ids of a workflow's executions, the latest first. */
+	async executionsOf(workflowId: string): Promise<string[]> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		const { results } = await this.#rest<{ results: { id: string }[] }>(
+			'GET',
+			`/executions?filter=${filter}`,
+		);
+		return results.map(({ id }) => id);
+	}
+
+	/** The text of a file that a workflow made. */
+	async readFile({ id }: ItemFile): Promise<string> {
+		const response = await this.#send(
+			'GET',
+			`/rest/binary-data?action=view&id=${encodeURIComponent(id)}`,
+		);
+		return await response.text();
 	}
 
 	/** Waits for the end of an execution; stops it and throws when it takes longer. */

@@ -2,8 +2,15 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
 import { logIn } from './client.mts';
-import type { CredentialRef, Execution, N8nClient, WorkflowData } from './client.mts';
-import { exampleNames, readExample, triggerOf } from './example.mts';
+import type {
+	CredentialData,
+	CredentialRef,
+	Execution,
+	Item,
+	N8nClient,
+	WorkflowData,
+} from './client.mts';
+import { exampleNames, manualTriggerOf, readExample } from './example.mts';
 import { installN8n } from './install.mts';
 import { packPackage } from './pack.mts';
 import { packageName, workFolder } from './paths.mts';
@@ -21,6 +28,13 @@ const usage = `Starts n8n with this package and simulated phone systems, all on 
 const defaultPort = 5678;
 const demoFolder = join(workFolder, 'demo');
 const lockFile = join(demoFolder, 'running.json');
+
+/** What a simulated CRM or monitoring has to send to the webhooks of the examples. */
+const webhookHeader: CredentialData = {
+	name: 'Header X-Demo: demo',
+	type: 'httpHeaderAuth',
+	data: { name: 'X-Demo', value: 'demo' },
+};
 
 interface Started {
 	readonly url: string;
@@ -91,6 +105,8 @@ interface Example {
 	readonly name: string;
 	readonly workflow: WorkflowData;
 	readonly id: string;
+	/** By which it can be executed by hand alone; the others wait for an hour, a webhook or a chat. */
+	readonly manualTrigger: string | undefined;
 }
 
 /** Brings credentials and examples to their state of now, also when the database has those of an earlier start. */
@@ -99,10 +115,12 @@ async function importExamples({ client, systems }: Started): Promise<readonly Ex
 	for (const { credential } of systems) {
 		credentials[credential.type] = await client.putCredential(credential);
 	}
+	credentials[webhookHeader.type] = await client.putCredential(webhookHeader);
 	const examples: Example[] = [];
 	for (const name of await exampleNames()) {
 		const workflow = await readExample(name, credentials);
-		examples.push({ name, workflow, id: await client.putWorkflow(workflow) });
+		const id = await client.replaceWorkflow(workflow);
+		examples.push({ name, workflow, id, manualTrigger: manualTriggerOf(workflow) });
 	}
 	return examples;
 }
@@ -110,17 +128,21 @@ async function importExamples({ client, systems }: Started): Promise<readonly Ex
 const placedStatuses: ReadonlySet<unknown> = new Set(['answered', 'accepted', 'scheduled']);
 
 /** Executes an example; true if the phone systems took as many calls as the workflow was told, and at least one. */
-async function tryExample(example: Example, { client, systems }: Started): Promise<boolean> {
+async function tryExample(
+	example: Example,
+	manualTrigger: string,
+	{ client, systems }: Started,
+): Promise<boolean> {
 	const callsTaken = () => systems.reduce((sum, { calls }) => sum + calls.length, 0);
 	say();
 	say(bold(example.workflow.name));
 	const before = callsTaken();
 	const execution = await withProgress('Executing the workflow', () =>
-		client.execute(example.id, triggerOf(example.workflow)),
+		client.execute(example.id, manualTrigger),
 	);
 	await Promise.all(systems.map(({ idle }) => idle()));
 	say('  The workflow got');
-	for (const item of lastItems(example, execution)) say(`    ${JSON.stringify(item)}`);
+	for (const item of lastItems(example, execution)) say(`    ${textOf(item)}`);
 	if (execution.error) {
 		say(`    ${execution.error.message}`);
 		if (execution.error.description) say(`    ${execution.error.description}`);
@@ -135,25 +157,37 @@ async function tryExample(example: Example, { client, systems }: Started): Promi
 }
 
 /** What came out of the nodes that nothing follows. */
-function lastItems({ workflow }: Example, execution: Execution): readonly unknown[] {
+function lastItems({ workflow }: Example, execution: Execution): readonly Item[] {
 	return workflow.nodes
 		.filter(({ name }) => workflow.connections[name] === undefined)
 		.flatMap(({ name }) => itemsOf(execution, name));
 }
 
-/** The results of this package's nodes. */
-function resultsOf(
-	{ workflow }: Example,
-	execution: Execution,
-): readonly Record<string, unknown>[] {
-	return workflow.nodes
-		.filter(({ type }) => type.startsWith(`${packageName}.`))
-		.flatMap(({ name }) => itemsOf(execution, name));
+function textOf({ json, binary = {} }: Item): string {
+	const [file] = Object.values(binary);
+	return file ? `a file, ${file.fileName ?? file.mimeType}` : JSON.stringify(json);
 }
 
-function itemsOf(execution: Execution, node: string): Record<string, unknown>[] {
-	const [run] = execution.nodes[node] ?? [];
-	return run?.outputs[0]?.map(({ json }) => json) ?? [];
+/** The results of this package's nodes. */
+function resultsOf({ workflow }: Example, execution: Execution): readonly Item['json'][] {
+	return workflow.nodes
+		.filter(({ type }) => type.startsWith(`${packageName}.`))
+		.flatMap(({ name }) => itemsOf(execution, name).map(({ json }) => json));
+}
+
+/** Of all its runs; a node in a loop has several. */
+function itemsOf(execution: Execution, node: string): readonly Item[] {
+	return execution.nodes[node]?.flatMap(({ outputs }) => outputs[0] ?? []) ?? [];
+}
+
+/** Executes the examples that start by hand; true if every call was placed, once. */
+async function tryExamples(examples: readonly Example[], started: Started): Promise<boolean> {
+	let allPlaced = true;
+	for (const example of examples) {
+		if (example.manualTrigger === undefined) continue;
+		allPlaced = (await tryExample(example, example.manualTrigger, started)) && allPlaced;
+	}
+	return allPlaced;
 }
 
 async function run(once: boolean, port: string | undefined): Promise<number> {
@@ -162,8 +196,7 @@ async function run(once: boolean, port: string | undefined): Promise<number> {
 	const tarball = await packPackage();
 	const started = await startAll(await choosePort(port), tarball);
 	const examples = await importExamples(started);
-	let allPlaced = true;
-	for (const example of examples) allPlaced = (await tryExample(example, started)) && allPlaced;
+	const allPlaced = await tryExamples(examples, started);
 	say();
 	say(
 		bold(allPlaced ? 'Every call was placed, once.' : 'Not every call was placed as it should be.'),
@@ -174,6 +207,11 @@ async function run(once: boolean, port: string | undefined): Promise<number> {
 		say(`  e-mail   ${owner.email}`);
 		say(`  password ${owner.password}`);
 		say('Execute a workflow to see the phones ring here. Ctrl-C ends the demo.');
+		say();
+		say('There are more, which start by an hour, a webhook or a chat; their notes say how:');
+		for (const { workflow, manualTrigger } of examples) {
+			if (manualTrigger === undefined) say(`  ${workflow.name}`);
+		}
 		await new Promise(() => setInterval(() => undefined, 60_000));
 	}
 	return allPlaced ? 0 : 1;

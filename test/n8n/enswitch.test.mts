@@ -17,7 +17,6 @@ import {
 	spellingsOf,
 } from './enswitchBench.mts';
 import type { Bench, Credential } from './enswitchBench.mts';
-import { readExample, triggerOf } from './example.mts';
 import { packageName } from './paths.mts';
 
 jest.setTimeout(60_000);
@@ -140,30 +139,6 @@ describe('the documented examples', () => {
 			});
 		},
 	);
-});
-
-test('the example: rings 1234567, connects it to 12025550123, and tells the next node', async () => {
-	await withBench({}, async (bench) => {
-		const workflow = await readExample('enswitch', bench.call().credentials);
-		const id = await client.createWorkflow(workflow);
-		const execution = await client.execute(id, triggerOf(workflow));
-		expectNoSecret(execution, bench);
-		expect(execution.error).toBeUndefined();
-		expect(execution.status).toBe('success');
-		await bench.pbx.idle();
-		expect(bench.pbx.rings.map(({ number, party }) => [number, party])).toEqual([
-			['1234567', 'first'],
-			['12025550123', 'second'],
-		]);
-		expect(execution.nodes.Summary?.[0]?.outputs[0]?.map(({ json }) => json)).toEqual([
-			{
-				summary: 'Call from 1234567 to 12025550123: accepted',
-				status: 'accepted',
-				callId: '1234567890.123456',
-				requestedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
-			},
-		]);
-	});
 });
 
 describe('the base URL', () => {

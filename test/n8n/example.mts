@@ -6,8 +6,12 @@ import { examplesFolder, packageName } from './paths.mts';
 /** Credentials of a machine, by credential type. */
 export type Credentials = Readonly<Record<string, CredentialRef>>;
 
-/** The one of these credential types that a node of this package takes: they are named after the vendor. */
+/**
+ * The one of these credential types that a node takes: those of this package are named after the vendor; webhooks of
+ * the examples ask for a header.
+ */
 function credentialTypeOf(node: WorkflowNode, credentials: Credentials): string | undefined {
+	if (node.parameters.authentication === 'headerAuth') return 'httpHeaderAuth';
 	if (!node.type.startsWith(`${packageName}.`)) return undefined;
 	const vendor = node.parameters.vendor ?? node.type.split('.')[1];
 	const names = [`${String(vendor)}Api`, `${String(vendor)}OAuth2Api`];
@@ -35,9 +39,7 @@ export async function readExample(name: string, credentials: Credentials): Promi
 	return { ...workflow, nodes };
 }
 
-/** The name of the workflow's manual trigger. */
-export function triggerOf({ nodes }: WorkflowData): string {
-	const trigger = nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger');
-	if (!trigger) throw new Error('The workflow has no manual trigger.');
-	return trigger.name;
+/** The name of the workflow's manual trigger, if it has one. */
+export function manualTriggerOf({ nodes }: WorkflowData): string | undefined {
+	return nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger')?.name;
 }

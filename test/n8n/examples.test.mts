@@ -1,93 +1,214 @@
+/** Every workflow of `examples/` in a real n8n, as a user has it after importing it and choosing credentials. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { defaultAccounts as enswitchAccounts, startEnswitch } from '../simulators/enswitch.mts';
 import { defaultSignIn, startIovox } from '../simulators/iovox.mts';
+import { modelName, startModel } from '../simulators/openAi.mts';
+import type { Turn } from '../simulators/openAi.mts';
 import { defaultAccounts, startSwitchvox } from '../simulators/switchvox.mts';
 import type { SwitchvoxSimulator } from '../simulators/switchvox.mts';
 import { defaultApps, startVoipNow } from '../simulators/voipnow.mts';
-import type { CredentialData, N8nClient } from './client.mts';
+import { openChat } from './chat.mts';
+import type { Execution, Item, N8nClient, WorkflowData, WorkflowNode } from './client.mts';
 import { logInToN8n } from './context.mts';
-import { exampleNames, readExample, triggerOf } from './example.mts';
+import { exampleNames, manualTriggerOf, readExample } from './example.mts';
+import type { Credentials } from './example.mts';
+
+jest.setTimeout(60_000);
+
+/** So that a simulated second of ringing takes no time worth waiting for. */
+const secondMs = 10;
+
+type Change = (workflow: WorkflowData) => WorkflowData;
 
 let client: N8nClient;
-let simulator: SwitchvoxSimulator;
-
-function switchvoxCredential(): CredentialData {
-	const { username, password } = defaultAccounts.admin;
-	const { url: baseUrl, caCertificate } = simulator;
-	return {
-		name: 'Switchvox of the examples',
-		type: 'switchvoxApi',
-		data: {
-			baseUrl,
-			username,
-			password,
-			authentication: 'auto',
-			allowUnauthorizedCerts: false,
-			caCertificate,
-		},
-	};
-}
+let pbx: SwitchvoxSimulator;
+let switchvox: Credentials;
 
 beforeAll(async () => {
 	client = await logInToN8n();
-	simulator = await startSwitchvox();
+	pbx = await startSwitchvox({ secondMs });
+	const { username, password } = defaultAccounts.admin;
+	const { url: baseUrl, caCertificate } = pbx;
+	const data = { baseUrl, username, password, authentication: 'auto', caCertificate };
+	const name = 'Switchvox of the examples';
+	switchvox = {
+		switchvoxApi: await client.putCredential({ name, type: 'switchvoxApi', data }),
+	};
+});
+
+beforeEach(() => {
+	pbx.reset();
 });
 
 afterAll(async () => {
-	await simulator.close();
+	await pbx.close();
 });
 
-test('every example is tested here', async () => {
-	expect(await exampleNames()).toEqual([
-		'enswitch',
-		'iovox',
-		'originateCall',
-		'switchvox',
-		'voipnow',
-	]);
+const imported = new Set<string>();
+
+/** Imports an example; changes are those that a test makes to it. */
+async function importExample(name: string, credentials: Credentials, ...changes: Change[]) {
+	imported.add(name);
+	const original = await readExample(name, credentials);
+	const workflow = changes.reduce((changed, change) => change(changed), original);
+	const id = await client.createWorkflow(workflow);
+	const trigger = manualTriggerOf(workflow);
+	return { id, workflow, execute: () => client.execute(id, trigger ?? '') };
+}
+
+function changeNode(name: string, change: (node: WorkflowNode) => Partial<WorkflowNode>): Change {
+	return (workflow) => {
+		if (!workflow.nodes.some((node) => node.name === name)) throw new Error(`No node "${name}".`);
+		const nodes = workflow.nodes.map((node) =>
+			node.name === name ? { ...node, ...change(node) } : node,
+		);
+		return { ...workflow, nodes };
+	};
+}
+
+/** Puts options in place of those that a node of this package has. */
+function withOptions(name: string, changed: object): Change {
+	return changeNode(name, ({ parameters }) => ({
+		parameters: { ...parameters, options: { ...Object(parameters.options), ...changed } },
+	}));
+}
+
+/** What a node handed on by its first output, of all its runs. */
+function itemsOf(execution: Execution, node: string): readonly Item[] {
+	return execution.nodes[node]?.flatMap(({ outputs }) => outputs[0] ?? []) ?? [];
+}
+
+function jsonOf(execution: Execution, node: string): readonly Item['json'][] {
+	return itemsOf(execution, node).map(({ json }) => json);
+}
+
+function namesOf(execution: Execution, node: string): readonly unknown[] {
+	return jsonOf(execution, node).map(({ name }) => name);
+}
+
+/** Numbers that rang first, in the order of the ringing. */
+const rangFirst = () =>
+	pbx.rings.filter(({ party }) => party === 'first').map(({ number }) => number);
+
+const rang = () => pbx.rings.map(({ number }) => number);
+
+const anyText = expect.any(String) as unknown;
+const containing = (text: string) => expect.stringContaining(text) as unknown;
+
+interface Box {
+	readonly name: string;
+	readonly left: number;
+	readonly right: number;
+	readonly top: number;
+	readonly bottom: number;
+}
+
+/** What a node takes up on the canvas, with its name below. */
+function boxOf({ name, type, position: [left, top], parameters }: WorkflowNode): Box {
+	const isNote = type === 'n8n-nodes-base.stickyNote';
+	const isWide = /\.agent$|HitlTool$/.test(type);
+	const width = isNote ? Number(parameters.width) : isWide ? 240 : 96;
+	const height = isNote ? Number(parameters.height) : 150;
+	return { name, left, right: left + width, top, bottom: top + height };
+}
+
+function overlap(one: Box, other: Box): boolean {
+	const beside = one.right <= other.left || other.right <= one.left;
+	const below = one.bottom <= other.top || other.bottom <= one.top;
+	return !beside && !below;
+}
+
+describe('the files', () => {
+	test('none names a credential, a path or an account of some machine', async () => {
+		for (const name of await exampleNames()) {
+			const workflow = await readExample(name, {});
+			const known = ['name', 'nodes', 'connections', 'settings', 'pinData'];
+			expect(Object.keys(workflow)).toEqual(known);
+			expect(workflow.nodes.filter(({ credentials }) => credentials !== undefined)).toEqual([]);
+			expect(JSON.stringify(workflow)).not.toMatch(/https?:|\/(home|root|tmp|Users)\//);
+		}
+	});
+
+	test('each has a note that tells what to set and that it rings phones', async () => {
+		for (const name of await exampleNames()) {
+			const { nodes } = await readExample(name, {});
+			const note = nodes.find((node) => node.name === 'About this workflow');
+			expect(String(note?.parameters.content)).toMatch(/before the first run/i);
+			expect(String(note?.parameters.content)).toMatch(/credential/);
+			expect(String(note?.parameters.content)).toMatch(/real phones?/);
+			expect(String(note?.parameters.content)).toMatch(/cost money/);
+		}
+	});
+
+	test('phone numbers are from ranges for fiction', async () => {
+		for (const name of await exampleNames()) {
+			const text = JSON.stringify(await readExample(name, {})).replace(
+				/[0-9a-f]+(-[0-9a-f]+){4}/g,
+				'',
+			);
+			const numbers = text.match(/\+?\(?\d[\d ().-]{8,}\d/g) ?? [];
+			const digits = numbers.map((number) => number.replace(/\D/g, ''));
+			expect(digits.filter((number) => !/^(1?20255501\d\d|441632960\d{3})$/.test(number))).toEqual(
+				[],
+			);
+		}
+	});
+
+	test('nodes and notes do not cover each other', async () => {
+		for (const name of await exampleNames()) {
+			const { nodes } = await readExample(name, {});
+			const boxes = nodes.map(boxOf);
+			const covered = boxes.flatMap((one, index) =>
+				boxes.slice(index + 1).filter((other) => overlap(one, other)),
+			);
+			expect(covered).toEqual([]);
+		}
+	});
+
+	test("nodes have the versions that n8n's editor adds", async () => {
+		const types = await client.nodeTypes();
+		const newest = new Map<string, number>();
+		for (const { name, version, defaultVersion } of types) {
+			const known = newest.get(name) ?? 0;
+			const versions = [version].flat();
+			newest.set(name, Math.max(known, Number(defaultVersion ?? 0), ...versions));
+		}
+		for (const name of await exampleNames()) {
+			const { nodes } = await readExample(name, {});
+			const versions = nodes.map(({ type, typeVersion }) => [type, typeVersion]);
+			expect(versions).toEqual(nodes.map(({ type }) => [type, newest.get(type)]));
+		}
+	});
 });
 
-test('no example names a credential of some machine', async () => {
-	for (const name of await exampleNames()) {
-		const { nodes } = await readExample(name, {});
-		expect(nodes.filter(({ credentials }) => credentials !== undefined)).toEqual([]);
-	}
-});
+const requestedAt = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as unknown;
 
 test('switchvox: rings 101, connects it to 301, and tells the next node', async () => {
-	const switchvoxApi = await client.putCredential(switchvoxCredential());
-	const workflow = await readExample('switchvox', { switchvoxApi });
-	const id = await client.createWorkflow(workflow);
-	const execution = await client.execute(id, triggerOf(workflow));
-
-	expect(execution.error).toBeUndefined();
+	const { execute } = await importExample('switchvox', switchvox);
+	const execution = await execute();
 	expect(execution.status).toBe('success');
-	expect(simulator.rings.map(({ number, party }) => [number, party])).toEqual([
-		['101', 'first'],
-		['301', 'second'],
-	]);
-	expect(execution.nodes.Summary?.[0]?.outputs[0]?.map(({ json }) => json)).toEqual([
-		{
-			summary: 'Call from 101 to 301: answered',
-			status: 'answered',
-			requestedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
-		},
+	expect(rang()).toEqual(['101', '301']);
+	expect(jsonOf(execution, 'Summary')).toEqual([
+		{ summary: 'Call from 101 to 301: answered', status: 'answered', requestedAt },
 	]);
 });
 
 test('originateCall: calls whom it can, and hands on whom it cannot', async () => {
-	simulator.reset();
-	const switchvoxApi = await client.putCredential(switchvoxCredential());
-	const workflow = await readExample('originateCall', { switchvoxApi });
-	const id = await client.createWorkflow(workflow);
-	const execution = await client.execute(id, triggerOf(workflow));
-	const summaries = (node: string) =>
-		execution.nodes[node]?.[0]?.outputs[0]?.map(({ json }) => json.summary);
-
+	const { execute } = await importExample('originateCall', switchvox);
+	const execution = await execute();
 	expect(execution.error).toBeUndefined();
-	expect(summaries('Called')).toEqual(['Ann: answered', 'Cleo: answered']);
-	expect(summaries('Not Called')).toEqual([
-		expect.stringMatching(/^Bob: not_sent\. Item 1: Then Connect To is "ask Bob", which cannot be/),
+	expect(jsonOf(execution, 'Called')).toEqual([
+		{ summary: 'Ann: answered' },
+		{ summary: 'Cleo: answered' },
 	]);
-	expect(simulator.calls).toHaveLength(2);
+	expect(jsonOf(execution, 'Not Called')).toEqual([
+		{
+			summary: containing(
+				'Bob: not_sent. Item 1: Then Connect To is "ask Bob", which cannot be dialled.',
+			),
+		},
+	]);
+	expect(pbx.calls).toHaveLength(2);
 });
 
 test('iovox: calls a number by the rules of a link, and tells the next node', async () => {
@@ -98,54 +219,525 @@ test('iovox: calls a number by the rules of a link, and tells the next node', as
 			type: 'iovoxApi',
 			data: { environment: 'custom', baseUrl: iovox.url, ...defaultSignIn },
 		});
-		const workflow = await readExample('iovox', { iovoxApi });
-		const id = await client.createWorkflow(workflow);
-		const execution = await client.execute(id, triggerOf(workflow));
-
-		expect(execution.error).toBeUndefined();
+		const { execute } = await importExample('iovox', { iovoxApi });
+		const execution = await execute();
 		expect(execution.status).toBe('success');
 		expect(iovox.rings.map(({ number, keys }) => [number, keys])).toEqual([
 			['441632960001', ',,1'],
 		]);
 		expect(iovox.calls[0]?.variables.first_name).toBe('Ann');
-		expect(execution.nodes.Summary?.[0]?.outputs[0]?.map(({ json }) => json)).toEqual([
-			{
-				summary: 'Call to 441632960001,,1 by link123: accepted',
-				status: 'accepted',
-				requestedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
-			},
+		expect(jsonOf(execution, 'Summary')).toEqual([
+			{ summary: 'Call to 441632960001,,1 by link123: accepted', status: 'accepted', requestedAt },
 		]);
 	} finally {
 		await iovox.close();
 	}
 });
 
+test('enswitch: rings a line, calls the number, and tells the next node', async () => {
+	const enswitch = await startEnswitch({ secondMs });
+	try {
+		const { username, password } = enswitchAccounts.agent;
+		const { url: baseUrl, caCertificate } = enswitch;
+		const enswitchApi = await client.putCredential({
+			name: 'Enswitch of the examples',
+			type: 'enswitchApi',
+			data: { baseUrl, username, password, caCertificate },
+		});
+		const { execute } = await importExample('enswitch', { enswitchApi });
+		const execution = await execute();
+		await enswitch.idle();
+		expect(execution.status).toBe('success');
+		expect(enswitch.rings.map(({ number }) => number)).toEqual(['1234567', '12025550123']);
+		expect(jsonOf(execution, 'Summary')).toEqual([
+			{
+				summary: 'Call from 1234567 to 12025550123: accepted',
+				status: 'accepted',
+				requestedAt,
+				callId: '1234567890.123456',
+			},
+		]);
+	} finally {
+		await enswitch.close();
+	}
+});
+
 test('voipnow: rings 0003*210, calls the number, and tells the next node', async () => {
 	const { clientId, clientSecret } = defaultApps.user;
-	const pbx = await startVoipNow({ tls: false });
+	const voipNow = await startVoipNow({ tls: false });
 	try {
 		const voipNowOAuth2Api = await client.putCredential({
 			name: 'VoipNow of the examples',
 			type: 'voipNowOAuth2Api',
-			data: { baseUrl: pbx.url, grantType: 'clientCredentials', clientId, clientSecret },
+			data: { baseUrl: voipNow.url, grantType: 'clientCredentials', clientId, clientSecret },
 		});
-		const workflow = await readExample('voipnow', { voipNowOAuth2Api });
-		const id = await client.createWorkflow(workflow);
-		const execution = await client.execute(id, triggerOf(workflow));
-
+		const { execute } = await importExample('voipnow', { voipNowOAuth2Api });
+		const execution = await execute();
 		expect(execution.error).toBeUndefined();
-		expect(pbx.rings.map(({ number, party }) => [number, party])).toEqual([
+		expect(voipNow.rings.map(({ number, party }) => [number, party])).toEqual([
 			['0003*210', 'source'],
 			['+12025550123', 'destination'],
 		]);
-		expect(execution.nodes.Summary?.[0]?.outputs[0]?.map(({ json }) => json)).toEqual([
+		expect(jsonOf(execution, 'Summary')).toEqual([
 			{
 				summary: 'Call from 0003*210 to +12025550123: accepted',
-				callId: pbx.calls[0]?.id,
-				nonce: pbx.calls[0]?.nonce,
+				callId: voipNow.calls[0]?.id,
+				nonce: voipNow.calls[0]?.nonce,
 			},
 		]);
 	} finally {
-		await pbx.close();
+		await voipNow.close();
 	}
+});
+
+describe('reminderCalls', () => {
+	const week = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+	const always = { window: [{ days: week, from: '00:00', to: '24:00', timeZone: '' }] };
+	const hours = (callingHours: object) => withOptions('Call Customer', { callingHours });
+	const [ann, bob, cleo] = ['912025550111', '912025550112', '912025550113'];
+	const schedule = 'Every Hour';
+
+	test('reminds each customer once, hour by hour, in pace', async () => {
+		const { id } = await importExample('reminderCalls', switchvox, hours(always));
+		pbx.setParty('12025550112', 'never');
+		pbx.fault('cutAfterRinging', { after: 2, times: 1 });
+		const first = await client.execute(id, schedule);
+		expect(rangFirst()).toEqual([ann, bob, cleo]);
+		const [start = 0, second = 0, third = 0] = pbx.calls.map(({ at }) => at.getTime());
+		// Two seconds between the starts; the first request takes longer on its way, as it signs in.
+		expect(second - start).toBeGreaterThan(1500);
+		expect(third - second).toBeGreaterThan(1500);
+		expect(pbx.calls[0]).toMatchObject({
+			dialSecond: '800',
+			variables: [{ name: 'customer_name', value: 'Ann' }],
+			timeoutSeconds: 25,
+		});
+		expect(jsonOf(first, 'Reminded')).toEqual([
+			{ appointment: 'A-1001', name: 'Ann', status: 'answered', requestedAt },
+		]);
+		expect(jsonOf(first, 'Later')).toEqual([
+			{ appointment: 'A-1002', name: 'Bob', why: 'not_connected' },
+		]);
+		expect(jsonOf(first, 'Look First')).toEqual([
+			{
+				appointment: 'A-1003',
+				name: 'Cleo',
+				phone: '12025550113',
+				message: containing('may have been placed'),
+			},
+		]);
+		expect(jsonOf(first, 'Not Called')).toEqual([
+			{
+				appointment: 'A-1004',
+				name: 'Dan',
+				phone: 'ask Dan',
+				message: containing('cannot be dialled'),
+			},
+		]);
+		expect(itemsOf(first, 'Nothing to Do')).toEqual([]);
+
+		pbx.setParty('12025550112', { answersAfterSeconds: 1 });
+		const next = await client.execute(id, schedule);
+		expect(rangFirst()).toEqual([ann, bob, cleo, bob]);
+		expect(namesOf(next, 'Reminded')).toEqual(['Bob']);
+		expect(itemsOf(next, 'Nothing to Do')).toHaveLength(2);
+		expect(itemsOf(next, 'Look First')).toEqual([]);
+	});
+
+	test('outside of the hours nothing rings, and all are left for later', async () => {
+		const timeZone = 'Pacific/Kiritimati';
+		const format = new Intl.DateTimeFormat('en-US', { weekday: 'long', timeZone });
+		const today = format.format().toLowerCase();
+		const days = week.filter((day) => day !== today);
+		// The hours are those of the file; only their days are not today.
+		const { id } = await importExample('reminderCalls', switchvox, (workflow) => {
+			const node = workflow.nodes.find(({ name }) => name === 'Call Customer');
+			const { callingHours } = node?.parameters.options as { callingHours: typeof always };
+			const window = callingHours.window.map((row) => ({ ...row, days, timeZone }));
+			return hours({ window })(workflow);
+		});
+		const execution = await client.execute(id, schedule);
+		expect(execution.status).toBe('success');
+		expect(jsonOf(execution, 'Later')).toEqual(
+			['Ann', 'Bob', 'Cleo'].map((name) => ({
+				appointment: anyText,
+				name,
+				why: 'outside_calling_hours',
+			})),
+		);
+		expect(namesOf(execution, 'Not Called')).toEqual(['Dan']);
+		expect(pbx.rings).toEqual([]);
+	});
+
+	test('more than Max Calls are left for later', async () => {
+		const changed = withOptions('Call Customer', { callingHours: always, maxCalls: 1 });
+		const { id } = await importExample('reminderCalls', switchvox, changed);
+		const execution = await client.execute(id, schedule);
+		expect(namesOf(execution, 'Reminded')).toEqual(['Ann']);
+		expect(jsonOf(execution, 'Later').map(({ name, why }) => [name, why])).toEqual([
+			['Bob', 'max_calls'],
+			['Cleo', 'max_calls'],
+		]);
+		expect(rangFirst()).toEqual([ann]);
+	});
+});
+
+/** A workflow whose webhook is open, for who sends the right header. */
+async function publish(name: string, webhook: string) {
+	const secret: string = crypto.randomUUID();
+	const httpHeaderAuth = await client.createCredential({
+		name: `Webhook ${secret}`,
+		type: 'httpHeaderAuth',
+		data: { name: 'X-Test', value: secret },
+	});
+	const path = `test-${crypto.randomUUID()}`;
+	const { id } = await importExample(
+		name,
+		switchvox,
+		changeNode(webhook, ({ parameters }) => ({
+			webhookId: crypto.randomUUID(),
+			parameters: { ...parameters, path },
+			credentials: { httpHeaderAuth },
+		})),
+	);
+	await client.publish(id);
+	const send = (body: object, header = secret) =>
+		fetch(`${client.url}/webhook/${path}`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json', 'x-test': header },
+			body: JSON.stringify(body),
+			signal: AbortSignal.timeout(30_000),
+		});
+	return { id, send };
+}
+
+describe('callBackOnce', () => {
+	let send: Awaited<ReturnType<typeof publish>>['send'];
+	let workflowId: string;
+
+	beforeAll(async () => {
+		({ id: workflowId, send } = await publish('callBackOnce', 'Lead From CRM'));
+	});
+
+	afterAll(async () => {
+		await client.deleteWorkflow(workflowId);
+	});
+
+	/** The answer that the CRM gets for a lead. */
+	async function tell(leadId: string, phone: string): Promise<Record<string, unknown>> {
+		const response = await send({ leadId, phone });
+		expect(response.status).toBe(200);
+		return (await response.json()) as Record<string, unknown>;
+	}
+
+	test('a lead is called once, and its number may look as a CRM writes it', async () => {
+		expect(await tell('L-1', '(202) 555-0121')).toEqual({
+			lead: 'L-1',
+			call: 'placed',
+			status: 'answered',
+			text: 'The lead is called.',
+		});
+		expect(rang()).toEqual(['101', '912025550121']);
+		expect(await tell('L-1', '(202) 555-0121')).toEqual({
+			lead: 'L-1',
+			call: 'not placed',
+			status: 'duplicate',
+			text: 'No call was placed: this lead was called before, or may have been.',
+		});
+		expect(await tell('L-1', '+1 202 555 0129')).toMatchObject({ status: 'duplicate' });
+		expect(rang()).toHaveLength(2);
+	});
+
+	test('the same lead twice at the same time rings once', async () => {
+		const answers = await Promise.all([1, 2, 3].map(() => tell('L-2', '202.555.0122')));
+		expect(answers.map(({ call }) => call).sort()).toEqual(['not placed', 'not placed', 'placed']);
+		expect(rang()).toEqual(['101', '912025550122']);
+	});
+
+	test('unknown is told as such, and the lead is not called again', async () => {
+		pbx.fault('cutAfterRinging', { times: 1 });
+		expect(await tell('L-3', '202 555 0123')).toEqual({
+			lead: 'L-3',
+			call: 'unknown',
+			status: 'unknown',
+			text: containing('Before dialling again, look into'),
+		});
+		expect(await tell('L-3', '202 555 0123')).toMatchObject({ call: 'not placed' });
+		expect(rangFirst()).toEqual(['101']);
+	});
+
+	test('when nobody in sales picks up, the lead may be sent again', async () => {
+		pbx.setParty('101', 'never');
+		const first = await tell('L-4', '202 555 0124');
+		expect(first).toMatchObject({ call: 'not placed', status: 'not_connected', text: anyText });
+		expect(rang()).toEqual(['101']);
+		pbx.setParty('101', { answersAfterSeconds: 1 });
+		expect(await tell('L-4', '202 555 0124')).toMatchObject({ call: 'placed' });
+		expect(rang()).toEqual(['101', '101', '912025550124']);
+	});
+
+	test.each([
+		['a number abroad', '+44 1632 960123', 'destination_not_allowed', 'in an allowed country'],
+		['an expensive number', '1-900-555-0125', 'destination_blocked', 'is blocked'],
+		['no number', 'please e-mail', 'not_sent', 'cannot be dialled'],
+		['a number that is too short', '202 555 01', 'not_sent', 'Item 0'],
+	])('%s is not called, and may be sent again', async (_what, phone, status, text) => {
+		await tell(`L-5 ${phone}`, phone);
+		expect(await tell(`L-5 ${phone}`, phone)).toEqual({
+			lead: `L-5 ${phone}`,
+			call: 'not placed',
+			status,
+			text: containing(text),
+		});
+		expect(pbx.rings).toEqual([]);
+	});
+
+	test('a lead without its ID is not called: it could be called twice', async () => {
+		const response = await send({ phone: '202 555 0126' });
+		expect(await response.json()).toMatchObject({
+			call: 'not placed',
+			status: 'not_sent',
+			text: containing('Once Key'),
+		});
+		expect(pbx.rings).toEqual([]);
+	});
+
+	test('without the right header nothing happens', async () => {
+		const response = await send({ leadId: 'L-7', phone: '202 555 0127' }, 'guessed');
+		expect(response.status).toBe(403);
+		expect(pbx.requests).toEqual([]);
+	});
+});
+
+describe('onCallAlert', () => {
+	const [ann, bob, cleo] = ['101', '102', '912025550133'];
+	const messages = (execution: Execution) =>
+		jsonOf(execution, 'Tell the Team').map(({ message }) => message);
+
+	test('who answers ends the search', async () => {
+		const { execute } = await importExample('onCallAlert', switchvox);
+		const execution = await execute();
+		expect(execution.status).toBe('success');
+		expect(rang()).toEqual([ann, '800']);
+		expect(messages(execution)).toEqual(['Ann answered the alert: This is a test.']);
+	});
+
+	test('when nobody answers, the next person is called', async () => {
+		const { execute } = await importExample('onCallAlert', switchvox);
+		pbx.setParty('101', 'never');
+		pbx.setParty('102', 'busy');
+		const execution = await execute();
+		expect(rang()).toEqual([ann, cleo, '800']);
+		expect(pbx.calls.map(({ dialFirst }) => dialFirst)).toEqual([ann, bob, cleo]);
+		expect(messages(execution)).toEqual(['Cleo answered the alert: This is a test.']);
+	});
+
+	test('after unknown a person is told, and the next one is called, never the same', async () => {
+		const { execute } = await importExample('onCallAlert', switchvox);
+		pbx.fault('cutAfterRinging', { times: 1 });
+		const execution = await execute();
+		expect(rangFirst()).toEqual([ann, bob]);
+		expect(messages(execution)).toEqual([
+			containing(
+				'The call to Ann may have been placed; the next person is called. Do not call Ann again before looking: ',
+			),
+			'Bob answered the alert: This is a test.',
+		]);
+		expect(messages(execution)[0]).toContain('call logs of Switchvox');
+	});
+
+	test('a refusal rang nobody, and the next person is called', async () => {
+		const { execute } = await importExample('onCallAlert', switchvox);
+		pbx.fault({ status: 403 }, { times: 1 });
+		const execution = await execute();
+		expect(rangFirst()).toEqual([bob]);
+		expect(messages(execution)).toEqual(['Bob answered the alert: This is a test.']);
+	});
+
+	test('when all were tried, the team is told what became of each call', async () => {
+		const { execute } = await importExample('onCallAlert', switchvox);
+		pbx.setParty('101', 'never');
+		pbx.setParty('12025550133', 'never');
+		pbx.fault('cutAfterRinging', { after: 1, times: 1 });
+		const execution = await execute();
+		expect(execution.status).toBe('success');
+		expect(rangFirst()).toEqual([ann, bob, cleo]);
+		expect(messages(execution)).toEqual([
+			containing('The call to Bob may have been placed'),
+			'NOBODY ANSWERED the alert: This is a test. Tried: Ann (not_connected), Bob (unknown), Cleo (not_connected)',
+		]);
+	});
+
+	test('monitoring sends the alert', async () => {
+		const { id, send } = await publish('onCallAlert', 'Alert From Monitoring');
+		expect((await send({ text: 'Disk full' }, 'guessed')).status).toBe(403);
+		expect((await send({ text: 'Disk full on db1' })).status).toBe(200);
+		const execution = await latestExecution(id);
+		expect(messages(execution)).toEqual(['Ann answered the alert: Disk full on db1']);
+		expect(rang()).toEqual([ann, '800']);
+		await client.deleteWorkflow(id);
+	});
+});
+
+/** The one that a trigger of the workflow's own started last. */
+async function latestExecution(workflowId: string): Promise<Execution> {
+	for (let waited = 0; waited < 100; waited++) {
+		const [latest] = await client.executionsOf(workflowId);
+		if (latest !== undefined) return await client.waitFor(latest);
+		await sleep(100);
+	}
+	throw new Error('The workflow was not executed.');
+}
+
+describe('bulkCalls', () => {
+	const list = async (execution: Execution): Promise<string[]> => {
+		const [file] = itemsOf(execution, 'List of Those Not Called');
+		const data = file?.binary?.data;
+		if (!data) throw new Error('There is no file.');
+		expect(data).toMatchObject({ fileName: 'notCalled.csv', mimeType: 'text/csv' });
+		return (await client.readFile(data)).replace('\uFEFF', '').trim().split(/\r?\n/);
+	};
+	const columns = 'customer,name,phone,outcome,mayHaveRung,why';
+
+	test('calls whom it may, lists whom not and why, and calls nobody twice when run again', async () => {
+		const { execute } = await importExample('bulkCalls', switchvox);
+		pbx.fault('cutAfterRinging', { after: 1, times: 1 });
+		const first = await execute();
+		expect(rang()).toEqual(['700', '912025550141', '700', '912025550143', '700', '912025550145']);
+		expect(namesOf(first, 'Called')).toEqual(['Ann', 'Eve']);
+		expect((await list(first)).sort()).toEqual([
+			containing('C-2,Bob,ask Bob,not_sent,no,"Item 1: Then Connect To is ""ask Bob"", which'),
+			containing('C-3,Cleo,202.555.0143,unknown,yes,'),
+			'C-4,Dan,202 555 0144,destination_blocked,no,Is on the do-not-call list.',
+			columns,
+		]);
+
+		const again = await execute();
+		expect(rang()).toHaveLength(6);
+		expect(itemsOf(again, 'Called')).toEqual([]);
+		expect((await list(again)).sort()).toEqual([
+			'C-1,Ann,+1 (202) 555-0141,duplicate,no,Called before in this campaign.',
+			containing('C-2,Bob,ask Bob,not_sent,no,'),
+			'C-3,Cleo,202.555.0143,duplicate,no,Called before in this campaign.',
+			'C-4,Dan,202 555 0144,destination_blocked,no,Is on the do-not-call list.',
+			'C-5,Eve,(202) 555 0145,duplicate,no,Called before in this campaign.',
+			columns,
+		]);
+	});
+
+	const withCustomers = (customers: object) =>
+		changeNode('List', ({ parameters }) => ({
+			parameters: { ...parameters, jsonOutput: JSON.stringify({ customers, doNotCall: [] }) },
+		}));
+
+	test('the list is written with the error output alone, and not at all when all were called', async () => {
+		const customers = [{ customer: 'C-2', name: 'Bob', phone: 'ask Bob' }];
+		const wrong = await importExample('bulkCalls', switchvox, withCustomers(customers));
+		expect(await list(await wrong.execute())).toEqual([columns, containing('C-2,Bob,ask Bob')]);
+		const right = [{ customer: 'C-1', name: 'Ann', phone: '+1 202 555 0141' }];
+		const { execute } = await importExample('bulkCalls', switchvox, withCustomers(right));
+		const execution = await execute();
+		expect(namesOf(execution, 'Called')).toEqual(['Ann']);
+		expect(execution.nodes['List of Those Not Called']).toBeUndefined();
+	});
+});
+
+describe('agentWithApproval', () => {
+	const ask = (number: string): Turn => ({
+		calls: [
+			{
+				name: 'Call_a_Number',
+				arguments: { toolParameters: { number }, hitlParameters: {} },
+			},
+		],
+	});
+
+	async function chat(turns: readonly Turn[], ...changes: Change[]) {
+		const model = await startModel({ turns });
+		const openAiApi = await client.createCredential({
+			name: `Model ${crypto.randomUUID()}`,
+			type: 'openAiApi',
+			data: { apiKey: 'simulated', url: model.baseUrl },
+		});
+		const simulated = changeNode('Chat Model', () => ({
+			credentials: { openAiApi },
+			parameters: {
+				model: { __rl: true, mode: 'id', value: modelName },
+				responsesApiEnabled: false,
+				options: { maxRetries: 0 },
+			},
+		}));
+		const { id } = await importExample('agentWithApproval', switchvox, simulated, ...changes);
+		const talk = await openChat(client, id, 'When chat message received', 'Call Ann, please.');
+		return { model, talk };
+	}
+
+	test('nothing rings before a person approved; then it rings once, and the agent is told', async () => {
+		const { model, talk } = await chat([ask('+1 (202) 555-0151'), { says: 'Ann was called.' }]);
+		try {
+			const question = await talk.next();
+			expect(question.text).toBe(
+				'May I call +1 (202) 555-0151? Your extension 101 rings first. The call can cost money.',
+			);
+			expect(question.buttons.map(({ text }) => text)).toEqual(['Call', 'Do Not Call']);
+			expect(pbx.requests).toEqual([]);
+			await talk.press(question, 'Call');
+			expect((await talk.next()).text).toBe('Ann was called.');
+			expect(rang()).toEqual(['101', '912025550151']);
+			expect(model.toolAnswers()).toEqual([containing('The call was placed')]);
+			expect((await client.waitFor(talk.executionId)).status).toBe('success');
+		} finally {
+			talk.close();
+			await model.close();
+		}
+	});
+
+	test('when the person says no, nothing rings, and the agent is told', async () => {
+		const { model, talk } = await chat([ask('+12025550151'), { says: 'I did not call.' }]);
+		try {
+			await talk.press(await talk.next(), 'Do Not Call');
+			expect((await talk.next()).text).toBe('I did not call.');
+			expect(model.toolAnswers()).toEqual([containing('User rejected the tool call')]);
+			expect(pbx.requests).toEqual([]);
+		} finally {
+			talk.close();
+			await model.close();
+		}
+	});
+
+	test('a number that is not allowed is not called, although the person approved', async () => {
+		const { model, talk } = await chat([ask('+1 900 555 0152'), { says: 'I may not.' }]);
+		try {
+			await talk.press(await talk.next(), 'Call');
+			expect((await talk.next()).text).toBe('I may not.');
+			expect(model.toolAnswers()).toEqual([
+				containing('No call was placed: this number is not one of those that may be called.'),
+			]);
+			expect(pbx.rings).toEqual([]);
+		} finally {
+			talk.close();
+			await model.close();
+		}
+	});
+
+	test('a second call for the same message is not placed', async () => {
+		const turns = [ask('+12025550151'), ask('+12025550151'), { says: 'Once is enough.' }];
+		// n8n's chat looks every 3 seconds whether the workflow goes on, and asks again only when it saw that.
+		const { model, talk } = await chat(turns, withOptions('Call a Number', { ringTimeout: 900 }));
+		pbx.setParty('101', { answersAfterSeconds: 450 });
+		try {
+			await talk.press(await talk.next(), 'Call');
+			await talk.press(await talk.next(), 'Call');
+			expect((await talk.next()).text).toBe('Once is enough.');
+			expect(model.toolAnswers().at(-1)).toContain('no more calls are allowed');
+			expect(rangFirst()).toEqual(['101']);
+		} finally {
+			talk.close();
+			await model.close();
+		}
+	});
+});
+
+test('every example was executed above', async () => {
+	expect([...imported].sort()).toEqual(await exampleNames());
 });

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { N8nClient } from './client.mts';
+
+const limitMs = 30_000;
+
+/** What n8n sends to a chat besides messages. */
+const heartbeat = 'n8n|heartbeat';
+const goesOn = 'n8n|continue';
+
+/** n8n takes what has no browser's name for a preview of the link, which must not press a button. */
+const browser = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36';
+
+export interface ChatMessage {
+	readonly text: string;
+	readonly buttons: readonly { readonly text: string; readonly link: string }[];
+}
+
+/** The editor's chat with a workflow whose chat trigger answers by response nodes. */
+export interface Chat {
+	readonly executionId: string;
+	/** The next message that was not read yet. */
+	readonly next: () => Promise<ChatMessage>;
+	/** Presses a button of a message. */
+	readonly press: (message: ChatMessage, label: string) => Promise<void>;
+	readonly close: () => void;
+}
+
+function read(data: string): ChatMessage {
+	if (!data.startsWith('{')) return { text: data, buttons: [] };
+	const { text, buttons } = JSON.parse(data) as ChatMessage;
+	return { text, buttons };
+}
+
+async function press({ buttons }: ChatMessage, label: string): Promise<void> {
+	const button = buttons.find(({ text }) => text === label);
+	if (!button) throw new Error(`There is no button "${label}".`);
+	const response = await fetch(button.link, {
+		headers: { 'user-agent': browser },
+		signal: AbortSignal.timeout(limitMs),
+	});
+	if (!response.ok) throw new Error(`The button was answered ${String(response.status)}.`);
+}
+
+/** Sends the first message. */
+export async function openChat(
+	client: N8nClient,
+	workflowId: string,
+	triggerName: string,
+	chatInput: string,
+): Promise<Chat> {
+	const sessionId = crypto.randomUUID();
+	const { executionId, resumeToken = '' } = await client.startChat(workflowId, triggerName, {
+		sessionId,
+		chatInput,
+	});
+	const query = new URLSearchParams({ sessionId, executionId, token: resumeToken });
+	const socket = new WebSocket(`${client.url.replace(/^http/, 'ws')}/chat?${query.toString()}`);
+	const unread: ChatMessage[] = [];
+	socket.addEventListener('message', ({ data }) => {
+		const text = String(data);
+		if (text === heartbeat) socket.send(`${heartbeat}-ack`);
+		else if (text !== goesOn) unread.push(read(text));
+	});
+	return {
+		executionId,
+		next: async () => {
+			const started = Date.now();
+			for (;;) {
+				const message = unread.shift();
+				if (message) return message;
+				if (Date.now() - started > limitMs) throw new Error('No message came.');
+				await sleep(50);
+			}
+		},
+		press,
+		close: () => {
+			socket.close();
+		},
+	};
+}

@@ -23,6 +23,8 @@ export class Enswitch implements INodeType {
 		description:
 			'Ring a telephone line or number and connect it to another through Enswitch. It rings real phones, and calls can cost money.',
 		defaults: { name: 'Enswitch' },
+		// On the canvas it has this name, and not that of its action.
+		skipNameGeneration: true,
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],

@@ -23,6 +23,8 @@ export class Iovox implements INodeType {
 		description:
 			'Call a phone number by the Calling Rules of a link of IOVOX. It rings real phones, and calls can cost money.',
 		defaults: { name: 'IOVOX' },
+		// On the canvas it has this name, and not that of its action.
+		skipNameGeneration: true,
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],

@@ -24,6 +24,8 @@ export class OriginateCall implements INodeType {
 		description:
 			'Ring one phone and connect it to another through the phone system of your choice. It rings real phones, and calls can cost money.',
 		defaults: { name: 'Originate Call' },
+		// On the canvas it has this name, and not that of its action.
+		skipNameGeneration: true,
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],

@@ -23,6 +23,8 @@ export class Switchvox implements INodeType {
 		description:
 			'Ring an extension or phone number and connect it to another through Switchvox. It rings real phones, and calls can cost money.',
 		defaults: { name: 'Switchvox' },
+		// On the canvas it has this name, and not that of its action.
+		skipNameGeneration: true,
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],

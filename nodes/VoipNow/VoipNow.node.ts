@@ -22,6 +22,8 @@ export class VoipNow implements INodeType {
 		description:
 			'Ring one or more phones and connect the first that answers through VoipNow. It rings real phones, and calls can cost money.',
 		defaults: { name: 'VoipNow' },
+		// On the canvas it has this name, and not that of its action.
+		skipNameGeneration: true,
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],

@@ -25,7 +25,8 @@ export const resourceAndOperation: INodeProperties[] = [
 			{
 				name: 'Originate',
 				value: 'originate',
-				action: 'Originate call',
+				// The only text of a node that n8n gives to the model of an AI agent: "... in Switchvox".
+				action: 'Originate call that rings real phones and can cost money',
 				description: 'Ring one phone and connect it to another',
 			},
 		],

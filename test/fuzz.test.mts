@@ -1,6 +1,6 @@
 /**
- * Damaged replies, in any number: no reading of one throws or takes long, and none tells of a placed call without the
- * proof that the vendor's document names. A finding is printed with its seed.
+ * Damaged replies, in any number: no reading of one throws, and none tells of a placed call without the proof that the
+ * vendor's document names.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,8 +21,9 @@ interface Proof {
 	readonly listReplies: readonly string[];
 }
 
-/** No mutated reply is longer than some ten thousand characters. */
-const slowestMilliseconds = 1000;
+// The same replies each time, so that a finding comes again; another FUZZ_SEED damages others.
+fc.configureGlobal({ seed: Number(process.env.FUZZ_SEED ?? 1) });
+
 const placed = new Set(['answered', 'accepted', 'scheduled']);
 const outcomes = new Set([...placed, 'refused', 'not_connected', 'not_sent', 'unknown']);
 
@@ -230,14 +231,6 @@ function mutate(response: HttpResponse, changes: readonly Mutation[]): HttpRespo
 	return changes.reduce((changed, change) => change(changed), response);
 }
 
-/** Runs it; says what it took too long. */
-function timed<Value>(work: () => Value): Value {
-	const started = performance.now();
-	const value = work();
-	expect(performance.now() - started).toBeLessThan(slowestMilliseconds);
-	return value;
-}
-
 async function proofOf({ id }: Vendor): Promise<Proof | undefined> {
 	const file = join(import.meta.dirname, folderOf(id), 'proof.mts');
 	return existsSync(file) ? ((await import(file)) as Proof) : undefined;
@@ -264,7 +257,7 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 			const replies = fc.tuple(fc.constantFrom(...fixtures), severalMutations);
 			const check = fc.property(replies, ([{ response, call }, changes]) => {
 				const damaged = mutate(response, changes);
-				const { status } = timed(() => vendor.decode(damaged, call));
+				const { status } = vendor.decode(damaged, call);
 				if (!outcomes.has(status)) throw new Error(`There is no outcome ${status}`);
 				if (placed.has(status) && proof?.proves(damaged) === false) {
 					throw new Error(`${status} without proof: ${JSON.stringify(damaged)}`);

@@ -34,11 +34,9 @@ export interface Contest {
 	readonly theirs: Contestant;
 }
 
-/** Numbers for the field `number` of the items, all of them fictional. */
-export function itemsOf(count: number): readonly { readonly number: string }[] {
-	return Array.from({ length: count }, (_, index) => ({
-		number: `1202555${String(100 + (index % 100)).padStart(4, '0')}`,
-	}));
+/** The items do not matter: the call is the same for all, so that no time goes into n8n's expressions. */
+export function itemsOf(count: number): readonly object[] {
+	return Array.from({ length: count }, (_, item) => ({ item }));
 }
 
 /** One simulator and one contest for each vendor and way of signing in. Nothing waits on purpose. */
@@ -52,15 +50,27 @@ export async function startContests(): Promise<readonly Contest[]> {
 	]);
 }
 
+/** A phone system that takes its time to answer, with the package's node for it. */
+export interface SlowSystem {
+	readonly answerMs: number;
+	readonly system: PhoneSystem;
+	readonly contestant: Contestant;
+}
+
+export async function startSlowSystem(): Promise<SlowSystem> {
+	const answerMs = 500;
+	const system = await startVoipNow({ replyDelayMs: answerMs });
+	return { answerMs, system, contestant: voipNowNode(system.url) };
+}
+
 const oneCall = { resource: 'call', operation: 'originate', options: {} };
 const locator = (value: string) => ({ __rl: true, mode: 'id', value });
-const number = '={{ $json.number }}';
+const number = '12025550123';
 
 interface Post {
 	readonly url: string;
 	readonly contentType: string;
 	readonly accept: string;
-	/** As an n8n expression. */
 	readonly body: string;
 	readonly credential: Contestant['credential'];
 	/** Whether the credential is one of this package, not one of n8n's generic ones. */
@@ -112,8 +122,7 @@ async function switchvoxContest(scheme: 'basic' | 'digest'): Promise<Contest> {
 		digest: { lenient: true },
 	});
 	const { username, password } = switchvoxAccounts.admin;
-	const parameters =
-		'<dial_first>101</dial_first><dial_second>{{ $json.number }}</dial_second><dial_as_account_id>1106</dial_as_account_id>';
+	const parameters = `<dial_first>101</dial_first><dial_second>${number}</dial_second><dial_as_account_id>1106</dial_as_account_id>`;
 	return {
 		title: scheme === 'basic' ? 'Switchvox, Basic' : 'Switchvox, Digest',
 		atMost: scheme === 'basic' ? 1.05 : 0.45,
@@ -136,7 +145,7 @@ async function switchvoxContest(scheme: 'basic' | 'digest'): Promise<Contest> {
 			url: `${system.url}/xml`,
 			contentType: 'application/xml',
 			accept: 'application/xml',
-			body: `=${xmlHead}<request method="switchvox.call"><parameters>${parameters}</parameters></request>`,
+			body: `${xmlHead}<request method="switchvox.call"><parameters>${parameters}</parameters></request>`,
 			credential: {
 				type: scheme === 'basic' ? 'httpBasicAuth' : 'httpDigestAuth',
 				data: { user: username, password },
@@ -166,7 +175,7 @@ async function iovoxContest(): Promise<Contest> {
 			url: `${system.url}/Calling?v=3&method=initiateCall`,
 			contentType: 'application/xml',
 			accept: 'application/xml',
-			body: `=${xmlHead}<request><link_id>link123</link_id><call_variables><call_destination>{{ $json.number }}</call_destination></call_variables></request>`,
+			body: `${xmlHead}<request><link_id>link123</link_id><call_variables><call_destination>${number}</call_destination></call_variables></request>`,
 			credential: {
 				type: 'httpCustomAuth',
 				data: { json: JSON.stringify({ headers: iovoxSignIn }) },
@@ -193,41 +202,43 @@ async function enswitchContest(): Promise<Contest> {
 			url: `${system.url}/api/json/calls/make/`,
 			contentType: 'application/x-www-form-urlencoded',
 			accept: 'application/json',
-			body: '=stype=phone&snumber=1234567&ctype=&cnumber={{ $json.number }}',
+			body: `stype=phone&snumber=1234567&ctype=&cnumber=${number}`,
 			credential,
 			own: true,
 		}),
 	};
 }
 
+const voipNowNonce = '130c5a97-0000-4000-8000-000000000001';
+
+function voipNowNode(baseUrl: string): Contestant {
+	const { clientId, clientSecret } = voipNowApps.user;
+	const parameters = {
+		userId: '@me',
+		extension: locator('0003*210'),
+		source: ['0003*210'],
+		destination: [number],
+		options: { nonce: voipNowNonce },
+	};
+	const data = { baseUrl, grantType: 'clientCredentials', clientId, clientSecret };
+	return node('voipNow', parameters, { type: 'voipNowOAuth2Api', data });
+}
+
 async function voipNowContest(): Promise<Contest> {
 	const system = await startVoipNow();
 	const { clientId, clientSecret } = voipNowApps.user;
-	const nonce = '130c5a97-0000-4000-8000-000000000001';
 	const accessTokenUrl = `${system.url}/oauth/token.php`;
+	const whatForATokenToo = { type: 'unifiedapi', redirect_uri: accessTokenUrl };
 	return {
 		title: 'VoipNow, OAuth2',
 		atMost: 1.05,
 		system,
-		ours: node(
-			'voipNow',
-			{
-				userId: '@me',
-				extension: locator('0003*210'),
-				source: ['0003*210'],
-				destination: number,
-				options: { nonce },
-			},
-			{
-				type: 'voipNowOAuth2Api',
-				data: { baseUrl: system.url, grantType: 'clientCredentials', clientId, clientSecret },
-			},
-		),
+		ours: voipNowNode(system.url),
 		theirs: httpRequest({
 			url: `${system.url}/uapi/phoneCalls/@me/simple`,
 			contentType: 'application/json',
 			accept: 'application/json',
-			body: `={"extension":"0003*210","phoneCallView":[{"source":["0003*210"],"destination":["{{ $json.number }}"]}],"nonce":"${nonce}"}`,
+			body: `{"extension":"0003*210","phoneCallView":[{"source":["0003*210"],"destination":["${number}"]}],"nonce":"${voipNowNonce}"}`,
 			credential: {
 				type: 'oAuth2Api',
 				data: {
@@ -238,10 +249,7 @@ async function voipNowContest(): Promise<Contest> {
 					scope: '',
 					authentication: 'body',
 					sendAdditionalBodyProperties: true,
-					additionalBodyProperties: JSON.stringify({
-						type: 'unifiedapi',
-						redirect_uri: accessTokenUrl,
-					}),
+					additionalBodyProperties: JSON.stringify(whatForATokenToo),
 				},
 			},
 		}),

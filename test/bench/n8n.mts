@@ -1,7 +1,13 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { logIn } from '../n8n/client.mts';
-import type { CredentialRef, Execution, N8nClient, WorkflowNode } from '../n8n/client.mts';
+import type {
+	CredentialRef,
+	Execution,
+	N8nClient,
+	WorkflowData,
+	WorkflowNode,
+} from '../n8n/client.mts';
 import { installN8n } from '../n8n/install.mts';
 import { packPackage } from '../n8n/pack.mts';
 import { workFolder } from '../n8n/paths.mts';
@@ -100,7 +106,7 @@ function node(
 	return { name, type, typeVersion, position: [0, 0], parameters };
 }
 
-function connectionsOf(way: Way) {
+function connectionsOf(way: Way): WorkflowData['connections'] {
 	const to = (name: string) => [{ node: name, type: 'main', index: 0 }];
 	return way === 'once'
 		? { Start: { main: [to('Node')] } }

@@ -8,7 +8,7 @@ export interface Sample {
 
 /** NaN of nothing. */
 export function median(values: readonly number[]): number {
-	const sorted = values.toSorted((a, b) => a - b);
+	const sorted = [...values].sort((a, b) => a - b);
 	const middle = sorted.length / 2;
 	const [upper = NaN, lower = upper] = [sorted[Math.floor(middle)], sorted[Math.ceil(middle) - 1]];
 	return (lower + upper) / 2;
@@ -43,7 +43,7 @@ export async function interleave<Side extends string>(
 		number[]
 	>;
 	for (let repeat = 0; repeat < repeats; repeat++) {
-		for (const name of repeat % 2 === 0 ? names : names.toReversed()) {
+		for (const name of repeat % 2 === 0 ? names : [...names].reverse()) {
 			values[name].push(await sides[name]());
 		}
 	}

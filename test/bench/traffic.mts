@@ -7,6 +7,8 @@ export interface Traffic {
 	readonly requests: number;
 	/** The most connections that were open at the same time; n8n opens one for each request. */
 	readonly mostAtOnce: number;
+	/** The most requests that were waiting for their answer at the same time. */
+	readonly mostAnswering: number;
 	/** How long a request was being answered, on average: the simulator's own share of a call. */
 	readonly millisecondsEach: number;
 }
@@ -19,11 +21,13 @@ export async function watchTraffic<T>(
 	let connections = 0;
 	let requests = 0;
 	let mostAtOnce = 0;
+	let mostAnswering = 0;
 	let milliseconds = 0;
 	const started = (message: unknown) => {
 		const { request } = message as { readonly request: IncomingMessage };
 		open.set(request, performance.now());
 		requests += 1;
+		mostAnswering = Math.max(mostAnswering, open.size);
 	};
 	const connected = (message: unknown) => {
 		const { socket } = message as { readonly socket: Socket };
@@ -41,7 +45,10 @@ export async function watchTraffic<T>(
 	subscribe('http.server.response.finish', finished);
 	try {
 		const result = await work();
-		return { result, traffic: { requests, mostAtOnce, millisecondsEach: milliseconds / requests } };
+		return {
+			result,
+			traffic: { requests, mostAtOnce, mostAnswering, millisecondsEach: milliseconds / requests },
+		};
 	} finally {
 		unsubscribe('net.server.socket', connected);
 		unsubscribe('http.server.request.start', started);

@@ -4,6 +4,7 @@ import type { HttpRequest, HttpResponse } from '../../nodes/shared/call.ts';
 import { fixturesOf } from '../fixtures/fixtures.mts';
 import { projectFolder } from '../n8n/paths.mts';
 import { hostileReplies } from './hostile.mts';
+import type { HostileReply } from './hostile.mts';
 import { median } from './statistics.mts';
 import type { Row } from './table.mts';
 
@@ -24,10 +25,18 @@ export interface CodecOptions {
 const placed = ['answered', 'accepted', 'scheduled'];
 
 /** Plain Node does not run the sources, whose imports have no extension. */
+function builtModule(path: string): unknown {
+	return createRequire(import.meta.url)(join(projectFolder, 'dist', 'nodes', path));
+}
+
 function builtVendors(): readonly Codec[] {
-	const load = createRequire(import.meta.url);
-	const built = load(join(projectFolder, 'dist', 'nodes', 'vendors.js')) as { vendors: Codec[] };
-	return built.vendors;
+	return (builtModule('vendors.js') as { readonly vendors: readonly Codec[] }).vendors;
+}
+
+/** The longest reply that is read at all. */
+function longestReply(): number {
+	const limits = builtModule('shared/limits.js') as { readonly maxReplyCharacters: number };
+	return limits.maxReplyCharacters;
 }
 
 /** Every documented call that the vendor takes: written, and its answer read. */
@@ -57,29 +66,37 @@ export function measureCodecs(options: CodecOptions): readonly Row[] {
 	});
 }
 
-/** The slowest of all hostile replies, which no vendor may take for a placed call. */
+/** The slowest of all hostile replies, none of which a vendor may take for a placed call. */
 export function measureHostile({ repeats, log }: CodecOptions): readonly Row[] {
+	const replies = hostileReplies([longestReply(), 1_000_000]);
 	return builtVendors().map((vendor) => {
-		const [exchange] = fixturesOf(vendor.id);
-		if (exchange === undefined) throw new Error(`${vendor.id} has no exchange`);
-		let worst: { readonly what: string; readonly values: readonly number[] } | undefined;
-		for (const { what, response } of hostileReplies()) {
-			const values = Array.from({ length: repeats }, () => {
-				const started = performance.now();
-				const { status } = vendor.decode(response, exchange.call);
-				const milliseconds = performance.now() - started;
-				if (placed.includes(status)) throw new Error(`${vendor.id} took ${what} for ${status}`);
-				return milliseconds;
-			});
-			if (worst === undefined || median(values) > median(worst.values)) worst = { what, values };
-		}
+		const once = replies.map((reply) => ({ reply, milliseconds: refusalTime(vendor, reply) }));
+		// The slowest at first sight are looked at again.
+		const slowest = once.sort((a, b) => b.milliseconds - a.milliseconds).slice(0, 5);
+		const samples = slowest.map(({ reply }) => ({
+			what: reply.what,
+			values: Array.from({ length: repeats }, () => refusalTime(vendor, reply)),
+		}));
+		const [worst] = samples.sort((a, b) => median(b.values) - median(a.values));
 		log(`${vendor.displayName}: the slowest hostile reply is ${worst?.what ?? 'none'}`);
 		return {
 			id: 'e',
-			what: `Refusing 1 MB of hostile reply, the slowest kind: ${vendor.displayName}`,
+			what: `Refusing a hostile reply of up to 1 MB: ${vendor.displayName}`,
 			unit: 'ms',
 			values: worst?.values ?? [],
 			goal: { atMost: 50 },
 		};
 	});
+}
+
+function refusalTime(vendor: Codec, { what, response }: HostileReply): number {
+	const call = fixturesOf(vendor.id)[0]?.call ?? {};
+	const started = performance.now();
+	const { status } = vendor.decode(response, call);
+	const milliseconds = performance.now() - started;
+	// For VoipNow, an empty answer is a right one.
+	if (placed.includes(status) && response.body.trim() !== '') {
+		throw new Error(`${vendor.id} took ${what} for ${status}`);
+	}
+	return milliseconds;
 }

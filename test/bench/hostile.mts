@@ -5,44 +5,46 @@ export interface HostileReply {
 	readonly response: HttpResponse;
 }
 
-/** Just under a million characters: what is longer is refused unread. */
-const length = 999_900;
+/** A text of at most this many characters. */
+type Text = (length: number) => string;
 
-const filled = (unit: string, frame = '') =>
-	unit.repeat(Math.floor((length - frame.length) / unit.length));
+const inside =
+	(head: string, unit: string, tail: string): Text =>
+	(length) =>
+		head + unit.repeat((length - head.length - tail.length) / unit.length) + tail;
 
-const inside = (head: string, unit: string, tail: string) =>
-	head + filled(unit, head + tail) + tail;
+const filled = (unit: string): Text => inside('', unit, '');
 
-const nested = (open: string, close: string, core = '') => {
-	const levels = Math.floor((length - core.length) / (open.length + close.length));
-	return open.repeat(levels) + core + close.repeat(levels);
-};
+const nested =
+	(open: string, close: string, core = ''): Text =>
+	(length) => {
+		const levels = (length - core.length) / (open.length + close.length);
+		return open.repeat(levels) + core + close.repeat(levels);
+	};
 
-const numbered = (head: string, member: (index: number) => string, tail: string) => {
-	const members: string[] = [];
-	let size = head.length + tail.length;
-	for (let index = 0; ; index++) {
-		const text = member(index);
-		size += text.length;
-		if (size > length) return head + members.join('') + tail;
-		members.push(text);
-	}
-};
+const numbered =
+	(head: string, member: (index: number) => string, tail: string): Text =>
+	(length) => {
+		const members: string[] = [];
+		let size = head.length + tail.length;
+		for (let text = member(0); (size += text.length) <= length; text = member(members.length)) {
+			members.push(text);
+		}
+		return head + members.join('') + tail;
+	};
 
 const laughs = `<!DOCTYPE response [<!ENTITY a "ha">${Array.from({ length: 20 }, (_, index) => `<!ENTITY b${String(index)} "${(index === 0 ? '&a;' : `&b${String(index - 1)};`).repeat(10)}">`).join('')}]>`;
 
 /** Texts that cost a careless reader time or memory; none of them proves a call. */
-const texts: Readonly<Record<string, string>> = {
+const texts: Readonly<Record<string, Text>> = {
 	'XML nested without end': filled('<response>'),
 	'XML nested and closed': nested('<a>', '</a>'),
-	'XML with a deep and right envelope': `<response><result>${nested('<a>', '</a>').slice(0, length - 50)}`,
 	'XML entities': inside('<response>', '&amp;', '</response>'),
 	'XML numeric entities': inside('<response>', '&#x26;', '</response>'),
 	'XML entities without an end': inside('<response>', '&amp', '</response>'),
 	'XML entities that nobody declared': inside('<response>', '&x;', '</response>'),
 	'XML ampersands': inside('<response>', '&', '</response>'),
-	'XML entities that expand': `${laughs}<response>${filled('&b19;').slice(0, length - 10_000)}</response>`,
+	'XML entities that expand': inside(`${laughs}<response>`, '&b19;', '</response>'),
 	'XML attributes': numbered('<response ', (index) => `a${String(index)}="1" `, '/>'),
 	'XML attributes of one name': inside('<response ', 'a="1" ', '/>'),
 	'XML attributes without values': inside('<response ', 'a ', '/>'),
@@ -52,7 +54,7 @@ const texts: Readonly<Record<string, string>> = {
 	'XML siblings of many names': numbered('<response>', (at) => `<a${String(at)}/>`, '</response>'),
 	'XML errors without codes': inside('<response><errors>', '<error/>', '</errors></response>'),
 	'XML text in pieces': inside('<response>', 'a<b/>', '</response>'),
-	'XML one tag without an end': `<${filled('a')}`,
+	'XML one tag without an end': inside('<', 'a', ''),
 	'XML tags without an end': filled('<a '),
 	'XML opening brackets': filled('<'),
 	'XML closing tags': filled('</a>'),
@@ -80,7 +82,7 @@ const texts: Readonly<Record<string, string>> = {
 	'JSON members': numbered('{', (index) => `"a${String(index)}":1,`, '"z":1}'),
 	'JSON members of one name': inside('{', '"a":1,', '"a":1}'),
 	'JSON members without commas': inside('[{', '"a":"1"\n', '}]'),
-	'JSON a number of a million digits': inside('{"code":', '1', '}'),
+	'JSON a number of endless digits': inside('{"code":', '1', '}'),
 	'JSON a number with a huge exponent': inside('{"code":1e', '9', '}'),
 	'JSON a string of escapes': inside('{"code":"', '\\u0000', '"}'),
 	'JSON a string of backslashes': inside('{"code":"', '\\\\', '"}'),
@@ -99,13 +101,16 @@ const texts: Readonly<Record<string, string>> = {
 	'lines of text': filled('error: no\n'),
 };
 
-/** Each text as a success and as a refusal. */
-export function hostileReplies(): readonly HostileReply[] {
-	return Object.entries(texts).flatMap(([name, body]) =>
-		[200, 400].map((status) => ({
-			what: `${name}, HTTP ${String(status)}`,
-			response: { status, headers: { 'content-type': contentType(name) }, body },
-		})),
+/** Each text in each length, as a success and as a refusal. */
+export function hostileReplies(lengths: readonly number[]): readonly HostileReply[] {
+	return Object.entries(texts).flatMap(([name, text]) =>
+		lengths.flatMap((length) => {
+			const body = text(length);
+			return [200, 400].map((status) => ({
+				what: `${name}, ${String(length)} characters, HTTP ${String(status)}`,
+				response: { status, headers: { 'content-type': contentType(name) }, body },
+			}));
+		}),
 	);
 }
 

@@ -1,12 +1,20 @@
-export { vendors } from './nodes/vendors';
+/** The vendors for programs without n8n. undici, which sends the requests, is the program's to install. */
+export { createClient } from './library/client';
+export type {
+	CallOf,
+	CallOptions,
+	Client,
+	ClientOptions,
+	CredentialOf,
+	VendorId,
+} from './library/client';
+export type { Dispatcher } from './library/exchange';
 export type {
 	Failed,
-	HttpRequest,
-	HttpResponse,
-	Invalid,
+	JsonObject,
+	JsonValue,
 	Outcome,
 	Placed,
 	Skipped,
 	VendorError,
 } from './nodes/shared/call';
-export type { FormValues, Parties, Vendor } from './nodes/shared/vendor';

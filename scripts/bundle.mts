@@ -6,6 +6,8 @@ import { rm } from 'node:fs/promises';
 
 import { build } from 'esbuild';
 
+import { freeDeclarationsOfN8n } from './declarations.mts';
+
 const file = 'dist/nodes/shared/xml.js';
 
 await build({
@@ -21,4 +23,7 @@ await build({
 });
 // n8n-node build copies every picture and schema of the tree; those under test/ belong to the n8n of the tests.
 await rm('dist/test', { recursive: true, force: true });
-console.log(`Bundled fast-xml-parser into ${file}`);
+const freed = await freeDeclarationsOfN8n();
+console.log(
+	`Bundled fast-xml-parser into ${file}; took n8n's types out of ${String(freed)} declarations`,
+);

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
-const sources = ['nodes', 'credentials']
+const sources = ['nodes', 'credentials', 'library']
 	.flatMap((folder) =>
 		readdirSync(folder, { recursive: true, withFileTypes: true })
 			.filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
@@ -70,11 +70,37 @@ test('no vendor imports another, the registry or a credential', () => {
 
 test('what encodes, decodes and names calls takes no value from n8n', () => {
 	const pure =
-		/\/(?:read|encode|decode|fields|vendor|lists|signIn|call|xml|json|form|number|digest|token|transport|address)\.ts$/;
+		/\/(?:read|encode|decode|fields|vendor|lists|signIn|call|xml|json|form|number|digest|token|transport|address|line|exchange|client)\.ts$/;
 	const wrong = imports.filter(
 		({ from, to, typeOnly }) => pure.test(from) && to === 'n8n-workflow' && !typeOnly,
 	);
 	expect(wrong).toEqual([]);
+});
+
+test('the library is for programs: nothing that n8n loads imports it, and it names no vendor', () => {
+	const isLibrary = (path: string) => path.startsWith('library/') || /^index(?:\.ts)?$/.test(path);
+	const users = imports.filter(({ from, to }) => isLibrary(to) && !isLibrary(from));
+	expect(users).toEqual([]);
+	const named = imports.filter(
+		({ from, to }) => isLibrary(from) && vendorFolders.some((folder) => inFolder(to, folder)),
+	);
+	expect(named).toEqual([]);
+});
+
+test('a program that imports the library loads nothing of n8n', () => {
+	const loaded = new Set<string>();
+	const load = (file: string) => {
+		if (loaded.has(file)) return;
+		loaded.add(file);
+		for (const { from, to, typeOnly } of imports) {
+			if (from === file && !typeOnly) load(sources.includes(`${to}.ts`) ? `${to}.ts` : to);
+		}
+	};
+	load('index.ts');
+	expect([...loaded]).toContain('nodes/VoipNow/vendor.ts');
+	expect([...loaded].filter((file) => /n8n-workflow|\.node\.|credentials\//.test(file))).toEqual(
+		[],
+	);
 });
 
 test('one file each reads XML and does HTTP inside n8n', () => {
@@ -82,6 +108,7 @@ test('one file each reads XML and does HTTP inside n8n', () => {
 		sources.filter((file) => pattern.test(readFileSync(file, 'utf8')));
 	expect(usersOf(/from 'fast-xml-parser'/)).toEqual(['nodes/shared/xml.ts']);
 	expect(usersOf(/httpRequestWithAuthentication/)).toEqual(['nodes/shared/send.ts']);
+	expect(usersOf(/'undici'/)).toEqual(['library/undici.ts']);
 });
 
 test('nobody asks which vendor it is', () => {

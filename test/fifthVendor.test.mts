@@ -1,6 +1,7 @@
 /**
  * One vendor more is a folder, a credential, its exchanges, one line in the registry and two in package.json: a copy of
- * the tree with an invented vendor passes type check, n8n's strict lint and the contract, and nothing else was touched.
+ * the tree with an invented vendor passes type check, n8n's strict lint and the contract, programs can use it, and nothing
+ * else was touched.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -18,6 +19,7 @@ beforeAll(() => {
 	const parts = [
 		'nodes',
 		'credentials',
+		'library',
 		'index.ts',
 		'package.json',
 		'pnpm-workspace.yaml',
@@ -45,8 +47,8 @@ afterAll(() => {
 
 function addVendor(): void {
 	// The template's TypeScript is named .txt, so that the linters of this project do not read it where it does not belong.
-	const files = ['fields', 'read', 'encode', 'decode', 'vendor', 'credentialTest', 'Acme.node'];
-	for (const file of files) {
+	const pure = ['fields', 'read', 'encode', 'decode', 'signIn', 'vendor'];
+	for (const file of [...pure, 'credentialTest', 'Acme.node']) {
 		cpSync(join(template, 'nodes/Acme', `${file}.ts.txt`), join(copy, 'nodes/Acme', `${file}.ts`));
 	}
 	cpSync(join(template, 'nodes/Acme/Acme.node.json'), join(copy, 'nodes/Acme/Acme.node.json'));
@@ -89,8 +91,42 @@ test('it passes the type check', () => {
 	run('tsc', '--noEmit');
 });
 
+test('programs place calls through it, held to its own types', () => {
+	// Outside of the folders that other tests read; the type check of the copy reads it.
+	const program = `
+		import { createClient } from './index';
+
+		export async function placeCall(dispatcher: Parameters<typeof createClient>[2]) {
+			const client = createClient('acme', { baseUrl: 'acme.example', apiKey: 'k' }, dispatcher);
+			return await client.originate({ caller: '101', callee: '102' });
+		}
+		// @ts-expect-error the credential of another vendor
+		createClient('acme', { baseUrl: 'acme.example', username: 'u', password: 'p' });
+		// @ts-expect-error a field of another vendor
+		void createClient('acme', { baseUrl: 'acme.example', apiKey: 'k' }).originate({ dialFirst: '1' });
+	`;
+	writeFileSync(join(copy, 'program.ts'), program);
+	edit('tsconfig.json', (text) => text.replace('"index.ts"', '"index.ts", "program.ts"'));
+	run('tsc', '--outDir', 'built');
+	const script = `
+		const { MockAgent } = require('undici');
+		const dispatcher = new MockAgent();
+		dispatcher.disableNetConnect();
+		dispatcher
+			.get('https://acme.example')
+			.intercept({ path: '/calls', method: 'POST', body: '101 102', headers: { 'x-api-key': 'k' } })
+			.reply(200, 'placed c1.');
+		void require('./built/program').placeCall({ dispatcher }).then(({ status, callId }) => {
+			if (status !== 'accepted' || callId !== 'c1') process.exitCode = 1;
+		});`;
+	const { status } = spawnSync(process.execPath, ['-e', script], { cwd: copy, stdio: 'inherit' });
+	expect(status).toBe(0);
+	rmSync(join(copy, 'built'), { recursive: true });
+	rmSync(join(copy, 'program.ts'));
+});
+
 test("it passes n8n's strict lint", () => {
-	run('eslint', 'nodes', 'credentials', 'package.json');
+	run('eslint', 'nodes', 'credentials', 'library', 'index.ts', 'package.json');
 });
 
 test('it passes the contract, the rules of the house, and is on the generic form', () => {

@@ -1,9 +1,47 @@
-import type { INodeProperties } from 'n8n-workflow';
-
 import { resourceAndOperation, withCommonOptions } from '../shared/fields';
+import type { Fields } from '../shared/vendor';
+
+/** The values of the form, as a program gives them. */
+export type EnswitchForm = Readonly<{
+	/** What {@link snumber} is: `phone`, a telephone line, when left out. */
+	stype?: PartyType;
+	/** Rings first. */
+	snumber: string;
+	/** What {@link cnumber} is; `number` when left out. */
+	ctype?: PartyType;
+	/** Is called when the first call is answered. */
+	cnumber: string;
+	options?: Readonly<{
+		answer1?: boolean;
+		answer2?: boolean;
+		/** Caller ID on the first call. */
+		callerid1?: string;
+		/** Caller ID on the second call. */
+		callerid2?: string;
+		/** Card to bill the call to. */
+		card?: string;
+		/** How the number of the second call is understood; as it is when left out. */
+		cdialplan?: 'auto';
+		/** The ID of the customer to make the call as. */
+		customer?: string | number;
+		/** Seconds to wait before the call. */
+		delay?: number;
+		noforwards?: boolean;
+		/** An ID. */
+		recordgroup?: number;
+		screen1?: boolean;
+		screen2?: boolean;
+		/** Seconds that the answer is held back for the ID of the call. */
+		wait?: number;
+		warn1?: boolean;
+		warn2?: boolean;
+	}>;
+}>;
+
+type PartyType = 'phone' | 'number';
 
 /** The form of the Enswitch node; names and values are in users' workflows and never change. */
-export const fields: INodeProperties[] = [
+export const fields: Fields<EnswitchForm> = [
 	...resourceAndOperation,
 	{
 		displayName: 'First Call Type',

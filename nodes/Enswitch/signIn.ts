@@ -1,3 +1,26 @@
+import type { SignIn } from '../shared/signIn';
+
+/** What a program enters in place of the credential's form. */
+export type EnswitchCredential = Readonly<{
+	/** Address of Enswitch, with what stands before /api/json if there is something, such as /local. */
+	baseUrl: string;
+	/** A person who can sign in to the web interface, and whose role may place calls. */
+	username: string;
+	password: string;
+	/** Whether to connect even if the certificate cannot be validated. */
+	allowUnauthorizedCerts?: boolean;
+	/** Certificate to trust, in PEM format. */
+	caCertificate?: string;
+}>;
+
+/** User name and password go along with every request, in its form. */
+export const signIn: SignIn<EnswitchCredential> = {
+	sign: (request, credential) => ({
+		...request,
+		body: withSignIn(request.body ?? '', credential),
+	}),
+};
+
 /**
  * Adds who signs in to a form. Enswitch takes it as ordinary parameters of every function; here they are in the body only,
  * as an address gets into logs.

@@ -4,6 +4,7 @@ import { encode } from './encode';
 import { fields } from './fields';
 import { searchPhones } from './lists';
 import { read } from './read';
+import { signIn } from './signIn';
 
 /** For the way there and back, and for a busy Enswitch. */
 const marginSeconds = 30;
@@ -15,6 +16,7 @@ export const enswitch = defineVendor({
 	endpoints: ['/api/json/calls/make', '/api/json'],
 	// There is nothing to renew: after a 401 the same sign-in would only be sent again.
 	renewOn: [],
+	signIn,
 	fields,
 	lists: { searchPhones },
 	generic: {

@@ -1,5 +1,31 @@
 import { isInvalid, type Invalid } from '../shared/call';
+import type { SignIn } from '../shared/signIn';
 import { explainInvalid, NotSent } from '../shared/transport';
+
+/** What a program enters in place of the credential's form. */
+export type IovoxCredential = Readonly<{
+	/** User name of the REST API. */
+	username: string;
+	/** Works only from the IP addresses in the API Settings of the IOVOX portal. */
+	secureKey: string;
+}> &
+	(
+		| Readonly<{ environment: 'production' | 'sandbox' }>
+		| Readonly<{
+				environment: 'custom';
+				/** Another address, such as a gateway of your own. */
+				baseUrl: string;
+		  }>
+	);
+
+/** Two headers sign in every request; nothing about them expires. */
+export const signIn: SignIn<IovoxCredential> = {
+	sign(request, credential) {
+		const headers = signInHeaders(credential);
+		if (isInvalid(headers)) return headers;
+		return { ...request, headers: { ...request.headers, ...headers } };
+	},
+};
 
 /** What an HTTP header can carry as it is. */
 const headerText = /^[\x20-\x7E]+$/;

@@ -4,6 +4,7 @@ import { encode } from './encode';
 import { fields } from './fields';
 import { searchLinks } from './lists';
 import { read } from './read';
+import { signIn } from './signIn';
 
 const checkAddress =
 	'Check Environment in the credential, and Base URL where it is Custom; n8n has to look the name up and reach port 444.';
@@ -27,6 +28,7 @@ export const iovox = defineVendor({
 		certificate:
 			'IOVOX has a certificate that n8n trusts, so something in between may have answered. Where Environment is Custom, that server needs a certificate for its name from a public authority, or from one that n8n was started to trust (NODE_EXTRA_CA_CERTS).',
 	},
+	signIn,
 	fields,
 	lists: { searchLinks },
 	generic: {

@@ -5,8 +5,24 @@ import {
 	nextNonceCount,
 	offersScheme,
 } from '../shared/digest';
+import type { SignIn } from '../shared/signIn';
 import { explainStatus, type Explanation } from '../shared/transport';
 import { statusAdvice } from './decode';
+
+/** What a program enters in place of the credential's form. */
+export type SwitchvoxCredential = Readonly<{
+	/** Address of Switchvox, e.g. https://pbx.example.com. */
+	baseUrl: string;
+	/** An administrator; or an extension number, for calls as that extension only. */
+	username: string;
+	password: string;
+	/** `basic` for 6.6 and later, `digest` up to 6.5; `auto`, whatever Switchvox asks for, when left out. */
+	authentication?: Authentication;
+	/** Whether to connect even if the certificate cannot be validated. */
+	allowUnauthorizedCerts?: boolean;
+	/** Certificate to trust, in PEM format. */
+	caCertificate?: string;
+}>;
 
 /** How Switchvox wants to be signed in to: `Basic` from 6.6 on, or the Digest challenge of 6.5 and before as it came. */
 export type Challenge = string;
@@ -66,7 +82,8 @@ export function readSignIn({ username, password }: Readonly<Record<string, unkno
 	return { username: String(username ?? ''), password: String(password ?? '') };
 }
 
-export interface SignIn {
+/** Whose request is signed in. */
+export interface Signature {
 	readonly username: string;
 	readonly password: string;
 	readonly method: string;
@@ -75,12 +92,30 @@ export interface SignIn {
 }
 
 /** The `Authorization` header that answers a challenge. */
-export function authorizationFor(challenge: Challenge, signIn: SignIn): string {
+export function authorizationFor(challenge: Challenge, signature: Signature): string {
 	const digest = digestChallenge(challenge);
 	if (digest !== undefined) {
 		const nonceCount = nextNonceCount(digest.nonce);
-		return digestAuthorization(digest, { ...signIn, nonceCount });
+		return digestAuthorization(digest, { ...signature, nonceCount });
 	}
-	const pair = `${signIn.username}:${signIn.password}`;
+	const pair = `${signature.username}:${signature.password}`;
 	return `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
 }
+
+/** The ticket is the challenge. */
+export const signIn: SignIn<SwitchvoxCredential> = {
+	tickets: {
+		timeoutSeconds: challengeTimeoutSeconds,
+		request: (credential) =>
+			readAuthentication(credential) === 'basic' ? { ticket: basicChallenge } : challengeRequest,
+		read(answer, credential) {
+			const challenge = chooseChallenge(answer, readAuthentication(credential));
+			return typeof challenge === 'string' ? { ticket: challenge } : challenge;
+		},
+	},
+	sign(request, credential, { ticket, uri }) {
+		const { method, headers } = request;
+		const authorization = authorizationFor(ticket, { ...readSignIn(credential), method, uri });
+		return { ...request, headers: { ...headers, Authorization: authorization } };
+	},
+};

@@ -4,6 +4,7 @@ import { encode } from './encode';
 import { fields } from './fields';
 import { searchAccounts } from './lists';
 import { read } from './read';
+import { signIn } from './signIn';
 
 /** The first party may be found only after several hops, and the answer travels back: more than the ring time alone. */
 const marginSeconds = 30;
@@ -14,6 +15,7 @@ export const switchvox = defineVendor({
 	displayName: 'Switchvox',
 	credentialType: 'switchvoxApi',
 	endpoints: ['/xml', '/json'],
+	signIn,
 	fields,
 	lists: { searchAccounts },
 	generic: {

@@ -4,7 +4,7 @@ import { encode } from './encode';
 import { fields } from './fields';
 import { searchExtensions } from './lists';
 import { read } from './read';
-import { grantPage } from './signIn';
+import { grantPage, signIn } from './signIn';
 
 /** Whether VoipNow answers before somebody picks up is not documented. */
 const marginSeconds = 30;
@@ -23,6 +23,7 @@ export const voipNow = defineVendor({
 	},
 	// Documented is 401; a client of the vendor meets 403. Either comes before a call is placed.
 	renewOn: [401, 403],
+	signIn,
 	fields,
 	lists: { searchExtensions },
 	generic: {

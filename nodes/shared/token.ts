@@ -24,31 +24,49 @@ export function explainTokenError(error: unknown, sending: Sending): Explanation
 	}
 	const refusal = links.find(({ code }) => code === 'EAUTH');
 	if (refusal !== undefined) {
-		const reason = isRecord(refusal.body) ? String(refusal.body.error) : '';
-		return {
-			status: 'refused',
-			// An OAuth2 error code, and nothing else that could come along: RFC 6749, section 5.2.
-			what: `${vendorName} gave out no token${/^[a-z_]{1,40}$/.test(reason) ? ` (${reason})` : ''}.`,
-			advice: (Object.hasOwn(tokenAdvice, reason) ? tokenAdvice[reason] : undefined) ?? checkClient,
-			httpStatus: null,
-		};
+		return tokenRefused(vendorName, isRecord(refusal.body) ? refusal.body.error : undefined);
 	}
 	const answer = links.find(({ code }) => code === 'ESTATUS');
 	if (answer !== undefined) {
 		const status = typeof answer.status === 'number' ? answer.status : null;
-		return {
-			status: 'not_sent',
-			what: `${tokenUrl} answered with no token${status === null ? '' : ` (HTTP ${status})`}.`,
-			advice: `Check that Base URL in the credential is the address of ${vendorName} itself.`,
-			httpStatus: status,
-		};
+		return tokenMissing(vendorName, tokenUrl, status);
 	}
 	const isAboutTokens = links.some(
 		({ message, config }) =>
 			unacquired.test(String(message)) || (isRecord(config) && isSameUrl(config.url, tokenUrl)),
 	);
 	if (!isAboutTokens) return undefined;
-	const explanation = explainError(error, sending);
+	return tokenUnanswered(vendorName, explainError(error, sending));
+}
+
+/** The OAuth2 service said no. `reason` is the `error` of its answer: RFC 6749, section 5.2. */
+export function tokenRefused(vendorName: string, reason: unknown): Explanation {
+	// An error code, and nothing else that could come along.
+	const code = typeof reason === 'string' && /^[a-z_]{1,40}$/.test(reason) ? reason : '';
+	return {
+		status: 'refused',
+		what: `${vendorName} gave out no token${code === '' ? '' : ` (${code})`}.`,
+		advice: (Object.hasOwn(tokenAdvice, code) ? tokenAdvice[code] : undefined) ?? checkClient,
+		httpStatus: null,
+	};
+}
+
+/** Something answered that gives out no tokens. */
+export function tokenMissing(
+	vendorName: string,
+	tokenUrl: string,
+	httpStatus: number | null,
+): Explanation {
+	return {
+		status: 'not_sent',
+		what: `${tokenUrl} answered with no token${httpStatus === null ? '' : ` (HTTP ${httpStatus})`}.`,
+		advice: `Check that Base URL in the credential is the address of ${vendorName} itself.`,
+		httpStatus,
+	};
+}
+
+/** No answer came; whatever the reason, no call was sent yet. */
+export function tokenUnanswered(vendorName: string, explanation: Explanation): Explanation {
 	if (explanation.status === 'not_sent') return explanation;
 	return {
 		...explanation,

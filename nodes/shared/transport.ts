@@ -16,9 +16,10 @@ type Cause =
 export type CauseAdvice = Readonly<Partial<Record<Cause, string>>>;
 
 /**
- * Node's and n8n's codes for what certainly happens before a request is sent. Whatever is not listed may have happened
+ * Node's, n8n's and undici's codes for what certainly happens before a request is sent. Whatever is not listed may have happened
  * after it, and is `lost`.
- * Sources: https://nodejs.org/api/tls.html#x509-certificate-error-codes, https://nodejs.org/api/errors.html.
+ * Sources: https://nodejs.org/api/tls.html#x509-certificate-error-codes, https://nodejs.org/api/errors.html,
+ * https://undici.nodejs.org/#/docs/api/Errors.
  */
 const causes: Readonly<Record<string, Cause>> = {
 	ENOTFOUND: 'address',
@@ -56,6 +57,9 @@ const causes: Readonly<Record<string, Cause>> = {
 	ABORT_ERR: 'cancelled',
 	ECONNABORTED: 'timeout',
 	ETIMEDOUT: 'timeout',
+	UND_ERR_CONNECT_TIMEOUT: 'unreachable',
+	UND_ERR_HEADERS_TIMEOUT: 'timeout',
+	UND_ERR_BODY_TIMEOUT: 'timeout',
 };
 
 /** n8n's network policy has no codes, but error classes of its own. */

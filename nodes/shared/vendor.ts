@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { Address } from './address';
 import type { ListSearch } from './lists';
 import type { HttpRequest, HttpResponse, Invalid, Outcome } from './call';
+import type { SignIn } from './signIn';
 import type { CauseAdvice } from './transport';
 
 /** The values of one item's form by field name; an expression can put anything there. */
@@ -47,6 +48,7 @@ export interface Vendor<Call extends object = object> extends Address {
 	readonly causeAdvice?: CauseAdvice;
 	/** Where an OAuth2 vendor gives out tokens, relative to the base URL: what goes wrong there is ahead of any call. */
 	readonly tokenPath?: string;
+	readonly signIn: SignIn;
 	readonly fields: INodeProperties[];
 	/** The lists of the form's resource locators, by the name of their `searchListMethod`. */
 	readonly lists?: Readonly<Record<string, ListSearch>>;
@@ -62,7 +64,24 @@ export interface Vendor<Call extends object = object> extends Address {
 	replyTimeoutSeconds(call: Call): number;
 }
 
+/** A form, with the type of its values as a program gives them; `entered` only holds the type, and is never there. */
+export type Fields<Values extends object> = INodeProperties[] & { readonly entered?: Values };
+
+/** What a program is held to by the type of a vendor. */
+export interface Typed<Id extends string, Values extends object, Credential extends object> {
+	readonly id: Id;
+	readonly fields: Fields<Values>;
+	readonly signIn: SignIn<Credential>;
+}
+
 /** Checks a vendor's shape at compile time and ties its functions to one type of call. */
-export function defineVendor<Call extends object>(vendor: Vendor<Call>): Vendor<Call> {
+export function defineVendor<
+	Call extends object,
+	const Id extends string,
+	Values extends object,
+	Credential extends object,
+>(
+	vendor: Vendor<Call> & Typed<Id, Values, Credential>,
+): Vendor<Call> & Typed<Id, Values, Credential> {
 	return vendor;
 }

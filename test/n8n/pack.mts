@@ -13,10 +13,12 @@ const sources = [
 	'README.md',
 	'credentials',
 	'index.ts',
+	'library',
 	'nodes',
 	'package.json',
 	'pnpm-lock.yaml',
 	'scripts/bundle.mts',
+	'scripts/declarations.mts',
 	'tsconfig.json',
 ];
 

@@ -10,11 +10,12 @@ interface Call {
 }
 
 /** The smallest vendor: `to` goes out as the body, and the body that comes back is the status. */
-const vendor = defineVendor<Call>({
+const vendor = defineVendor({
 	id: 'tiny',
 	displayName: 'Tiny',
 	credentialType: 'tinyApi',
 	endpoints: [],
+	signIn: { sign: (request) => request },
 	howToCheck: 'look',
 	generic: { ownFields: [], fields: {} },
 	fields: [

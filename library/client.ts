@@ -1,0 +1,136 @@
+import { failed, isInvalid, type Failed, type Invalid, type Outcome } from '../nodes/shared/call';
+import type { SignIn } from '../nodes/shared/signIn';
+import { toFailed, type Explanation } from '../nodes/shared/transport';
+import type { Fields, FormValues, Vendor } from '../nodes/shared/vendor';
+import { vendors } from '../nodes/vendors';
+import { toForm } from './call';
+import type { Dispatcher } from './exchange';
+import { openLine, type Line } from './line';
+import { inWordsOfPrograms } from './words';
+
+type Registered = (typeof vendors)[number];
+type VendorOf<Id extends VendorId> = Extract<Registered, { readonly id: Id }>;
+
+/** The vendors by their IDs. */
+export type VendorId = Registered['id'];
+
+/** What signs in to a vendor: the fields of its credential in n8n. */
+export type CredentialOf<Id extends VendorId> =
+	VendorOf<Id> extends {
+		readonly signIn: SignIn<infer Credential>;
+	}
+		? Credential
+		: never;
+
+/** A call in the vendor's own words: the fields of its node in n8n. */
+export type CallOf<Id extends VendorId> =
+	VendorOf<Id> extends {
+		readonly fields: Fields<infer Values>;
+	}
+		? Values
+		: never;
+
+export interface ClientOptions {
+	/** Sends the requests in place of connections of our own: certificates and proxies are its business then, and closing it. */
+	readonly dispatcher?: Dispatcher;
+}
+
+export interface CallOptions {
+	/** Cancels the call: before it is sent it is `not_sent`, and `unknown` from then on. */
+	readonly signal?: AbortSignal;
+	/** Checks everything and sends nothing: `skipped`, with the request. */
+	readonly dryRun?: boolean;
+}
+
+/** Places calls through one vendor, over connections and a sign-in that are kept. */
+export interface Client<Id extends VendorId> extends AsyncDisposable {
+	readonly vendor: Id;
+	/** Places one call and says what became of it. Throws nothing for bad input, for the network or for what the vendor says. */
+	originate(call: CallOf<Id>, options?: CallOptions): Promise<Outcome>;
+	/** Waits for what is in flight and ends the connections of its own; a program also ends without. */
+	close(): Promise<void>;
+}
+
+/** A client for one vendor; nothing is sent before the first call. */
+export function createClient<Id extends VendorId>(
+	vendor: Id,
+	credential: CredentialOf<Id>,
+	{ dispatcher }: ClientOptions = {},
+): Client<Id> {
+	const opened = open(vendor, credential, dispatcher);
+	let isClosed = false;
+	const close = async () => {
+		isClosed = true;
+		if ('line' in opened) await opened.line.close();
+	};
+	return {
+		vendor,
+		async originate(call, options = {}) {
+			const unusable = isClosed ? closed : opened;
+			const outcome =
+				'what' in unusable ? toFailed(unusable, '') : await place(unusable, call, options);
+			return inWordsOfPrograms(outcome);
+		},
+		close,
+		[Symbol.asyncDispose]: close,
+	};
+}
+
+interface Opened {
+	readonly registered: Vendor;
+	readonly line: Line;
+}
+
+function open(
+	id: string,
+	credential: object,
+	dispatcher: Dispatcher | undefined,
+): Opened | Explanation {
+	const all: readonly Vendor[] = vendors;
+	const registered = all.find((known) => known.id === id);
+	if (registered === undefined) {
+		return {
+			status: 'not_sent',
+			what: `There is no vendor "${id}".`,
+			advice: `Choose one of: ${all.map((known) => known.id).join(', ')}.`,
+			httpStatus: null,
+		};
+	}
+	const line = openLine(registered, { ...credential } as FormValues, dispatcher);
+	return 'what' in line ? line : { registered, line };
+}
+
+const closed: Explanation = {
+	status: 'not_sent',
+	what: 'The client is closed.',
+	advice: 'Create another one.',
+	httpStatus: null,
+};
+
+/** Reads, checks, sends and decodes one call. */
+async function place(
+	{ registered: vendor, line }: Opened,
+	entered: object,
+	{ signal, dryRun = false }: CallOptions,
+): Promise<Outcome> {
+	const form = toForm(vendor, entered);
+	const call = isInvalid(form) ? form : vendor.read(form);
+	if (isInvalid(call)) return invalidCall(call);
+	const request = vendor.encode(call);
+	if (isInvalid(request)) return invalidCall(request);
+	if (dryRun) {
+		const { method, path, headers, body = '' } = request;
+		const dry = { method, url: line.baseUrl + path, headers, body };
+		return { status: 'skipped', reason: 'dry_run', details: {}, request: dry };
+	}
+	const reply = await line.send(request, vendor.replyTimeoutSeconds(call), signal);
+	return 'what' in reply ? toFailed(reply, vendor.howToCheck) : vendor.decode(reply, call);
+}
+
+function invalidCall({ invalid }: Invalid): Failed {
+	return failed(
+		'not_sent',
+		`${invalid.join(' ')} No call was placed.`,
+		'Correct the call and place it again.',
+	);
+}

@@ -1,0 +1,169 @@
+import type { HttpRequest, HttpResponse } from '../nodes/shared/call';
+import {
+	explainError,
+	toHttpResponse,
+	type Explanation,
+	type Sending,
+} from '../nodes/shared/transport';
+import { maxReplyCharacters } from '../nodes/shared/xml';
+
+/** Sends requests: an `Agent`, `Pool`, `ProxyAgent`, `MockAgent` or any other dispatcher of undici 7 or later. */
+export interface Dispatcher {
+	dispatch(request: DispatchRequest, handler: DispatchHandler): boolean;
+}
+
+/** What undici is told of a request. */
+export interface DispatchRequest {
+	readonly origin: string;
+	readonly path: string;
+	readonly method: HttpRequest['method'];
+	readonly headers: Record<string, string>;
+	readonly body: string | null;
+	/** In milliseconds, from when the request is written. */
+	readonly headersTimeout: number;
+	/** In milliseconds without a byte of the body. */
+	readonly bodyTimeout: number;
+	readonly maxRedirections: 0;
+}
+
+/** What undici tells of a request, as it happens. */
+export interface DispatchHandler {
+	onRequestStart(controller: DispatchController): void;
+	onResponseStart(controller: DispatchController, status: number, headers: object): void;
+	onResponseData(controller: DispatchController, chunk: Uint8Array): void;
+	onResponseEnd(): void;
+	onResponseError(controller: unknown, error: unknown): void;
+}
+
+export interface DispatchController {
+	abort(reason: Error): void;
+}
+
+/** A request on its way: everything that {@link follow} needs to tell what became of it. */
+export interface Journey {
+	readonly sending: Sending;
+	readonly signal: AbortSignal | undefined;
+}
+
+/** The signal ended it before a byte was written. */
+export const cancelledBefore: Explanation = {
+	status: 'not_sent',
+	what: 'The call was cancelled before it was sent.',
+	advice: 'Place it again when it is wanted after all.',
+	httpStatus: null,
+};
+
+/**
+ * One HTTP exchange over undici: written to a connection once at most, whatever the dispatcher is made to repeat. No
+ * redirect is followed. An `Explanation` means that no response came.
+ */
+export async function exchange(
+	dispatcher: Dispatcher,
+	{ method, headers, body }: HttpRequest,
+	{ origin, pathname, search }: URL,
+	journey: Journey,
+): Promise<HttpResponse | Explanation> {
+	if (journey.signal?.aborted === true) return cancelledBefore;
+	const timeout = journey.sending.timeoutSeconds * 1000;
+	return await new Promise((resolve) => {
+		const handler = follow(journey, resolve);
+		try {
+			dispatcher.dispatch(
+				{
+					origin,
+					path: pathname + search,
+					method,
+					headers: { ...headers },
+					body: body ?? null,
+					headersTimeout: timeout,
+					bodyTimeout: timeout,
+					maxRedirections: 0,
+				},
+				handler,
+			);
+		} catch (error) {
+			handler.onResponseError(undefined, error);
+		}
+	});
+}
+
+/** Follows one request to its end, and tells it once. */
+function follow(
+	{ sending, signal }: Journey,
+	tell: (end: HttpResponse | Explanation) => void,
+): DispatchHandler {
+	const decoder = new TextDecoder();
+	/** Undefined as long as not a byte was written. */
+	let writing: DispatchController | undefined;
+	let deadline = Infinity;
+	let head: { readonly status: number; readonly headers: object } | undefined;
+	let body = '';
+	let ended = false;
+
+	const end = (what: HttpResponse | Explanation) => {
+		ended = true;
+		signal?.removeEventListener('abort', cancel);
+		tell(what);
+	};
+	const fail = (error: unknown) => {
+		end(writing === undefined ? explainBefore(error, sending) : explainAfter(error, sending));
+	};
+	const cancel = () => {
+		if (writing === undefined) end(cancelledBefore);
+		else fail({ code: 'ABORT_ERR' });
+		writing?.abort(new Error('cancelled'));
+	};
+	const respond = () => {
+		const response = toHttpResponse(head?.status, head?.headers, body);
+		if (response === undefined) fail(undefined);
+		else end(response);
+	};
+	signal?.addEventListener('abort', cancel, { once: true });
+	return {
+		onRequestStart(controller) {
+			// Ended while it waited for a connection, or given to a connection once already: it is not written.
+			if (ended || writing !== undefined) {
+				controller.abort(new Error('not written twice'));
+				return;
+			}
+			writing = controller;
+			deadline = Date.now() + sending.timeoutSeconds * 1000;
+		},
+		onResponseStart(_controller, status, headers) {
+			// 1xx comes ahead of the response.
+			if (status >= 200) head = { status, headers };
+		},
+		onResponseData(controller, chunk) {
+			if (ended) return;
+			if (Date.now() > deadline) {
+				fail({ code: 'UND_ERR_BODY_TIMEOUT' });
+				controller.abort(new Error('too slow'));
+				return;
+			}
+			body += decoder.decode(chunk, { stream: true });
+			// No decoder reads more; it says so itself.
+			if (body.length <= maxReplyCharacters) return;
+			respond();
+			controller.abort(new Error('too long'));
+		},
+		onResponseEnd() {
+			if (ended) return;
+			body += decoder.decode();
+			respond();
+		},
+		onResponseError(_controller, error) {
+			if (!ended) fail(error);
+		},
+	};
+}
+
+/** Undici says when it begins to write: whatever went wrong ahead of that, nothing was sent. */
+function explainBefore(error: unknown, sending: Sending): Explanation {
+	return explainError({ syscall: 'connect', cause: error }, sending);
+}
+
+/** From then on, whatever the code: it may have been read. */
+function explainAfter(error: unknown, sending: Sending): Explanation {
+	const explanation = explainError(error, sending);
+	return explanation.status === 'unknown' ? explanation : explainError(undefined, sending);
+}

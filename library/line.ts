@@ -1,0 +1,113 @@
+import { readConnection, type Connection } from '../nodes/shared/address';
+import { isInvalid, type HttpRequest, type HttpResponse } from '../nodes/shared/call';
+import { explainInvalid, type Explanation, type Sending } from '../nodes/shared/transport';
+import type { Vendor } from '../nodes/shared/vendor';
+import { cancelledBefore, exchange, type Dispatcher } from './exchange';
+import { keepTickets } from './tickets';
+import { openDispatcher, type OwnDispatcher } from './undici';
+
+/** A way to one vendor, with a credential of its own. */
+export interface Line {
+	readonly baseUrl: string;
+	/** Signs in and sends once, and once more after a refused sign-in that could be renewed: nothing was placed then. */
+	send(
+		request: HttpRequest,
+		timeoutSeconds: number,
+		signal: AbortSignal | undefined,
+	): Promise<HttpResponse | Explanation>;
+	/** Ends the connections that are our own, when what is in flight has ended. */
+	close(): Promise<void>;
+}
+
+/** Opens the way to a vendor; nothing is sent. The explanation is for a credential whose address cannot be read. */
+export function openLine(
+	vendor: Vendor,
+	credential: Readonly<Record<string, unknown>>,
+	dispatcher: Dispatcher | undefined,
+): Line | Explanation {
+	const connection = readConnection(credential, vendor);
+	if (isInvalid(connection)) return explainInvalid(connection);
+	const { baseUrl } = connection;
+	const { signIn, renewOn = [401] } = vendor;
+	const route = dispatcher === undefined ? ownRoute(connection) : routeThrough(dispatcher);
+
+	const transmit = async (
+		request: HttpRequest,
+		timeoutSeconds: number,
+		signal?: AbortSignal,
+	): Promise<HttpResponse | Explanation> => {
+		const through = await route.dispatcher();
+		if ('what' in through) return through;
+		const { displayName: vendorName, causeAdvice } = vendor;
+		const sending: Sending = { vendorName, baseUrl, timeoutSeconds, causeAdvice };
+		return await exchange(through, request, new URL(baseUrl + request.path), { sending, signal });
+	};
+	const tickets = keepTickets(async () => {
+		const { tickets: source } = signIn;
+		if (source === undefined) return { ticket: '' };
+		const request = source.request(credential, baseUrl);
+		if ('ticket' in request) return request;
+		return source.read(await transmit(request, source.timeoutSeconds), credential);
+	});
+	const sendWith = async (
+		ticket: string,
+		request: HttpRequest,
+		timeoutSeconds: number,
+		signal: AbortSignal | undefined,
+	) => {
+		const { pathname, search } = new URL(baseUrl + request.path);
+		const signed = signIn.sign(request, credential, { ticket, uri: pathname + search });
+		if (isInvalid(signed)) return explainInvalid(signed);
+		return await transmit(signed, timeoutSeconds, signal);
+	};
+	return {
+		baseUrl,
+		async send(request, timeoutSeconds, signal) {
+			const ticket = await unlessAborted(tickets.current(), signal);
+			if (typeof ticket !== 'string') return ticket;
+			const answer = await sendWith(ticket, request, timeoutSeconds, signal);
+			if (!('body' in answer) || !renewOn.includes(answer.status)) return answer;
+			const fresh = await unlessAborted(tickets.renewed(ticket), signal);
+			if (typeof fresh !== 'string') return fresh;
+			// The very same sign-in would be refused again.
+			return fresh === ticket ? answer : await sendWith(fresh, request, timeoutSeconds, signal);
+		},
+		close: route.close,
+	};
+}
+
+interface Route {
+	dispatcher(): Promise<Dispatcher | Explanation>;
+	close(): Promise<void>;
+}
+
+/** Somebody else's to close. */
+function routeThrough(dispatcher: Dispatcher): Route {
+	return { dispatcher: () => Promise.resolve(dispatcher), close: () => Promise.resolve() };
+}
+
+/** Opened by the first request. */
+function ownRoute(connection: Connection): Route {
+	let opening: Promise<OwnDispatcher | Explanation> | undefined;
+	return {
+		dispatcher: () => (opening ??= openDispatcher(connection)),
+		async close() {
+			const opened = await opening;
+			if (opened !== undefined && !('what' in opened)) await opened.close();
+		},
+	};
+}
+
+/** What others wait for too goes on without the one that is cancelled. */
+async function unlessAborted<T>(
+	promise: Promise<T>,
+	signal: AbortSignal | undefined,
+): Promise<T | Explanation> {
+	if (signal === undefined) return await promise;
+	if (signal.aborted) return cancelledBefore;
+	return await new Promise<T | Explanation>((resolve, reject) => {
+		const cancel = () => resolve(cancelledBefore);
+		signal.addEventListener('abort', cancel, { once: true });
+		promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', cancel));
+	});
+}

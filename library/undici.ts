@@ -1,0 +1,42 @@
+import type { Connection } from '../nodes/shared/address';
+import { isRecord, type Explanation } from '../nodes/shared/transport';
+import type { Dispatcher } from './exchange';
+
+/** A dispatcher of our own, which is ours to close. */
+export interface OwnDispatcher extends Dispatcher {
+	close(): Promise<void>;
+}
+
+/**
+ * Connections to one vendor that are kept alive, through a proxy where the environment names one (`HTTPS_PROXY`,
+ * `HTTP_PROXY`, `NO_PROXY`). undici is the program's to install: without it, the explanation says so.
+ */
+export async function openDispatcher({
+	allowUnauthorizedCerts,
+	caCertificate,
+}: Connection): Promise<OwnDispatcher | Explanation> {
+	const undici = await loadUndici();
+	if ('what' in undici) return undici;
+	const tls = {
+		...(allowUnauthorizedCerts ? { rejectUnauthorized: false } : {}),
+		...(caCertificate === undefined ? {} : { ca: caCertificate }),
+	};
+	// HTTP/2 may hand a request from one connection to another by itself.
+	return new undici.EnvHttpProxyAgent({ allowH2: false, connect: tls, requestTls: tls });
+}
+
+async function loadUndici(): Promise<typeof import('undici') | Explanation> {
+	try {
+		return await import('undici');
+	} catch (error) {
+		const isMissing = isRecord(error) && error.code === 'MODULE_NOT_FOUND';
+		return {
+			status: 'not_sent',
+			what: isMissing
+				? 'The package undici is not installed, and calls are sent with it.'
+				: 'The package undici cannot be loaded, and calls are sent with it.',
+			advice: 'Install it with: npm install undici. Or hand in a dispatcher of it.',
+			httpStatus: null,
+		};
+	}
+}

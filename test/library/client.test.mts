@@ -1,0 +1,370 @@
+/** Calls of a program: placed, refused, checked; sign-in, connections and dispatchers of its own or handed in. */
+import { Agent, MockAgent } from 'undici';
+
+import { createClient } from '../../index.ts';
+import type { Outcome } from '../../index.ts';
+import { defaultAccounts } from '../simulators/switchvox.mts';
+import { openEnswitch, openIovox, openSwitchvox, openVoipNow, traffic } from './benches.mts';
+import type { Bench } from './benches.mts';
+
+const open: Bench[] = [];
+
+/** Closed after the test. */
+async function using<T extends Bench>(opening: Promise<T>): Promise<T> {
+	const bench = await opening;
+	open.push(bench);
+	return bench;
+}
+
+afterEach(async () => {
+	await Promise.all(open.splice(0).map((bench) => bench.close()));
+});
+
+const statusesOf = (outcomes: readonly Outcome[]) => outcomes.map(({ status }) => status);
+const challenge = 'GET 401';
+const call = 'POST 200';
+
+describe('each vendor', () => {
+	test('Switchvox: answered, not connected, refused', async () => {
+		const { place, pbx, firstRings } = await using(openSwitchvox());
+		expect(await place({ call: { dialSecond: '+1 (202) 555-0123' } })).toMatchObject({
+			status: 'answered',
+			from: '101',
+			// With the 9 of this PBX's outgoing rules.
+			to: '912025550123',
+		});
+		pbx.setParty('101', 'never');
+		expect(await place()).toMatchObject({ status: 'not_connected' });
+		expect(await place({ call: { accountId: '999' } })).toMatchObject({
+			status: 'refused',
+			vendorErrors: [{ code: expect.any(String) as string }],
+		});
+		expect(await firstRings()).toBe(2);
+	});
+
+	test('Switchvox: an extension user, with variables and options', async () => {
+		const bench = await using(openSwitchvox());
+		const { username, password } = defaultAccounts.user;
+		const options = { callerIdName: 'Reminder', timeout: 10 };
+		const variables = [{ name: 'balance', value: 450 }];
+		const outcome = await bench.place({
+			credential: { username, password },
+			call: { accountType: 'user', variables, options },
+		});
+		expect(outcome.status).toBe('answered');
+		expect(bench.requests.at(-1)?.body).toContain('<variable>balance=450</variable>');
+		expect(bench.requests.at(-1)?.body).toContain('<timeout>10</timeout>');
+		expect(await bench.firstRings()).toBe(1);
+	});
+
+	test('Enswitch: accepted with its ID, scheduled, refused', async () => {
+		const { place, firstRings } = await using(openEnswitch());
+		expect(await place({ call: { options: { wait: 5 } } })).toMatchObject({
+			status: 'accepted',
+			callId: expect.any(String) as string,
+		});
+		expect(await place({ call: { options: { delay: 1 } } })).toMatchObject({ status: 'scheduled' });
+		expect(await place({ credential: { password: 'wrong' } })).toMatchObject({ status: 'refused' });
+		expect(await firstRings()).toBe(2);
+	});
+
+	test('IOVOX: accepted with variables, scheduled, refused', async () => {
+		const { place, requests, firstRings } = await using(openIovox());
+		const callVariables = [{ name: 'my_custom_var', value: 'Ann & Bob' }];
+		expect(await place({ call: { callVariables } })).toMatchObject({ status: 'accepted' });
+		expect(requests.at(-1)?.body).toContain('<my_custom_var>Ann &amp; Bob</my_custom_var>');
+		expect(await place({ call: { linkId: 'nobody' } })).toMatchObject({
+			status: 'refused',
+			vendorErrors: [{ message: expect.stringContaining('Link') as string }],
+		});
+		expect(await firstRings()).toBe(1);
+	});
+
+	test('VoipNow: accepted with its ID, refused', async () => {
+		const { place, firstRings } = await using(openVoipNow());
+		expect(await place()).toMatchObject({
+			status: 'accepted',
+			callId: expect.any(String) as string,
+		});
+		expect(await place({ call: { extension: '0003*310' } })).toMatchObject({
+			status: 'refused',
+			vendorErrors: [{ code: 'extension_invalid' }],
+		});
+		expect(await firstRings()).toBe(1);
+	});
+});
+
+describe('bad input is told, not thrown, and nothing is sent', () => {
+	test.each([
+		['a number that is none', { call: { dialFirst: 'Bob' } }, 'Dial First is "Bob"'],
+		['nothing', { call: { dialFirst: undefined } }, 'Dial First is empty'],
+		['an unknown name', { call: { dailFirst: '1' } }, 'dailFirst is no part of a call'],
+		['an unknown option', { call: { options: { timeot: 5 } } }, 'options.timeot is no part'],
+		['an option of the node', { call: { options: { dryRun: true } } }, 'options.dryRun is no part'],
+		['options that are none', { call: { options: 'fast' } }, 'options is no object'],
+		['an option out of range', { call: { options: { timeout: 1000 } } }, 'from 0 to 999'],
+		['an address without a host', { credential: { baseUrl: '' } }, 'Base URL in the credential'],
+		['a certificate that is none', { credential: { caCertificate: 'x' } }, 'PEM'],
+	])('%s', async (_title, changes, says) => {
+		const bench = await using(openSwitchvox());
+		const outcome = await bench.place(changes);
+		expect(outcome).toMatchObject({ status: 'not_sent' });
+		expect(JSON.stringify(outcome)).toContain(says.replaceAll('"', '\\"'));
+		expect(bench.requests).toEqual([]);
+	});
+
+	test('a key that cannot stand in a header', async () => {
+		const bench = await using(openIovox());
+		expect(await bench.place({ credential: { secureKey: 'a\nb' } })).toMatchObject({
+			status: 'not_sent',
+			message: expect.stringContaining('Secure Key in the credential') as string,
+		});
+		expect(bench.requests).toEqual([]);
+	});
+
+	test('an unknown vendor', async () => {
+		const client = createClient('acme' as 'iovox', {} as never);
+		expect(await client.originate({} as never)).toMatchObject({
+			status: 'not_sent',
+			message: 'There is no vendor "acme". No call was placed.',
+			advice: 'Choose one of: switchvox, iovox, enswitch, voipNow.',
+		});
+	});
+
+	test('a dry run checks everything and sends nothing', async () => {
+		const bench = await using(openEnswitch());
+		const outcome = await bench.place({ options: { dryRun: true } });
+		expect(outcome).toMatchObject({
+			status: 'skipped',
+			reason: 'dry_run',
+			request: {
+				method: 'POST',
+				url: `${bench.url}/api/json/calls/make/`,
+				body: 'stype=phone&snumber=1234567&ctype=&cnumber=1234568',
+			},
+		});
+		expect(JSON.stringify(outcome)).not.toContain(bench.secret);
+		expect(bench.requests).toEqual([]);
+	});
+});
+
+describe('sign-in', () => {
+	test.each([
+		['basic', 'auto', [challenge, call, call, call]],
+		['digest', 'auto', [challenge, call, call, call]],
+		['digest', 'digest', [challenge, call, call, call]],
+		['basic', 'basic', [call, call, call]],
+	] as const)(
+		'Switchvox with %s, set to %s: one request per call after the first',
+		async (scheme, authentication, expected) => {
+			const bench = await using(openSwitchvox({ authentication: scheme }));
+			const client = createClient('switchvox', { ...bench.credential, authentication });
+			const outcomes = [];
+			for (let count = 0; count < 3; count++) outcomes.push(await client.originate(bench.call));
+			expect(statusesOf(outcomes)).toEqual(['answered', 'answered', 'answered']);
+			expect(traffic(bench)).toEqual(expected);
+			expect(await bench.firstRings()).toBe(3);
+			await client.close();
+		},
+	);
+
+	test('calls that start together wait for one challenge and ring once each', async () => {
+		const bench = await using(openSwitchvox({ authentication: 'digest' }));
+		const client = createClient('switchvox', bench.credential);
+		const calls = Array.from({ length: 8 }, () => client.originate(bench.call));
+		expect(new Set(statusesOf(await Promise.all(calls)))).toEqual(new Set(['answered']));
+		expect(traffic(bench).filter((one) => one === challenge)).toHaveLength(1);
+		expect(await bench.firstRings()).toBe(8);
+		await client.close();
+	});
+
+	test('a stale nonce is renewed once, and the call placed once', async () => {
+		const bench = await using(openSwitchvox({ authentication: 'digest' }));
+		const client = createClient('switchvox', bench.credential);
+		await client.originate(bench.call);
+		bench.pbx.expireNonces();
+		expect(await client.originate(bench.call)).toMatchObject({ status: 'answered' });
+		expect(traffic(bench)).toEqual([challenge, call, 'POST 401', challenge, call]);
+		expect(await bench.firstRings()).toBe(2);
+		await client.close();
+	});
+
+	test('an upgrade from Digest to Basic goes by unnoticed', async () => {
+		const bench = await using(openSwitchvox({ authentication: 'digest' }));
+		const client = createClient('switchvox', bench.credential);
+		await client.originate(bench.call);
+		bench.pbx.changeAuthentication('basic');
+		expect(await client.originate(bench.call)).toMatchObject({ status: 'answered' });
+		expect(await bench.firstRings()).toBe(2);
+		await client.close();
+	});
+
+	test.each(['basic', 'digest'] as const)('a wrong password, %s', async (authentication) => {
+		const bench = await using(openSwitchvox({ authentication }));
+		expect(await bench.place({ credential: { password: 'wrong' } })).toMatchObject({
+			status: 'refused',
+			advice: expect.stringContaining('Check user name and password') as string,
+		});
+		expect(await bench.firstRings()).toBe(0);
+	});
+
+	test('a fault of the challenge is ahead of any call', async () => {
+		const bench = await using(openSwitchvox());
+		bench.fault('cut', { where: 'any', times: 1 });
+		expect(await bench.place()).toMatchObject({ status: 'not_sent' });
+		expect(await bench.firstRings()).toBe(0);
+	});
+
+	test('VoipNow: one token for all calls, renewed when it is refused', async () => {
+		for (const expiredStatus of [401, 403] as const) {
+			const bench = await using(openVoipNow({ expiredStatus }));
+			const client = createClient('voipNow', bench.credential);
+			await Promise.all([client.originate(bench.call), client.originate(bench.call)]);
+			expect(bench.pbx.tokensIssued()).toBe(1);
+			bench.pbx.expireTokens();
+			const again = [client.originate(bench.call), client.originate(bench.call)];
+			expect(statusesOf(await Promise.all(again))).toEqual(['accepted', 'accepted']);
+			expect(bench.pbx.tokensIssued()).toBe(2);
+			expect(await bench.firstRings()).toBe(4);
+			await client.close();
+		}
+	});
+
+	test('VoipNow: a token that is refused at once is renewed once, and that is all', async () => {
+		const bench = await using(openVoipNow());
+		bench.pbx.refuseTokens();
+		expect(await bench.place()).toMatchObject({ status: 'refused', httpStatus: 401 });
+		expect(traffic(bench)).toEqual(['POST 200', 'POST 401', 'POST 200', 'POST 401']);
+		expect(await bench.firstRings()).toBe(0);
+	});
+
+	test('VoipNow: a token at its end is not used', async () => {
+		const bench = await using(openVoipNow({ tokenLifetimeSeconds: 5 }));
+		const client = createClient('voipNow', bench.credential);
+		await client.originate(bench.call);
+		await client.originate(bench.call);
+		expect(bench.pbx.tokensIssued()).toBe(2);
+		await client.close();
+	});
+
+	test.each([
+		[{ clientSecret: 'wrong' }, 'refused', 'gave out no token (invalid_client)'],
+		[
+			{ clientId: 'app-of-untrusted', clientSecret: 'secret of untrusted & co' },
+			'refused',
+			'trusted',
+		],
+	])('VoipNow: no token for %o', async (credential, status, says) => {
+		const bench = await using(openVoipNow());
+		const outcome = await bench.place({ credential });
+		expect(outcome.status).toBe(status);
+		expect(JSON.stringify(outcome)).toContain(says);
+		expect(await bench.firstRings()).toBe(0);
+	});
+
+	test.each(['html', 'cut', { status: 500 }, 'empty'] as const)(
+		'VoipNow: %o in place of a token',
+		async (fault) => {
+			const bench = await using(openVoipNow());
+			bench.fault(fault, { where: 'any', times: 1 });
+			expect(await bench.place()).toMatchObject({ status: 'not_sent' });
+			// What was no token is not kept.
+			expect(await bench.place()).toMatchObject({ status: 'accepted' });
+			expect(await bench.firstRings()).toBe(1);
+		},
+	);
+});
+
+describe('connections', () => {
+	test('the own ones are kept alive', async () => {
+		const bench = await using(openVoipNow());
+		const client = createClient('voipNow', bench.credential);
+		const connected: string[] = [];
+		const { subscribe } = await import('node:diagnostics_channel');
+		subscribe('undici:client:connected', () => connected.push('connected'));
+		for (let count = 0; count < 20; count++) await client.originate(bench.call);
+		// undici lets a connection rest for a moment: calls without a pause go over two by turns.
+		expect(connected.length).toBeLessThanOrEqual(2);
+		expect(await bench.firstRings()).toBe(20);
+		await client.close();
+	});
+
+	test('a closed client places no call', async () => {
+		const bench = await using(openIovox());
+		const client = createClient('iovox', bench.credential);
+		await client.originate(bench.call);
+		await client[Symbol.asyncDispose]();
+		expect(await client.originate(bench.call)).toMatchObject({
+			status: 'not_sent',
+			message: 'The client is closed. No call was placed.',
+		});
+		expect(await bench.firstRings()).toBe(1);
+	});
+
+	test('closing waits for what is in flight', async () => {
+		const bench = await using(openVoipNow({ replyDelayMs: 100 }));
+		const client = createClient('voipNow', bench.credential);
+		const placing = client.originate(bench.call);
+		while ((await bench.firstRings()) === 0) await new Promise((next) => setTimeout(next, 5));
+		await client.close();
+		expect(await placing).toMatchObject({ status: 'accepted' });
+	});
+
+	test('a dispatcher that is handed in is used, and stays open', async () => {
+		const bench = await using(openSwitchvox());
+		const dispatcher = new Agent({ connect: { ca: bench.pbx.caCertificate }, connections: 1 });
+		const credential = { ...bench.credential, caCertificate: '' };
+		for (let count = 0; count < 2; count++) {
+			const client = createClient('switchvox', credential, { dispatcher });
+			expect(await client.originate(bench.call)).toMatchObject({ status: 'answered' });
+			await client.close();
+		}
+		expect(dispatcher.closed).toBe(false);
+		expect(await bench.firstRings()).toBe(2);
+		await dispatcher.close();
+		const client = createClient('switchvox', credential, { dispatcher });
+		expect(await client.originate(bench.call)).toMatchObject({ status: 'not_sent' });
+	});
+
+	test('a MockAgent takes the place of a vendor in the tests of a program', async () => {
+		const dispatcher = new MockAgent();
+		dispatcher.disableNetConnect();
+		dispatcher
+			.get('https://api.iovox.com:444')
+			.intercept({ path: '/Calling?v=3&method=initiateCall', method: 'POST' })
+			.reply(201, '');
+		const credential = { environment: 'production', username: 'u', secureKey: 'k' } as const;
+		const client = createClient('iovox', credential, { dispatcher });
+		expect(await client.originate({ linkId: 'link123' })).toMatchObject({ status: 'accepted' });
+		expect(await client.originate({ linkId: 'link123' })).toMatchObject({
+			status: expect.stringMatching(/not_sent|unknown/) as string,
+		});
+	});
+
+	test('what is no dispatcher is told', async () => {
+		const bench = await using(openIovox());
+		const dispatcher = {
+			dispatch: () => {
+				throw new TypeError('no');
+			},
+		};
+		expect(await bench.place({ client: { dispatcher } })).toMatchObject({ status: 'not_sent' });
+	});
+
+	test('the proxy of the environment is used', async () => {
+		const bench = await using(openIovox());
+		const proxy = await using(openIovox());
+		await proxy.refuse();
+		process.env.HTTP_PROXY = proxy.url;
+		try {
+			expect(await bench.place()).toMatchObject({ status: 'not_sent' });
+			expect(await bench.firstRings()).toBe(0);
+			process.env.NO_PROXY = '127.0.0.1';
+			expect(await bench.place()).toMatchObject({ status: 'accepted' });
+			expect(await bench.firstRings()).toBe(1);
+		} finally {
+			delete process.env.HTTP_PROXY;
+			delete process.env.NO_PROXY;
+		}
+	});
+});

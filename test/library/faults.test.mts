@@ -1,0 +1,163 @@
+/** What a program is told when something goes wrong, vendor by vendor, and how often the phone rang. */
+import type { Outcome } from '../../index.ts';
+import type { Fault } from '../simulators/fault.mts';
+import { openEnswitch, openIovox, openSwitchvox, openVoipNow } from './benches.mts';
+import type { Bench, Changes } from './benches.mts';
+
+const vendors: readonly [string, () => Promise<Bench>][] = [
+	['Switchvox', () => openSwitchvox()],
+	['Switchvox with Digest', () => openSwitchvox({ authentication: 'digest' })],
+	['IOVOX', openIovox],
+	['Enswitch', openEnswitch],
+	['VoipNow', () => openVoipNow()],
+];
+
+interface Case {
+	readonly title: string;
+	readonly fault?: Fault;
+	readonly prepare?: (bench: Bench) => void | Promise<void>;
+	readonly changes?: Changes;
+	readonly status: Outcome['status'];
+	/** A part of message or advice. */
+	readonly says: string;
+	readonly rings: 0 | 1;
+}
+
+const certainly = 'No call was placed.';
+const perhaps = 'Before dialling again, look into';
+
+const cases: readonly Case[] = [
+	{
+		title: 'an unknown host',
+		changes: { credential: { baseUrl: 'https://pbx.invalid' } },
+		status: 'not_sent',
+		says: 'The host of https://pbx.invalid was not found.',
+		rings: 0,
+	},
+	{
+		title: 'connection refused',
+		prepare: (bench) => bench.refuse(),
+		status: 'not_sent',
+		says: 'refused the connection.',
+		rings: 0,
+	},
+	{
+		title: 'an address that is none',
+		changes: { credential: { baseUrl: 'https://' } },
+		status: 'not_sent',
+		says: 'Base URL in the credential',
+		rings: 0,
+	},
+	{
+		title: 'cancelled before it was sent',
+		changes: { options: { signal: AbortSignal.abort() } },
+		status: 'not_sent',
+		says: 'cancelled before it was sent',
+		rings: 0,
+	},
+	{ title: 'a cut connection', fault: 'cut', status: 'unknown', says: perhaps, rings: 0 },
+	{
+		title: 'cut after ringing',
+		fault: 'cutAfterRinging',
+		status: 'unknown',
+		says: 'The connection to',
+		rings: 1,
+	},
+	{
+		title: 'HTTP 500 after ringing',
+		fault: { status: 500, rings: true },
+		status: 'unknown',
+		says: perhaps,
+		rings: 1,
+	},
+	{ title: 'HTTP 404', fault: { status: 404 }, status: 'refused', says: 'HTTP 404', rings: 0 },
+	{
+		title: 'a redirect',
+		fault: { redirect: 'https://other.example/?token=secret' },
+		status: 'not_sent',
+		says: 'redirect (HTTP 302) to https://other.example/.',
+		rings: 0,
+	},
+	{ title: 'a web page', fault: 'html', status: 'unknown', says: perhaps, rings: 0 },
+	{ title: 'garbage', fault: 'garbage', status: 'unknown', says: perhaps, rings: 1 },
+];
+
+describe.each(vendors)('%s', (_name, open) => {
+	let bench: Bench;
+
+	beforeEach(async () => {
+		bench = await open();
+	});
+
+	afterEach(async () => {
+		await bench.close();
+	});
+
+	test.each(cases.map((one) => [one.title, one] as const))('%s', async (_title, one) => {
+		if (one.fault !== undefined) bench.fault(one.fault);
+		await one.prepare?.(bench);
+		const outcome = await bench.place(one.changes);
+		if (!('message' in outcome)) throw new Error(outcome.status);
+		const { status, message, advice } = outcome;
+		expect([status, `${message} ${advice}`]).toEqual([
+			one.status,
+			expect.stringContaining(one.says),
+		]);
+		expect(await bench.firstRings()).toBe(one.rings);
+		if (status === 'not_sent') expect(message).toContain(certainly);
+		const told = JSON.stringify(outcome);
+		expect(told).not.toContain(bench.secret);
+		expect(told).not.toContain('token=secret');
+		expect(told).not.toMatch(/\bn8n\b/);
+	});
+
+	test('cancelled while the vendor works on it', async () => {
+		bench.fault('hangAfterRinging');
+		const canceller = new AbortController();
+		const placing = bench.place({ options: { signal: canceller.signal } });
+		while ((await bench.firstRings()) === 0) await new Promise((next) => setTimeout(next, 5));
+		canceller.abort();
+		expect(await placing).toMatchObject({
+			status: 'unknown',
+			advice: expect.stringContaining(perhaps) as string,
+		});
+		expect(await bench.firstRings()).toBe(1);
+	});
+});
+
+describe('certificates', () => {
+	const tls = [
+		['Switchvox', openSwitchvox],
+		['Enswitch', openEnswitch],
+		['VoipNow', openVoipNow],
+	] as const;
+
+	test.each(tls)('%s: an untrusted one is refused, a switch lets it pass', async (_name, open) => {
+		const bench = await open();
+		const untrusted = await bench.place({ credential: { caCertificate: undefined } });
+		expect(untrusted).toMatchObject({
+			status: 'not_sent',
+			message: expect.stringContaining('is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT)') as string,
+		});
+		expect(bench.requests).toEqual([]);
+		const credential = { caCertificate: undefined, allowUnauthorizedCerts: true };
+		const trusted = await bench.place({ credential });
+		expect(['answered', 'accepted']).toContain(trusted.status);
+		expect(await bench.firstRings()).toBe(1);
+		await bench.close();
+	});
+
+	test.each(['wrongHost', 'expired'] as const)('one that is %s is refused', async (certificate) => {
+		const bench = await openSwitchvox({ certificate });
+		expect(await bench.place()).toMatchObject({ status: 'not_sent' });
+		expect(bench.requests).toEqual([]);
+		await bench.close();
+	});
+
+	test('https to a server that speaks http', async () => {
+		const bench = await openSwitchvox({ tls: false });
+		const baseUrl = bench.url.replace('http:', 'https:');
+		expect(await bench.place({ credential: { baseUrl } })).toMatchObject({ status: 'not_sent' });
+		await bench.close();
+	});
+});

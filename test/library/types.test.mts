@@ -1,0 +1,101 @@
+/** The types that hold a program to its vendor: they name what is on the form and in the credential, and nothing else. */
+import { resolve } from 'node:path';
+import ts from 'typescript';
+
+import type { Vendor } from '../../nodes/shared/vendor.ts';
+import { commonOptions } from '../../nodes/shared/fields.ts';
+import { vendors } from '../../nodes/vendors.ts';
+
+jest.setTimeout(60_000);
+
+const registry = vendors as unknown as readonly Vendor[];
+/** One program for all: a type for each vendor. */
+const file = resolve('library/typesOfTheTest.ts');
+const text = [
+	"import type { CallOf, CredentialOf } from '../index';",
+	...registry.flatMap(({ id }) => [
+		`export type Call_${id} = CallOf<'${id}'>;`,
+		`export type Options_${id} = NonNullable<CallOf<'${id}'>['options']>;`,
+		`export type Credential_${id} = CredentialOf<'${id}'>;`,
+	]),
+].join('\n');
+
+let typeOf: (name: string) => ts.Type;
+
+beforeAll(() => {
+	const { config } = ts.readConfigFile('tsconfig.json', (path) => ts.sys.readFile(path)) as {
+		config: { compilerOptions: object };
+	};
+	const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, '.');
+	const host = ts.createCompilerHost(options);
+	const { getSourceFile, fileExists } = host;
+	host.fileExists = (path) => path === file || fileExists(path);
+	host.getSourceFile = (path, ...rest) =>
+		path === file
+			? ts.createSourceFile(path, text, ts.ScriptTarget.ES2022)
+			: getSourceFile.call(host, path, ...rest);
+	const program = ts.createProgram([file], { ...options, noEmit: true }, host);
+	const checker = program.getTypeChecker();
+	const source = program.getSourceFile(file);
+	const symbol = source && checker.getSymbolAtLocation(source);
+	const exported = new Map(
+		symbol && checker.getExportsOfModule(symbol).map((one) => [one.name, one]),
+	);
+	typeOf = (name) => {
+		const found = exported.get(name);
+		if (found === undefined) throw new Error(`no type ${name}`);
+		return checker.getDeclaredTypeOfSymbol(found);
+	};
+});
+
+/** Of a choice between types, those of each. */
+function membersOf(name: string): string[] {
+	const type = typeOf(name);
+	const parts = type.isUnion() ? type.types : [type];
+	return [...new Set(parts.flatMap((part) => part.getProperties().map((one) => one.name)))].sort();
+}
+
+describe.each(registry.map((vendor) => [vendor.id, vendor] as const))('%s', (id, vendor) => {
+	test('a call has the fields of the form', () => {
+		const own = vendor.fields.map(({ name }) => name);
+		const wanted = own.filter((name) => name !== 'resource' && name !== 'operation');
+		expect(membersOf(`Call_${id}`)).toEqual(wanted.sort());
+	});
+
+	test('its options are those of the form, but what every node has', () => {
+		const common = commonOptions.map(({ name }) => name);
+		const options = vendor.fields.find(({ name }) => name === 'options')?.options ?? [];
+		const own = options.map(({ name }) => name).filter((name) => !common.includes(name));
+		expect(membersOf(`Options_${id}`)).toEqual(own.sort());
+	});
+
+	test('a required field is required, and no other', () => {
+		const required = typeOf(`Call_${id}`)
+			.getProperties()
+			.filter((one) => !(one.flags & ts.SymbolFlags.Optional))
+			.map((one) => one.name);
+		const defaults = new Map(vendor.fields.map((field) => [field.name, field.default]));
+		const wanted = vendor.fields
+			.filter((field) => field.required)
+			// A field that is filled in already can be left out.
+			.filter(({ name }) => typeof defaults.get(name) !== 'string' || defaults.get(name) === '')
+			.map(({ name }) => name);
+		expect(required.sort()).toEqual(wanted.sort());
+	});
+
+	test('the credential has the fields of the one in n8n', async () => {
+		const name = vendor.credentialType.replace(/^./, (first) => first.toUpperCase());
+		const module = (await import(`../../credentials/${name}.credentials.ts`)) as Record<
+			string,
+			new () => { properties: readonly { name: string; type: string }[] }
+		>;
+		const credential = module[name];
+		if (credential === undefined) throw new Error(`no credential ${name}`);
+		const known = new credential().properties.map((property) => property.name);
+		// n8n's own OAuth2 brings the App's ID and secret, and takes no certificate.
+		const more = known.includes('grantType') ? ['clientId', 'clientSecret', 'caCertificate'] : [];
+		for (const member of membersOf(`Credential_${id}`)) {
+			expect([...known, ...more]).toContain(member);
+		}
+	});
+});

@@ -1,0 +1,173 @@
+/** The packed package in an empty folder, as a program has it: no n8n, and undici only where it is put beside. */
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { defaultAccounts, startSwitchvox } from '../simulators/switchvox.mts';
+import type { SwitchvoxSimulator } from '../simulators/switchvox.mts';
+import { packPackage } from './pack.mts';
+import { packageName, projectFolder } from './paths.mts';
+
+jest.setTimeout(60_000);
+
+let folder: string;
+let pbx: SwitchvoxSimulator;
+
+beforeAll(async () => {
+	const tarball = await packPackage();
+	// Outside of this project, where no node_modules of it can be found on the way up.
+	folder = mkdtempSync(join(tmpdir(), `${packageName}-program-`));
+	const home = join(folder, 'node_modules', packageName);
+	mkdirSync(home, { recursive: true });
+	execFileSync('tar', ['-xzf', tarball, '--strip-components=1', '-C', home]);
+	pbx = await startSwitchvox({ secondMs: 5, authentication: 'digest' });
+	writeFileSync(join(folder, 'ca.pem'), pbx.caCertificate);
+});
+
+afterAll(async () => {
+	await pbx.close();
+	rmSync(folder, { recursive: true, force: true });
+});
+
+beforeEach(() => {
+	pbx.reset();
+	for (const name of ['undici', '@types']) remove(name);
+});
+
+function link(name: string): void {
+	symlinkSync(join(projectFolder, 'node_modules', name), join(folder, 'node_modules', name));
+}
+
+function remove(name: string): void {
+	rmSync(join(folder, 'node_modules', name), { force: true });
+}
+
+/** Runs a program in the folder to its end, and gives what it printed. */
+async function run(name: string, program: string): Promise<string> {
+	writeFileSync(join(folder, name), program);
+	const env = {
+		...process.env,
+		NODE_PATH: '',
+		NODE_OPTIONS: '',
+		NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),
+		SWITCHVOX_URL: pbx.url,
+		SWITCHVOX_PASSWORD: defaultAccounts.admin.password,
+	};
+	const { stdout, stderr } = await promisify(execFile)(process.execPath, [name], {
+		cwd: folder,
+		env,
+		timeout: 20_000,
+	});
+	expect(stderr).toBe('');
+	return stdout.trim();
+}
+
+function exampleOfReadme(): string {
+	const readme = readFileSync(join(projectFolder, 'README.md'), 'utf8');
+	const [, example] = /## Use it from a program.*?```js\n(.*?)```/s.exec(readme) ?? [];
+	if (example === undefined) throw new Error('The README has no example.');
+	return example;
+}
+
+const firstRings = () => pbx.rings.filter(({ party }) => party === 'first').length;
+
+test('the example of the README runs as it stands, and ends by itself', async () => {
+	link('undici');
+	expect(await run('example.mjs', exampleOfReadme())).toBe('answered The call is on.');
+	expect(pbx.rings.map(({ number }) => number)).toEqual(['101', '912025550123']);
+});
+
+test('a program that does not close its client ends all the same', async () => {
+	link('undici');
+	const program = exampleOfReadme().replace('await switchvox.close();', '');
+	expect(await run('open.mjs', program)).toBe('answered The call is on.');
+	expect(firstRings()).toBe(1);
+});
+
+test('without undici one sentence says so, and nothing is sent', async () => {
+	expect(await run('without.mjs', exampleOfReadme())).toBe(
+		'not_sent The package undici is not installed, and calls are sent with it. No call was placed. ' +
+			'Install it with: npm install undici. Or hand in a dispatcher of it.',
+	);
+	expect(pbx.requests).toEqual([]);
+});
+
+test('it is loaded without n8n, and loads undici for the first call only', async () => {
+	link('undici');
+	const program = `
+		const { createClient } = require('${packageName}');
+		try { require.resolve('n8n-workflow'); console.log('n8n is here'); } catch {}
+		createClient('iovox', { environment: 'production', username: 'u', secureKey: 'k' });
+		const loaded = Object.keys(require.cache);
+		console.log(loaded.filter((file) => /node_modules.undici|n8n-workflow|[.]node[.]js|credentials/.test(file)).length);`;
+	expect(await run('loaded.cjs', program)).toBe('0');
+});
+
+test('a strict program is held to the types, without n8n and without undici', () => {
+	link('@types');
+	const program = `
+		import { createClient } from '${packageName}';
+		import type { CallOf, CredentialOf, Dispatcher, Outcome, VendorId } from '${packageName}';
+
+		const credential: CredentialOf<'switchvox'> = { baseUrl: 'b', username: 'u', password: 'p' };
+		const call: CallOf<'switchvox'> = { dialFirst: '1', dialSecond: '2', accountId: '3' };
+		const id: VendorId = 'voipNow';
+
+		export async function place(dispatcher: Dispatcher): Promise<string> {
+			await using client = createClient('switchvox', credential, { dispatcher });
+			const outcome: Outcome = await client.originate(call, { signal: AbortSignal.timeout(1) });
+			switch (outcome.status) {
+				case 'answered': case 'accepted': case 'scheduled':
+					return outcome.callId ?? '';
+				case 'skipped':
+					return outcome.reason;
+				case 'not_sent': case 'not_connected': case 'refused': case 'unknown':
+					return outcome.message + outcome.vendorErrors.map(({ code }) => code ?? '').join();
+			}
+		}
+		export const iovox = createClient('iovox', { environment: 'sandbox', username: 'u', secureKey: 'k' });
+		export const enswitch = createClient('enswitch', credential).originate({ snumber: '1', cnumber: '2', options: { wait: 3 } });
+		export const voipNow = createClient(id, { baseUrl: 'b', clientId: 'i', clientSecret: 's' });
+		void voipNow.originate({ source: ['1', '2'], destination: '3' });
+
+		// @ts-expect-error the credential of another vendor
+		createClient('voipNow', credential);
+		// @ts-expect-error no vendor
+		createClient('acme', credential);
+		// @ts-expect-error a custom environment needs an address
+		createClient('iovox', { environment: 'custom', username: 'u', secureKey: 'k' });
+		const client = createClient('switchvox', credential);
+		// @ts-expect-error an unknown field
+		void client.originate({ ...call, dialThird: '3' });
+		// @ts-expect-error an unknown option
+		void client.originate({ ...call, options: { timeot: 3 } });
+		// @ts-expect-error a number where a text is asked for
+		void client.originate({ ...call, options: { callerIdName: 3 } });
+		// @ts-expect-error an option of the node
+		void client.originate({ ...call, options: { maxConcurrent: 3 } });
+		// @ts-expect-error a missing field
+		void client.originate({ dialFirst: '1', dialSecond: '2' });
+		// @ts-expect-error the call of another vendor
+		void client.originate({ snumber: '1', cnumber: '2' });
+	`;
+	writeFileSync(join(folder, 'program.mts'), program);
+	const compilerOptions = {
+		strict: true,
+		exactOptionalPropertyTypes: true,
+		skipLibCheck: false,
+		noEmit: true,
+		target: 'es2022',
+		lib: ['es2022', 'esnext.disposable'],
+		module: 'nodenext',
+		types: ['node'],
+	};
+	writeFileSync(
+		join(folder, 'tsconfig.json'),
+		JSON.stringify({ compilerOptions, files: ['program.mts'] }),
+	);
+	const tsc = join(projectFolder, 'node_modules', '.bin', 'tsc');
+	const { stdout } = spawnSync(tsc, ['--project', '.'], { cwd: folder, encoding: 'utf8' });
+	expect(stdout).toBe('');
+});

@@ -1,11 +1,11 @@
 import type { HttpRequest, HttpResponse } from '../nodes/shared/call';
+import { maxReplyCharacters } from '../nodes/shared/limits';
 import {
 	explainError,
 	toHttpResponse,
 	type Explanation,
 	type Sending,
 } from '../nodes/shared/transport';
-import { maxReplyCharacters } from '../nodes/shared/xml';
 
 /** Sends requests: an `Agent`, `Pool`, `ProxyAgent`, `MockAgent` or any other dispatcher of undici 7 or later. */
 export interface Dispatcher {

@@ -10,6 +10,7 @@ import { withProgress } from '../n8n/progress.mts';
 import { measureCodecs, measureHostile } from './codec.mts';
 import { measureConcurrency } from './concurrency.mts';
 import { startContests, startSlowSystem } from './contests.mts';
+import { measureLibrary } from './library.mts';
 import { describeMachine, machineText } from './machine.mts';
 import { measureMemory } from './memory.mts';
 import { benchFolder, openN8n } from './n8n.mts';
@@ -52,6 +53,11 @@ async function measureAll(plan: Plan): Promise<readonly Row[]> {
 	await packPackage();
 	return [
 		...(plan.has('a') || plan.has('b') || plan.has('c') ? await measureInN8n(plan) : []),
+		...(plan.has('d')
+			? await withProgress('The library', () =>
+					measureLibrary({ calls: plan.items * 2, repeats: plan.repeats * 2, log: say }),
+				)
+			: []),
 		...(plan.has('e')
 			? await withProgress('Encoders and decoders', () => Promise.resolve(measurePure(plan)))
 			: []),

@@ -55,7 +55,7 @@ async function measureAll(plan: Plan): Promise<readonly Row[]> {
 		...(plan.has('a') || plan.has('b') || plan.has('c') ? await measureInN8n(plan) : []),
 		...(plan.has('d')
 			? await withProgress('The library', () =>
-					measureLibrary({ calls: plan.items * 2, repeats: plan.repeats * 2, log: say }),
+					measureLibrary({ calls: plan.items / 2, repeats: plan.repeats * 5, log: say }),
 				)
 			: []),
 		...(plan.has('e')

@@ -5,10 +5,15 @@ import { Agent, request } from 'undici';
 import { interleave } from './statistics.mts';
 
 export interface LoopTask {
-	readonly baseUrl: string;
+	readonly vendor: string;
+	readonly credential: object;
+	readonly call: object;
+	/** PEM. */
 	readonly caCertificate: string;
-	readonly username: string;
-	readonly password: string;
+	/** What the library sends for this call. */
+	readonly url: string;
+	readonly headers: Readonly<Record<string, string>>;
+	readonly body: string;
 	readonly calls: number;
 	readonly repeats: number;
 	/** How many calls are in flight. */
@@ -38,36 +43,25 @@ interface Library {
 	};
 }
 
-function librarySide({ baseUrl, caCertificate, username, password }: LoopTask): Side {
+function librarySide({ vendor, credential, call }: LoopTask): Side {
 	const index = join(import.meta.dirname, '..', '..', 'dist', 'index.js');
 	const { createClient } = createRequire(import.meta.url)(index) as Library;
-	const credential = { baseUrl, caCertificate, username, password, authentication: 'basic' };
-	const client = createClient('switchvox', credential);
-	const call = { dialFirst: '101', dialSecond: '12025550123', accountId: '1106' };
+	const client = createClient(vendor, credential);
 	return {
 		placeCall: async () => {
 			const { status } = await client.originate(call);
-			if (status !== 'answered') throw new Error(`the call is ${status}`);
+			if (!['answered', 'accepted'].includes(status)) throw new Error(`the call is ${status}`);
 		},
 		close: () => client.close(),
 	};
 }
 
-const body =
-	'<?xml version="1.0" encoding="UTF-8"?><request method="switchvox.call"><parameters><dial_first>101</dial_first><dial_second>12025550123</dial_second><dial_as_account_id>1106</dial_as_account_id></parameters></request>';
-
-function bareSide({ baseUrl, caCertificate, username, password }: LoopTask): Side {
+function bareSide({ caCertificate, url, headers, body }: LoopTask): Side {
 	const dispatcher = new Agent({ allowH2: false, connect: { ca: caCertificate } });
-	const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-	const headers = {
-		'Content-Type': 'application/xml',
-		Accept: 'application/xml',
-		Authorization: authorization,
-	};
 	return {
 		placeCall: async () => {
 			const sent = { method: 'POST' as const, headers, body, dispatcher };
-			const response = await request(`${baseUrl}/xml`, sent);
+			const response = await request(url, sent);
 			await response.body.text();
 			if (response.statusCode !== 200) throw new Error(`HTTP ${String(response.statusCode)}`);
 		},

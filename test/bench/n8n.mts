@@ -18,7 +18,7 @@ import type { Contestant } from './contests.mts';
 export const benchFolder = join(workFolder, 'bench');
 const userFolder = join(benchFolder, 'n8n');
 const authorities = join(benchFolder, 'authorities.pem');
-const executionLimitMs = 180_000;
+const executionLimitMs = 300_000;
 
 /** A real n8n with the packed package in it; it can be started anew without losing its workflows. */
 export interface BenchN8n {

@@ -4,35 +4,49 @@ import type { Invalid } from '../nodes/shared/call';
 import { commonOptions } from '../nodes/shared/fields';
 import type { FormValues, Vendor } from '../nodes/shared/vendor';
 
+/** A program's call as the form of the vendor's node, for the vendor's own reading, which checks the values. */
+export type ToForm = (call: object) => FormValues | Invalid;
+
 /**
- * A program's call as the form of the vendor's node, which the vendor's own reading takes and checks: what is left out gets
- * the form's default, rows may be a plain list. A name that is not on the form is refused, not dropped.
+ * What is left out gets the form's default, rows may be a plain list. A name that is not on the form is refused: dropped, it
+ * would be missed.
  */
-export function toForm({ fields, displayName }: Vendor, call: object): FormValues | Invalid {
-	const { options = {}, ...values } = { ...call } as FormValues;
-	if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-		return { invalid: ['options is no object. Give the options by their names.'] };
-	}
-	const ownOptions = namesIn(fields.find(({ name }) => name === 'options')?.options);
-	// What every node has, such as a dry run, is the workflow's: dropped here, it would be missed.
-	namesIn(commonOptions).forEach((name) => ownOptions.delete(name));
-	const unknown = [
-		...Object.keys(values).filter((name) => !namesIn(fields).has(name)),
-		...Object.keys(options)
-			.filter((name) => !ownOptions.has(name))
-			.map((name) => `options.${name}`),
-	];
-	if (unknown.length > 0) {
-		return {
-			invalid: unknown.map((name) => `${name} is no part of a call of ${displayName}. Remove it.`),
-		};
-	}
-	const entries = fields.map((field) => [field.name, valueOf(field, values[field.name])] as const);
-	return { ...Object.fromEntries(entries), options };
+export function formOf({ fields, displayName }: Vendor): ToForm {
+	const asked = fields.filter(({ type }) => type !== 'notice');
+	const known = new Set(asked.map(({ name }) => name));
+	const knownOptions = new Set(optionNamesOf(fields));
+	return (call) => {
+		const { options = {}, ...values } = { ...call } as FormValues;
+		if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+			return { invalid: ['options is no object. Give the options by their names.'] };
+		}
+		const unknown = [
+			...Object.keys(values).filter((name) => !known.has(name)),
+			...Object.keys(options)
+				.filter((name) => !knownOptions.has(name))
+				.map((name) => `options.${name}`),
+		];
+		if (unknown.length > 0) {
+			return {
+				invalid: unknown.map(
+					(name) => `${name} is no part of a call of ${displayName}. Remove it.`,
+				),
+			};
+		}
+		const form: Record<string, unknown> = {};
+		for (const field of asked) form[field.name] = valueOf(field, values[field.name]);
+		return { ...form, options };
+	};
 }
 
-function namesIn(fields: readonly { readonly name: string }[] = []): Set<string> {
-	return new Set(fields.map(({ name }) => name));
+/** Common options that say how the numbers of a call are read. */
+const ofTheCall = ['numberFormat', 'defaultCountry'];
+
+/** The call's own: what every node has beside, such as the pace, is the workflow's. */
+function optionNamesOf(fields: readonly INodeProperties[]): string[] {
+	const common = commonOptions.map(({ name }) => name).filter((name) => !ofTheCall.includes(name));
+	const options = fields.find(({ name }) => name === 'options')?.options ?? [];
+	return options.map(({ name }) => name).filter((name) => !common.includes(name));
 }
 
 function valueOf({ type, default: fallback, options }: INodeProperties, value: unknown): unknown {

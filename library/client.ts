@@ -3,7 +3,7 @@ import type { SignIn } from '../nodes/shared/signIn';
 import { toFailed, type Explanation } from '../nodes/shared/transport';
 import type { Fields, FormValues, Vendor } from '../nodes/shared/vendor';
 import { vendors } from '../nodes/vendors';
-import { toForm } from './call';
+import { formOf, type ToForm } from './call';
 import type { Dispatcher } from './exchange';
 import { openLine, type Line } from './line';
 import { inWordsOfPrograms } from './words';
@@ -57,19 +57,26 @@ export function createClient<Id extends VendorId>(
 	credential: CredentialOf<Id>,
 	{ dispatcher }: ClientOptions = {},
 ): Client<Id> {
-	const opened = open(vendor, credential, dispatcher);
+	const opened = openVendor(vendor, credential, dispatcher);
+	const inFlight = new Set<Promise<Outcome>>();
 	let isClosed = false;
 	const close = async () => {
 		isClosed = true;
+		await Promise.allSettled(inFlight);
 		if ('line' in opened) await opened.line.close();
 	};
 	return {
 		vendor,
 		async originate(call, options = {}) {
-			const unusable = isClosed ? closed : opened;
-			const outcome =
-				'what' in unusable ? toFailed(unusable, '') : await place(unusable, call, options);
-			return inWordsOfPrograms(outcome);
+			const open = isClosed ? closed : opened;
+			if ('what' in open) return toFailed(open, '');
+			const placing = place(open, call, options);
+			inFlight.add(placing);
+			try {
+				return inWordsOfPrograms(await placing);
+			} finally {
+				inFlight.delete(placing);
+			}
 		},
 		close,
 		[Symbol.asyncDispose]: close,
@@ -78,10 +85,11 @@ export function createClient<Id extends VendorId>(
 
 interface Opened {
 	readonly registered: Vendor;
+	readonly toForm: ToForm;
 	readonly line: Line;
 }
 
-function open(
+function openVendor(
 	id: string,
 	credential: object,
 	dispatcher: Dispatcher | undefined,
@@ -97,7 +105,7 @@ function open(
 		};
 	}
 	const line = openLine(registered, { ...credential } as FormValues, dispatcher);
-	return 'what' in line ? line : { registered, line };
+	return 'what' in line ? line : { registered, toForm: formOf(registered), line };
 }
 
 const closed: Explanation = {
@@ -109,11 +117,11 @@ const closed: Explanation = {
 
 /** Reads, checks, sends and decodes one call. */
 async function place(
-	{ registered: vendor, line }: Opened,
+	{ registered: vendor, toForm, line }: Opened,
 	entered: object,
 	{ signal, dryRun = false }: CallOptions,
 ): Promise<Outcome> {
-	const form = toForm(vendor, entered);
+	const form = toForm(entered);
 	const call = isInvalid(form) ? form : vendor.read(form);
 	if (isInvalid(call)) return invalidCall(call);
 	const request = vendor.encode(call);

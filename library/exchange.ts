@@ -2,6 +2,7 @@ import type { HttpRequest, HttpResponse } from '../nodes/shared/call';
 import { maxReplyCharacters } from '../nodes/shared/limits';
 import {
 	explainError,
+	isRecord,
 	toHttpResponse,
 	type Explanation,
 	type Sending,
@@ -159,8 +160,16 @@ function follow(
 
 /** Undici says when it begins to write: whatever went wrong ahead of that, nothing was sent. */
 function explainBefore(error: unknown, sending: Sending): Explanation {
+	if (isRecord(error) && error.code === 'UND_ERR_INVALID_ARG') return refusedByDispatcher;
 	return explainError({ syscall: 'connect', cause: error }, sending);
 }
+
+const refusedByDispatcher: Explanation = {
+	status: 'not_sent',
+	what: 'The dispatcher did not take the request (UND_ERR_INVALID_ARG).',
+	advice: 'It has to be one of undici 7 or later.',
+	httpStatus: null,
+};
 
 /** From then on, whatever the code: it may have been read. */
 function explainAfter(error: unknown, sending: Sending): Explanation {

@@ -31,8 +31,10 @@ export function openLine(
 	const { signIn, renewOn = [401] } = vendor;
 	const route = dispatcher === undefined ? ownRoute(connection) : routeThrough(dispatcher);
 
+	const urlOf = (request: HttpRequest) => new URL(baseUrl + request.path);
 	const transmit = async (
 		request: HttpRequest,
+		url: URL,
 		timeoutSeconds: number,
 		signal?: AbortSignal,
 	): Promise<HttpResponse | Explanation> => {
@@ -40,14 +42,15 @@ export function openLine(
 		if ('what' in through) return through;
 		const { displayName: vendorName, causeAdvice } = vendor;
 		const sending: Sending = { vendorName, baseUrl, timeoutSeconds, causeAdvice };
-		return await exchange(through, request, new URL(baseUrl + request.path), { sending, signal });
+		return await exchange(through, request, url, { sending, signal });
 	};
 	const tickets = keepTickets(async () => {
 		const { tickets: source } = signIn;
 		if (source === undefined) return { ticket: '' };
 		const request = source.request(credential, baseUrl);
 		if ('ticket' in request) return request;
-		return source.read(await transmit(request, source.timeoutSeconds), credential);
+		const answer = await transmit(request, urlOf(request), source.timeoutSeconds);
+		return source.read(answer, credential);
 	});
 	const sendWith = async (
 		ticket: string,
@@ -55,10 +58,11 @@ export function openLine(
 		timeoutSeconds: number,
 		signal: AbortSignal | undefined,
 	) => {
-		const { pathname, search } = new URL(baseUrl + request.path);
-		const signed = signIn.sign(request, credential, { ticket, uri: pathname + search });
+		const url = urlOf(request);
+		const given = { ticket, uri: url.pathname + url.search };
+		const signed = signIn.sign(request, credential, given);
 		if (isInvalid(signed)) return explainInvalid(signed);
-		return await transmit(signed, timeoutSeconds, signal);
+		return await transmit(signed, url, timeoutSeconds, signal);
 	};
 	return {
 		baseUrl,

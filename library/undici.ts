@@ -21,8 +21,17 @@ export async function openDispatcher({
 		...(allowUnauthorizedCerts ? { rejectUnauthorized: false } : {}),
 		...(caCertificate === undefined ? {} : { ca: caCertificate }),
 	};
-	// HTTP/2 may hand a request from one connection to another by itself.
-	return new undici.EnvHttpProxyAgent({ allowH2: false, connect: tls, requestTls: tls });
+	try {
+		// HTTP/2 may hand a request from one connection to another by itself.
+		return new undici.EnvHttpProxyAgent({ allowH2: false, connect: tls, requestTls: tls });
+	} catch {
+		return {
+			status: 'not_sent',
+			what: 'The proxy that the environment names cannot be used.',
+			advice: 'Correct the address in HTTPS_PROXY or HTTP_PROXY.',
+			httpStatus: null,
+		};
+	}
 }
 
 async function loadUndici(): Promise<typeof import('undici') | Explanation> {

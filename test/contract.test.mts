@@ -40,7 +40,7 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 			for (const file of [
 				`credentials/${credential}.credentials.ts`,
 				...['.node.ts', '.node.json'].map((end) => `nodes/${folder}/${folder}${end}`),
-				...['vendor', 'fields', 'read', 'encode', 'decode'].map(
+				...['vendor', 'fields', 'read', 'encode', 'decode', 'signIn'].map(
 					(part) => `nodes/${folder}/${part}.ts`,
 				),
 				...['', '.dark'].map((theme) => `nodes/${folder}/${folder.toLowerCase()}${theme}.svg`),
@@ -177,6 +177,17 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 			expect(item?.json.vendor).toBe(vendor.id);
 			const stored = JSON.stringify([item, item?.error?.message, item?.error]);
 			expect(stored).not.toContain(marker);
+		});
+
+		test('a request is signed in without a secret in its address', () => {
+			const request = vendor.encode(base?.call ?? {});
+			if (isInvalid(request)) throw new Error(request.invalid.join(' '));
+			const given = { ticket: marker, uri: request.path };
+			const signed = vendor.signIn.sign(request, credentialOf(marker), given);
+			if (isInvalid(signed)) throw new Error(signed.invalid.join(' '));
+			expect(signed.path).toBe(request.path);
+			expect(signed).not.toEqual(request);
+			expect(signed).toMatchObject({ method: request.method, headers: request.headers });
 		});
 
 		test('waits at least a second for a reply to any of its calls', () => {

@@ -93,7 +93,7 @@ export interface Signature {
 
 /** The `Authorization` header that answers a challenge. */
 export function authorizationFor(challenge: Challenge, signature: Signature): string {
-	const digest = digestChallenge(challenge);
+	const digest = challenge === basicChallenge ? undefined : digestChallenge(challenge);
 	if (digest !== undefined) {
 		const nonceCount = nextNonceCount(digest.nonce);
 		return digestAuthorization(digest, { ...signature, nonceCount });

@@ -77,9 +77,9 @@ export interface Typed<Id extends string, Values extends object, Credential exte
 /** Checks a vendor's shape at compile time and ties its functions to one type of call. */
 export function defineVendor<
 	Call extends object,
-	const Id extends string,
-	Values extends object,
-	Credential extends object,
+	const Id extends string = string,
+	Values extends object = object,
+	Credential extends object = object,
 >(
 	vendor: Vendor<Call> & Typed<Id, Values, Credential>,
 ): Vendor<Call> & Typed<Id, Values, Credential> {

@@ -1,4 +1,9 @@
 /** Calls of a program: placed, refused, checked; sign-in, connections and dispatchers of its own or handed in. */
+import { createServer } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { Agent, MockAgent } from 'undici';
 
 import { createClient } from '../../index.ts';
@@ -351,20 +356,112 @@ describe('connections', () => {
 		expect(await bench.place({ client: { dispatcher } })).toMatchObject({ status: 'not_sent' });
 	});
 
-	test('the proxy of the environment is used', async () => {
-		const bench = await using(openIovox());
-		const proxy = await using(openIovox());
-		await proxy.refuse();
-		process.env.HTTP_PROXY = proxy.url;
-		try {
+	test('closing waits for a call that waits for its token', async () => {
+		const bench = await using(openVoipNow());
+		const client = createClient('voipNow', bench.credential);
+		const placing = client.originate(bench.call);
+		await client.close();
+		expect(await placing).toMatchObject({ status: 'accepted' });
+	});
+
+	test('a call that waits for its token can be cancelled', async () => {
+		const bench = await using(openVoipNow());
+		bench.fault('hang', { where: 'any' });
+		const client = createClient('voipNow', bench.credential);
+		const placing = client.originate(bench.call, { signal: AbortSignal.timeout(50) });
+		expect(await placing).toMatchObject({ status: 'not_sent' });
+		expect(bench.requests.length).toBeLessThanOrEqual(1);
+	});
+
+	test('a certificate that only looks like one', async () => {
+		const bench = await using(openSwitchvox());
+		const caCertificate = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----';
+		expect(await bench.place({ credential: { caCertificate } })).toMatchObject({
+			status: 'not_sent',
+		});
+		expect(await bench.firstRings()).toBe(0);
+	});
+
+	test('the proxy of the environment is used, and the certificate is that of the vendor', async () => {
+		const bench = await using(openSwitchvox());
+		const proxy = await openProxy();
+		await inEnvironment({ HTTPS_PROXY: proxy.url }, async () => {
+			expect(await bench.place()).toMatchObject({ status: 'answered' });
+			expect(proxy.targets).toEqual(new Set([bench.url.replace('https://', '')]));
+			const untrusted = await bench.place({ credential: { caCertificate: '' } });
+			expect(untrusted).toMatchObject({
+				status: 'not_sent',
+				message: expect.stringContaining('is not trusted') as string,
+			});
+			proxy.refuse();
 			expect(await bench.place()).toMatchObject({ status: 'not_sent' });
-			expect(await bench.firstRings()).toBe(0);
-			process.env.NO_PROXY = '127.0.0.1';
-			expect(await bench.place()).toMatchObject({ status: 'accepted' });
-			expect(await bench.firstRings()).toBe(1);
-		} finally {
-			delete process.env.HTTP_PROXY;
-			delete process.env.NO_PROXY;
-		}
+		});
+		await inEnvironment({ HTTPS_PROXY: proxy.url, NO_PROXY: '127.0.0.1' }, async () => {
+			expect(await bench.place()).toMatchObject({ status: 'answered' });
+		});
+		expect(await bench.firstRings()).toBe(2);
+		proxy.close();
+	});
+
+	test('a proxy that is none is told', async () => {
+		const bench = await using(openIovox());
+		await inEnvironment({ HTTP_PROXY: 'http://' }, async () => {
+			expect(await bench.place()).toMatchObject({
+				status: 'not_sent',
+				message: 'The proxy that the environment names cannot be used. No call was placed.',
+			});
+		});
+		expect(bench.requests).toEqual([]);
 	});
 });
+
+async function inEnvironment(values: Record<string, string>, use: () => Promise<void>) {
+	const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
+	const before = names.map((name) => [name, process.env[name]] as const);
+	const put = (name: string, value: string | undefined) => {
+		if (value === undefined) Reflect.deleteProperty(process.env, name);
+		else process.env[name] = value;
+	};
+	for (const name of names) put(name, values[name]);
+	try {
+		await use();
+	} finally {
+		for (const [name, value] of before) put(name, value);
+	}
+}
+
+/** A proxy that tunnels (CONNECT), and answers with 407 once it refuses. */
+async function openProxy() {
+	const targets = new Set<string>();
+	const sockets = new Set<Duplex>();
+	let refuses = false;
+	const server = createServer();
+	server.on('connect', ({ url = '' }: IncomingMessage, socket: Duplex) => {
+		sockets.add(socket);
+		socket.on('error', () => socket.destroy());
+		if (refuses) {
+			socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+			return;
+		}
+		targets.add(url);
+		const { hostname, port } = new URL(`http://${url}`);
+		const tunnel = connect(Number(port), hostname, () => {
+			socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+			tunnel.pipe(socket).pipe(tunnel);
+		});
+		tunnel.on('error', () => socket.destroy());
+		sockets.add(tunnel);
+	});
+	await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+	return {
+		url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+		targets,
+		refuse: () => {
+			refuses = true;
+		},
+		close: () => {
+			for (const socket of sockets) socket.destroy();
+			server.close();
+		},
+	};
+}

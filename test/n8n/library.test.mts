@@ -87,6 +87,8 @@ test('a program that does not close its client ends all the same', async () => {
 });
 
 test('without undici one sentence says so, and nothing is sent', async () => {
+	const find = `try { require.resolve('undici'); console.log('found') } catch { console.log('none') }`;
+	expect(await run('find.cjs', find)).toBe('none');
 	expect(await run('without.mjs', exampleOfReadme())).toBe(
 		'not_sent The package undici is not installed, and calls are sent with it. No call was placed. ' +
 			'Install it with: npm install undici. Or hand in a dispatcher of it.',

@@ -1,4 +1,4 @@
-import type { Contest, Contestant } from './contests.mts';
+import type { Contest, Contestant, PhoneSystem } from './contests.mts';
 import { itemsOf } from './contests.mts';
 import type { BenchN8n, Way } from './n8n.mts';
 import { interleave } from './statistics.mts';
@@ -102,35 +102,48 @@ export async function measureOtherWays(
 	];
 }
 
-/** Makes the workflows and runs each once, unmeasured; the request that a trial sends must be the same on all sides. */
+/** The trial of each course, after a short one of each that is not measured; all courses must send the same request. */
 async function trialsOf<Name extends string>(
 	n8n: BenchN8n,
 	{ system }: Contest,
-	count: number,
+	items: number,
 	courses: Readonly<Record<Name, Course>>,
 ): Promise<Record<Name, () => Promise<Trial>>> {
 	const trials: Record<string, () => Promise<Trial>> = {};
 	const sent = new Set<string>();
-	for (const [name, { contestant, way }] of Object.entries<Course>(courses)) {
-		const workflow = await n8n.createWorkflow(contestant, itemsOf(count), way);
-		const trial = async (): Promise<Trial> => {
-			system.reset();
-			const { result, traffic } = await watchTraffic(() => n8n.execute(workflow));
-			if (result.items.length !== count || system.calls.length !== count) {
-				const [items, calls] = [result.items.length, system.calls.length].map(String);
-				throw new Error(`${name}: ${items ?? ''} items and ${calls ?? ''} calls`);
-			}
-			return { millisecondsEach: result.milliseconds / count, traffic };
-		};
+	for (const [name, course] of Object.entries<Course>(courses)) {
+		const [warmUp, trial] = await Promise.all([
+			trialOf(n8n, system, course, Math.ceil(items / 10)),
+			trialOf(n8n, system, course, items),
+		]);
 		trials[name] = trial;
-		await trial();
-		sent.add(JSON.stringify(system.requests.filter(isCall).map(essence).sort()));
+		await warmUp();
+		sent.add(JSON.stringify(system.requests.filter(isCall).map(essence)));
 	}
 	if (sent.size > 1) throw new Error('the sides did not send the same requests');
 	return trials as Record<Name, () => Promise<Trial>>;
 }
 
-type Recorded = Contest['system']['requests'][number];
+/** An execution with so many items, each of which has to become one item and one call. */
+async function trialOf(
+	n8n: BenchN8n,
+	system: PhoneSystem,
+	{ contestant, way }: Course,
+	count: number,
+): Promise<() => Promise<Trial>> {
+	const workflow = await n8n.createWorkflow(contestant, itemsOf(count), way);
+	return async () => {
+		system.reset();
+		const { result, traffic } = await watchTraffic(() => n8n.execute(workflow));
+		if (result.items.length !== count || system.calls.length !== count) {
+			const [items, calls] = [result.items.length, system.calls.length].map(String);
+			throw new Error(`${contestant.type}: ${items ?? ''} items and ${calls ?? ''} calls`);
+		}
+		return { millisecondsEach: result.milliseconds / count, traffic };
+	};
+}
+
+type Recorded = PhoneSystem['requests'][number];
 
 /** Neither for a token nor answered with a challenge. */
 function isCall({ method, path, status }: Recorded): boolean {

@@ -12,7 +12,7 @@ import { measureConcurrency } from './concurrency.mts';
 import { startContests, startSlowSystem } from './contests.mts';
 import { measureLibrary } from './library.mts';
 import { describeMachine, machineText } from './machine.mts';
-import { measureMemory } from './memory.mts';
+import { measureMemory, measureResults } from './memory.mts';
 import { benchFolder, openN8n } from './n8n.mts';
 import type { BenchN8n } from './n8n.mts';
 import { measurePackage } from './package.mts';
@@ -53,6 +53,7 @@ async function measureAll(plan: Plan): Promise<readonly Row[]> {
 	await packPackage();
 	return [
 		...(plan.has('a') || plan.has('b') || plan.has('c') ? await measureInN8n(plan) : []),
+		...(plan.has('b') ? await measureResults({ items: 1000, repeats: plan.repeats * 2 }) : []),
 		...(plan.has('d')
 			? await withProgress('The library', () =>
 					measureLibrary({ calls: plan.items / 2, repeats: plan.repeats * 5, log: say }),

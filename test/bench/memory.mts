@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { itemsOf } from './contests.mts';
 import type { Contest, Contestant } from './contests.mts';
 import type { BenchN8n } from './n8n.mts';
+import type { ResultBytes } from './results.mts';
 import { interleave } from './statistics.mts';
 import type { Row } from './table.mts';
 
@@ -83,4 +86,27 @@ async function peakOf(pid: number): Promise<number> {
 
 async function resetPeak(pid: number): Promise<void> {
 	await writeFile(`/proc/${String(pid)}/clear_refs`, '5');
+}
+
+/** What a call adds to the memory of an execution, among few items and among many: its result and nothing else. */
+export async function measureResults({
+	items,
+	repeats,
+}: Omit<MemoryOptions, 'log'>): Promise<readonly Row[]> {
+	const script = new URL('results.mts', import.meta.url).pathname;
+	const args = ['--expose-gc', script, String(items), String(repeats)];
+	const { stdout } = await promisify(execFile)(process.execPath, args);
+	const { amongFew, amongMany } = JSON.parse(stdout) as ResultBytes;
+	const kilobytes = (values: readonly number[]) => values.map((bytes) => bytes / 1000);
+	const count = (number: number) => number.toLocaleString('en');
+	return [
+		{
+			id: 'b',
+			what: `What one of ${count(items * 10)} calls leaves in memory`,
+			unit: 'kB',
+			values: kilobytes(amongMany),
+			other: { what: `one of ${count(items)}`, values: kilobytes(amongFew) },
+			goal: { atMost: 1.1 },
+		},
+	];
 }

@@ -7,6 +7,7 @@ import { rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 import { freeDeclarationsOfN8n } from './declarations.mts';
+import { loadLazily } from './lazy.mts';
 
 const file = 'dist/nodes/shared/xml.js';
 
@@ -21,6 +22,7 @@ await build({
 	allowOverwrite: true,
 	logLevel: 'warning',
 });
+await loadLazily(file);
 // n8n-node build copies every picture and schema of the tree; those under test/ belong to the n8n of the tests.
 await rm('dist/test', { recursive: true, force: true });
 const freed = await freeDeclarationsOfN8n();

@@ -40,7 +40,7 @@ export interface DispatchController {
 	abort(reason: Error): void;
 }
 
-/** A request on its way: everything that {@link follow} needs to tell what became of it. */
+/** What is to be known of a request on its way, to tell what became of it. */
 export interface Journey {
 	readonly sending: Sending;
 	readonly signal: AbortSignal | undefined;
@@ -93,12 +93,10 @@ function follow(
 	{ sending, signal }: Journey,
 	tell: (end: HttpResponse | Explanation) => void,
 ): DispatchHandler {
-	const decoder = new TextDecoder();
+	const reply = collectReply();
 	/** Undefined as long as not a byte was written. */
 	let writing: DispatchController | undefined;
 	let deadline = Infinity;
-	let head: { readonly status: number; readonly headers: object } | undefined;
-	let body = '';
 	let ended = false;
 
 	const end = (what: HttpResponse | Explanation) => {
@@ -114,11 +112,7 @@ function follow(
 		else fail({ code: 'ABORT_ERR' });
 		writing?.abort(new Error('cancelled'));
 	};
-	const respond = () => {
-		const response = toHttpResponse(head?.status, head?.headers, body);
-		if (response === undefined) fail(undefined);
-		else end(response);
-	};
+	const respond = () => end(reply.response() ?? explainAfter(undefined, sending));
 	signal?.addEventListener('abort', cancel, { once: true });
 	return {
 		onRequestStart(controller) {
@@ -130,31 +124,39 @@ function follow(
 			writing = controller;
 			deadline = Date.now() + sending.timeoutSeconds * 1000;
 		},
-		onResponseStart(_controller, status, headers) {
-			// 1xx comes ahead of the response.
-			if (status >= 200) head = { status, headers };
-		},
+		onResponseStart: (_controller, status, headers) => reply.start(status, headers),
 		onResponseData(controller, chunk) {
 			if (ended) return;
-			if (Date.now() > deadline) {
-				fail({ code: 'UND_ERR_BODY_TIMEOUT' });
-				controller.abort(new Error('too slow'));
-				return;
-			}
-			body += decoder.decode(chunk, { stream: true });
-			// No decoder reads more; it says so itself.
-			if (body.length <= maxReplyCharacters) return;
-			respond();
-			controller.abort(new Error('too long'));
+			const isLate = Date.now() > deadline;
+			if (isLate) fail({ code: 'UND_ERR_BODY_TIMEOUT' });
+			else if (reply.add(chunk) === 'enough') respond();
+			if (ended) controller.abort(new Error(isLate ? 'too slow' : 'too long'));
 		},
 		onResponseEnd() {
-			if (ended) return;
-			body += decoder.decode();
-			respond();
+			if (!ended) respond();
 		},
 		onResponseError(_controller, error) {
 			if (!ended) fail(error);
 		},
+	};
+}
+
+/** A response as it comes in. */
+function collectReply() {
+	const decoder = new TextDecoder();
+	let head: { readonly status: number; readonly headers: object } | undefined;
+	let body = '';
+	return {
+		start(status: number, headers: object): void {
+			// 1xx comes ahead of the response.
+			if (status >= 200) head = { status, headers };
+		},
+		/** Enough is what no decoder reads: it says so itself. */
+		add(chunk: Uint8Array): 'more' | 'enough' {
+			body += decoder.decode(chunk, { stream: true });
+			return body.length > maxReplyCharacters ? 'enough' : 'more';
+		},
+		response: () => toHttpResponse(head?.status, head?.headers, body + decoder.decode()),
 	};
 }
 

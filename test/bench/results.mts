@@ -35,6 +35,7 @@ function contextWith(items: readonly object[], executionId: string): object {
 				username: 'test',
 				secureKey: 'test',
 			}),
+		getContext: () => ({}),
 		getExecutionCancelSignal: () => undefined,
 		getExecutionId: () => executionId,
 		getInputData: () => items,
@@ -43,6 +44,7 @@ function contextWith(items: readonly object[], executionId: string): object {
 		getNodeParameter: (name: string, _item: number, fallback: unknown) =>
 			parameters[name] ?? fallback,
 		getTimezone: () => 'UTC',
+		getWorkflow: () => ({ id: 'test', active: true }),
 		getWorkflowDataProxy: () => ({ $runIndex: 0 }),
 		helpers: {
 			httpRequestWithAuthentication: () =>

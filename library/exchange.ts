@@ -1,4 +1,5 @@
 import type { HttpRequest, HttpResponse } from '../nodes/shared/call';
+import { maxReplyCharacters } from '../nodes/shared/limits';
 import {
 	explainError,
 	isRecord,
@@ -6,7 +7,6 @@ import {
 	type Explanation,
 	type Sending,
 } from '../nodes/shared/transport';
-import { maxReplyCharacters } from '../nodes/shared/xml';
 
 /** Sends requests: an `Agent`, `Pool`, `ProxyAgent`, `MockAgent` or any other dispatcher of undici 7 or later. */
 export interface Dispatcher {

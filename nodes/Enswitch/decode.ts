@@ -104,10 +104,13 @@ export interface Reply {
 }
 
 /** `Explanation` is for an HTTP status that nothing in the body explains; `Unreadable` for a body that is no reply. */
-export function readReply(response: HttpResponse): Reply | Unreadable | Explanation {
+export function readReply(
+	response: HttpResponse,
+	maxCharacters?: number,
+): Reply | Unreadable | Explanation {
 	const byStatus = explainStatus(response, 'Enswitch');
 	if (byStatus?.status === 'not_sent') return byStatus;
-	const parsed = parseJson(response.body);
+	const parsed = parseJson(response.body, maxCharacters);
 	if ('unreadable' in parsed) return byStatus ?? parsed;
 	const envelope = isJsonObject(parsed.value) ? parsed.value : {};
 	const { responses = null, data } = envelope;

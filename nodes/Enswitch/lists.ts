@@ -1,5 +1,6 @@
 import type { JsonValue } from '../shared/call';
 import { isJsonObject } from '../shared/json';
+import { maxListCharacters } from '../shared/limits';
 import { ListError, searchPages, type Ask, type ListPage, type ListSearch } from '../shared/lists';
 import { readReply } from './decode';
 import { encodeRequest } from './encode';
@@ -53,7 +54,7 @@ async function askForLines(
 		// All lines that the user may see, not only the user's own.
 		owner: -1,
 	});
-	const reply = readReply(await ask(request));
+	const reply = readReply(await ask(request), maxListCharacters);
 	if ('what' in reply) throw new ListError(reply.what, reply.advice);
 	if ('unreadable' in reply) {
 		throw new ListError(`The answer of Enswitch cannot be read: ${reply.unreadable}.`);

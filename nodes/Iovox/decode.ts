@@ -7,6 +7,7 @@ import {
 } from '../shared/call';
 import { isJsonObject, parseJson } from '../shared/json';
 import { explainStatus, toFailed, type Explanation } from '../shared/transport';
+import { maxListCharacters } from '../shared/limits';
 import { childrenNamed, parseXml, xmlToJson } from '../shared/xml';
 import type { IovoxCall } from './read';
 
@@ -206,7 +207,7 @@ export interface LinksPage {
  * In JSON, one link is an object and several are a list; without links, there are no results at all.
  */
 export function decodeLinks(response: HttpResponse): LinksPage | Explanation {
-	const body = readBody(response.body);
+	const body = readBody(response.body, maxListCharacters);
 	const root = isJsonObject(body.parsed) ? body.parsed : {};
 	// XML, which has no member of that name, is read too: a server may not know the output JSON.
 	const reply = isJsonObject(root.response) ? root.response : root;
@@ -250,13 +251,13 @@ export interface Body {
 const longestError = 300;
 
 /** XML is documented; JSON comes where it was asked for, and public clients are prepared for mere text. */
-export function readBody(body: string): Body {
+export function readBody(body: string, maxCharacters?: number): Body {
 	const text = body.trim();
 	if (text === '') return { parsed: null, errors: [], isPage: false };
 	if (/^<(?:!doctype html|html)\b/i.test(text)) {
 		return { parsed: text, errors: [], isPage: true };
 	}
-	const root = parseXml(body);
+	const root = parseXml(body, maxCharacters);
 	if (!('unreadable' in root)) {
 		const list = root.name === 'errors' ? [root] : childrenNamed(root, 'errors');
 		const errors = list
@@ -264,7 +265,7 @@ export function readBody(body: string): Body {
 			.map(({ attributes, text: message }) => toVendorError(message, attributes.status));
 		return { parsed: xmlToJson(root), errors, isPage: false };
 	}
-	const json = parseJson(text);
+	const json = parseJson(text, maxCharacters);
 	if (!('unreadable' in json)) {
 		const { value } = json;
 		const errors = isJsonObject(value) ? errorsInJson(value.errors) : [];

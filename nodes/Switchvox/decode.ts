@@ -111,10 +111,13 @@ export interface Reply {
 }
 
 /** `Explanation` is for an HTTP status that says it all; `Unreadable` for a body that is no reply of the Extend API. */
-export function readReply(response: HttpResponse): Reply | Unreadable | Explanation {
+export function readReply(
+	response: HttpResponse,
+	maxCharacters?: number,
+): Reply | Unreadable | Explanation {
 	const byStatus = explainStatus(response, 'Switchvox', statusAdvice);
 	if (byStatus !== undefined) return byStatus;
-	const root = parseXml(response.body);
+	const root = parseXml(response.body, maxCharacters);
 	if ('unreadable' in root) return root;
 	if (root.name !== 'response') return { unreadable: `it is <${root.name}>, not <response>` };
 	return {

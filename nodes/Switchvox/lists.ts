@@ -1,3 +1,4 @@
+import { maxListCharacters } from '../shared/limits';
 import { ListError, searchPages, type Ask, type ListPage, type ListSearch } from '../shared/lists';
 import { child, childrenNamed, element, type XmlElement } from '../shared/xml';
 import { describeErrors, readReply } from './decode';
@@ -35,7 +36,7 @@ async function askMethod(
 	method: string,
 	parameters: readonly XmlElement[],
 ): Promise<XmlElement | undefined> {
-	const reply = readReply(await ask(encodeRequest(method, parameters)));
+	const reply = readReply(await ask(encodeRequest(method, parameters)), maxListCharacters);
 	if ('what' in reply) throw new ListError(reply.what, reply.advice);
 	if ('unreadable' in reply) {
 		throw new ListError(`The answer of Switchvox cannot be read: ${reply.unreadable}.`);

@@ -8,6 +8,7 @@ import {
 	type VendorError,
 } from '../shared/call';
 import { isJsonList, isJsonObject, member, parseJson, textOf } from '../shared/json';
+import { maxListCharacters } from '../shared/limits';
 import { explainStatus, toFailed } from '../shared/transport';
 import type { VoipNowCall } from './read';
 
@@ -172,7 +173,7 @@ export interface Page {
 
 /** Undefined for what is no collection. Entries come as a list or, for some resources, as an object of them. */
 export function readPage({ body }: HttpResponse): Page | undefined {
-	const reply = readJson(body);
+	const reply = readJson(body, maxListCharacters);
 	const entry = member(reply, 'entry');
 	if (typeof entry !== 'object' || entry === null) return undefined;
 	const total = Number(textOf(member(reply, 'totalResults')) ?? Number.NaN);
@@ -183,7 +184,7 @@ export function readPage({ body }: HttpResponse): Page | undefined {
 }
 
 /** Undefined for what is no JSON. */
-function readJson(body: string): JsonValue | undefined {
-	const parsed = parseJson(body);
+function readJson(body: string, maxCharacters?: number): JsonValue | undefined {
+	const parsed = parseJson(body, maxCharacters);
 	return 'unreadable' in parsed ? undefined : parsed.value;
 }

@@ -1,14 +1,18 @@
 import type { JsonObject, JsonValue } from './call';
-import { maxReplyCharacters, type Unreadable } from './xml';
+import { maxReplyCharacters } from './limits';
+import type { Unreadable } from './xml';
 
 /**
  * Reads JSON, also with the slips of the vendors' documents, each of which means one thing only: typographic quotes, an
  * ellipsis for what was left out, a comma before a closing bracket; and, in a text without these, missing commas. What is
  * cut off stays unreadable. What lies deeper than any answer of an API becomes null.
  */
-export function parseJson(json: string): { readonly value: JsonValue } | Unreadable {
-	if (json.length > maxReplyCharacters) {
-		return { unreadable: `it is longer than ${maxReplyCharacters} characters` };
+export function parseJson(
+	json: string,
+	maxCharacters = maxReplyCharacters,
+): { readonly value: JsonValue } | Unreadable {
+	if (json.length > maxCharacters) {
+		return { unreadable: `it is longer than ${maxCharacters} characters` };
 	}
 	const text = json.replace(/^\uFEFF/, '').trim();
 	if (text === '') return { unreadable: 'it is empty' };

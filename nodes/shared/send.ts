@@ -1,4 +1,9 @@
-import type { IExecuteFunctions, IHttpRequestOptions, ILoadOptionsFunctions } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+} from 'n8n-workflow';
 
 import { readConnection, tlsOptions } from './address';
 import { isInvalid, type HttpRequest, type HttpResponse, type Invalid } from './call';
@@ -25,7 +30,8 @@ export async function openLine(
 	vendor: Vendor,
 ): Promise<Line | Invalid> {
 	const { credentialType, displayName: vendorName, causeAdvice, renewOn = [401] } = vendor;
-	const connection = readConnection(await context.getCredentials(credentialType), vendor);
+	const caller = keepCredential(context, credentialType);
+	const connection = readConnection(await caller.getCredentials(credentialType), vendor);
 	if (isInvalid(connection)) return connection;
 	const { baseUrl } = connection;
 	const tokenUrl = vendor.tokenPath === undefined ? undefined : baseUrl + vendor.tokenPath;
@@ -35,9 +41,9 @@ export async function openLine(
 		async send(request, timeoutSeconds) {
 			return await exchange(
 				async (options) => {
-					const { helpers } = context;
+					const { helpers } = caller;
 					const response: unknown = await helpers.httpRequestWithAuthentication.call(
-						context,
+						caller,
 						credentialType,
 						{ ...options, ...tlsOptions(connection) },
 						{ oauth2: { tokenExpiredStatusCode: [...renewOn] } },
@@ -50,6 +56,29 @@ export async function openLine(
 			);
 		},
 	};
+}
+
+/** So long a credential that was changed in n8n, by a person or another process, is used as it was. */
+const keptMilliseconds = 5_000;
+
+/**
+ * The context, with a credential that is read every few seconds. n8n would read, decrypt and evaluate it for every
+ * request, which takes longer than the request. What n8n renews (a token, a challenge) it puts into this same object.
+ */
+function keepCredential<Context extends IExecuteFunctions | ILoadOptionsFunctions>(
+	context: Context,
+	credentialType: string,
+): Context {
+	let credential: ICredentialDataDecryptedObject = {};
+	let until = 0;
+	const getCredentials = async () => {
+		if (Date.now() >= until) {
+			credential = await context.getCredentials(credentialType);
+			until = Date.now() + keptMilliseconds;
+		}
+		return credential;
+	};
+	return Object.create(context, { getCredentials: { value: getCredentials } }) as Context;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { XMLBuilder, XMLParser, XMLValidator } from 'fast-xml-parser';
 
 import type { Invalid, JsonObject, JsonValue } from './call';
+import { maxReplyCharacters } from './limits';
 
 /** One element; values are always strings, so that `007` stays `007`. */
 export interface XmlElement {
@@ -15,9 +16,6 @@ export interface XmlElement {
 export interface Unreadable {
 	readonly unreadable: string;
 }
-
-/** No vendor's reply to a call or a list page comes near this. */
-export const maxReplyCharacters = 1_000_000;
 
 /** An element for {@link buildXml}. */
 export function element(
@@ -54,10 +52,10 @@ const parser = new XMLParser({
 
 const builder = new XMLBuilder({ ...shared, processEntities: true, suppressEmptyNode: false });
 
-/** Reads an XML document; refuses a document type, nesting over 50 levels and more than {@link maxReplyCharacters}. */
-export function parseXml(xml: string): XmlElement | Unreadable {
-	if (xml.length > maxReplyCharacters) {
-		return { unreadable: `it is longer than ${maxReplyCharacters} characters` };
+/** Reads an XML document; refuses a document type, nesting over 50 levels and a text that is too long. */
+export function parseXml(xml: string, maxCharacters = maxReplyCharacters): XmlElement | Unreadable {
+	if (xml.length > maxCharacters) {
+		return { unreadable: `it is longer than ${maxCharacters} characters` };
 	}
 	// Checked on the text, before any parser works on it: a document type can declare entities that expand without end.
 	if (/<!DOCTYPE/i.test(xml)) return { unreadable: 'it has a document type declaration' };

@@ -118,7 +118,7 @@ test('no secret of a reply gets on', () => {
 });
 
 test('nesting without end is cut', () => {
-	const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+	const deep = '['.repeat(20_000) + ']'.repeat(20_000);
 	const outcome = decoded(`{"responses":[{"code":"204"}],"data":${deep}}`);
 	expect(outcome.status).toBe('accepted');
 	expect(JSON.stringify(outcome).length).toBeLessThan(1000);

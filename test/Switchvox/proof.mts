@@ -19,11 +19,11 @@ export const listReplies = [
 	'<response method="switchvox.extensions.search"><errors><error code="27168" message="No."/></errors></response>',
 ];
 
-const name = '[A-Za-z_][\\w.:-]*';
+const name = '[\\p{L}_:\\uFFFD][\\p{L}\\p{N}\\uFFFD_.:-]*';
 const value = `"[^<"]*"|'[^<']*'`;
 const token = new RegExp(
 	`<\\?[^]*?\\?>|<!--[^]*?-->|<!\\[CDATA\\[[^]*?\\]\\]>|<(/?)(${name})((?:\\s+${name}\\s*=\\s*(?:${value}))*)\\s*(/?)>|([^<]+)`,
-	'y',
+	'uy',
 );
 
 /** The paths of all elements of a document; undefined where it is not well-formed. */

@@ -7,7 +7,7 @@ import { Agent, interceptors, Pool, RetryAgent } from 'undici';
 
 import { exchange } from '../../library/exchange.ts';
 import type { Dispatcher } from '../../library/exchange.ts';
-import { maxReplyCharacters } from '../../nodes/shared/xml.ts';
+import { maxReplyCharacters } from '../../nodes/shared/limits.ts';
 import { openSwitchvox } from './benches.mts';
 
 let server: Server;

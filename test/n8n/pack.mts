@@ -17,8 +17,7 @@ const sources = [
 	'nodes',
 	'package.json',
 	'pnpm-lock.yaml',
-	'scripts/bundle.mts',
-	'scripts/declarations.mts',
+	'scripts',
 	'tsconfig.json',
 ];
 

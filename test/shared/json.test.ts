@@ -1,5 +1,5 @@
 import { parseJson } from '../../nodes/shared/json';
-import { maxReplyCharacters } from '../../nodes/shared/xml';
+import { maxReplyCharacters } from '../../nodes/shared/limits';
 
 const unreadable = (why = 'it is not valid JSON') => ({ unreadable: why });
 

@@ -1,4 +1,5 @@
-import { buildXml, element, maxReplyCharacters, parseXml, xmlToJson } from '../../nodes/shared/xml';
+import { maxReplyCharacters } from '../../nodes/shared/limits';
+import { buildXml, element, parseXml, xmlToJson } from '../../nodes/shared/xml';
 
 const parsed = (xml: string) => {
 	const root = parseXml(xml);

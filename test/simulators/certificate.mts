@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { generate } from 'selfsigned';
 
 export type CertificateKind = 'selfSigned' | 'wrongHost' | 'expired';
@@ -15,7 +16,12 @@ const dayMs = 24 * 60 * 60 * 1000;
 export async function makeCertificate(kind: CertificateKind): Promise<Certificate> {
 	const now = Date.now();
 	const host = kind === 'wrongHost' ? 'pbx.example' : 'localhost';
-	const made = await generate([{ name: 'commonName', value: host }], {
+	const subject = [
+		{ name: 'commonName', value: host },
+		// A name of its own: of several with the same one, a client that trusts them all tries the first only.
+		{ name: 'organizationName', value: `Simulator ${randomUUID()}` },
+	];
+	const made = await generate(subject, {
 		keyType: 'ec',
 		algorithm: 'sha256',
 		notBeforeDate: new Date(now - 30 * dayMs),

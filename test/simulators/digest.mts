@@ -11,6 +11,11 @@ export interface DigestOptions {
 	readonly qop?: boolean;
 	/** After so many requests a nonce is stale; default: never. */
 	readonly nonceLifetimeRequests?: number;
+	/**
+	 * Takes what many servers let pass: qop, algorithm and nc in quotes, nc with more digits; challenges without a comma
+	 * or `=` in their values. n8n's HTTP Request node answers no other server. Default false.
+	 */
+	readonly lenient?: boolean;
 	/** undefined: there is no such user. */
 	readonly passwordOf: (username: string) => string | undefined;
 	readonly makeNonce?: () => string;
@@ -51,11 +56,12 @@ interface DigestAnswer {
 
 export function createDigestAuthentication(options: DigestOptions): DigestAuthentication {
 	const { realm, algorithm = 'MD5', qop = true, nonceLifetimeRequests = Infinity } = options;
+	const { lenient = false } = options;
 	if (!qop && algorithm.endsWith('-sess')) {
 		throw new Error(`${algorithm} needs a cnonce, which an answer without qop must not carry`);
 	}
-	const makeNonce = options.makeNonce ?? randomNonce;
-	const opaque = options.opaque ?? (qop ? randomBytes(12).toString('base64') : undefined);
+	const makeNonce = options.makeNonce ?? (lenient ? () => randomText('hex') : randomNonce);
+	const opaque = options.opaque ?? (qop ? randomText(lenient ? 'hex' : 'base64') : undefined);
 	const nonces = new Map<string, NonceUse>();
 
 	const challenge = (stale = false) => {
@@ -71,7 +77,7 @@ export function createDigestAuthentication(options: DigestOptions): DigestAuthen
 	};
 
 	const check: DigestAuthentication['check'] = (authorization, method, path) => {
-		const answer = readAnswer(authorization, qop);
+		const answer = readAnswer(authorization, qop, lenient);
 		if (typeof answer === 'string') return again(answer);
 		const mismatch = compare(answer, { realm, algorithm, opaque, path });
 		if (mismatch !== null) return again(mismatch);
@@ -104,6 +110,10 @@ export function createDigestAuthentication(options: DigestOptions): DigestAuthen
 
 function again(why: string): DigestVerdict {
 	return { result: 'challenge', stale: false, why };
+}
+
+function randomText(encoding: 'hex' | 'base64'): string {
+	return randomBytes(12).toString(encoding);
 }
 
 /** Base64 may end in `=`; the comma makes sure that nobody splits a header at commas alone. */
@@ -160,12 +170,16 @@ const quotedParameters = ['username', 'realm', 'nonce', 'uri', 'response', 'cnon
 const bareParameters = ['algorithm', 'qop', 'nc', 'userhash'];
 
 /** The answer, or what is wrong with its form. RFC 7616 section 3.4 fixes what is quoted and what is not. */
-function readAnswer(authorization: string | undefined, qop: boolean): DigestAnswer | string {
+function readAnswer(
+	authorization: string | undefined,
+	qop: boolean,
+	lenient: boolean,
+): DigestAnswer | string {
 	const parameters = parseDigestParameters(authorization);
 	if (parameters === null) return 'no well-formed Digest answer';
 	for (const [name, { quoted }] of parameters) {
 		if (quotedParameters.includes(name) && !quoted) return `${name} must be quoted`;
-		if (bareParameters.includes(name) && quoted) return `${name} must not be quoted`;
+		if (!lenient && bareParameters.includes(name) && quoted) return `${name} must not be quoted`;
 	}
 	const value = (name: string) => parameters.get(name)?.value;
 	const [username, realm, nonce, uri, response] = quotedParameters.map(value);
@@ -184,7 +198,8 @@ function readAnswer(authorization: string | undefined, qop: boolean): DigestAnsw
 	}
 	const { nc, cnonce } = protection;
 	if (protection.qop !== 'auth') return 'qop must be auth';
-	if (!nc || !/^[0-9a-f]{8}$/.test(nc)) return 'nc must be 8 lower-case hex digits';
+	if (!nc || !(lenient ? /^[0-9a-f]{8,}$/ : /^[0-9a-f]{8}$/).test(nc))
+		return 'nc must be 8 lower-case hex digits';
 	if (!cnonce) return 'cnonce is missing';
 	return { ...answer, protection: { qop: 'auth', nc, cnonce } };
 }

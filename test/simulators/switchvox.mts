@@ -44,13 +44,15 @@ export interface SwitchvoxOptions {
 		readonly qop?: boolean;
 		/** After so many requests a nonce is stale; default: never. */
 		readonly nonceLifetimeRequests?: number;
+		/** Takes answers that the RFCs forbid and many servers let pass; default false. */
+		readonly lenient?: boolean;
 	};
 	readonly accounts?: readonly Account[];
 	/** Kinds of account that the access control list keeps out: 403. */
 	readonly blocked?: readonly AccountKind[];
 	/** switchvox.users.call without account_id uses the caller's own. Default false: error 66939. */
 	readonly accountIdOptional?: boolean;
-	/** Real milliseconds in one simulated second of ringing; default 1000. */
+	/** Real milliseconds in one simulated second of ringing; default 1000. With 0 nothing is waited for. */
 	readonly secondMs?: number;
 	/** Gets one line for each phone that rings. */
 	readonly log?: (line: string) => void;

@@ -13,6 +13,7 @@ export interface AuthenticationOptions {
 		readonly algorithm?: DigestAlgorithm;
 		readonly qop?: boolean;
 		readonly nonceLifetimeRequests?: number;
+		readonly lenient?: boolean;
 	};
 	readonly accounts: readonly Account[];
 	readonly blocked: readonly AccountKind[];

@@ -102,7 +102,7 @@ export function createSwitchboard(secondMs: number, log: (line: string) => void)
 		}
 		ring(dialFirst, 'first', callerIdName);
 		const answersAfter = first === 'never' ? Infinity : first.answersAfterSeconds;
-		await timers.wait(Math.min(answersAfter, timeoutSeconds));
+		if (secondMs > 0) await timers.wait(Math.min(answersAfter, timeoutSeconds));
 		if (answersAfter > timeoutSeconds) {
 			call.state = 'failed';
 			return call;

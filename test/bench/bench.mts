@@ -1,0 +1,163 @@
+/** Measures the package against its alternatives; see ARCHITECTURE.md. Prints a table and writes it as JSON. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { installN8n } from '../n8n/install.mts';
+import { packPackage } from '../n8n/pack.mts';
+import { projectFolder } from '../n8n/paths.mts';
+import { Advice, onInterrupt } from '../n8n/processes.mts';
+import { withProgress } from '../n8n/progress.mts';
+import { measureCodecs, measureHostile } from './codec.mts';
+import { measureConcurrency } from './concurrency.mts';
+import { startContests, startSlowSystem } from './contests.mts';
+import { measureLibrary } from './library.mts';
+import { describeMachine, machineText } from './machine.mts';
+import { measureMemory, measureResults } from './memory.mts';
+import { benchFolder, openN8n } from './n8n.mts';
+import type { BenchN8n } from './n8n.mts';
+import { measurePackage } from './package.mts';
+import { measureCalls, measureOtherWays } from './perCall.mts';
+import { judge, renderTable, replaceBetweenMarks } from './table.mts';
+import type { JudgedRow, Row } from './table.mts';
+
+const usage = `Measures this package, next to what else could do its work. Takes a quiet machine and under ten minutes.
+
+  --only <letters>  some of the benchmarks, e.g. ef
+  --quick           few calls and repeats: to see that it works, not for figures
+  --write           put the table into the README`;
+
+const resultFile = join(benchFolder, 'results.json');
+const readmeFile = join(projectFolder, 'README.md');
+
+function say(line: string): void {
+	process.stderr.write(`  ${line}\n`);
+}
+
+/** What has to be ended, the latest first. */
+const cleanups: (() => Promise<void>)[] = [];
+
+async function cleanUp(): Promise<void> {
+	for (let next = cleanups.pop(); next; next = cleanups.pop()) await next();
+}
+
+interface Plan {
+	/** Which of the benchmarks, by their letters. */
+	readonly has: (letter: string) => boolean;
+	readonly items: number;
+	readonly repeats: number;
+}
+
+async function measureAll(plan: Plan): Promise<readonly Row[]> {
+	await mkdir(benchFolder, { recursive: true });
+	await installN8n();
+	await packPackage();
+	return [
+		...(plan.has('a') || plan.has('b') || plan.has('c') ? await measureInN8n(plan) : []),
+		...(plan.has('b') ? await measureResults({ items: 1000, repeats: plan.repeats * 2 }) : []),
+		...(plan.has('d')
+			? await withProgress('The library', () =>
+					measureLibrary({ calls: plan.items / 2, repeats: plan.repeats * 5, log: say }),
+				)
+			: []),
+		...(plan.has('e')
+			? await withProgress('Encoders and decoders', () => Promise.resolve(measurePure(plan)))
+			: []),
+		...(plan.has('f')
+			? await withProgress('The package', () => measurePackage(plan.repeats * 5, say))
+			: []),
+	];
+}
+
+function measurePure({ repeats, items }: Plan): readonly Row[] {
+	const options = { repeats: repeats * 3, callsInRepeat: items * 10, log: say };
+	return [...measureCodecs(options), ...measureHostile(options)];
+}
+
+/** The simulators are there before n8n is, so that n8n trusts them. */
+async function measureInN8n(plan: Plan): Promise<readonly Row[]> {
+	const contests = await startContests();
+	const slow = await startSlowSystem();
+	const systems = [...contests.map(({ system }) => system), slow.system];
+	cleanups.push(async () => {
+		await Promise.all(systems.map(({ close }) => close()));
+	});
+	const certificates = systems.map(({ caCertificate }) => caCertificate);
+	const n8n = await withProgress('Starting n8n', () => openN8n(certificates));
+	cleanups.push(n8n.stop);
+	const rows = await measureWith(n8n, contests, slow, plan);
+	await cleanUp();
+	return rows;
+}
+
+async function measureWith(
+	n8n: BenchN8n,
+	contests: Awaited<ReturnType<typeof startContests>>,
+	slow: Awaited<ReturnType<typeof startSlowSystem>>,
+	{ has, items, repeats }: Plan,
+): Promise<readonly Row[]> {
+	const [first] = contests;
+	if (first === undefined) return [];
+	const options = { items, repeats, log: say };
+	const rows: Row[] = [];
+	if (has('a')) {
+		rows.push(
+			...(await withProgress('Calls one at a time', () => measureCalls(n8n, contests, options))),
+			...(await withProgress('Calls in other ways', () => measureOtherWays(n8n, first, options))),
+		);
+	}
+	if (has('c')) {
+		rows.push(
+			...(await withProgress('Slow answers', () => measureConcurrency(n8n, slow, repeats))),
+		);
+	}
+	if (has('b')) {
+		// Each repeat takes two starts of n8n and 22 times as many calls.
+		const fewer = { ...options, repeats: Math.ceil(repeats / 2) };
+		rows.push(...(await withProgress('Memory', () => measureMemory(n8n, first, fewer))));
+	}
+	return rows.sort((one, other) => one.id.localeCompare(other.id));
+}
+
+async function report(rows: readonly JudgedRow[], seconds: number, write: boolean): Promise<void> {
+	const machine = describeMachine();
+	const text = `${renderTable(rows)}\n\nMedians of repeats that took turns, with the lowest and the highest in brackets; the ratio is the median of the ratios of single repeats. Measured on ${machineText(machine)}`;
+	console.log(`\n${text}\n`);
+	await writeFile(resultFile, `${JSON.stringify({ machine, seconds, rows }, null, '\t')}\n`);
+	console.log(`${String(Math.round(seconds))} s; the single values are in ${resultFile}`);
+	const missed = rows.filter(({ met }) => met === false).map(({ what }) => what);
+	console.log(missed.length === 0 ? 'All goals are met.' : `Missed: ${missed.join('; ')}`);
+	if (!write) return;
+	const readme = replaceBetweenMarks(await readFile(readmeFile, 'utf8'), text);
+	if (readme === undefined) throw new Advice('README.md has no place for the table.');
+	await writeFile(readmeFile, readme);
+}
+
+async function main(): Promise<void> {
+	const { values } = parseArgs({
+		options: {
+			only: { type: 'string' },
+			quick: { type: 'boolean', default: false },
+			write: { type: 'boolean', default: false },
+			help: { type: 'boolean', default: false },
+		},
+	});
+	if (values.help) {
+		console.log(usage);
+		return;
+	}
+	const { only, quick } = values;
+	const has = (letter: string) => only === undefined || only.includes(letter);
+	onInterrupt(cleanUp);
+	const started = performance.now();
+	const rows = await measureAll({ has, items: quick ? 100 : 1000, repeats: quick ? 1 : 3 });
+	await report(rows.map(judge), (performance.now() - started) / 1000, values.write);
+}
+
+try {
+	await main();
+} catch (error) {
+	console.error(error instanceof Advice ? error.message : error);
+	process.exitCode = 1;
+} finally {
+	await cleanUp();
+}

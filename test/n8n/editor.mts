@@ -67,6 +67,7 @@ export interface Editor {
 /** Starts a browser and signs in. */
 export async function openEditor(url: string, account: Account): Promise<Editor> {
 	const { page, close } = await openBrowser();
+	const endedRuns = watchRuns(page);
 	try {
 		await signIn(page, url, account);
 		return {
@@ -80,7 +81,7 @@ export async function openEditor(url: string, account: Account): Promise<Editor>
 			formText: () => form(page).innerText(),
 			openOptions: () => openOptions(page),
 			choose: (field, label) => choose(page, field, label),
-			type: (field, text) => inputOf(page, field).fill(text),
+			type: (field, text) => type(inputOf(page, field), text),
 			toggle: (field) => parameter(page, field).locator('.el-switch').click(),
 			input: (field) => inputOf(page, field),
 			chooseFromList: (field, text) => chooseFromList(page, field, text),
@@ -91,7 +92,7 @@ export async function openEditor(url: string, account: Account): Promise<Editor>
 			credential: () =>
 				page.getByTestId('node-credentials-select').getByRole('combobox').inputValue(),
 			chooseCredential: (name) => chooseCredential(page, name),
-			execute: () => execute(page),
+			execute: () => execute(page, endedRuns),
 			closeNode: () => closeNode(page),
 			openNode: () => openNode(page),
 			canvas: () => page.getByTestId('canvas-node').allInnerTexts(),
@@ -183,6 +184,12 @@ function inputOf(page: Page, field: string): Locator {
 	return parameter(page, field).locator('input, textarea').first();
 }
 
+/** The editor takes a text over a moment after the last key, or at once when the field is left. */
+async function type(input: Locator, text: string): Promise<void> {
+	await input.fill(text);
+	await input.blur();
+}
+
 async function choose(page: Page, field: string, label: string): Promise<void> {
 	await inputOf(page, field).click();
 	const option = page.getByTestId('parameter-input-item').filter({ visible: true });
@@ -208,7 +215,7 @@ async function chooseFromList(page: Page, field: string, text: string): Promise<
 async function typeId(page: Page, field: string, id: string): Promise<void> {
 	await locator(page, field).getByTestId('rlc-mode-selector').click();
 	await page.getByTestId('mode-id').filter({ visible: true }).click();
-	await locator(page, field).getByTestId('rlc-input').fill(id);
+	await type(locator(page, field).getByTestId('rlc-input'), id);
 }
 
 function credentialDialog(page: Page): Locator {
@@ -257,22 +264,40 @@ async function chooseCredential(page: Page, name: string): Promise<void> {
 	await saved.filter({ has: page.getByText(name, { exact: true }) }).click();
 }
 
-async function execute(page: Page): Promise<Run> {
-	const pane = page.getByTestId('output-panel');
-	const succeeded = pane.getByTestId('node-run-status-success');
-	const failed = pane.getByTestId('node-error-message');
-	const started = page.waitForResponse((response) =>
-		/\/workflows\/[^/]+\/run$/.test(response.url()),
-	);
+/** How the runs ended that n8n has told this page the end of: success, error, ... */
+type EndedRuns = readonly string[];
+
+function watchRuns(page: Page): EndedRuns {
+	const ended: string[] = [];
+	page.on('websocket', (socket) => {
+		socket.on('framereceived', ({ payload }) => {
+			const message = payload.toString();
+			if (!message.includes('"type":"executionFinished"')) return;
+			ended.push(/"status":"(\w+)"/.exec(message)?.[1] ?? '');
+		});
+	});
+	return ended;
+}
+
+const runLimitMs = 30_000;
+
+/** The pane shows the run before for a while: what this one came to is known from n8n's message about its end. */
+async function execute(page: Page, ended: EndedRuns): Promise<Run> {
+	const before = ended.length;
 	await page.getByTestId('node-execute-button').click();
-	await started;
-	// The pane shows the run before until this one has ended.
+	const started = Date.now();
+	while (ended.length === before) {
+		if (Date.now() - started > runLimitMs) throw new Error('n8n told of no end of the run.');
+		await sleep(lookEveryMs);
+	}
+	const succeeded = ended[before] === 'success';
+	const pane = page.getByTestId('output-panel');
+	const shown = pane.getByTestId(succeeded ? 'node-run-status-success' : 'node-error-message');
+	await shown.waitFor();
+	if (succeeded) await pane.getByRole('table').waitFor();
 	const button = '[data-test-id="node-execute-button"]';
 	await page.locator(`${button}[aria-busy], ${button} [aria-busy]`).waitFor({ state: 'detached' });
-	await succeeded.or(failed).first().waitFor();
-	const isDone = await succeeded.isVisible();
-	if (isDone) await pane.getByRole('table').waitFor();
-	return { succeeded: isDone, text: await pane.innerText() };
+	return { succeeded, text: await pane.innerText() };
 }
 
 async function closeNode(page: Page): Promise<void> {

@@ -56,13 +56,12 @@ test.each(['[{"code":"204"},null]', '[null]', '[[{"code":"204"}]]', '"204"', '20
 	},
 );
 
-test('hostile texts take no time worth measuring', () => {
-	const started = Date.now();
-	for (const part of ['password', 'auth_', 'token=', 'a']) {
-		decoded(entry('400', part.repeat(900_000 / part.length)));
-	}
-	expect(Date.now() - started).toBeLessThan(2000);
-});
+test.each(['password', 'auth_', 'token=', 'a'])(
+	'a text of %s over and over is a refusal',
+	(part) => {
+		expect(decoded(entry('400', part.repeat(40_000 / part.length))).status).toBe('refused');
+	},
+);
 
 test.each([
 	['', 'Check the values on the form.'],

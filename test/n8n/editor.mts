@@ -148,7 +148,11 @@ async function settled(look: () => Promise<readonly string[]>): Promise<readonly
 	return seen;
 }
 
-async function pick(page: Page, name: string, action = 'Originate call that rings real phones and can cost money'): Promise<void> {
+async function pick(
+	page: Page,
+	name: string,
+	action = 'Originate call that rings real phones and can cost money',
+): Promise<void> {
 	await found(page).getByText(name, { exact: true }).click();
 	await found(page).getByText(action, { exact: true }).click();
 	await page.getByTestId('node-parameters').waitFor();

@@ -1,5 +1,6 @@
 import {
 	failed,
+	listSayings,
 	type Failed,
 	type HttpResponse,
 	type JsonObject,
@@ -177,7 +178,7 @@ function describeErrors(errors: readonly VendorError[]): string {
 		const about = parameter === undefined ? '' : `${parameter}: `;
 		return `${about}${message.replace(/\.$/, '') || 'no message'} (${code ?? 'no code'})`;
 	});
-	return `${said.join('; ')}.`;
+	return `${listSayings(said)}.`;
 }
 
 const secretsInText = /\b(auth_\w{1,20}|password|secret|token)=[^\s&;]*/gi;

@@ -1,4 +1,5 @@
 import {
+	listSayings,
 	type HttpResponse,
 	type JsonObject,
 	type JsonValue,
@@ -236,7 +237,7 @@ function explainLinks(response: HttpResponse, body: Body): Explanation {
 
 /** What IOVOX said, as the middle of a sentence. */
 export function describeErrors(errors: readonly VendorError[]): string {
-	return errors.map(({ message }) => withoutStatus(message).replace(/\.$/, '')).join('; ');
+	return listSayings(errors.map(({ message }) => withoutStatus(message).replace(/\.$/, '')));
 }
 
 /** A body, as far as it can be read. */

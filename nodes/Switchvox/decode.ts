@@ -1,5 +1,6 @@
 import {
 	failed,
+	listSayings,
 	type Failed,
 	type HttpResponse,
 	type Outcome,
@@ -165,7 +166,10 @@ function decodeErrors(
 
 /** What Switchvox said, as a sentence. */
 export function describeErrors(errors: readonly VendorError[]): string {
-	return `${errors.map(({ code, message }) => `${message.replace(/\.$/, '')} (${code ?? 'no code'})`).join('; ')}.`;
+	const said = errors.map(
+		({ code, message }) => `${message.replace(/\.$/, '')} (${code ?? 'no code'})`,
+	);
+	return `${listSayings(said)}.`;
 }
 
 function unreadable(

@@ -1,5 +1,6 @@
 import {
 	failed,
+	listSayings,
 	type Failed,
 	type HttpResponse,
 	type JsonObject,
@@ -133,7 +134,7 @@ export function readRefusal(response: HttpResponse): Failed | undefined {
 	if (reply === undefined || error === undefined) return byStatus;
 	const { code, message } = error;
 	const told = { vendorErrors: [error], httpStatus: response.status, response: reply };
-	const said = `${message.replace(/\.$/, '')} (${code ?? 'no code'}).`;
+	const said = `${listSayings([message.replace(/\.$/, '')])} (${code ?? 'no code'}).`;
 	if (byStatus.status !== 'refused') {
 		return { ...byStatus, ...told, message: `${byStatus.message} It says: ${said}` };
 	}

@@ -102,6 +102,19 @@ export function rangNobody({ status }: Outcome): boolean {
 	return status === 'skipped' || status === 'not_sent' || status === 'refused';
 }
 
+/** How many of a vendor's errors a text has, and how many characters of each; `vendorErrors` has them all. */
+const saidErrors = 5;
+const saidCharacters = 500;
+
+/** What a vendor said, for a text, its sentences without their full stops. */
+export function listSayings(sayings: readonly string[]): string {
+	const said = sayings
+		.slice(0, saidErrors)
+		.map((text) => (text.length > saidCharacters ? `${text.slice(0, saidCharacters)}…` : text));
+	const more = sayings.length - said.length;
+	return [...said, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+}
+
 /** Builds a {@link Failed}; what is left out was not told by anybody. */
 export function failed(
 	status: Failed['status'],

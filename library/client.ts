@@ -1,4 +1,11 @@
-import { failed, isInvalid, type Failed, type Invalid, type Outcome } from '../nodes/shared/call';
+import {
+	dryRunOf,
+	failed,
+	isInvalid,
+	type Failed,
+	type Invalid,
+	type Outcome,
+} from '../nodes/shared/call';
 import type { SignIn } from '../nodes/shared/signIn';
 import { toFailed, type Explanation } from '../nodes/shared/transport';
 import type { Fields, FormValues, Vendor } from '../nodes/shared/vendor';
@@ -70,7 +77,9 @@ export function createClient<Id extends VendorId>(
 		async originate(call, options = {}) {
 			const open = isClosed ? closed : opened;
 			if ('what' in open) return toFailed(open, '');
-			const placing = place(open, call, options);
+			const placing = place(open, call, options).catch((error: unknown) =>
+				crashed(open.registered, error),
+			);
 			inFlight.add(placing);
 			try {
 				return inWordsOfPrograms(await placing);
@@ -126,13 +135,19 @@ async function place(
 	if (isInvalid(call)) return invalidCall(call);
 	const request = vendor.encode(call);
 	if (isInvalid(request)) return invalidCall(request);
-	if (dryRun) {
-		const { method, path, headers, body = '' } = request;
-		const dry = { method, url: line.baseUrl + path, headers, body };
-		return { status: 'skipped', reason: 'dry_run', details: {}, request: dry };
-	}
+	if (dryRun) return dryRunOf(request, line.baseUrl);
 	const reply = await line.send(request, vendor.replyTimeoutSeconds(call), signal);
 	return 'what' in reply ? toFailed(reply, vendor.howToCheck) : vendor.decode(reply, call);
+}
+
+/** A mistake of our own is no exception to the rule that nothing is thrown. */
+function crashed({ howToCheck }: Vendor, error: unknown): Failed {
+	const reason = error instanceof Error ? error.message : 'no reason given';
+	return failed(
+		'unknown',
+		`Placing the call stopped unexpectedly (${reason}). The call may have been placed.`,
+		`Before dialling again, ${howToCheck}. Please report this to the makers of the package.`,
+	);
 }
 
 function invalidCall({ invalid }: Invalid): Failed {

@@ -73,6 +73,15 @@ export type SkipReason =
 	| 'outside_calling_hours'
 	| 'max_calls';
 
+/** A request that is shown and not sent; it has no secrets yet. */
+export function dryRunOf(
+	{ method, path, headers, body = '' }: HttpRequest,
+	baseUrl: string,
+): Skipped {
+	const request = { method, url: baseUrl + path, headers, body };
+	return { status: 'skipped', reason: 'dry_run', details: {}, request };
+}
+
 /**
  * - `not_sent`: certainly nothing was placed
  * - `not_connected`: the first party was rung, and the call did not come about

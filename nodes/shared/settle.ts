@@ -2,6 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { Budget } from './budget';
 import {
+	dryRunOf,
 	failed,
 	isInvalid,
 	type Failed,
@@ -64,7 +65,7 @@ export async function settle<Call extends object>(run: Run<Call>, index: number)
 		return 'what' in reply ? toFailed(reply, vendor.howToCheck) : vendor.decode(reply, call);
 	};
 	const outcome = await budget.spend(async () => {
-		if (dryRun) return dryRunOf(request, line);
+		if (dryRun) return dryRunOf(request, line.baseUrl);
 		if (!(await run.mayStart(index))) return notStarted;
 		// Pauses between calls can last into the night.
 		return isClosed() ?? (await placeOnce(run.context, onceKey, send));
@@ -116,14 +117,6 @@ export function readParameters(
 
 export function optionsOf({ options }: FormValues): FormValues {
 	return Object(options) as FormValues;
-}
-
-function dryRunOf(
-	{ method, path, headers, body = '' }: HttpRequest,
-	{ baseUrl }: Pick<Line, 'baseUrl'>,
-): Outcome {
-	const request = { method, url: baseUrl + path, headers, body };
-	return { status: 'skipped', reason: 'dry_run', details: {}, request };
 }
 
 export function invalidInput(index: number, { invalid }: Invalid): Failed {

@@ -127,6 +127,24 @@ describe('bad input is told, not thrown, and nothing is sent', () => {
 		expect(bench.requests).toEqual([]);
 	});
 
+	test('a call that cannot even be read is told, and nothing is thrown', async () => {
+		const bench = await using(openSwitchvox());
+		const client = createClient('switchvox', bench.credential);
+		const call = {
+			get dialFirst(): string {
+				throw new Error('no such row');
+			},
+			dialSecond: '301',
+			accountId: '1106',
+		};
+		expect(await client.originate(call)).toMatchObject({
+			status: 'unknown',
+			message: expect.stringContaining('(no such row)') as string,
+		});
+		expect(await bench.firstRings()).toBe(0);
+		await client.close();
+	});
+
 	test('an unknown vendor', async () => {
 		const client = createClient('acme' as 'iovox', {} as never);
 		expect(await client.originate({} as never)).toMatchObject({

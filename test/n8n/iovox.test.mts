@@ -54,6 +54,7 @@ test('n8n knows the node, its parameters and options, and offers it as a tool', 
 	expect(properties?.map(({ name }) => name)).toEqual([
 		'resource',
 		'operation',
+		'ringsNotice',
 		'linkId',
 		'callDestination',
 		'specifyVariables',
@@ -62,12 +63,20 @@ test('n8n knows the node, its parameters and options, and offers it as a tool', 
 		'options',
 	]);
 	const options = properties?.find(({ name }) => name === 'options')?.options;
+	// In the order of their labels.
 	expect(options?.map(({ name }) => name)).toEqual([
+		'allowedDestinations',
+		'blockedDestinations',
+		'callingHours',
+		'defaultCountry',
 		'delay',
 		'dryRun',
 		'includeResponse',
 		'interval',
+		'maxCalls',
 		'maxConcurrent',
+		'numberFormat',
+		'onceKey',
 	]);
 	expect(types.map(({ name }) => name)).toContain(`${packageName}.iovoxTool`);
 });

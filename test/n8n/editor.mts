@@ -220,6 +220,8 @@ async function typeId(page: Page, field: string, id: string): Promise<void> {
 	await locator(page, field).getByTestId('rlc-mode-selector').click();
 	await page.getByTestId('mode-id').filter({ visible: true }).click();
 	await type(locator(page, field).getByTestId('rlc-input'), id);
+	// The editor takes it over after 100 ms without another key. Its timers fire in the order in which they are due.
+	await page.evaluate(async () => await new Promise((resolve) => setTimeout(resolve, 300)));
 }
 
 function credentialDialog(page: Page): Locator {

@@ -67,6 +67,7 @@ export function openLine(
 	return {
 		baseUrl,
 		async send(request, timeoutSeconds, signal) {
+			if (signal?.aborted === true) return cancelledBefore;
 			const ticket = await unlessAborted(tickets.current(), signal);
 			if (typeof ticket !== 'string') return ticket;
 			const answer = await sendWith(ticket, request, timeoutSeconds, signal);

@@ -18,8 +18,9 @@ export function keepTickets(fetchTicket: () => Promise<Ticket | Explanation>): T
 	let pending: Promise<string | Explanation> | undefined;
 
 	const fetchOne = async () => {
-		const fetched = await fetchTicket();
-		pending = undefined;
+		const fetched = await fetchTicket().finally(() => {
+			pending = undefined;
+		});
 		if ('what' in fetched) return fetched;
 		const { ticket, lifetimeSeconds = Infinity } = fetched;
 		kept = { ticket, until: Date.now() + (lifetimeSeconds - marginSeconds) * 1000 };

@@ -4,9 +4,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { isInvalid, type HttpRequest, type HttpResponse } from '../nodes/shared/call.ts';
-import { commonOptions } from '../nodes/shared/fields.ts';
+import { genericVendor } from '../nodes/OriginateCall/vendor.ts';
+import { commonOptions, readItemOptions } from '../nodes/shared/fields.ts';
+import { checkDestinations } from '../nodes/shared/guards.ts';
+import { numberFormats } from '../nodes/shared/number.ts';
 import { originate } from '../nodes/shared/originate.ts';
-import type { Vendor } from '../nodes/shared/vendor.ts';
+import type { Generic, Vendor } from '../nodes/shared/vendor.ts';
 import { parseXml } from '../nodes/shared/xml.ts';
 import { vendors } from '../nodes/vendors.ts';
 import { fixturesOf, folderOf, type Fixture } from './fixtures/fixtures.mts';
@@ -146,6 +149,39 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 				}
 			},
 		);
+
+		describe.each([
+			['its own form', vendor, ({ fields }: Generic) => fields.to],
+			['the generic form', genericVendor(vendor.id), () => 'to'],
+		] as const)('guards see the number of %s', (_whose, asked, toField) => {
+			const [, own] =
+				cases(({ input, outcome }) => input !== undefined && placed.has(outcome.status))[0] ?? [];
+			const spellings = ['+44 (0)1632 960123', '+441632960123', '01632 960123', '(01632) 960-123'];
+			const lists = [
+				[{ blockedDestinations: ['+44163296'] }, 'destination_blocked'],
+				[{ allowedDestinations: ['+1'] }, 'destination_not_allowed'],
+			] as const;
+			test.each(numberFormats)('in the format %s, however it is spelled', (numberFormat) => {
+				for (const to of spellings) {
+					for (const [list, reason] of lists) {
+						const options = { ...list, numberFormat, defaultCountry: 'GB' };
+						const common = {
+							linkId: 'link123',
+							accountType: 'admin',
+							accountId: '1106',
+							userId: '@me',
+						};
+						const base = asked === vendor ? own?.input : { from: '441632960124', ...common };
+						const call = asked.read({ ...base, [toField(vendor.generic) ?? '']: to, options });
+						const read = readItemOptions(options, 'UTC');
+						if (isInvalid(call)) throw new Error(call.invalid.join(' '));
+						if (isInvalid(read)) throw new Error(read.invalid.join(' '));
+						const kept = checkDestinations(asked.numbers(call), read.guards);
+						expect([to, kept?.reason]).toEqual([to, reason]);
+					}
+				}
+			});
+		});
 
 		const hostile = `</a><b c="1">&'"]]>\\{};=,%00`;
 		const [, base] =

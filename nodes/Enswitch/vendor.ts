@@ -32,12 +32,18 @@ export const enswitch = defineVendor({
 	howToCheck,
 	read,
 	parties: ({ snumber, cnumber }) => ({ from: snumber, to: cnumber }),
-	// A telephone line can have a number for its name, and is rung by it.
-	numbers: ({ snumber, cnumber }) =>
-		[snumber, cnumber].filter((number) => !/[^0-9*#]/.test(number)),
+	numbers: ({ stype, snumber, ctype = 'number', cnumber }) => [
+		...numberOf(stype, snumber),
+		...numberOf(ctype, cnumber),
+	],
 	delaySeconds: ({ delaySeconds = 0 }) => delaySeconds,
 	encode,
 	decode,
 	replyTimeoutSeconds: ({ waitSeconds = 0, delaySeconds = 0 }) =>
 		waitSeconds + delaySeconds + marginSeconds,
 });
+
+/** A telephone line can have a number for its name, and is rung by it. */
+function numberOf(type: 'phone' | 'number', party: string): string[] {
+	return type === 'phone' && /\p{L}/u.test(party) ? [] : [party];
+}

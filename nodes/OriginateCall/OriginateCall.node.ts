@@ -1,6 +1,5 @@
 import {
 	NodeConnectionTypes,
-	NodeOperationError,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeType,
@@ -38,16 +37,6 @@ export class OriginateCall implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const id = this.getNodeParameter('vendor', 0, '');
-		const vendor = genericVendor(id);
-		if (vendor !== undefined) return await originate(this, vendor);
-		const known = choices.map((choice) => choice.id).join(', ');
-		throw new NodeOperationError(
-			this.getNode(),
-			`There is no vendor "${String(id)}". No call was placed.`,
-			{
-				description: `Choose one on the form; known are ${known}.`,
-			},
-		);
+		return await originate(this, genericVendor(this.getNodeParameter('vendor', 0, '')));
 	}
 }

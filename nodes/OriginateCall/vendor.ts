@@ -3,10 +3,10 @@ import { commonOptions } from '../shared/fields';
 import type { FormValues, Generic, Labels, Vendor } from '../shared/vendor';
 import { choices, fields, options as optionFields } from './fields';
 
-/** A vendor that takes the generic form in place of its own; undefined for an id that is none. */
-export function genericVendor(id: unknown): Vendor | undefined {
+/** A vendor that takes the generic form in place of its own; one that takes no form at all for an id that is none. */
+export function genericVendor(id: unknown): Vendor {
 	const vendor = choices.find((choice) => choice.id === id);
-	if (vendor === undefined) return undefined;
+	if (vendor === undefined) return nobody(id);
 	return {
 		...vendor,
 		fields,
@@ -14,6 +14,21 @@ export function genericVendor(id: unknown): Vendor | undefined {
 			const form = toOwnForm(vendor, values);
 			return isInvalid(form) ? form : vendor.read(form, labelsOf(vendor.generic));
 		},
+	};
+}
+
+/** Has n8n hand out every item as what was not sent, by the way of all failures. */
+function nobody(id: unknown): Vendor {
+	const known = choices.map((choice) => choice.id).join(', ');
+	const why = `There is no vendor "${String(id)}". Choose one on the form; known are ${known}.`;
+	const [any] = choices;
+	if (any === undefined) throw new Error('No vendor is registered');
+	return {
+		...any,
+		id: String(id),
+		displayName: String(id),
+		fields,
+		read: () => ({ invalid: [why] }),
 	};
 }
 

@@ -208,7 +208,7 @@ export const commonOptions: INodeProperties[] = [
 		name: 'onceKey',
 		type: 'string',
 		default: '',
-		placeholder: 'e.g. {{ $json.ticket }} {{ $today.toISODate() }}',
+		placeholder: 'e.g. {{ $json.ticket }}',
 		description:
 			'A call is placed once only for each key in this workflow, whatever execution it is in; a call with a known key is skipped. A key is kept until its call certainly did not come about, and never expires. Two executions on different workers can slip through if they start at the same instant.',
 	},

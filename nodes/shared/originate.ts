@@ -1,7 +1,7 @@
 import { sleep, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
 import { budgetOf } from './budget';
-import { failed, isFailed, isInvalid, rangNobody, type Failed, type Invalid } from './call';
+import { isFailed, isInvalid, rangNobody, type Failed, type Invalid } from './call';
 import { toNodeError, toStopError } from './failure';
 import { defaultRunOptions, readRunOptions, type RunOptions } from './fields';
 import { mayBeTriedAgain, replayOf } from './replay';
@@ -17,7 +17,7 @@ import {
 	type Run,
 } from './settle';
 import { isTriedAgain, plainly, tellFailure, toolUseOf } from './tool';
-import { explainInvalid, toFailed } from './transport';
+import { explainInvalid, explainUnreadable, toFailed } from './transport';
 import type { Vendor } from './vendor';
 
 /**
@@ -111,12 +111,7 @@ async function openLineOrFail(context: IExecuteFunctions, vendor: Vendor): Promi
 		const line = await openLine(context, vendor);
 		return isInvalid(line) ? toFailed(explainInvalid(line), vendor.howToCheck) : line;
 	} catch (error) {
-		const reason = error instanceof Error ? error.message : 'no reason given';
-		return failed(
-			'not_sent',
-			`n8n could not read the credential (${reason}). No call was placed.`,
-			'Choose a credential in the node, or save it once more.',
-		);
+		return toFailed(explainUnreadable(error), vendor.howToCheck);
 	}
 }
 

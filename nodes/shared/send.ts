@@ -10,6 +10,8 @@ import { isInvalid, type HttpRequest, type HttpResponse, type Invalid } from './
 import { explainTokenError } from './token';
 import {
 	explainError,
+	explainUnreadable,
+	NotSent,
 	thrownResponse,
 	toHttpResponse,
 	type Explanation,
@@ -30,9 +32,10 @@ export async function openLine(
 	vendor: Vendor,
 ): Promise<Line | Invalid> {
 	const { credentialType, displayName: vendorName, causeAdvice, renewOn = [401] } = vendor;
-	const caller = keepCredential(context, credentialType);
-	const connection = readConnection(await caller.getCredentials(credentialType), vendor);
+	const credential = await context.getCredentials(credentialType);
+	const connection = readConnection(credential, vendor);
 	if (isInvalid(connection)) return connection;
+	const caller = keepCredential(context, credential, vendor);
 	const { baseUrl } = connection;
 	const tokenUrl = vendor.tokenPath === undefined ? undefined : baseUrl + vendor.tokenPath;
 	const to = { vendorName, baseUrl, causeAdvice, tokenUrl };
@@ -63,23 +66,52 @@ const keptMilliseconds = 5_000;
 
 /**
  * The context, with a credential that is read every few seconds. n8n would read, decrypt and evaluate it for every
- * request, which takes longer than the request. What n8n renews (a token, a challenge) it puts into this same object.
+ * request, which takes longer than the request. What n8n renews (a token, a challenge) it puts into this same object;
+ * what another process renewed comes with the next reading. A credential that cannot be read any more, or is for
+ * another address by now, keeps the request back.
  */
 function keepCredential<Context extends IExecuteFunctions | ILoadOptionsFunctions>(
 	context: Context,
-	credentialType: string,
+	credential: ICredentialDataDecryptedObject,
+	vendor: Vendor,
 ): Context {
-	let credential: ICredentialDataDecryptedObject = {};
-	let until = 0;
+	const { baseUrl } = connectionOf(credential, vendor);
+	let until = Date.now() + keptMilliseconds;
+	let reading = Promise.resolve(credential);
+	const read = async () => {
+		const changed = await context.getCredentials(vendor.credentialType).catch((error: unknown) => {
+			throw new NotSent(explainUnreadable(error));
+		});
+		if (connectionOf(changed, vendor).baseUrl !== baseUrl) throw new NotSent(readdressed);
+		return changed;
+	};
 	const getCredentials = async () => {
 		if (Date.now() >= until) {
-			credential = await context.getCredentials(credentialType);
 			until = Date.now() + keptMilliseconds;
+			reading = read();
+			// Not kept: the next request asks again.
+			reading.catch(() => (until = 0));
 		}
-		return credential;
+		return await reading;
 	};
 	return Object.create(context, { getCredentials: { value: getCredentials } }) as Context;
 }
+
+function connectionOf(
+	credential: ICredentialDataDecryptedObject,
+	vendor: Vendor,
+): { readonly baseUrl?: string } {
+	const connection = readConnection(credential, vendor);
+	return isInvalid(connection) ? {} : connection;
+}
+
+/** The secret of one phone system must not go to another. */
+const readdressed: Explanation = {
+	status: 'not_sent',
+	what: 'The address in the credential was changed while the workflow ran.',
+	advice: 'Run it again for this item.',
+	httpStatus: null,
+};
 
 /**
  * One HTTP exchange through one of n8n's helpers. No redirect is followed. n8n repeats a request only after one of the

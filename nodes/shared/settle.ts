@@ -66,9 +66,12 @@ export async function settle<Call extends object>(run: Run<Call>, index: number)
 	};
 	const outcome = await budget.spend(async () => {
 		if (dryRun) return dryRunOf(request, line.baseUrl);
-		if (!(await run.mayStart(index))) return notStarted;
-		// Pauses between calls can last into the night.
-		return isClosed() ?? (await placeOnce(run.context, onceKey, send));
+		// The key ahead of the turn: a duplicate does not wait for one.
+		return await placeOnce(run.context, onceKey, async () => {
+			if (!(await run.mayStart(index))) return notStarted;
+			// Pauses between calls can last into the night.
+			return isClosed() ?? (await send());
+		});
 	});
 	return { ...settled, requestedAt, outcome };
 }

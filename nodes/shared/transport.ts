@@ -121,6 +121,17 @@ export function explainInvalid({ invalid }: Invalid): Explanation {
 	};
 }
 
+/** A credential that n8n does not give. */
+export function explainUnreadable(error: unknown): Explanation {
+	const reason = error instanceof Error ? error.message : 'no reason given';
+	return {
+		status: 'not_sent',
+		what: `n8n could not read the credential (${reason}).`,
+		advice: 'Choose a credential in the node, or save it once more.',
+		httpStatus: null,
+	};
+}
+
 /** Thrown where n8n takes only a thrown error, ahead of the request itself. */
 export class NotSent extends Error {
 	readonly explanation: Explanation;

@@ -2,18 +2,19 @@ import { isInvalid } from '../../nodes/shared/call';
 import { choices, fields } from '../../nodes/OriginateCall/fields';
 import { genericVendor } from '../../nodes/OriginateCall/vendor';
 
-const vendorOf = (id: string) => {
-	const vendor = genericVendor(id);
-	if (vendor === undefined) throw new Error(`no ${id}`);
-	return vendor;
-};
+const vendorOf = genericVendor;
 const parties = { from: '101', to: '301' };
 
-test('an unknown vendor is none', () => {
-	expect(genericVendor('nobody')).toBeUndefined();
-	expect(genericVendor('')).toBeUndefined();
-	expect(genericVendor(undefined)).toBeUndefined();
-});
+test.each(['nobody', '', undefined])(
+	'a vendor %j takes no form, and says which there are',
+	(id) => {
+		expect(genericVendor(id).read({ ...parties, options: {} })).toEqual({
+			invalid: [
+				`There is no vendor "${String(id)}". Choose one on the form; known are ${choices.map((choice) => choice.id).join(', ')}.`,
+			],
+		});
+	},
+);
 
 describe('Switchvox', () => {
 	const switchvox = vendorOf('switchvox');

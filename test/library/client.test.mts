@@ -11,6 +11,7 @@ import type { Outcome } from '../../index.ts';
 import { defaultAccounts } from '../simulators/switchvox.mts';
 import { openEnswitch, openIovox, openSwitchvox, openVoipNow, traffic } from './benches.mts';
 import type { Bench } from './benches.mts';
+import { until } from '../until.mts';
 
 const open: Bench[] = [];
 
@@ -328,7 +329,7 @@ describe('connections', () => {
 		const bench = await using(openVoipNow({ replyDelayMs: 100 }));
 		const client = createClient('voipNow', bench.credential);
 		const placing = client.originate(bench.call);
-		while ((await bench.firstRings()) === 0) await new Promise((next) => setTimeout(next, 5));
+		await until(async () => (await bench.firstRings()) > 0);
 		await client.close();
 		expect(await placing).toMatchObject({ status: 'accepted' });
 	});

@@ -9,6 +9,7 @@ import { exchange } from '../../library/exchange.ts';
 import type { Dispatcher } from '../../library/exchange.ts';
 import { maxReplyCharacters } from '../../nodes/shared/limits.ts';
 import { openSwitchvox } from './benches.mts';
+import { until } from '../until.mts';
 
 let server: Server;
 let url: string;
@@ -164,7 +165,7 @@ describe('cancelled', () => {
 		const first = send({ through: pool });
 		const canceller = new AbortController();
 		const second = send({ through: pool, signal: canceller.signal });
-		while (requests === 0) await new Promise((next) => setTimeout(next, 5));
+		await until(() => requests > 0);
 		canceller.abort();
 		expect(await second).toMatchObject({
 			status: 'not_sent',
@@ -175,7 +176,7 @@ describe('cancelled', () => {
 		});
 		expect(await first).toMatchObject({ status: 200 });
 		const third = send({ through: pool });
-		while (answers.length < 2) await new Promise((next) => setTimeout(next, 5));
+		await until(() => answers.length >= 2);
 		answers[1]?.();
 		expect(await third).toMatchObject({ status: 200 });
 		expect(requests).toBe(2);

@@ -3,6 +3,7 @@ import type { Outcome } from '../../index.ts';
 import type { Fault } from '../simulators/fault.mts';
 import { openEnswitch, openIovox, openSwitchvox, openVoipNow } from './benches.mts';
 import type { Bench, Changes } from './benches.mts';
+import { until } from '../until.mts';
 
 const vendors: readonly [string, () => Promise<Bench>][] = [
 	['Switchvox', () => openSwitchvox()],
@@ -115,7 +116,7 @@ describe.each(vendors)('%s', (_name, open) => {
 		bench.fault('hangAfterRinging');
 		const canceller = new AbortController();
 		const placing = bench.place({ options: { signal: canceller.signal } });
-		while ((await bench.firstRings()) === 0) await new Promise((next) => setTimeout(next, 5));
+		await until(async () => (await bench.firstRings()) > 0);
 		canceller.abort();
 		expect(await placing).toMatchObject({
 			status: 'unknown',

@@ -11,6 +11,7 @@ import { blockedAddress, logInToN8n, runNode, startNode } from './context.mts';
 import { createIovoxCredential, openBench, parameters } from './iovoxBench.mts';
 import type { Bench, Credential } from './iovoxBench.mts';
 import { packageName } from './paths.mts';
+import { until } from '../until.mts';
 
 jest.setTimeout(60_000);
 
@@ -121,7 +122,7 @@ describe('the documented requests', () => {
 				expect(treeOf(sent?.body ?? '')).toEqual(treeOf(body));
 				if (outcome.status === 'scheduled') {
 					expect(iovox.rings).toEqual([]);
-					await new Promise((resolve) => setTimeout(resolve, 500));
+					await until(() => iovox.rings.length > 0);
 				}
 				expect(iovox.rings).toHaveLength(1);
 			});

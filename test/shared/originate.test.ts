@@ -601,6 +601,20 @@ describe('Once Key', () => {
 		expect(sent()).toEqual(['1', '3']);
 	});
 
+	test('a duplicate waits for no turn', async () => {
+		const items = keyed(['1', 'a'], ['2', 'a'], ['3', 'a']).map((item) => ({
+			...item,
+			options: { ...item.options, interval: 3600 },
+		}));
+		const { run, sent } = setUp(items);
+		expect((await run()).map(({ json }) => json.status)).toEqual([
+			'accepted',
+			'skipped',
+			'skipped',
+		]);
+		expect(sent()).toEqual(['1']);
+	});
+
 	test('a duplicate does not use up Max Calls', async () => {
 		const items = keyed(['1', 'a'], ['2', 'a'], ['3', 'b']).map((item) => ({
 			...item,

@@ -21,10 +21,10 @@ export function genericVendor(id: unknown): Vendor {
 function nobody(id: unknown): Vendor {
 	const known = choices.map((choice) => choice.id).join(', ');
 	const why = `There is no vendor "${String(id)}". Choose one on the form; known are ${known}.`;
-	const [any] = choices;
-	if (any === undefined) throw new Error('No vendor is registered');
+	const [template] = choices;
+	if (template === undefined) throw new Error('No vendor is registered');
 	return {
-		...any,
+		...template,
 		id: String(id),
 		displayName: String(id),
 		fields,

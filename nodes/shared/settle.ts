@@ -66,6 +66,7 @@ export async function settle<Call extends object>(run: Run<Call>, index: number)
 	};
 	const outcome = await budget.spend(async () => {
 		if (dryRun) return dryRunOf(request, line.baseUrl);
+		if (run.isOver()) return notStarted;
 		// The key ahead of the turn: a duplicate does not wait for one.
 		return await placeOnce(run.context, onceKey, async () => {
 			if (!(await run.mayStart(index))) return notStarted;

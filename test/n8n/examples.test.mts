@@ -201,7 +201,7 @@ test('originateCall: calls whom it can, and hands on whom it cannot', async () =
 		{ summary: 'Ann: answered' },
 		{ summary: 'Cleo: answered' },
 	]);
-	expect(jsonOf(execution, 'Not Called')).toEqual([
+	expect(jsonOf(execution, 'Not Placed or Unknown')).toEqual([
 		{
 			summary: containing(
 				'Bob: not_sent. Item 1: Then Connect To is "ask Bob", which cannot be dialled.',
@@ -477,7 +477,7 @@ describe('callBackOnce', () => {
 	});
 
 	test.each([
-		['a number abroad', '+44 1632 960123', 'destination_not_allowed', 'in an allowed country'],
+		['a number abroad', '+44 1632 960123', 'destination_not_allowed', 'may be called'],
 		['an expensive number', '1-900-555-0125', 'destination_blocked', 'is blocked'],
 		['no number', 'please e-mail', 'not_sent', 'cannot be dialled'],
 		['a number that is too short', '202 555 01', 'not_sent', 'Item 0'],

@@ -141,7 +141,7 @@ export function decode(response: HttpResponse, call: IovoxCall): Outcome {
 }
 
 /** Says what an answer other than the one that is hoped for means; `body` as {@link readBody} read it. */
-export function explainReply(response: HttpResponse, { errors, isPage }: Body): Explanation {
+function explainReply(response: HttpResponse, { errors, isPage }: Body): Explanation {
 	const { status } = response;
 	const byStatus = explainStatus(response, 'IOVOX', statusAdvice);
 	if (byStatus === undefined) {

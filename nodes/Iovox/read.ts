@@ -1,5 +1,5 @@
 import type { Invalid } from '../shared/call';
-import { readForm, type FieldReader } from '../shared/form';
+import { readForm, toText, type FieldReader } from '../shared/form';
 import type { FormValues, Labels } from '../shared/vendor';
 import { fields } from './fields';
 
@@ -173,8 +173,4 @@ function isInexact(value: unknown): boolean {
 		typeof value === 'number' &&
 		(!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
 	);
-}
-
-function toText(value: unknown): string {
-	return typeof value === 'object' || value === undefined ? '' : String(value);
 }

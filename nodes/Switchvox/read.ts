@@ -1,5 +1,5 @@
 import type { Invalid } from '../shared/call';
-import { readForm, type FieldReader } from '../shared/form';
+import { readForm, toText, type FieldReader } from '../shared/form';
 import type { FormValues, Labels } from '../shared/vendor';
 import { fields } from './fields';
 
@@ -87,8 +87,4 @@ function readVariables(form: FieldReader): Variable[] {
 		names.add(name);
 		return { name, value: toText(row.value) };
 	});
-}
-
-function toText(value: unknown): string {
-	return typeof value === 'object' || value === undefined ? '' : String(value);
 }

@@ -216,6 +216,11 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** What a row of the form holds, as a text; empty for nothing, a list or an object. */
+export function toText(value: unknown): string {
+	return typeof value === 'object' || value === undefined ? '' : String(value);
+}
+
 function describe(value: unknown): string {
 	if (Array.isArray(value)) return 'a list';
 	if (value === null) return 'null';

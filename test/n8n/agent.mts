@@ -31,7 +31,7 @@ const triggerName = 'Start';
 const modelNode = 'Model';
 
 /** n8n's AI Agent with nodes of this package as its tools; its model is simulated. */
-export async function agentWorkflow(
+async function agentWorkflow(
 	client: N8nClient,
 	test: AgentTest,
 	model: ModelSimulator,

@@ -27,7 +27,6 @@ export const unknownLink = badRequest('Link ID does not exist');
 export const linkWithoutRules = badRequest('Link ID has no Calling Rules');
 export const variableEmpty = (name: string) => badRequest(`Call Variable ${name} Empty`);
 export const tooManyCalls = badRequest('The number of calls allowed has been exceeded');
-export const internalError: IovoxError = { status: 500, message: 'Internal Server Error' };
 
 /** https://www.iovox.com/api/rest/authentication.html: a wrong key and a wrong address look the same. */
 export const unauthorized: IovoxError = { status: 401, message: 'HTTP 401: Unauthorized' };

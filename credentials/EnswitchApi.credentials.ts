@@ -89,6 +89,7 @@ export class EnswitchApi implements ICredentialType {
 
 const notAForm = {
 	status: 'not_sent',
+	reason: 'invalid_settings',
 	what: 'The sign-in of Enswitch goes into a form only: an address with a password in it would get into logs.',
 	advice: 'Send a POST with the body content type Form Urlencoded.',
 	httpStatus: null,

@@ -108,6 +108,7 @@ function openVendor(
 	if (registered === undefined) {
 		return {
 			status: 'not_sent',
+			reason: 'invalid_input',
 			what: `There is no vendor "${id}".`,
 			advice: `Choose one of: ${all.map((known) => known.id).join(', ')}.`,
 			httpStatus: null,
@@ -119,6 +120,7 @@ function openVendor(
 
 const closed: Explanation = {
 	status: 'not_sent',
+	reason: 'invalid_settings',
 	what: 'The client is closed.',
 	advice: 'Create another one.',
 	httpStatus: null,
@@ -145,6 +147,7 @@ function crashed({ howToCheck }: Vendor, error: unknown): Failed {
 	const reason = error instanceof Error ? error.message : 'no reason given';
 	return failed(
 		'unknown',
+		'node_fault',
 		`Placing the call stopped unexpectedly (${reason}). The call may have been placed.`,
 		`Before dialling again, ${howToCheck}. Please report this to the makers of the package.`,
 	);
@@ -153,6 +156,7 @@ function crashed({ howToCheck }: Vendor, error: unknown): Failed {
 function invalidCall({ invalid }: Invalid): Failed {
 	return failed(
 		'not_sent',
+		'invalid_input',
 		`${invalid.join(' ')} No call was placed.`,
 		'Correct the call and place it again.',
 	);

@@ -49,6 +49,7 @@ export interface Journey {
 /** The signal ended it before a byte was written. */
 export const cancelledBefore: Explanation = {
 	status: 'not_sent',
+	reason: 'cancelled',
 	what: 'The call was cancelled before it was sent.',
 	advice: 'Place it again when it is wanted after all.',
 	httpStatus: null,
@@ -168,6 +169,7 @@ function explainBefore(error: unknown, sending: Sending): Explanation {
 
 const refusedByDispatcher: Explanation = {
 	status: 'not_sent',
+	reason: 'invalid_settings',
 	what: 'The dispatcher did not take the request (UND_ERR_INVALID_ARG).',
 	advice: 'It has to be one of undici 7 or later.',
 	httpStatus: null,

@@ -27,6 +27,7 @@ export async function openDispatcher({
 	} catch {
 		return {
 			status: 'not_sent',
+			reason: 'invalid_settings',
 			what: 'The proxy that the environment names cannot be used.',
 			advice: 'Correct the address in HTTPS_PROXY or HTTP_PROXY.',
 			httpStatus: null,
@@ -41,6 +42,7 @@ async function loadUndici(): Promise<typeof import('undici') | Explanation> {
 		const isMissing = isRecord(error) && error.code === 'MODULE_NOT_FOUND';
 		return {
 			status: 'not_sent',
+			reason: 'invalid_settings',
 			what: isMissing
 				? 'The package undici is not installed, and calls are sent with it.'
 				: 'The package undici cannot be loaded, and calls are sent with it.',

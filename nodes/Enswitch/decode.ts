@@ -2,6 +2,7 @@ import {
 	failed,
 	listSayings,
 	type Failed,
+	type FailureReason,
 	type HttpResponse,
 	type JsonObject,
 	type JsonValue,
@@ -71,15 +72,30 @@ export function decode(response: HttpResponse, call: EnswitchCall): Outcome {
 	}
 	const said = describeErrors(entries);
 	if (verdict === 'refused') {
-		return failed('refused', `Enswitch refused the call: ${said}`, adviceFor(entries), told);
+		const lacksRight = entries.some(({ code }) => code === '401' || code === '402');
+		return failed(
+			'refused',
+			lacksRight ? 'unauthorized' : 'vendor_refused',
+			`Enswitch refused the call: ${said}`,
+			adviceFor(entries),
+			told,
+		);
 	}
 	const http = isSuccess(response) ? '' : ` with HTTP ${response.status}`;
 	return failed(
 		'unknown',
+		doubt(response, entries),
 		`Enswitch answered${http}: ${said} Whether a call was placed cannot be told from it.`,
 		`Before dialling again, ${howToCheck}.`,
 		told,
 	);
+}
+
+/** Why a reply does not tell what came of the call. */
+function doubt(response: HttpResponse, entries: readonly VendorError[]): FailureReason {
+	if (isServerFault(response)) return 'server_fault';
+	const isContradiction = entries.some(({ code }) => accepted.has(code));
+	return isContradiction ? 'contradictory_reply' : 'undocumented_code';
 }
 
 function adviceFor(entries: readonly VendorError[]): string {
@@ -200,6 +216,7 @@ function unreadable({ status, headers }: HttpResponse, { unreadable: why }: Unre
 	const isPage = headers['content-type']?.includes('html') === true;
 	return failed(
 		'unknown',
+		'unreadable_reply',
 		isPage
 			? 'A web page came instead of an answer of Enswitch. The call may have been placed.'
 			: `The answer of Enswitch cannot be read: ${why}. The call may have been placed.`,

@@ -1,5 +1,6 @@
 import {
 	listSayings,
+	type FailureReason,
 	type HttpResponse,
 	type JsonObject,
 	type JsonValue,
@@ -31,6 +32,8 @@ interface KnownError {
 	readonly pattern: RegExp;
 	/** The parameter it is about. */
 	readonly parameter?: string;
+	/** Too many calls. */
+	readonly isLimit?: true;
 	/** It is no check of the request: a call may have been placed by then. */
 	readonly mayHaveCalled?: true;
 	/** The documented resolution, and where it is on the form. */
@@ -94,6 +97,7 @@ const knownErrors: readonly KnownError[] = [
 	},
 	{
 		pattern: /^The number of calls allowed has been exceeded$/i,
+		isLimit: true,
 		advice: () =>
 			'The caller cannot make more calls for a period of time. Wait, then run it again for this item; put a pause between calls with the option Interval.',
 	},
@@ -147,6 +151,7 @@ function explainReply(response: HttpResponse, { errors, isPage }: Body): Explana
 	if (byStatus === undefined) {
 		return {
 			status: 'unknown',
+			reason: isPage ? 'unreadable_reply' : 'undocumented_code',
 			what: isPage
 				? 'A web page came instead of an answer of IOVOX.'
 				: `IOVOX answered with HTTP ${status}${errors.length === 0 ? '' : ` and ${describeErrors(errors)}`}; a call that was taken has ${acceptedStatus}.`,
@@ -169,12 +174,19 @@ function explainReply(response: HttpResponse, { errors, isPage }: Body): Explana
 		);
 	return {
 		status: isRefusal ? 'refused' : 'unknown',
+		reason: isRefusal ? refusalReason(byStatus, errors) : 'server_fault',
 		what: isRefusal
 			? `IOVOX refused the request (HTTP ${status}): ${describeErrors(errors)}.`
 			: `IOVOX answered with HTTP ${status}: ${describeErrors(errors)}.`,
 		advice: advice === '' ? byStatus.advice : advice,
 		httpStatus: status,
 	};
+}
+
+/** What IOVOX says of a limit comes with a status that says something else. */
+function refusalReason({ reason }: Explanation, errors: readonly VendorError[]): FailureReason {
+	const isLimit = errors.some(({ message }) => matchKnown(message)?.error.isLimit);
+	return isLimit ? 'rate_limited' : reason;
 }
 
 function adviceOn({ message }: VendorError): string | undefined {
@@ -229,6 +241,7 @@ function explainLinks(response: HttpResponse, body: Body): Explanation {
 	if (response.status >= 300) return explainReply(response, body);
 	return {
 		status: 'refused',
+		reason: 'unreadable_reply',
 		what: `Something answered, but not IOVOX${body.isPage ? ': it is a web page' : ''}.`,
 		advice: statusAdvice[404],
 		httpStatus: response.status,

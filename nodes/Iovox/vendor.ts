@@ -22,8 +22,8 @@ export const iovox = defineVendor({
 	renewOn: [],
 	statusIsProof: [acceptedStatus],
 	causeAdvice: {
-		address: checkAddress,
-		refused: checkAddress,
+		host_not_found: checkAddress,
+		connection_refused: checkAddress,
 		unreachable: `${checkAddress} A firewall in between may block that port.`,
 		certificate:
 			'IOVOX has a certificate that n8n trusts, so something in between may have answered. Where Environment is Custom, that server needs a certificate for its name from a public authority, or from one that n8n was started to trust (NODE_EXTRA_CA_CERTS).',

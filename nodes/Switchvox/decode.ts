@@ -2,6 +2,7 @@ import {
 	failed,
 	listSayings,
 	type Failed,
+	type FailureReason,
 	type HttpResponse,
 	type Outcome,
 	type VendorError,
@@ -149,19 +150,32 @@ function decodeErrors(
 	if (known.some(({ status }) => status === 'not_connected')) {
 		return failed(
 			'not_connected',
+			'no_answer',
 			`Switchvox called ${call.dialFirst}, and the call did not come about: ${said}`,
 			advice,
 			told,
 		);
 	}
 	if (known.length === errors.length)
-		return failed('refused', `Switchvox refused the call: ${said}`, advice, told);
+		return failed(
+			'refused',
+			refusalReason(errors),
+			`Switchvox refused the call: ${said}`,
+			advice,
+			told,
+		);
 	return failed(
 		'unknown',
+		'undocumented_code',
 		`Switchvox answered with an undocumented code: ${said} Whether a phone rang cannot be told from it.`,
 		`Before dialling again, ${howToCheck}.`,
 		told,
 	);
+}
+
+/** 27168: the account lacks a right. */
+function refusalReason(errors: readonly VendorError[]): FailureReason {
+	return errors.some(({ code }) => code === '27168') ? 'unauthorized' : 'vendor_refused';
 }
 
 /** What Switchvox said, as a sentence. */
@@ -180,6 +194,7 @@ function unreadable(
 	const isPage = headers['content-type']?.includes('html') === true;
 	return failed(
 		'unknown',
+		'unreadable_reply',
 		isPage
 			? 'A web page came instead of an answer of Switchvox. The call may have been placed.'
 			: `The answer of Switchvox cannot be read: ${why}. The call may have been placed.`,

@@ -57,6 +57,7 @@ export function chooseChallenge(
 		}
 		return {
 			status: 'not_sent',
+			reason: 'invalid_credential',
 			what: 'Switchvox does not ask for a sign-in of the kind that the credential has.',
 			advice: 'Set Authentication in the credential to Automatic.',
 			httpStatus: 401,
@@ -65,6 +66,7 @@ export function chooseChallenge(
 	if (answer.status === 403) {
 		return {
 			status: 'refused',
+			reason: 'unauthorized',
 			what: 'Switchvox refuses the address of n8n (HTTP 403), before any sign-in.',
 			advice:
 				'Allow it in the access control of Switchvox, for the Admin API or the User API, and see whether it was blocked automatically.',

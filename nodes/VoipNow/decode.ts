@@ -72,6 +72,8 @@ const tooMany =
 	'VoipNow has reached a limit of requests or calls. Pause between calls with the option Interval, then run it again.';
 
 /** 409 and 413 are what the vendor's own clients know as limits. */
+const limits: ReadonlySet<number> = new Set([409, 413, 429]);
+
 const statusAdvice = {
 	401: signInAgain,
 	403: signInAgain,
@@ -128,7 +130,8 @@ export function decode(response: HttpResponse, call: VoipNowCall): Outcome {
 export function readRefusal(response: HttpResponse): Failed | undefined {
 	const explanation = explainStatus(response, 'VoipNow', statusAdvice);
 	if (explanation === undefined) return undefined;
-	const byStatus = toFailed(explanation, howToCheck);
+	const reason = limits.has(response.status) ? 'rate_limited' : explanation.reason;
+	const byStatus = toFailed({ ...explanation, reason }, howToCheck);
 	const reply = readJson(response.body);
 	const error = toVendorError(member(reply, 'error'));
 	if (reply === undefined || error === undefined) return byStatus;
@@ -142,7 +145,7 @@ export function readRefusal(response: HttpResponse): Failed | undefined {
 		knownErrors[code ?? '']?.advice ??
 		statusAdvice[response.status as keyof typeof statusAdvice] ??
 		'Check the values of the form, and what VoipNow says.';
-	return failed('refused', `VoipNow refused the request: ${said}`, advice, told);
+	return failed('refused', reason, `VoipNow refused the request: ${said}`, advice, told);
 }
 
 function toVendorError(error: JsonValue | undefined): VendorError | undefined {
@@ -157,6 +160,7 @@ function unreadable({ status, headers }: HttpResponse, why: string, response?: J
 	const isPage = response === undefined && headers['content-type']?.includes('html') === true;
 	return failed(
 		'unknown',
+		'unreadable_reply',
 		isPage
 			? 'A web page came instead of an answer of VoipNow. The call may have been placed.'
 			: `The answer of VoipNow cannot be read: ${why}. The call may have been placed.`,

@@ -73,6 +73,47 @@ export type SkipReason =
 	| 'outside_calling_hours'
 	| 'max_calls';
 
+/**
+ * Why a call failed, for a workflow or program to branch on; the text beside it is for people.
+ * - `invalid_input`: a value of the form, or the data it comes from
+ * - `invalid_credential`: a value of the credential, or a credential that cannot be read
+ * - `invalid_settings`: a setting of the node or of n8n
+ * - `redirected`: an HTTP redirect, which is not followed
+ * - `unauthorized`: the sign-in, or what the account may do
+ * - `rate_limited`: too many requests or calls
+ * - `vendor_refused`: any other refusal
+ * - `no_answer`: nobody answered the first phone, or it was busy where the vendor does not tell these apart
+ * - `unreadable_reply`, `undocumented_code`, `contradictory_reply`: a reply that does not tell what came of the call
+ * - `store_unavailable`: n8n's store of once keys
+ * - `node_fault`: a mistake in this package
+ */
+export type FailureReason =
+	| 'invalid_input'
+	| 'invalid_credential'
+	| 'invalid_settings'
+	| 'host_not_found'
+	| 'connection_refused'
+	| 'unreachable'
+	| 'certificate'
+	| 'tls'
+	| 'blocked_by_policy'
+	| 'redirected'
+	| 'unauthorized'
+	| 'rate_limited'
+	| 'vendor_refused'
+	| 'no_answer'
+	| 'busy'
+	| 'timed_out'
+	| 'connection_lost'
+	| 'server_fault'
+	| 'unreadable_reply'
+	| 'undocumented_code'
+	| 'contradictory_reply'
+	| 'cancelled'
+	| 'crashed_earlier'
+	| 'store_unavailable'
+	| 'node_fault';
+
 /** A request that is shown and not sent; it has no secrets yet. */
 export function dryRunOf(
 	{ method, path, headers, body = '' }: HttpRequest,
@@ -90,6 +131,7 @@ export function dryRunOf(
  */
 export interface Failed {
 	readonly status: 'not_sent' | 'not_connected' | 'refused' | 'unknown';
+	readonly reason: FailureReason;
 	/** What happened, in one or two sentences. */
 	readonly message: string;
 	/** What to do next. */
@@ -127,9 +169,10 @@ export function listSayings(sayings: readonly string[]): string {
 /** Builds a {@link Failed}; what is left out was not told by anybody. */
 export function failed(
 	status: Failed['status'],
+	reason: FailureReason,
 	message: string,
 	advice: string,
 	told: Partial<Pick<Failed, 'vendorErrors' | 'httpStatus' | 'response'>> = {},
 ): Failed {
-	return { status, message, advice, vendorErrors: [], httpStatus: null, ...told };
+	return { status, reason, message, advice, vendorErrors: [], httpStatus: null, ...told };
 }

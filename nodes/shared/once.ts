@@ -48,6 +48,7 @@ async function record(context: IExecuteFunctions, key: string): Promise<boolean 
 function notRecorded(reason: string): Failed {
 	return failed(
 		'not_sent',
+		'store_unavailable',
 		`The once key could not be recorded in n8n (${reason}). No call was placed.`,
 		'Keys are kept with the saved workflow: save it first. If it has a Remove Duplicates node that compares with a highest value or a latest date, set its scope to Node.',
 	);

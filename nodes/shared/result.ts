@@ -51,11 +51,12 @@ function resultJson(
 function failureJson(
 	{ id }: Vendor,
 	{ parties, requestedAt }: Settled,
-	{ status, message, advice, vendorErrors, httpStatus }: Failed,
+	{ status, reason, message, advice, vendorErrors, httpStatus }: Failed,
 ): IDataObject {
 	return {
 		vendor: id,
 		status,
+		reason,
 		message: `${message} ${advice}`,
 		vendorErrors,
 		httpStatus,

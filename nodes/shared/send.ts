@@ -108,6 +108,7 @@ function connectionOf(
 /** The secret of one phone system must not go to another. */
 const readdressed: Explanation = {
 	status: 'not_sent',
+	reason: 'invalid_credential',
 	what: 'The address in the credential was changed while the workflow ran.',
 	advice: 'Run it again for this item.',
 	httpStatus: null,

@@ -126,6 +126,7 @@ export function optionsOf({ options }: FormValues): FormValues {
 export function invalidInput(index: number, { invalid }: Invalid): Failed {
 	return failed(
 		'not_sent',
+		'invalid_input',
 		`Item ${index}: ${invalid.join(' ')} No call was placed.`,
 		'Correct the value, or the data it comes from, and run it again.',
 	);
@@ -134,6 +135,7 @@ export function invalidInput(index: number, { invalid }: Invalid): Failed {
 /** The one outcome of an item whose turn does not come any more. */
 export const notStarted = failed(
 	'not_sent',
+	'cancelled',
 	'The execution ended before this call was started. No call was placed.',
 	'Run the workflow again for this item.',
 );
@@ -151,10 +153,11 @@ export function crashed(
 	const outcome = started
 		? failed(
 				'unknown',
+				'node_fault',
 				`${what} The call may have been placed.`,
 				`Before dialling again, ${howToCheck}. ${report}`,
 			)
-		: failed('not_sent', `${what} No call was placed.`, report);
+		: failed('not_sent', 'node_fault', `${what} No call was placed.`, report);
 	return {
 		index,
 		parties: undefined,

@@ -17,6 +17,7 @@ export function explainTokenError(error: unknown, sending: Sending): Explanation
 	if (links.some(({ message }) => unconnected.test(asText(message)))) {
 		return {
 			status: 'not_sent',
+			reason: 'unauthorized',
 			what: 'The credential has no token that is valid or can be renewed.',
 			advice: `Open the credential in n8n and connect it to ${vendorName} again.`,
 			httpStatus: null,
@@ -45,6 +46,7 @@ export function tokenRefused(vendorName: string, reason: unknown): Explanation {
 	const code = typeof reason === 'string' && /^[a-z_]{1,40}$/.test(reason) ? reason : '';
 	return {
 		status: 'refused',
+		reason: 'unauthorized',
 		what: `${vendorName} gave out no token${code === '' ? '' : ` (${code})`}.`,
 		advice: (Object.hasOwn(tokenAdvice, code) ? tokenAdvice[code] : undefined) ?? checkClient,
 		httpStatus: null,
@@ -59,6 +61,7 @@ export function tokenMissing(
 ): Explanation {
 	return {
 		status: 'not_sent',
+		reason: 'unreadable_reply',
 		what: `${tokenUrl} answered with no token${httpStatus === null ? '' : ` (HTTP ${httpStatus})`}.`,
 		advice: `Check that Base URL in the credential is the address of ${vendorName} itself.`,
 		httpStatus,

@@ -29,6 +29,7 @@ export function toolUseOf(context: IExecuteFunctions): ToolUse | undefined {
 /** n8n 2.41.1 gives the model no answer at all then, whatever the tool's outcome was. */
 const mute = failed(
 	'not_sent',
+	'invalid_settings',
 	'No call was placed: with this setting of On Error the AI agent would not get to know what became of a call.',
 	'In the settings of the tool, set On Error to "Continue" or "Stop Workflow".',
 );

@@ -1,34 +1,36 @@
-import { failed, type Failed, type HttpResponse, type Invalid } from './call';
+import { failed, type Failed, type FailureReason, type HttpResponse, type Invalid } from './call';
 
 /** Why no HTTP response came, as far as the error's code tells. */
-type Cause =
-	| 'address'
-	| 'refused'
+type Cause = Extract<
+	FailureReason,
+	| 'host_not_found'
+	| 'connection_refused'
 	| 'unreachable'
 	| 'certificate'
 	| 'tls'
-	| 'policy'
+	| 'blocked_by_policy'
 	| 'cancelled'
-	| 'timeout'
-	| 'lost';
+	| 'timed_out'
+	| 'connection_lost'
+>;
 
 /** How to get a request to work that brought no answer, by what kept it from one. */
 export type CauseAdvice = Readonly<Partial<Record<Cause, string>>>;
 
 /**
  * Node's, n8n's and undici's codes for what certainly happens before a request is sent. Whatever is not listed may have happened
- * after it, and is `lost`.
+ * after it, and is `connection_lost`.
  * Sources: https://nodejs.org/api/tls.html#x509-certificate-error-codes, https://nodejs.org/api/errors.html,
  * https://undici.nodejs.org/#/docs/api/Errors.
  */
 const causes: Readonly<Record<string, Cause>> = {
-	ENOTFOUND: 'address',
-	EAI_AGAIN: 'address',
-	EAI_FAIL: 'address',
-	EAI_NODATA: 'address',
-	EAI_NONAME: 'address',
-	ERR_INVALID_URL: 'address',
-	ECONNREFUSED: 'refused',
+	ENOTFOUND: 'host_not_found',
+	EAI_AGAIN: 'host_not_found',
+	EAI_FAIL: 'host_not_found',
+	EAI_NODATA: 'host_not_found',
+	EAI_NONAME: 'host_not_found',
+	ERR_INVALID_URL: 'host_not_found',
+	ECONNREFUSED: 'connection_refused',
 	EHOSTUNREACH: 'unreachable',
 	EHOSTDOWN: 'unreachable',
 	ENETUNREACH: 'unreachable',
@@ -55,11 +57,11 @@ const causes: Readonly<Record<string, Cause>> = {
 	EPROTO: 'tls',
 	ERR_CANCELED: 'cancelled',
 	ABORT_ERR: 'cancelled',
-	ECONNABORTED: 'timeout',
-	ETIMEDOUT: 'timeout',
+	ECONNABORTED: 'timed_out',
+	ETIMEDOUT: 'timed_out',
 	UND_ERR_CONNECT_TIMEOUT: 'unreachable',
-	UND_ERR_HEADERS_TIMEOUT: 'timeout',
-	UND_ERR_BODY_TIMEOUT: 'timeout',
+	UND_ERR_HEADERS_TIMEOUT: 'timed_out',
+	UND_ERR_BODY_TIMEOUT: 'timed_out',
 };
 
 /** n8n's network policy has no codes, but error classes of its own. */
@@ -84,6 +86,7 @@ export interface Sending {
 export interface Explanation {
 	/** `not_sent`: nothing was acted upon. `unknown`: it may have been. */
 	readonly status: 'not_sent' | 'refused' | 'unknown';
+	readonly reason: FailureReason;
 	readonly what: string;
 	/** How to get it to work. */
 	readonly advice: string;
@@ -92,18 +95,19 @@ export interface Explanation {
 
 /** The same, said of a call. `howToCheck` ends the sentence "Before dialling again, ...". */
 export function toFailed(
-	{ status, what, advice, httpStatus }: Explanation,
+	{ status, reason, what, advice, httpStatus }: Explanation,
 	howToCheck: string,
 ): Failed {
 	const told = { httpStatus };
 	switch (status) {
 		case 'not_sent':
-			return failed(status, `${what} No call was placed.`, advice, told);
+			return failed(status, reason, `${what} No call was placed.`, advice, told);
 		case 'refused':
-			return failed(status, what, advice, told);
+			return failed(status, reason, what, advice, told);
 		case 'unknown':
 			return failed(
 				status,
+				reason,
 				`${what} The call may have been placed.`,
 				`Before dialling again, ${howToCheck}. ${advice}`,
 				told,
@@ -115,6 +119,7 @@ export function toFailed(
 export function explainInvalid({ invalid }: Invalid): Explanation {
 	return {
 		status: 'not_sent',
+		reason: 'invalid_credential',
 		what: invalid.join(' '),
 		advice: 'Correct the credential.',
 		httpStatus: null,
@@ -126,6 +131,7 @@ export function explainUnreadable(error: unknown): Explanation {
 	const reason = error instanceof Error ? error.message : 'no reason given';
 	return {
 		status: 'not_sent',
+		reason: 'invalid_credential',
 		what: `n8n could not read the credential (${reason}).`,
 		advice: 'Choose a credential in the node, or save it once more.',
 		httpStatus: null,
@@ -183,17 +189,18 @@ export function asText(value: unknown): string {
 
 function causeOf(error: unknown): Cause {
 	const links = chain(error);
-	if (links.some((link) => policyErrors.has(asText(link.name)))) return 'policy';
+	if (links.some((link) => policyErrors.has(asText(link.name)))) return 'blocked_by_policy';
 	const codes = links.map((link) => asText(link.code));
 	const code = codes.find((one) => Object.hasOwn(causes, one));
 	const known = code === undefined ? undefined : causes[code];
 	// Whatever went wrong while connecting, a time-out among it: nothing was sent yet.
 	const connecting = links.some((link) => link.syscall === 'connect');
-	if (connecting && (known === undefined || known === 'timeout')) return 'unreachable';
+	if (connecting && (known === undefined || known === 'timed_out')) return 'unreachable';
 	// The same codes on a connection that stood: the request may have been read.
 	const standing = links.some(({ syscall }) => syscall === 'read' || syscall === 'write');
-	if (standing && (known === 'refused' || known === 'unreachable')) return 'lost';
-	return known ?? 'lost';
+	if (standing && (known === 'connection_refused' || known === 'unreachable'))
+		return 'connection_lost';
+	return known ?? 'connection_lost';
 }
 
 function codeOf(error: unknown): string | undefined {
@@ -228,12 +235,14 @@ export function explainError(
 	const cause = causeOf(error);
 	const before = (what: string, advice: string): Explanation => ({
 		status: 'not_sent',
+		reason: cause,
 		what,
 		advice: causeAdvice[cause] ?? advice,
 		httpStatus: null,
 	});
 	const after = (what: string): Explanation => ({
 		status: 'unknown',
+		reason: cause,
 		what,
 		advice:
 			causeAdvice[cause] ??
@@ -241,12 +250,12 @@ export function explainError(
 		httpStatus: null,
 	});
 	switch (cause) {
-		case 'address':
+		case 'host_not_found':
 			return before(
 				`The host of ${baseUrl} was not found.`,
 				'Check the spelling of Base URL in the credential, and that n8n can look the name up.',
 			);
-		case 'refused':
+		case 'connection_refused':
 			return before(
 				`${baseUrl} refused the connection.`,
 				`Check host and port of Base URL in the credential, and that ${vendorName} is running.`,
@@ -266,16 +275,16 @@ export function explainError(
 				`${baseUrl} does not answer as an https server that n8n can talk to (${code ?? 'no code'}).`,
 				'Check scheme (https or http) and port of Base URL in the credential. n8n needs TLS 1.2 or later.',
 			);
-		case 'policy':
+		case 'blocked_by_policy':
 			return before(
 				`The network policy of n8n blocks ${baseUrl}.`,
 				'Ask whoever runs n8n to allow this address.',
 			);
 		case 'cancelled':
 			return after(`The execution was cancelled while ${vendorName} was working on the request.`);
-		case 'timeout':
+		case 'timed_out':
 			return after(`${vendorName} did not answer within ${timeoutSeconds} seconds.`);
-		case 'lost':
+		case 'connection_lost':
 			return after(
 				`The connection to ${vendorName} was lost before its answer came${code === undefined ? '' : ` (${code})`}.`,
 			);
@@ -295,6 +304,7 @@ export function explainStatus(
 	if (status >= 300 && status < 400) {
 		return {
 			status: 'not_sent',
+			reason: 'redirected',
 			what: `${vendorName} answered with a redirect (HTTP ${status})${location === undefined ? '' : ` to ${withoutQuery(location)}`}. Redirects are not followed: the password would go to another address, and a call could be sent twice.`,
 			advice: 'Put the address that it names into Base URL in the credential.',
 			httpStatus: status,
@@ -304,6 +314,7 @@ export function explainStatus(
 	if (status >= 400 && status < 500 && status !== 408) {
 		return {
 			status: 'refused',
+			reason: statusReasons[status] ?? 'vendor_refused',
 			what: `${vendorName} refused the request (HTTP ${status}).`,
 			advice: advice[status] ?? statusAdvice[status] ?? wrongAddress,
 			httpStatus: status,
@@ -311,11 +322,19 @@ export function explainStatus(
 	}
 	return {
 		status: 'unknown',
+		reason: 'server_fault',
 		what: `${vendorName} answered with HTTP ${status}.`,
 		advice: `Check that ${vendorName} is running as it should.`,
 		httpStatus: status,
 	};
 }
+
+const statusReasons: Readonly<Record<number, FailureReason>> = {
+	401: 'unauthorized',
+	403: 'unauthorized',
+	407: 'unauthorized',
+	429: 'rate_limited',
+};
 
 const wrongAddress =
 	'Check Base URL in the credential: it has to be the address of the phone system itself.';

@@ -41,7 +41,13 @@ test.each([
 });
 
 test('no answer ahead of the sign-in is certain, a time-out too', () => {
-	const explanation = { status: 'unknown', what: 'x', advice: 'y', httpStatus: null } as const;
+	const explanation = {
+		status: 'unknown',
+		reason: 'timed_out',
+		what: 'x',
+		advice: 'y',
+		httpStatus: null,
+	} as const;
 	expect(chooseChallenge(explanation, 'auto')).toMatchObject({ status: 'not_sent' });
 });
 

@@ -36,7 +36,7 @@ function storeOf() {
 
 const accepted: Outcome = { status: 'accepted', callId: null, details: {} };
 const outcomeOf = (status: 'not_sent' | 'refused' | 'not_connected' | 'unknown') =>
-	failed(status, 'What happened.', 'What to do.');
+	failed(status, 'vendor_refused', 'What happened.', 'What to do.');
 
 test('the second call with a key is skipped', async () => {
 	const { context } = storeOf();

@@ -51,7 +51,7 @@ const vendor = defineVendor<Call>({
 			case 'refused':
 			case 'not_connected':
 			case 'unknown':
-				return failed(body, `Tiny: ${body}.`, 'Look.');
+				return failed(body, 'vendor_refused', `Tiny: ${body}.`, 'Look.');
 			default:
 				throw new TypeError('a mistake of the decoder');
 		}

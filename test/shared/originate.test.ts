@@ -35,10 +35,10 @@ const vendor = defineVendor({
 	encode: ({ to }): HttpRequest => ({ method: 'POST', path: '/call', headers: {}, body: to }),
 	decode({ body }): Outcome {
 		if (body === 'throw') throw new TypeError('a mistake');
-		if (body === 'cut') return failed('unknown', 'Tiny was cut off.', 'Look.');
+		if (body === 'cut') return failed('unknown', 'connection_lost', 'Tiny was cut off.', 'Look.');
 		return body === 'accepted'
 			? { status: 'accepted', callId: 'id', details: {}, response: { said: body } }
-			: failed('refused', `Tiny said ${body}.`, 'Do something.');
+			: failed('refused', 'vendor_refused', `Tiny said ${body}.`, 'Do something.');
 	},
 	replyTimeoutSeconds: () => 5,
 });
@@ -293,6 +293,7 @@ describe('On Error = Continue', () => {
 			expect(items[1]?.json).toEqual({
 				vendor: 'tiny',
 				status: 'not_sent',
+				reason: 'invalid_input',
 				message:
 					'Item 1: To is bad. No call was placed. Correct the value, or the data it comes from, and run it again.',
 				vendorErrors: [],
@@ -524,7 +525,13 @@ describe('guards', () => {
 			answer,
 		});
 		const items = await run();
-		expect(reasons(items)).toEqual(['refused', 'not_sent', 'accepted', 'accepted', 'max_calls']);
+		expect(reasons(items)).toEqual([
+			'vendor_refused',
+			'invalid_input',
+			'accepted',
+			'accepted',
+			'max_calls',
+		]);
 		expect(items[4]?.json.details).toEqual({ maxCalls: 2 });
 		expect(sent()).toEqual(['1', '3', '4']);
 	});
@@ -578,7 +585,7 @@ describe('guards', () => {
 		const { run, sent } = setUp([{ to: '1', options: new Error('no such node') }, { to: '2' }], {
 			onError: 'continueRegularOutput',
 		});
-		expect(reasons(await run())).toEqual(['not_sent', 'not_sent']);
+		expect(reasons(await run())).toEqual(['invalid_input', 'invalid_input']);
 		expect(sent()).toEqual([]);
 	});
 });

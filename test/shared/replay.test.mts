@@ -85,7 +85,7 @@ test.each([
 	};
 	const items = [{ json: {} }];
 	replayOf(contextOf({ items })).remember(
-		settled(outcomes[status] ?? failed(status as 'unknown', '', '')),
+		settled(outcomes[status] ?? failed(status as 'unknown', 'vendor_refused', '', '')),
 	);
 	expect(replayOf(contextOf({ items })).recall(0) !== undefined).toBe(kept);
 });

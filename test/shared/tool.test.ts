@@ -45,7 +45,7 @@ test.each([
 		'What. Advice. Tell this to the person you work for. Do not call again unless you are asked to.',
 	],
 ] as const)('a model gets all of %s as one text', (status, text) => {
-	expect(tellFailure(failed(status, 'What.', 'Advice.'))).toMatchObject({
+	expect(tellFailure(failed(status, 'vendor_refused', 'What.', 'Advice.'))).toMatchObject({
 		status,
 		message: text,
 		advice: '',
@@ -63,5 +63,5 @@ test('a model is told in words what became of a call', () => {
 	expect(told({ status: 'skipped', reason: 'dry_run', details: {}, request: {} })).toBe(
 		'No call was placed: this was a dry run',
 	);
-	expect(plainly(failed('unknown', 'What.', 'Advice.'))).toBe('What.');
+	expect(plainly(failed('unknown', 'connection_lost', 'What.', 'Advice.'))).toBe('What.');
 });

@@ -76,6 +76,7 @@ test.each([undefined, null, 'text', new Error('DEPTH_ZERO_SELF_SIGNED_CERT ECONN
 test('what is thrown ahead of a request comes out as it went in', () => {
 	const explanation: Explanation = {
 		status: 'not_sent',
+		reason: 'invalid_credential',
 		what: 'What.',
 		advice: 'Do.',
 		httpStatus: null,
@@ -130,8 +131,9 @@ describe('statuses', () => {
 });
 
 test('a failure says what happened to the call', () => {
-	const base = { what: 'What.', advice: 'Do.', httpStatus: 503 };
+	const base = { reason: 'server_fault', what: 'What.', advice: 'Do.', httpStatus: 503 } as const;
 	expect(toFailed({ ...base, status: 'unknown' }, 'look here')).toMatchObject({
+		reason: 'server_fault',
 		message: 'What. The call may have been placed.',
 		advice: 'Before dialling again, look here. Do.',
 		httpStatus: 503,

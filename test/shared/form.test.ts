@@ -48,7 +48,7 @@ describe('texts', () => {
 });
 
 test('numbers are cleaned, and refused under their label', () => {
-	expect(read({ number: '+1 202-555-0123' }, (form) => form.number('number'))).toEqual({
+	expect(read({ number: '1 202-555-0123' }, (form) => form.number('number'))).toEqual({
 		value: '12025550123',
 	});
 	expect(read({ number: 101 }, (form) => form.number('number'))).toEqual({ value: '101' });

@@ -17,7 +17,7 @@ import {
 	settle,
 	type Run,
 } from './settle';
-import { isTriedAgain, plainly, tellFailure, toolUseOf } from './tool';
+import { isTriedAgain, messageForModel, tellFailure, toolUseOf } from './tool';
 import { explainInvalid, explainUnreadable, toFailed } from './transport';
 import type { Vendor } from './vendor';
 
@@ -84,12 +84,14 @@ export async function originate<Call extends object>(
 	await Promise.all(Array.from({ length: Math.min(maxConcurrent, items.length) }, worker));
 
 	const tried = settled.filter((result) => result !== undefined);
-	const told = tool === undefined ? tried : tried.map(tellModel);
 	const throws =
 		tool?.throws !== false ||
 		(isTriedAgain(context.getNode(), replay.tries) && tried.every(mayBeTriedAgain));
-	if (stopped && throws) throw toStopError(context.getNode(), vendor, told, items.length);
-	return [told.map((result) => toItem(context, vendor, result, tool !== undefined))];
+	if (stopped && throws) {
+		const told = tool === undefined ? tried : tried.map(tellModel);
+		throw toStopError(context.getNode(), vendor, told, items.length);
+	}
+	return [tried.map((result) => toItem(context, vendor, result, tool !== undefined))];
 }
 
 function tellModel(settled: Settled): Settled {
@@ -142,7 +144,7 @@ function toItem(
 	const { index, outcome } = settled;
 	const json = toJson(vendor, settled);
 	const item: INodeExecutionData = {
-		json: forModel ? { ...json, message: plainly(outcome) } : json,
+		json: forModel ? { ...json, message: messageForModel(outcome) } : json,
 		pairedItem: { item: index },
 	};
 	const node = context.getNode();

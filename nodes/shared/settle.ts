@@ -25,9 +25,9 @@ export interface Run<Call extends object> {
 	readonly line: Line | Failed;
 	readonly budget: Budget;
 	/** Whether the execution was cancelled, or another item's failure ended the run. */
-	isOver(): boolean;
-	/** Waits for an item's turn and says whether it still is to be started. */
-	mayStart(index: number): Promise<boolean>;
+	readonly isOver: () => boolean;
+	/** Waits for an item's turn; an outcome where the item is not to be started any more. */
+	mayStart(index: number): Promise<Failed | undefined>;
 }
 
 /** One item that can be sent. */
@@ -57,21 +57,24 @@ export async function settle<Call extends object>(run: Run<Call>, index: number)
 	const guarded = checkDestinations(vendor.numbers(call), guards) ?? isClosed();
 	if (guarded !== undefined) return { ...settled, outcome: guarded };
 
+	const { howToCheck } = vendor;
+	const replySeconds = vendor.replyTimeoutSeconds(call);
 	let { requestedAt } = settled;
 	const send = async (): Promise<Outcome> => {
 		if (run.isOver()) return notStarted;
 		requestedAt = now();
-		const reply = await line.send(request, vendor.replyTimeoutSeconds(call));
-		return 'what' in reply ? toFailed(reply, vendor.howToCheck) : vendor.decode(reply, call);
+		const reply = await line.send(request, replySeconds);
+		return 'what' in reply ? toFailed(reply, howToCheck) : vendor.decode(reply, call);
 	};
 	const outcome = await budget.spend(async () => {
 		if (dryRun) return dryRunOf(request, line.baseUrl);
 		if (run.isOver()) return notStarted;
-		// The key ahead of the turn: a duplicate does not wait for one.
-		return await placeOnce(run.context, onceKey, async () => {
-			if (!(await run.mayStart(index))) return notStarted;
+		const once = onceKey === undefined ? undefined : { key: onceKey, replySeconds, howToCheck };
+		return await placeOnce(run.context, once, {
 			// Pauses between calls can last into the night.
-			return isClosed() ?? (await send());
+			ready: async () => (await run.mayStart(index)) ?? isClosed(),
+			send,
+			isOver: run.isOver,
 		});
 	});
 	return { ...settled, requestedAt, outcome };

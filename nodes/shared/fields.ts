@@ -1,8 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Invalid } from './call';
+import type { EntryRules } from './destinations';
 import { readCountry, readForm } from './form';
 import { readGuards, weekdays, type Guards } from './guards';
+import { listMemory } from './listMemory';
 import type { FormValues } from './vendor';
 
 /** `resource` and `operation`: one of each today, and names that leave room for more. */
@@ -243,13 +245,17 @@ export interface ItemOptions {
 }
 
 /** `timeZone` is that of the workflow. */
-export function readItemOptions(values: FormValues, timeZone: string): ItemOptions | Invalid {
+export function readItemOptions(
+	values: FormValues,
+	timeZone: string,
+	rules: EntryRules = { hasLines: false, memory: listMemory() },
+): ItemOptions | Invalid {
 	return readForm(commonOptions, values, (options) => ({
 		dryRun: options.flag('dryRun') ?? false,
 		includeResponse: options.flag('includeResponse') ?? false,
 		// Empty, it would let every call through.
 		onceKey: options.has('onceKey') ? options.requiredText('onceKey') : undefined,
-		guards: readGuards(options, readCountry(options), timeZone),
+		guards: readGuards(options, readCountry(options), timeZone, rules),
 	}));
 }
 

@@ -4,6 +4,7 @@ import { budgetOf } from './budget';
 import { isFailed, isInvalid, rangNobody, type Failed, type Invalid } from './call';
 import { toNodeError, toStopError } from './failure';
 import { defaultRunOptions, readRunOptions, type RunOptions } from './fields';
+import { listMemory } from './listMemory';
 import { paceOf } from './pace';
 import { mayBeTriedAgain, replayOf } from './replay';
 import { toJson, type Settled } from './result';
@@ -17,7 +18,7 @@ import {
 	settle,
 	type Run,
 } from './settle';
-import { isTriedAgain, plainly, tellFailure, toolUseOf } from './tool';
+import { isTriedAgain, messageForModel, tellFailure, toolUseOf } from './tool';
 import { explainInvalid, explainUnreadable, toFailed } from './transport';
 import type { Vendor } from './vendor';
 
@@ -57,6 +58,7 @@ export async function originate<Call extends object>(
 		vendor,
 		line,
 		budget: budgetOf(context, maxCalls, placed),
+		lists: listMemory(),
 		isOver,
 		async mayStart(index) {
 			const kept = isOver() ? notStarted : await pace.turn();
@@ -86,12 +88,14 @@ export async function originate<Call extends object>(
 	await pace.close();
 
 	const tried = settled.filter((result) => result !== undefined);
-	const told = tool === undefined ? tried : tried.map(tellModel);
 	const throws =
 		tool?.throws !== false ||
 		(isTriedAgain(context.getNode(), replay.tries) && tried.every(mayBeTriedAgain));
-	if (stopped && throws) throw toStopError(context.getNode(), vendor, told, items.length);
-	return [told.map((result) => toItem(context, vendor, result, tool !== undefined))];
+	if (stopped && throws) {
+		const told = tool === undefined ? tried : tried.map(tellModel);
+		throw toStopError(context.getNode(), vendor, told, items.length);
+	}
+	return [tried.map((result) => toItem(context, vendor, result, tool !== undefined))];
 }
 
 function tellModel(settled: Settled): Settled {
@@ -128,7 +132,7 @@ function toItem(
 	const { index, outcome } = settled;
 	const json = toJson(vendor, settled);
 	const item: INodeExecutionData = {
-		json: forModel ? { ...json, message: plainly(outcome) } : json,
+		json: forModel ? { ...json, message: messageForModel(outcome) } : json,
 		pairedItem: { item: index },
 	};
 	const node = context.getNode();

@@ -52,6 +52,8 @@ export interface N8nServer {
 	readonly port: number;
 	readonly pid: number;
 	readonly logFile: string;
+	/** Waits until it answers again, after something that it needs was away. */
+	readonly ready: () => Promise<void>;
 	/** Ends n8n and all that it started; n8n has this time to end by itself. */
 	readonly stop: (graceMs?: number) => Promise<void>;
 	/** What a crash is: no part of it gets another moment. */
@@ -214,11 +216,13 @@ export async function startN8n(options: N8nOptions): Promise<N8nServer> {
 		await killProcess(child);
 		release();
 	};
-	options.log?.(`n8n starts on ${url}, its log is ${logFile}`);
-	const trouble = await waitUntilReady(child, url);
-	if (trouble !== undefined || child.pid === undefined) {
+	const ready = async (): Promise<void> => {
+		const trouble = await waitUntilReady(child, url);
+		if (trouble === undefined) return;
 		await stop();
-		throw new Advice(`${trouble ?? ''}. The end of ${logFile}:\n${await tailOf(logFile)}`);
-	}
-	return { url, port, pid: child.pid, logFile, stop, kill };
+		throw new Advice(`${trouble}. The end of ${logFile}:\n${await tailOf(logFile)}`);
+	};
+	options.log?.(`n8n starts on ${url}, its log is ${logFile}`);
+	await ready();
+	return { url, port, pid: Number(child.pid), logFile, ready, stop, kill };
 }

@@ -1,18 +1,11 @@
 /** One call for each key, and one call for each interval, whatever executions there are: in one n8n, on SQLite. */
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { until } from '../until.mts';
 import type { N8nClient } from './client.mts';
-import { logIn } from './client.mts';
 import { logInToN8n, resultOf, workflowWith } from './context.mts';
-import { packPackage } from './pack.mts';
-import { workFolder } from './paths.mts';
-import { owner, startN8n } from './server.mts';
-import type { N8nServer } from './server.mts';
+import { fiction, once, openHook, ringsByNumber, tally } from './queue/hook.mts';
+import type { Hook } from './queue/hook.mts';
 import { openBench } from './switchvoxBench.mts';
 import type { Bench } from './switchvoxBench.mts';
-import { publishWebhook } from './webhook.mts';
-import type { Webhook } from './webhook.mts';
 
 jest.setTimeout(300_000);
 
@@ -31,62 +24,63 @@ afterEach(async () => {
 	await bench.close();
 });
 
-const once = { onceKey: '={{ $json.body.key }}' };
-const webhookOf = async (options: object): Promise<Webhook> =>
-	await publishWebhook(client, bench.call({ options }));
-const sendAll = async ({ send }: Webhook, keys: readonly string[]) =>
-	await Promise.all(keys.map(async (key) => ({ key, ...(await send({ key })) })));
-const byStatus = (results: readonly Readonly<Record<string, unknown>>[]) =>
-	Map.groupBy(results, ({ status, reason }) => String(reason ?? status));
+const number = fiction(0);
+const hookWith = async (options: object): Promise<Hook> =>
+	await openHook({ client, bench, options });
+const sendAll = async ({ send }: Hook, bodies: readonly Parameters<Hook['send']>[0][]) =>
+	await Promise.all(bodies.map(send));
 
 describe('Once Key', () => {
 	test('30 rounds of 20 webhooks with one key: one call for each', async () => {
-		const webhook = await webhookOf(once);
+		const hook = await hookWith(once);
 		for (let round = 1; round <= 30; round++) {
-			const results = await sendAll(webhook, Array<string>(20).fill(`round ${String(round)}`));
-			const counts = Object.fromEntries(
-				[...byStatus(results)].map(([status, some]) => [status, some.length]),
-			);
-			expect([round, counts]).toEqual([round, { answered: 1, duplicate: 19 }]);
+			const body = { number, key: `round ${String(round)}` };
+			const told = tally(await sendAll(hook, Array<typeof body>(20).fill(body)));
+			expect([round, told]).toEqual([round, { answered: 1, duplicate: 19 }]);
 		}
 		expect(bench.firstRings()).toBe(30);
 	});
 
 	test('200 keys, 20 at once: none is lost', async () => {
-		const webhook = await webhookOf(once);
-		const keys = Array.from({ length: 200 }, (_, index) => `lead ${String(index)}`);
+		const hook = await hookWith(once);
+		const bodies = Array.from({ length: 200 }, (_, index) => ({
+			number: fiction(index),
+			key: `lead ${String(index)}`,
+		}));
 		const rounds = Array.from({ length: 10 }, (_, index) =>
-			keys.slice(index * 20, index * 20 + 20),
+			bodies.slice(index * 20, index * 20 + 20),
 		);
 		for (const round of rounds) {
-			expect([...byStatus(await sendAll(webhook, round)).keys()]).toEqual(['answered']);
+			expect(tally(await sendAll(hook, round))).toEqual({ answered: 20 });
 		}
 		for (const round of rounds) {
-			const again = await sendAll(webhook, round);
-			expect(again.map(({ key, reason, details }) => [key, reason, details])).toEqual(
-				round.map((key) => [key, 'duplicate', { onceKey: key, earlierStatus: 'answered' }]),
+			const again = await sendAll(hook, round);
+			expect(again.map(({ reason, details }) => [reason, details])).toEqual(
+				round.map(({ key }) => ['duplicate', { onceKey: key, earlierStatus: 'answered' }]),
 			);
 		}
-		expect(bench.firstRings()).toBe(200);
+		expect([...ringsByNumber(bench).values()]).toEqual(Array<number>(200).fill(1));
 	});
 
 	test('an unknown outcome stays unknown, for the same reason', async () => {
-		const webhook = await webhookOf(once);
+		const hook = await hookWith(once);
 		bench.pbx.fault('cutAfterRinging', { times: 1 });
-		const first = await webhook.send({ key: 'k' });
-		const second = await webhook.send({ key: 'k' });
-		expect(first).toMatchObject({ status: 'unknown', reason: 'connection_lost' });
-		expect(second).toMatchObject({ status: 'unknown', reason: 'connection_lost' });
+		const body = { number, key: 'k' };
+		const unknown = { status: 'unknown', reason: 'connection_lost', output: 'error' };
+		expect(await hook.send(body)).toMatchObject(unknown);
+		const second = await hook.send(body);
+		expect(second).toMatchObject(unknown);
 		expect(second.message).toContain('an earlier call with this Once Key');
 		expect(bench.firstRings()).toBe(1);
 	});
 
 	test('a duplicate waits for the call under way, and is told what came of it', async () => {
-		const webhook = await webhookOf({ ...once, timeout: 5 });
-		bench.pbx.setParty('101', { answersAfterSeconds: 200 });
-		const first = webhook.send({ key: 'k' });
+		const hook = await hookWith({ ...once, timeout: 300 });
+		bench.pbx.setParty(number, { answersAfterSeconds: 200 });
+		const body = { number, key: 'k' };
+		const first = hook.send(body);
 		await until(() => bench.firstRings() === 1);
-		const second = webhook.send({ key: 'k' });
+		const second = hook.send(body);
 		expect(await first).toMatchObject({ status: 'answered' });
 		expect(await second).toMatchObject({ details: { earlierStatus: 'answered' } });
 		expect(bench.firstRings()).toBe(1);
@@ -133,8 +127,11 @@ describe('Interval Counts in all executions', () => {
 		times.slice(2).map((time, index) => time - (times[index] ?? 0));
 
 	test('20 webhooks at once: no more than 2 calls in any second', async () => {
-		const results = await sendAll(await webhookOf(paced), Array<string>(20).fill(''));
-		expect([...byStatus(results).keys()]).toEqual(['answered']);
+		const told = await sendAll(
+			await hookWith(paced),
+			Array<{ number: string }>(20).fill({ number }),
+		);
+		expect(tally(told)).toEqual({ answered: 20 });
 		const times = bench.pbx.rings
 			.filter(({ party }) => party === 'first')
 			.map(({ at }) => at.getTime());
@@ -158,45 +155,4 @@ describe('Interval Counts in all executions', () => {
 		expect(execution.status).toBe('canceled');
 		expect(bench.firstRings()).toBe(0);
 	});
-});
-
-test('n8n is killed while the phone rings: the key says that nothing is known, and rings nobody', async () => {
-	const userFolder = join(workFolder, 'test', String(process.pid), 'crash');
-	const installPackage = await packPackage();
-	let n8n: N8nServer | undefined = await startN8n({ userFolder, installPackage });
-	try {
-		const own = await logIn(n8n.url, owner);
-		const ownBench = await openBench(own);
-		try {
-			ownBench.pbx.fault('hangAfterRinging', { times: 1 });
-			const webhook = await publishWebhook(
-				own,
-				ownBench.call({ options: { ...once, timeout: 1 } }),
-			);
-			const cut = webhook.send({ key: 'k' }).catch(() => 'cut');
-			await until(() => ownBench.firstRings() === 1);
-			process.kill(n8n.pid, 'SIGKILL');
-			expect(await cut).toBe('cut');
-			await n8n.stop();
-
-			n8n = await startN8n({ userFolder, installPackage, port: n8n.port });
-			const crashed = {
-				status: 'unknown',
-				reason: 'crashed_earlier',
-				message: expect.stringContaining('may have been placed') as string,
-			};
-			expect(await webhook.send({ key: 'k' })).toMatchObject(crashed);
-			const again = performance.now();
-			expect(await webhook.send({ key: 'k' })).toMatchObject(crashed);
-			expect(performance.now() - again).toBeLessThan(10_000);
-			expect(ownBench.firstRings()).toBe(1);
-			expect(await webhook.send({ key: 'other' })).toMatchObject({ status: 'answered' });
-			expect(ownBench.firstRings()).toBe(2);
-		} finally {
-			await ownBench.pbx.close();
-		}
-	} finally {
-		await n8n.stop();
-		await rm(userFolder, { recursive: true, force: true });
-	}
 });

@@ -4,6 +4,7 @@ import { budgetOf } from './budget';
 import { isFailed, isInvalid, rangNobody, type Failed, type Invalid } from './call';
 import { toNodeError, toStopError } from './failure';
 import { defaultRunOptions, readRunOptions, type RunOptions } from './fields';
+import { leftToModel } from './leftToModel';
 import { listMemory } from './listMemory';
 import { mayBeTriedAgain, replayOf } from './replay';
 import { toJson, type Settled } from './result';
@@ -35,6 +36,7 @@ export async function originate<Call extends object>(
 	const tool = toolUseOf(context);
 	const line =
 		tool?.mute ??
+		leftToModel(context) ??
 		(isInvalid(runOptions) ? invalidInput(0, runOptions) : await openLineOrFail(context, vendor));
 	const { intervalSeconds, maxConcurrent, maxCalls } = isInvalid(runOptions)
 		? defaultRunOptions
@@ -58,6 +60,7 @@ export async function originate<Call extends object>(
 		line,
 		budget: budgetOf(context, maxCalls, placed),
 		lists: listMemory(),
+		isTool: tool !== undefined,
 		isOver,
 		async mayStart(index) {
 			if (!isOver()) await turn();

@@ -20,7 +20,7 @@ const decisive = ['defaultCountry', 'numberFormat', 'dryRun'] as const;
  * n8n's button beside the field. By the parameters as they are saved: evaluated, they do not tell who chose the value.
  */
 export function leftToModel(context: IExecuteFunctions): Failed | undefined {
-	const { options } = context.getNode().parameters;
+	const { options } = Object(context.getNode().parameters) as Readonly<Record<string, unknown>>;
 	if (typeof options === 'string') return isOfModel(options) ? refuse('Options') : undefined;
 	const saved = Object(options) as Readonly<Record<string, unknown>>;
 	const name = [...limits, ...decisive].find((option) => isOfModel(saved[option]));

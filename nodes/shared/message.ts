@@ -32,7 +32,7 @@ const whySkipped: Readonly<Record<SkipReason, (details: JsonObject) => string>> 
 			? 'the phone system chooses the number, so it is not known to be allowed'
 			: `${textOf(number)} is not an allowed destination`,
 	emergency_number: ({ number }) =>
-		`${textOf(number)} is an emergency number, and an AI agent may call it only if Allowed Destinations names it`,
+		`${textOf(number)} is an emergency number, and an AI agent may call it only if Allowed Numbers names it`,
 	outside_calling_hours: ({ clock }) =>
 		`outside the calling hours (${textOf(clock).replace(/(^|, )[a-z]/g, (day) => day.toUpperCase())})`,
 	max_calls: ({ maxCalls }) => `Max Calls is reached (${textOf(maxCalls)})`,

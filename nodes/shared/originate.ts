@@ -1,4 +1,4 @@
-import { sleep, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { budgetOf } from './budget';
 import { isFailed, isInvalid, rangNobody, type Failed, type Invalid } from './call';
@@ -6,6 +6,7 @@ import { toNodeError, toStopError } from './failure';
 import { defaultRunOptions, readRunOptions, type RunOptions } from './fields';
 import { leftToModel } from './leftToModel';
 import { listMemory } from './listMemory';
+import { paceOf } from './pace';
 import { mayBeTriedAgain, replayOf } from './replay';
 import { toJson, type Settled } from './result';
 import { openLine, type Line } from './send';
@@ -38,7 +39,7 @@ export async function originate<Call extends object>(
 		tool?.mute ??
 		leftToModel(context) ??
 		(isInvalid(runOptions) ? invalidInput(0, runOptions) : await openLineOrFail(context, vendor));
-	const { intervalSeconds, maxConcurrent, maxCalls } = isInvalid(runOptions)
+	const { maxConcurrent, maxCalls, ...interval } = isInvalid(runOptions)
 		? defaultRunOptions
 		: runOptions;
 
@@ -53,7 +54,7 @@ export async function originate<Call extends object>(
 	let stopped = settled.some(endsRun);
 	const signal = context.getExecutionCancelSignal();
 	const isOver = () => stopped || signal?.aborted === true;
-	const turn = turns(intervalSeconds, signal);
+	const pace = paceOf(context, interval);
 	const run: Run<Call> = {
 		context,
 		vendor,
@@ -63,9 +64,11 @@ export async function originate<Call extends object>(
 		isTool: tool !== undefined,
 		isOver,
 		async mayStart(index) {
-			if (!isOver()) await turn();
-			if (!isOver()) started.add(index);
-			return started.has(index);
+			const kept = isOver() ? notStarted : await pace.turn();
+			if (kept !== undefined) return kept;
+			if (isOver()) return notStarted;
+			started.add(index);
+			return undefined;
 		},
 	};
 
@@ -85,6 +88,7 @@ export async function originate<Call extends object>(
 		}
 	};
 	await Promise.all(Array.from({ length: Math.min(maxConcurrent, items.length) }, worker));
+	await pace.close();
 
 	const tried = settled.filter((result) => result !== undefined);
 	const throws =
@@ -120,22 +124,6 @@ async function openLineOrFail(context: IExecuteFunctions, vendor: Vendor): Promi
 	} catch (error) {
 		return toFailed(explainUnreadable(error), vendor.howToCheck);
 	}
-}
-
-/** How long after a cancellation a pause still lasts at most. */
-const napMilliseconds = 50;
-
-/** Gives each caller its turn, the interval apart; a cancelled execution ends the waiting. */
-function turns(intervalSeconds: number, signal: AbortSignal | undefined): () => Promise<void> {
-	let nextStart = 0;
-	return async () => {
-		const start = Math.max(Date.now(), nextStart);
-		nextStart = start + intervalSeconds * 1000;
-		// In naps, because n8n's sleep cannot be ended: a long one would outlive the execution.
-		while (Date.now() < start && signal?.aborted !== true) {
-			await sleep(Math.min(start - Date.now(), napMilliseconds));
-		}
-	};
 }
 
 function toItem(

@@ -33,17 +33,21 @@ test('an untouched form sends the parties and their types only', () => {
 	]);
 });
 
-test('options that were opened and left as they are send what Enswitch takes anyway', () => {
+test('options that were added and left as they are do what their labels say', () => {
 	const [{ options = [] } = {}] = enswitch.fields.filter(({ name }) => name === 'options');
 	const common = new Set(commonOptions.map(({ name }) => name));
 	const own = options.flatMap((option) =>
 		'default' in option && !common.has(option.name) ? [option] : [],
 	);
 	const untouched = Object.fromEntries(own.map((option) => [option.name, option.default]));
+	expect(invalid({}, untouched)).toEqual([
+		'Wait (Seconds) is 10 and the delay is 60. Make it longer than the delay, or set it to 0 to do without the ID of the call.',
+	]);
+	untouched.wait = 90;
 	const names = new Set(['stype', 'snumber', 'ctype', 'cnumber']);
 	expect(Object.fromEntries(sent({}, untouched).filter(([name]) => !names.has(name)))).toEqual({
-		...{ answer1: '0', answer2: '0', screen1: '0', screen2: '0', noforwards: '0' },
-		...{ warn1: '1', warn2: '1', recordgroup: '0', delay: '0', wait: '0' },
+		...{ answer1: '1', answer2: '1', screen1: '1', screen2: '1', noforwards: '1' },
+		...{ warn1: '1', warn2: '1', delay: '60', wait: '90' },
 		// The only value there is: to add this option is to choose it.
 		cdialplan: 'auto',
 	});

@@ -45,7 +45,7 @@ describe('an AI agent', () => {
 		['911', '+911'],
 		['9911', '9*'],
 		['000', '00'],
-	])('calls not %s where Allowed Destinations has %s', (number, entry) => {
+	])('calls not %s where Allowed Numbers has %s', (number, entry) => {
 		expect(kept({ allowedDestinations: ['101', entry] }, number)?.reason).toBe('emergency_number');
 	});
 
@@ -55,7 +55,7 @@ describe('an AI agent', () => {
 		['112', '112'],
 		['000', '000'],
 		['*67911', '*67 911'],
-	])('calls %s where Allowed Destinations names it: %s', (number, entry) => {
+	])('calls %s where Allowed Numbers names it: %s', (number, entry) => {
 		expect(kept({ allowedDestinations: ['101', entry] }, number)).toBeUndefined();
 	});
 });

@@ -154,18 +154,18 @@ describe('destinations', () => {
 	});
 
 	test.each([
-		[{ allowedDestinations: [] }, 'Allowed Destinations is empty'],
-		[{ allowedDestinations: undefined }, 'Allowed Destinations is empty'],
-		[{ blockedDestinations: null }, 'Blocked Destinations is empty'],
-		[{ blockedDestinations: [''] }, 'Blocked Destinations has an entry that is empty'],
+		[{ allowedDestinations: [] }, 'Allowed Numbers is empty'],
+		[{ allowedDestinations: undefined }, 'Allowed Numbers is empty'],
+		[{ blockedDestinations: null }, 'Blocked Numbers is empty'],
+		[{ blockedDestinations: [''] }, 'Blocked Numbers has an entry that is empty'],
 		[{ blockedDestinations: ['+1900', undefined] }, 'has an entry that is empty'],
-		[{ allowedDestinations: [[]] }, 'Allowed Destinations is empty'],
-		[{ blockedDestinations: '' }, 'Blocked Destinations is empty'],
+		[{ allowedDestinations: [[]] }, 'Allowed Numbers is empty'],
+		[{ blockedDestinations: '' }, 'Blocked Numbers is empty'],
 		[{ defaultCountry: '' }, 'Default Country is empty'],
 		[{ defaultCountry: undefined }, 'Default Country is empty'],
-		[{ blockedDestinations: ['Bob'] }, 'Blocked Destinations is "Bob", which cannot be dialled'],
-		[{ blockedDestinations: ['+'] }, 'Blocked Destinations is empty'],
-		[{ blockedDestinations: { a: 1 } }, 'Blocked Destinations holds something that is no number'],
+		[{ blockedDestinations: ['Bob'] }, 'Blocked Numbers is "Bob", which cannot be dialled'],
+		[{ blockedDestinations: ['+'] }, 'Blocked Numbers is empty'],
+		[{ blockedDestinations: { a: 1 } }, 'Blocked Numbers holds something that is no number'],
 		[{ defaultCountry: 'England' }, 'Default Country is "England". Enter the two letters'],
 		[{ onceKey: '' }, 'Once Key is empty'],
 		[{ onceKey: undefined }, 'Once Key is empty'],
@@ -189,7 +189,7 @@ describe('telephone lines with names in letters', () => {
 		details: { number },
 	});
 
-	test('with Allowed Destinations, a line is rung by an entry that is its name, and by no other', () => {
+	test('with Allowed Numbers, a line is rung by an entry that is its name, and by no other', () => {
 		expect(kept({})).toBeUndefined();
 		expect(kept({ allowedDestinations: ['101', 'front-desk'] })).toBeUndefined();
 		for (const entry of ['101', 'front', 'Front-Desk', 'front-desk2', '+1']) {
@@ -200,7 +200,7 @@ describe('telephone lines with names in letters', () => {
 	test('a text that may ring anybody is a name like any other', () => {
 		const lines = ['a19005550123', 'sip:evil@host.test'];
 		expect(kept({ allowedDestinations: ['101', '1900*', 'a*'] }, { lines })).toContain(
-			'Allowed Destinations is "a*", which cannot be dialled',
+			'Allowed Numbers is "a*", which cannot be dialled',
 		);
 		expect(kept({ allowedDestinations: ['101', '1900*'] }, { lines })).toEqual(
 			notAllowed(lines[0] ?? ''),
@@ -210,7 +210,7 @@ describe('telephone lines with names in letters', () => {
 		);
 	});
 
-	test('Blocked Destinations blocks a line by its name, and leaves the others alone', () => {
+	test('Blocked Numbers blocks a line by its name, and leaves the others alone', () => {
 		expect(kept({ blockedDestinations: ['+1900', 'front-desk'] })).toEqual({
 			status: 'skipped',
 			reason: 'destination_blocked',
@@ -283,7 +283,7 @@ describe('a list is read once in a run', () => {
 			['+1', ''],
 		]) {
 			expect(blockedOf(readWith(memory, { blockedDestinations }))).toEqual([
-				expect.stringContaining('Blocked Destinations '),
+				expect.stringContaining('Limit: Blocked Numbers '),
 			]);
 		}
 	});
@@ -373,6 +373,28 @@ describe('calling hours', () => {
 			reason: 'outside_calling_hours',
 			details: { clock: 'friday 12:05 in Europe/London' },
 		});
+	});
+
+	test('More Hours go by the clock of the first ones', () => {
+		const rows = [{ days: ['saturday'], from: '10:00', to: '12:00' }];
+		const isOpen = (more: unknown, at: string) =>
+			checkCallingHours(
+				guardsOf({ callingHours: { window: { ...office, more } } }, 'America/New_York'),
+				new Date(at),
+			) === undefined;
+		const friday = '2026-11-20T09:30:00Z';
+		const saturday = '2026-11-21T10:30:00Z';
+		expect([isOpen({ window: rows }, friday), isOpen({ window: rows }, saturday)]).toEqual([
+			true,
+			true,
+		]);
+		expect(isOpen({ window: rows }, '2026-11-21T15:30:00Z')).toBe(false);
+		for (const none of [{}, { window: [] }, undefined]) {
+			expect([isOpen(none, friday), isOpen(none, saturday)]).toEqual([true, false]);
+		}
+		expect(why({ callingHours: { window: { ...office, more: { window: [{}] } } } })).toContain(
+			'needs at least one day',
+		);
 	});
 
 	test.each([

@@ -9,12 +9,16 @@ const chosen =
 	"={{ /*n8n-auto-generated-fromAI-override*/ $fromAI('value', 'how many calls', 'number') }}";
 
 test.each([
-	['maxCalls', chosen, 'Max Calls'],
-	['allowedDestinations', ['101', chosen], 'Allowed Destinations'],
-	['allowedDestinations', chosen, 'Allowed Destinations'],
-	['blockedDestinations', ["={{ [$fromai ('a')] }}"], 'Blocked Destinations'],
-	['callingHours', { window: [{ days: ['monday'], from: '09:00', to: chosen }] }, 'Calling Hours'],
-	['onceKey', "={{ $json.customer }} {{ $fromAi('day') }}", 'Once Key'],
+	['maxCalls', chosen, 'Limit: Max Calls'],
+	['allowedDestinations', ['101', chosen], 'Limit: Allowed Numbers'],
+	['allowedDestinations', chosen, 'Limit: Allowed Numbers'],
+	['blockedDestinations', ["={{ [$fromai ('a')] }}"], 'Limit: Blocked Numbers'],
+	[
+		'callingHours',
+		{ window: [{ days: ['monday'], from: '09:00', to: chosen }] },
+		'Limit: Calling Hours',
+	],
+	['onceKey', "={{ $json.customer }} {{ $fromAi('day') }}", 'Limit: Once Key'],
 ])('a limit is not the model’s to choose: %s %j', (name, value, label) => {
 	expect(left({ timeout: 20, [name]: value })).toMatchObject({
 		status: 'not_sent',

@@ -27,7 +27,7 @@ test.each<[SkipReason, JsonObject, string]>([
 	[
 		'emergency_number',
 		{ number: '9911' },
-		'9911 is an emergency number, and an AI agent may call it only if Allowed Destinations names it',
+		'9911 is an emergency number, and an AI agent may call it only if Allowed Numbers names it',
 	],
 	['max_calls', { maxCalls: 10 }, 'Max Calls is reached (10)'],
 ])('what is skipped because of %s %j has a sentence', (reason, details, why) => {

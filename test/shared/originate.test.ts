@@ -4,6 +4,7 @@ import { failed, type HttpRequest, type Invalid, type Outcome } from '../../node
 import { commonOptions } from '../../nodes/shared/fields';
 import { originate } from '../../nodes/shared/originate';
 import { defineVendor } from '../../nodes/shared/vendor';
+import { n8nStore, nodeOf } from './n8nStore';
 
 interface Call {
 	readonly to: string;
@@ -79,9 +80,9 @@ function setUp(
 	// The same objects at every try, as n8n hands them.
 	const input = items.map((json) => ({ json }));
 	let runIndex = 0;
-	// What n8n keeps for a node during an execution, and for a workflow for good.
+	// What n8n keeps for a node during an execution.
 	const kept = {};
-	const processed = new Set<string>();
+	const node = { ...nodeOf('node-1', 'Node'), type, onError, parameters };
 	let executionId = '1';
 	const context = {
 		continueOnFail: () => onError !== 'stopWorkflow',
@@ -93,7 +94,8 @@ function setUp(
 		isToolExecution: () => asTool,
 		getInputData: () => input,
 		getWorkflowDataProxy: () => ({ $runIndex: runIndex }),
-		getNode: () => ({ name: 'Node', type, onError, parameters }),
+		getNode: () => ({ ...node }),
+		getExecuteData: () => ({ node }),
 		getContext: () => kept,
 		getNodeParameter: (name: string, index: number, fallback: unknown) => {
 			const value = items[index]?.[name];
@@ -101,12 +103,7 @@ function setUp(
 			return value ?? fallback;
 		},
 		helpers: {
-			checkProcessedAndRecord: async ([key = '']: string[]) => {
-				const isNew = !processed.has(key);
-				processed.add(key);
-				return isNew ? { new: [key], processed: [] } : { new: [], processed: [key] };
-			},
-			removeProcessed: async ([key = '']: string[]) => processed.delete(key),
+			...n8nStore().helpersOf(node),
 			httpRequestWithAuthentication: async (_: string, { body }: { body: string }) => {
 				sent.push({ to: body, at: Date.now() });
 				mostInFlight = Math.max(mostInFlight, ++inFlight);
@@ -403,8 +400,8 @@ describe('pace', () => {
 	});
 
 	test.each([
-		[{ maxConcurrent: 0 }, 'Max Concurrent is "0"'],
-		[{ maxConcurrent: 1.5 }, 'Max Concurrent is "1.5"'],
+		[{ maxConcurrent: 0 }, 'Calls at Once is "0"'],
+		[{ maxConcurrent: 1.5 }, 'Calls at Once is "1.5"'],
 		[{ interval: -1 }, 'Interval (Seconds) is "-1"'],
 	])('%j is refused before anything is sent', async (options, why) => {
 		const { run, sent } = setUp([{ to: '1', options }]);
@@ -559,7 +556,7 @@ describe('guards', () => {
 
 	test('a guard that is empty keeps the call back', async () => {
 		const { run, sent } = setUp([{ to: '9', options: { allowedDestinations: [] } }]);
-		await expect(run()).rejects.toThrow('Allowed Destinations is empty');
+		await expect(run()).rejects.toThrow('Allowed Numbers is empty');
 		expect(sent()).toEqual([]);
 	});
 
@@ -652,7 +649,7 @@ describe('Once Key', () => {
 		nextExecution();
 		const again = await run();
 		expect(again.map(({ json }) => json.reason)).toEqual(Array(3).fill('duplicate'));
-		expect(again[1]?.json.details).toEqual({ onceKey: 'a' });
+		expect(again[1]?.json.details).toEqual({ onceKey: 'a', earlierStatus: 'accepted' });
 		expect(sent()).toEqual(['1', '3']);
 	});
 
@@ -730,7 +727,7 @@ describe('as a tool of an AI agent', () => {
 			Array(2).fill([
 				'not_sent',
 				'invalid_settings',
-				'Max Calls is left to the model. No call was placed. A limit that the model chooses is none: enter it yourself.',
+				'Limit: Max Calls is left to the model. No call was placed. A limit that the model chooses is none: enter it yourself.',
 			]),
 		);
 		expect(sent()).toEqual([]);

@@ -49,7 +49,7 @@ function notRecorded(reason: string): Failed {
 	return failed(
 		'not_sent',
 		'store_unavailable',
-		`The once key could not be recorded in n8n (${reason}). No call was placed.`,
+		`The once key could not be recorded in n8n (${reason}).`,
 		'Keys are kept with the saved workflow: save it first. If it has a Remove Duplicates node that compares with a highest value or a latest date, set its scope to Node.',
 	);
 }

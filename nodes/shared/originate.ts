@@ -34,7 +34,7 @@ export async function originate<Call extends object>(
 	const tool = toolUseOf(context);
 	const line =
 		tool?.mute ??
-		(isInvalid(runOptions) ? invalidInput(0, runOptions) : await openLineOrFail(context, vendor));
+		(isInvalid(runOptions) ? invalidInput(runOptions) : await openLineOrFail(context, vendor));
 	const { intervalSeconds, maxConcurrent, maxCalls } = isInvalid(runOptions)
 		? defaultRunOptions
 		: runOptions;

@@ -58,7 +58,7 @@ describe('guards', () => {
 	test('an expression that gives no list keeps all calls back', async () => {
 		const blockedDestinations = '={{ $json.noSuchField }}';
 		const { error } = await runNode(client, call({ blockedDestinations }));
-		expect(error?.message).toMatch(/^Item 0: Blocked Destinations is empty\..* No call was placed/);
+		expect(error?.message).toMatch(/^Blocked Destinations is empty\..* No call was placed/);
 		expect(rang()).toEqual([]);
 	});
 
@@ -239,7 +239,7 @@ describe('numbers', () => {
 		);
 		expect(results.map(({ json }) => json.status)).toEqual(['answered', 'answered']);
 		expect(failedItems.map(({ json }) => [json.status, json.message])).toEqual([
-			['not_sent', expect.stringContaining('Item 1: Dial First is "20255501"')],
+			['not_sent', expect.stringContaining('Dial First is "20255501"')],
 		]);
 	});
 });
@@ -280,7 +280,7 @@ describe.each([3.1, 2.2])('as a tool of AI Agent %s', (typeVersion) => {
 	test('the model cannot ring a number that is not allowed', async () => {
 		const messages = await play({ allowedDestinations: ['101', '301'] }, '102', '101');
 		expect(messages).toEqual([
-			'No call was placed: this number is not one of those that may be called.',
+			'Not called: 102 is not an allowed destination. Do not try again.',
 			expect.stringMatching(/^The call was placed/),
 		]);
 		expect(rang()).toEqual(['101']);
@@ -288,13 +288,15 @@ describe.each([3.1, 2.2])('as a tool of AI Agent %s', (typeVersion) => {
 
 	test('all its calls of an execution count for Max Calls', async () => {
 		const messages = await play({ maxCalls: 2 }, ...numbers);
-		expect(messages[2]).toBe('No call was placed: no more calls are allowed. Do not try again.');
+		expect(messages[2]).toBe('Not called: Max Calls is reached (2). Do not try again.');
 		expect(rang()).toEqual(['101', '102']);
 	});
 
 	test('a key is called once, whatever the model thinks', async () => {
 		const messages = await play({ onceKey: 'the same' }, '101', '102');
-		expect(messages[1]).toBe('No call was placed: a call with the same key was started before.');
+		expect(messages[1]).toBe(
+			'Not called: the Once Key "the same" was used for a call before. Do not try again.',
+		);
 		expect(rang()).toEqual(['101']);
 	});
 });

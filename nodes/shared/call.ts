@@ -206,11 +206,14 @@ export function failedInput(input: Invalid, advice: string): Failed {
 }
 
 /** What is wrong in a sentence, and the rest of it: several texts are a list, each on a line of its own. */
-export function headlineOf({ invalid }: Invalid): { readonly what: string; readonly rest: string } {
+export function headlineOf(
+	{ invalid }: Invalid,
+	several = 'values',
+): { readonly what: string; readonly rest: string } {
 	const [only = '', ...more] = invalid;
 	if (more.length > 0) {
 		const rest = invalid.map((text) => `• ${text}`).join('\n');
-		return { what: `${invalid.length} values cannot be used.`, rest };
+		return { what: `${invalid.length} ${several} cannot be used.`, rest };
 	}
 	const what = firstSentence(only);
 	return { what, rest: only.slice(what.length).trim() };

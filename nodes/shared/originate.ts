@@ -4,6 +4,7 @@ import { budgetOf } from './budget';
 import { isFailed, isInvalid, rangNobody, type Failed, type Invalid } from './call';
 import { toNodeError, toStopError } from './failure';
 import { defaultRunOptions, readRunOptions, type RunOptions } from './fields';
+import { listMemory } from './listMemory';
 import { mayBeTriedAgain, replayOf } from './replay';
 import { toJson, type Settled } from './result';
 import { openLine, type Line } from './send';
@@ -56,6 +57,7 @@ export async function originate<Call extends object>(
 		vendor,
 		line,
 		budget: budgetOf(context, maxCalls, placed),
+		lists: listMemory(),
 		isOver,
 		async mayStart(index) {
 			if (!isOver()) await turn();

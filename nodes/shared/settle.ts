@@ -12,7 +12,8 @@ import {
 	type Outcome,
 } from './call';
 import { readItemOptions, type ItemOptions } from './fields';
-import { checkCallingHours, checkDestinations } from './guards';
+import type { ListMemory } from './listMemory';
+import { checkCallingHours, checkDestinations, rungBy } from './guards';
 import { placeOnce } from './once';
 import type { Settled } from './result';
 import type { Line } from './send';
@@ -25,6 +26,7 @@ export interface Run<Call extends object> {
 	readonly vendor: Vendor<Call>;
 	readonly line: Line | Failed;
 	readonly budget: Budget;
+	readonly lists: ListMemory;
 	/** Whether the execution was cancelled, or another item's failure ended the run. */
 	isOver(): boolean;
 	/** Waits for an item's turn and says whether it still is to be started. */
@@ -53,7 +55,7 @@ export async function settle<Call extends object>(run: Run<Call>, index: number)
 	if ('message' in line) return unsent(index, line, known);
 	const delayMilliseconds = (vendor.delaySeconds?.(call) ?? 0) * 1000;
 	const isClosed = () => checkCallingHours(guards, new Date(Date.now() + delayMilliseconds));
-	const guarded = checkDestinations(vendor.numbers(call), guards) ?? isClosed();
+	const guarded = checkDestinations(rungBy(vendor, call), guards) ?? isClosed();
 	if (guarded !== undefined) return unsent(index, guarded, known);
 
 	let sent: Pick<Settled, 'requestedAt' | 'httpStatus'> | undefined;
@@ -123,13 +125,16 @@ function enteredText(value: unknown): string | undefined {
 
 /** Reads and checks one item's form, as far as the item itself can tell. */
 function prepare<Call extends object>(
-	{ context, vendor }: Run<Call>,
+	{ context, vendor, lists }: Run<Call>,
 	form: FormValues,
 ): Ready<Call> | Invalid {
 	if (typeof form.options !== 'object' || form.options === null || Array.isArray(form.options)) {
 		return { invalid: ['Options is no set of options. Add them one by one on the form.'] };
 	}
-	const options = readItemOptions(optionsOf(form), context.getTimezone());
+	const options = readItemOptions(optionsOf(form), context.getTimezone(), {
+		hasLines: vendor.lines !== undefined,
+		memory: lists,
+	});
 	if (isInvalid(options)) return options;
 	const call = vendor.read(form);
 	if (isInvalid(call)) return call;

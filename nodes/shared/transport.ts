@@ -118,7 +118,7 @@ export function toFailed(
 
 /** A credential that cannot be used as it is. */
 export function explainInvalid(credential: Invalid): Explanation {
-	const { what, rest } = headlineOf(credential);
+	const { what, rest } = headlineOf(credential, 'values of the credential');
 	return {
 		status: 'not_sent',
 		reason: 'invalid_credential',

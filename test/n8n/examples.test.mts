@@ -203,9 +203,7 @@ test('originateCall: calls whom it can, and hands on whom it cannot', async () =
 	]);
 	expect(jsonOf(execution, 'Not Placed or Unknown')).toEqual([
 		{
-			summary: containing(
-				'Bob: not_sent. Item 1: Then Connect To is "ask Bob", which cannot be dialled.',
-			),
+			summary: containing('Bob: not_sent. Then Connect To is "ask Bob", which cannot be dialled.'),
 		},
 	]);
 	expect(pbx.calls).toHaveLength(2);
@@ -442,7 +440,7 @@ describe('callBackOnce', () => {
 			lead: 'L-1',
 			call: 'not placed',
 			status: 'duplicate',
-			text: 'No call was placed: this lead was called before, or may have been.',
+			text: containing('Not called: the Once Key "'),
 		});
 		expect(await tell('L-1', '+1 202 555 0129')).toMatchObject({ status: 'duplicate' });
 		expect(rang()).toHaveLength(2);
@@ -477,10 +475,15 @@ describe('callBackOnce', () => {
 	});
 
 	test.each([
-		['a number abroad', '+44 1632 960123', 'destination_not_allowed', 'may be called'],
-		['an expensive number', '1-900-555-0125', 'destination_blocked', 'is blocked'],
+		[
+			'a number abroad',
+			'+44 1632 960123',
+			'destination_not_allowed',
+			'is not an allowed destination',
+		],
+		['an expensive number', '1-900-555-0125', 'destination_blocked', 'is blocked by the entry'],
 		['no number', 'please e-mail', 'not_sent', 'cannot be dialled'],
-		['a number that is too short', '202 555 01', 'not_sent', 'Item 0'],
+		['a number that is too short', '202 555 01', 'not_sent', 'No call was placed.'],
 	])('%s is not called, and may be sent again', async (_what, phone, status, text) => {
 		await tell(`L-5 ${phone}`, phone);
 		expect(await tell(`L-5 ${phone}`, phone)).toEqual({
@@ -606,9 +609,9 @@ describe('bulkCalls', () => {
 		expect(rang()).toEqual(['700', '912025550141', '700', '912025550143', '700', '912025550145']);
 		expect(namesOf(first, 'Called')).toEqual(['Ann', 'Eve']);
 		expect((await list(first)).sort()).toEqual([
-			containing('C-2,Bob,ask Bob,not_sent,no,"Item 1: Then Connect To is ""ask Bob"", which'),
+			containing('C-2,Bob,ask Bob,not_sent,no,"Then Connect To is ""ask Bob"", which'),
 			containing('C-3,Cleo,202.555.0143,unknown,yes,'),
-			'C-4,Dan,202 555 0144,destination_blocked,no,Is on the do-not-call list.',
+			containing('C-4,Dan,202 555 0144,destination_blocked,no,Not called: 912025550144 is blocked'),
 			columns,
 		]);
 
@@ -619,7 +622,7 @@ describe('bulkCalls', () => {
 			'C-1,Ann,+1 (202) 555-0141,duplicate,no,Called before in this campaign.',
 			containing('C-2,Bob,ask Bob,not_sent,no,'),
 			'C-3,Cleo,202.555.0143,duplicate,no,Called before in this campaign.',
-			'C-4,Dan,202 555 0144,destination_blocked,no,Is on the do-not-call list.',
+			containing('C-4,Dan,202 555 0144,destination_blocked,no,Not called: 912025550144 is blocked'),
 			'C-5,Eve,(202) 555 0145,duplicate,no,Called before in this campaign.',
 			columns,
 		]);
@@ -711,7 +714,7 @@ describe('agentWithApproval', () => {
 			await talk.press(await talk.next(), 'Call');
 			expect((await talk.next()).text).toBe('I may not.');
 			expect(model.toolAnswers()).toEqual([
-				containing('No call was placed: this number is not one of those that may be called.'),
+				containing('is not an allowed destination. Do not try again.'),
 			]);
 			expect(pbx.rings).toEqual([]);
 		} finally {

@@ -6,7 +6,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { isInvalid, type HttpRequest, type HttpResponse } from '../nodes/shared/call.ts';
 import { genericVendor } from '../nodes/OriginateCall/vendor.ts';
 import { commonOptions, readItemOptions } from '../nodes/shared/fields.ts';
-import { checkDestinations } from '../nodes/shared/guards.ts';
+import { checkDestinations, rungBy } from '../nodes/shared/guards.ts';
 import { numberFormats } from '../nodes/shared/number.ts';
 import { originate } from '../nodes/shared/originate.ts';
 import type { Generic, Vendor } from '../nodes/shared/vendor.ts';
@@ -176,7 +176,7 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 						const read = readItemOptions(options, 'UTC');
 						if (isInvalid(call)) throw new Error(call.invalid.join(' '));
 						if (isInvalid(read)) throw new Error(read.invalid.join(' '));
-						const kept = checkDestinations(asked.numbers(call), read.guards);
+						const kept = checkDestinations(rungBy(asked, call), read.guards);
 						expect([to, kept?.reason]).toEqual([to, reason]);
 					}
 				}

@@ -14,7 +14,7 @@ const why = (options: Record<string, unknown>) => {
 
 describe('destinations', () => {
 	const reason = (options: Record<string, unknown>, ...numbers: (string | null)[]) =>
-		checkDestinations(numbers, guardsOf(options))?.reason;
+		checkDestinations({ numbers, lines: [] }, guardsOf(options))?.reason;
 
 	test('without lists, everybody may be rung', () => {
 		expect(reason({}, '101', null)).toBeUndefined();
@@ -68,7 +68,7 @@ describe('destinations', () => {
 
 	test('either party can be blocked, and the result tells which and why', () => {
 		const guards = guardsOf({ blockedDestinations: ['+1900', '+1 976'] });
-		expect(checkDestinations(['19765550123', '101'], guards)).toEqual({
+		expect(checkDestinations({ numbers: ['19765550123', '101'], lines: [] }, guards)).toEqual({
 			status: 'skipped',
 			reason: 'destination_blocked',
 			details: { number: '19765550123', entry: '+1 976' },

@@ -4,6 +4,7 @@ import { failed, type HttpRequest, type Invalid, type Outcome } from '../../node
 import { commonOptions } from '../../nodes/shared/fields';
 import { originate } from '../../nodes/shared/originate';
 import { defineVendor } from '../../nodes/shared/vendor';
+import { n8nStore, nodeOf } from './n8nStore';
 
 interface Call {
 	readonly to: string;
@@ -17,7 +18,7 @@ const vendor = defineVendor({
 	endpoints: [],
 	signIn: { sign: (request) => request },
 	howToCheck: 'look',
-	generic: { ownFields: [], fields: {} },
+	generic: { ownFields: [], fields: { to: 'to' } },
 	fields: [
 		{ displayName: 'To', name: 'to', type: 'string', default: '' },
 		{
@@ -29,7 +30,7 @@ const vendor = defineVendor({
 		},
 	],
 	read: ({ to }): Call | Invalid =>
-		to === 'bad' ? { invalid: ['To is bad.'] } : { to: String(to) },
+		to === 'bad' || typeof to === 'object' ? { invalid: ['To is bad.'] } : { to: String(to) },
 	parties: ({ to }) => ({ from: '100', to }),
 	numbers: ({ to }) => [to],
 	encode: ({ to }): HttpRequest => ({ method: 'POST', path: '/call', headers: {}, body: to }),
@@ -76,9 +77,9 @@ function setUp(
 	// The same objects at every try, as n8n hands them.
 	const input = items.map((json) => ({ json }));
 	let runIndex = 0;
-	// What n8n keeps for a node during an execution, and for a workflow for good.
+	// What n8n keeps for a node during an execution.
 	const kept = {};
-	const processed = new Set<string>();
+	const node = { ...nodeOf('node-1', 'Node'), type, onError };
 	let executionId = '1';
 	const context = {
 		continueOnFail: () => onError !== 'stopWorkflow',
@@ -90,7 +91,8 @@ function setUp(
 		isToolExecution: () => asTool,
 		getInputData: () => input,
 		getWorkflowDataProxy: () => ({ $runIndex: runIndex }),
-		getNode: () => ({ name: 'Node', type, onError, parameters: {} }),
+		getNode: () => ({ ...node }),
+		getExecuteData: () => ({ node }),
 		getContext: () => kept,
 		getNodeParameter: (name: string, index: number, fallback: unknown) => {
 			const value = items[index]?.[name];
@@ -98,12 +100,7 @@ function setUp(
 			return value ?? fallback;
 		},
 		helpers: {
-			checkProcessedAndRecord: async ([key = '']: string[]) => {
-				const isNew = !processed.has(key);
-				processed.add(key);
-				return isNew ? { new: [key], processed: [] } : { new: [], processed: [key] };
-			},
-			removeProcessed: async ([key = '']: string[]) => processed.delete(key),
+			...n8nStore().helpersOf(node),
 			httpRequestWithAuthentication: async (_: string, { body }: { body: string }) => {
 				sent.push({ to: body, at: Date.now() });
 				mostInFlight = Math.max(mostInFlight, ++inFlight);
@@ -141,12 +138,16 @@ test('one result for each item, in input order, with its item', async () => {
 			json: {
 				vendor: 'tiny',
 				status: 'accepted',
+				reason: null,
+				message: 'The call was placed. Whether anybody answers is not known yet.',
 				callId: 'id',
 				from: '100',
 				to: number,
 				requestedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
 				replayed: false,
 				details: {},
+				vendorErrors: [],
+				httpStatus: 200,
 			},
 			pairedItem: { item: index },
 		})),
@@ -296,11 +297,14 @@ describe('On Error = Continue', () => {
 				reason: 'invalid_input',
 				message:
 					'Item 1: To is bad. No call was placed. Correct the value, or the data it comes from, and run it again.',
+				callId: null,
+				from: null,
+				to: 'bad',
+				requestedAt: null,
+				replayed: false,
+				details: {},
 				vendorErrors: [],
 				httpStatus: null,
-				from: null,
-				to: null,
-				requestedAt: expect.any(String),
 			});
 			expect(sent()).toEqual(['1', '3']);
 			// Hidden from copying, for the reason that originate.ts tells.
@@ -318,8 +322,39 @@ describe('On Error = Continue', () => {
 				'not_sent',
 				expect.stringContaining('To has an expression that cannot be evaluated (no such field).'),
 			],
-			['accepted', undefined],
+			['accepted', expect.any(String)],
 		]);
+	});
+
+	test.each([
+		[' +1 202 ', '+1 202'],
+		[['1', ' 2'], '1, 2'],
+		[{ mode: 'id', value: 7 }, '7'],
+		['', null],
+		['9'.repeat(101), null],
+		[{ value: {} }, null],
+		[['1', null], null],
+	])('of input that is refused, %j is told as %j', async (entered, told) => {
+		const items = [{ to: entered, options: { dryRun: 'maybe' } }];
+		const { run } = setUp(items, { onError: 'continueRegularOutput' });
+		expect((await run())[0]?.json).toMatchObject({ reason: 'invalid_input', to: told });
+	});
+
+	test('what was sent in vain has no time of a request, and what was answered has', async () => {
+		const lost = (code: string) => async () => {
+			throw Object.assign(new Error('lost'), { code });
+		};
+		const told = async (answer: () => Promise<string>) =>
+			(await setUp(to('1'), { onError: 'continueRegularOutput', answer }).run())[0]?.json;
+		expect(await told(lost('ECONNREFUSED'))).toMatchObject({ requestedAt: null, httpStatus: null });
+		expect(await told(lost('ECONNRESET'))).toMatchObject({
+			status: 'unknown',
+			requestedAt: expect.any(String),
+		});
+		expect(await told(async () => 'no')).toMatchObject({
+			status: 'refused',
+			requestedAt: expect.any(String),
+		});
 	});
 
 	test('an address that cannot be used is told for every item', async () => {
@@ -417,8 +452,12 @@ describe('Retry On Fail, which runs the node again with the same items', () => {
 		async (onError) => {
 			const answer = flaky(() => 'cut');
 			const { run, sent } = setUp(to('1'), { onError, answer });
-			const twice = [await run().catch(String), await run().catch(String)];
-			expect(twice[1]).toEqual(twice[0]);
+			const statusOf = async () =>
+				await run().then(([item]) => [item?.json.status, item?.json.replayed], String);
+			const isStopped = onError === 'stopWorkflow';
+			const thrown = 'NodeApiError: Tiny was cut off.';
+			expect(await statusOf()).toEqual(isStopped ? thrown : ['unknown', false]);
+			expect(await statusOf()).toEqual(isStopped ? thrown : ['unknown', true]);
 			expect(sent()).toEqual(['1']);
 		},
 	);
@@ -464,12 +503,15 @@ describe('guards', () => {
 			vendor: 'tiny',
 			status: 'skipped',
 			reason: 'destination_not_allowed',
+			message: 'Not called: 13035550123 is not an allowed destination.',
 			callId: null,
 			from: '100',
 			to: '13035550123',
-			requestedAt: expect.any(String),
+			requestedAt: null,
 			replayed: false,
 			details: { number: '13035550123' },
+			vendorErrors: [],
+			httpStatus: null,
 		});
 		expect(sent()).toEqual(['12025550123', '5']);
 	});
@@ -604,7 +646,7 @@ describe('Once Key', () => {
 		nextExecution();
 		const again = await run();
 		expect(again.map(({ json }) => json.reason)).toEqual(Array(3).fill('duplicate'));
-		expect(again[1]?.json.details).toEqual({ onceKey: 'a' });
+		expect(again[1]?.json.details).toEqual({ onceKey: 'a', earlierStatus: 'accepted' });
 		expect(sent()).toEqual(['1', '3']);
 	});
 

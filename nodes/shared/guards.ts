@@ -60,9 +60,16 @@ export const weekdays = [
 function readCallingHours(options: FieldReader, timeZone: string): readonly Window[] | undefined {
 	const name = 'callingHours';
 	if (!options.has(name)) return undefined;
-	const rows = options.rows(name, 'window');
+	const rows = options.rows(name, 'window').flatMap((row) => [row, ...moreOf(row)]);
 	if (rows.length === 0) options.refuse(name, 'is empty. Add hours, or remove the option.');
 	return rows.map((row) => readWindow(row, timeZone, (why) => options.refuse(name, why)));
+}
+
+/** The rows of More Hours, which go by the clock of the row that they are in. */
+function moreOf(first: FormValues): FormValues[] {
+	const { window = [] } = Object(first.more) as FormValues;
+	const clock = 'timeZone' in first ? { timeZone: first.timeZone } : {};
+	return [window].flat().map((row) => ({ ...clock, ...Object(row) }));
 }
 
 function readWindow(row: FormValues, workflowZone: string, refuse: (why: string) => void): Window {

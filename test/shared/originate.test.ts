@@ -397,8 +397,8 @@ describe('pace', () => {
 	});
 
 	test.each([
-		[{ maxConcurrent: 0 }, 'Max Concurrent is "0"'],
-		[{ maxConcurrent: 1.5 }, 'Max Concurrent is "1.5"'],
+		[{ maxConcurrent: 0 }, 'Calls at Once is "0"'],
+		[{ maxConcurrent: 1.5 }, 'Calls at Once is "1.5"'],
 		[{ interval: -1 }, 'Interval (Seconds) is "-1"'],
 	])('%j is refused before anything is sent', async (options, why) => {
 		const { run, sent } = setUp([{ to: '1', options }]);
@@ -553,7 +553,7 @@ describe('guards', () => {
 
 	test('a guard that is empty keeps the call back', async () => {
 		const { run, sent } = setUp([{ to: '9', options: { allowedDestinations: [] } }]);
-		await expect(run()).rejects.toThrow('Allowed Destinations is empty');
+		await expect(run()).rejects.toThrow('Allowed Numbers is empty');
 		expect(sent()).toEqual([]);
 	});
 

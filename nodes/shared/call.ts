@@ -65,13 +65,15 @@ export interface Skipped {
 }
 
 /** A dry run, a key that was called before, or a guard of the workflow. */
-export type SkipReason =
-	| 'dry_run'
-	| 'duplicate'
-	| 'destination_blocked'
-	| 'destination_not_allowed'
-	| 'outside_calling_hours'
-	| 'max_calls';
+export const skipReasons = [
+	'dry_run',
+	'duplicate',
+	'destination_blocked',
+	'destination_not_allowed',
+	'outside_calling_hours',
+	'max_calls',
+] as const;
+export type SkipReason = (typeof skipReasons)[number];
 
 /**
  * Why a call failed, for a workflow or program to branch on; the text beside it is for people.
@@ -87,32 +89,34 @@ export type SkipReason =
  * - `store_unavailable`: n8n's store of once keys
  * - `node_fault`: a mistake in this package
  */
-export type FailureReason =
-	| 'invalid_input'
-	| 'invalid_credential'
-	| 'invalid_settings'
-	| 'host_not_found'
-	| 'connection_refused'
-	| 'unreachable'
-	| 'certificate'
-	| 'tls'
-	| 'blocked_by_policy'
-	| 'redirected'
-	| 'unauthorized'
-	| 'rate_limited'
-	| 'vendor_refused'
-	| 'no_answer'
-	| 'busy'
-	| 'timed_out'
-	| 'connection_lost'
-	| 'server_fault'
-	| 'unreadable_reply'
-	| 'undocumented_code'
-	| 'contradictory_reply'
-	| 'cancelled'
-	| 'crashed_earlier'
-	| 'store_unavailable'
-	| 'node_fault';
+export const failureReasons = [
+	'invalid_input',
+	'invalid_credential',
+	'invalid_settings',
+	'host_not_found',
+	'connection_refused',
+	'unreachable',
+	'certificate',
+	'tls',
+	'blocked_by_policy',
+	'redirected',
+	'unauthorized',
+	'rate_limited',
+	'vendor_refused',
+	'no_answer',
+	'busy',
+	'timed_out',
+	'connection_lost',
+	'server_fault',
+	'unreadable_reply',
+	'undocumented_code',
+	'contradictory_reply',
+	'cancelled',
+	'crashed_earlier',
+	'store_unavailable',
+	'node_fault',
+] as const;
+export type FailureReason = (typeof failureReasons)[number];
 
 /** A request that is shown and not sent; it has no secrets yet. */
 export function dryRunOf(
@@ -136,6 +140,10 @@ export interface Failed {
 	readonly message: string;
 	/** What to do next. */
 	readonly advice: string;
+	/** Of a call that the vendor named, though it failed. */
+	readonly callId?: string | null;
+	/** What only this vendor tells. */
+	readonly details?: JsonObject;
 	readonly vendorErrors: readonly VendorError[];
 	readonly httpStatus: number | null;
 	/** The vendor's reply, parsed, where it could be. */
@@ -172,7 +180,7 @@ export function failed(
 	reason: FailureReason,
 	message: string,
 	advice: string,
-	told: Partial<Pick<Failed, 'vendorErrors' | 'httpStatus' | 'response'>> = {},
+	told: Partial<Omit<Failed, 'status' | 'reason' | 'message' | 'advice'>> = {},
 ): Failed {
 	return { status, reason, message, advice, vendorErrors: [], httpStatus: null, ...told };
 }

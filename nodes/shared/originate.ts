@@ -4,6 +4,7 @@ import { budgetOf } from './budget';
 import { isFailed, isInvalid, rangNobody, type Failed, type Invalid } from './call';
 import { toNodeError, toStopError } from './failure';
 import { defaultRunOptions, readRunOptions, type RunOptions } from './fields';
+import { listMemory } from './listMemory';
 import { mayBeTriedAgain, replayOf } from './replay';
 import { toJson, type Settled } from './result';
 import { openLine, type Line } from './send';
@@ -16,7 +17,7 @@ import {
 	settle,
 	type Run,
 } from './settle';
-import { isTriedAgain, plainly, tellFailure, toolUseOf } from './tool';
+import { isTriedAgain, messageForModel, tellFailure, toolUseOf } from './tool';
 import { explainInvalid, explainUnreadable, toFailed } from './transport';
 import type { Vendor } from './vendor';
 
@@ -56,6 +57,7 @@ export async function originate<Call extends object>(
 		vendor,
 		line,
 		budget: budgetOf(context, maxCalls, placed),
+		lists: listMemory(),
 		isOver,
 		async mayStart(index) {
 			if (!isOver()) await turn();
@@ -82,12 +84,14 @@ export async function originate<Call extends object>(
 	await Promise.all(Array.from({ length: Math.min(maxConcurrent, items.length) }, worker));
 
 	const tried = settled.filter((result) => result !== undefined);
-	const told = tool === undefined ? tried : tried.map(tellModel);
 	const throws =
 		tool?.throws !== false ||
 		(isTriedAgain(context.getNode(), replay.tries) && tried.every(mayBeTriedAgain));
-	if (stopped && throws) throw toStopError(context.getNode(), vendor, told, items.length);
-	return [told.map((result) => toItem(context, vendor, result, tool !== undefined))];
+	if (stopped && throws) {
+		const told = tool === undefined ? tried : tried.map(tellModel);
+		throw toStopError(context.getNode(), vendor, told, items.length);
+	}
+	return [tried.map((result) => toItem(context, vendor, result, tool !== undefined))];
 }
 
 function tellModel(settled: Settled): Settled {
@@ -140,7 +144,7 @@ function toItem(
 	const { index, outcome } = settled;
 	const json = toJson(vendor, settled);
 	const item: INodeExecutionData = {
-		json: forModel ? { ...json, message: plainly(outcome) } : json,
+		json: forModel ? { ...json, message: messageForModel(outcome) } : json,
 		pairedItem: { item: index },
 	};
 	const node = context.getNode();

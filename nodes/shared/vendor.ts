@@ -64,6 +64,8 @@ export interface Vendor<Call extends object = object> extends Address {
 	 * own rules choose. A telephone line of the vendor's own that has a name in letters is none.
 	 */
 	numbers(call: Call): readonly (string | null)[];
+	/** The names, in letters, of those lines that the call rings; there where the vendor has any. */
+	lines?(call: Call): readonly string[];
 	/** How long the vendor waits before it rings anybody; at once unless given. */
 	delaySeconds?(call: Call): number;
 	encode(call: Call): HttpRequest | Invalid;

@@ -78,7 +78,7 @@ describe.each([3.1, 2.2])('AI Agent %s', (typeVersion) => {
 		expect(model.tools()).toEqual([
 			expect.objectContaining({
 				name: 'Call_customer',
-				description: 'Originate call that rings real phones and can cost money in Switchvox',
+				description: 'Originate a call that rings real phones and can cost money in Switchvox',
 				parameters: expect.objectContaining({
 					properties: {
 						extension: { type: 'string', description: 'Extension that rings first' },

@@ -216,7 +216,7 @@ describe('the outputs', () => {
 		{ name: 'Bob', phone: 'call Bob' },
 		{ name: 'Cleo', phone: '202.555.0103' },
 	];
-	const toPhone = { cnumber: '={{ $json.phone }}' };
+	const toPhone = { cnumber: '={{ $json.phone }}', options: { defaultCountry: 'US' } };
 
 	test('the error output gets the failed item, merged with its input', async () => {
 		await withBench({}, async (bench) => {

@@ -373,7 +373,7 @@ test('voipnow: rings 0003*210, calls the number, and tells the next node', async
 
 describe('reminderCalls', () => {
 	const week = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
-	const always = { window: [{ days: week, from: '00:00', to: '24:00', timeZone: '' }] };
+	const always = { window: { days: week, from: '00:00', to: '24:00', timeZone: '' } };
 	const hours = (callingHours: object) => withOptions('Call Customer', { callingHours });
 	const [ann, bob, cleo] = ['912025550111', '912025550112', '912025550113'];
 	const schedule = 'Every Hour';
@@ -445,7 +445,7 @@ describe('reminderCalls', () => {
 		const { id } = await importExample('reminderCalls', switchvox, (workflow) => {
 			const node = workflow.nodes.find(({ name }) => name === 'Call Customer');
 			const { callingHours } = node?.parameters.options as { callingHours: typeof always };
-			const window = callingHours.window.map((row) => ({ ...row, days, timeZone }));
+			const window = { ...callingHours.window, days, timeZone };
 			return hours({ window })(workflow);
 		});
 		const execution = await client.execute(id, schedule);

@@ -58,12 +58,14 @@ describe('guards', () => {
 	test('an expression that gives no list keeps all calls back', async () => {
 		const blockedDestinations = '={{ $json.noSuchField }}';
 		const { error } = await runNode(client, call({ blockedDestinations }));
-		expect(error?.message).toMatch(/^Item 0: Blocked Destinations is empty\..* No call was placed/);
+		expect(error?.message).toMatch(
+			/^Item 0: Limit: Blocked Numbers is empty\..* No call was placed/,
+		);
 		expect(rang()).toEqual([]);
 	});
 
 	const day = (days: readonly string[], more: object = {}) => ({
-		callingHours: { window: [{ days, from: '00:00', to: '24:00', ...more }] },
+		callingHours: { window: { days, from: '00:00', to: '24:00', ...more } },
 	});
 	const week = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 	const todayIn = (timeZone: string) =>

@@ -107,7 +107,7 @@ describe('Switchvox', () => {
 
 	test("the call and the result are those of the vendor's own node", async () => {
 		const bench = await openBench(client);
-		const options = { ringTimeout: 20, includeResponse: true };
+		const options = { ringTimeout: 20, includeResponse: true, defaultCountry: 'US' };
 		const test = generic({ ...parameters, options }, credentialsOf(bench));
 		const { items } = await runNode(client, test);
 		const own = await runNode(

@@ -250,7 +250,7 @@ describe('the outputs', () => {
 		{ name: 'Bob', phone: 'call Bob' },
 		{ name: 'Cleo', phone: '202.555.0103' },
 	];
-	const toPhone = { dialSecond: '={{ $json.phone }}' };
+	const toPhone = { dialSecond: '={{ $json.phone }}', options: { defaultCountry: 'US' } };
 
 	test('the error output gets the failed item, merged with its input', async () => {
 		await withBench({}, async ({ pbx, call }) => {

@@ -17,7 +17,7 @@ const vendor = defineVendor({
 	endpoints: [],
 	signIn: { sign: (request) => request },
 	howToCheck: 'look',
-	generic: { ownFields: [], fields: {} },
+	generic: { ownFields: [], fields: { to: 'to' } },
 	fields: [
 		{ displayName: 'To', name: 'to', type: 'string', default: '' },
 		{
@@ -29,7 +29,7 @@ const vendor = defineVendor({
 		},
 	],
 	read: ({ to }): Call | Invalid =>
-		to === 'bad' ? { invalid: ['To is bad.'] } : { to: String(to) },
+		to === 'bad' || typeof to === 'object' ? { invalid: ['To is bad.'] } : { to: String(to) },
 	parties: ({ to }) => ({ from: '100', to }),
 	numbers: ({ to }) => [to],
 	encode: ({ to }): HttpRequest => ({ method: 'POST', path: '/call', headers: {}, body: to }),
@@ -141,12 +141,16 @@ test('one result for each item, in input order, with its item', async () => {
 			json: {
 				vendor: 'tiny',
 				status: 'accepted',
+				reason: null,
+				message: 'The call was placed. Whether anybody answers is not known yet.',
 				callId: 'id',
 				from: '100',
 				to: number,
 				requestedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
 				replayed: false,
 				details: {},
+				vendorErrors: [],
+				httpStatus: 200,
 			},
 			pairedItem: { item: index },
 		})),
@@ -296,11 +300,14 @@ describe('On Error = Continue', () => {
 				reason: 'invalid_input',
 				message:
 					'Item 1: To is bad. No call was placed. Correct the value, or the data it comes from, and run it again.',
+				callId: null,
+				from: null,
+				to: 'bad',
+				requestedAt: null,
+				replayed: false,
+				details: {},
 				vendorErrors: [],
 				httpStatus: null,
-				from: null,
-				to: null,
-				requestedAt: expect.any(String),
 			});
 			expect(sent()).toEqual(['1', '3']);
 			// Hidden from copying, for the reason that originate.ts tells.
@@ -318,8 +325,39 @@ describe('On Error = Continue', () => {
 				'not_sent',
 				expect.stringContaining('To has an expression that cannot be evaluated (no such field).'),
 			],
-			['accepted', undefined],
+			['accepted', expect.any(String)],
 		]);
+	});
+
+	test.each([
+		[' +1 202 ', '+1 202'],
+		[['1', ' 2'], '1, 2'],
+		[{ mode: 'id', value: 7 }, '7'],
+		['', null],
+		['9'.repeat(101), null],
+		[{ value: {} }, null],
+		[['1', null], null],
+	])('of input that is refused, %j is told as %j', async (entered, told) => {
+		const items = [{ to: entered, options: { dryRun: 'maybe' } }];
+		const { run } = setUp(items, { onError: 'continueRegularOutput' });
+		expect((await run())[0]?.json).toMatchObject({ reason: 'invalid_input', to: told });
+	});
+
+	test('what was sent in vain has no time of a request, and what was answered has', async () => {
+		const lost = (code: string) => async () => {
+			throw Object.assign(new Error('lost'), { code });
+		};
+		const told = async (answer: () => Promise<string>) =>
+			(await setUp(to('1'), { onError: 'continueRegularOutput', answer }).run())[0]?.json;
+		expect(await told(lost('ECONNREFUSED'))).toMatchObject({ requestedAt: null, httpStatus: null });
+		expect(await told(lost('ECONNRESET'))).toMatchObject({
+			status: 'unknown',
+			requestedAt: expect.any(String),
+		});
+		expect(await told(async () => 'no')).toMatchObject({
+			status: 'refused',
+			requestedAt: expect.any(String),
+		});
 	});
 
 	test('an address that cannot be used is told for every item', async () => {
@@ -362,8 +400,8 @@ describe('pace', () => {
 	});
 
 	test.each([
-		[{ maxConcurrent: 0 }, 'Max Concurrent is "0"'],
-		[{ maxConcurrent: 1.5 }, 'Max Concurrent is "1.5"'],
+		[{ maxConcurrent: 0 }, 'Calls at Once is "0"'],
+		[{ maxConcurrent: 1.5 }, 'Calls at Once is "1.5"'],
 		[{ interval: -1 }, 'Interval (Seconds) is "-1"'],
 	])('%j is refused before anything is sent', async (options, why) => {
 		const { run, sent } = setUp([{ to: '1', options }]);
@@ -417,8 +455,12 @@ describe('Retry On Fail, which runs the node again with the same items', () => {
 		async (onError) => {
 			const answer = flaky(() => 'cut');
 			const { run, sent } = setUp(to('1'), { onError, answer });
-			const twice = [await run().catch(String), await run().catch(String)];
-			expect(twice[1]).toEqual(twice[0]);
+			const statusOf = async () =>
+				await run().then(([item]) => [item?.json.status, item?.json.replayed], String);
+			const isStopped = onError === 'stopWorkflow';
+			const thrown = 'NodeApiError: Tiny was cut off.';
+			expect(await statusOf()).toEqual(isStopped ? thrown : ['unknown', false]);
+			expect(await statusOf()).toEqual(isStopped ? thrown : ['unknown', true]);
 			expect(sent()).toEqual(['1']);
 		},
 	);
@@ -464,12 +506,15 @@ describe('guards', () => {
 			vendor: 'tiny',
 			status: 'skipped',
 			reason: 'destination_not_allowed',
+			message: 'Not called: 13035550123 is not an allowed destination.',
 			callId: null,
 			from: '100',
 			to: '13035550123',
-			requestedAt: expect.any(String),
+			requestedAt: null,
 			replayed: false,
 			details: { number: '13035550123' },
+			vendorErrors: [],
+			httpStatus: null,
 		});
 		expect(sent()).toEqual(['12025550123', '5']);
 	});
@@ -511,7 +556,7 @@ describe('guards', () => {
 
 	test('a guard that is empty keeps the call back', async () => {
 		const { run, sent } = setUp([{ to: '9', options: { allowedDestinations: [] } }]);
-		await expect(run()).rejects.toThrow('Allowed Destinations is empty');
+		await expect(run()).rejects.toThrow('Allowed Numbers is empty');
 		expect(sent()).toEqual([]);
 	});
 

@@ -1,0 +1,36 @@
+import type { JsonObject, Outcome, SkipReason } from './call';
+
+/** What became of a call, for people: what happened, and for a failure what to do next. */
+export function messageOf(outcome: Outcome): string {
+	switch (outcome.status) {
+		case 'answered':
+			return 'The call was placed, and the first phone was answered.';
+		case 'accepted':
+			return 'The call was placed. Whether anybody answers is not known yet.';
+		case 'scheduled':
+			return 'The call is scheduled. It will be placed after its delay.';
+		case 'skipped':
+			return `Not called: ${whySkipped[outcome.reason](outcome.details)}.`;
+		default:
+			return [outcome.message, outcome.advice].filter(Boolean).join(' ');
+	}
+}
+
+/** Ends the sentence "Not called: ..."; the details are those that the reason looked at. */
+const whySkipped: Readonly<Record<SkipReason, (details: JsonObject) => string>> = {
+	dry_run: () => 'this is a dry run',
+	duplicate: ({ onceKey }) => `the Once Key "${textOf(onceKey)}" was used for a call before`,
+	destination_blocked: ({ number, entry }) =>
+		`${textOf(number)} is blocked by the entry ${textOf(entry)}`,
+	destination_not_allowed: ({ number = null }) =>
+		number === null
+			? 'the phone system chooses the number, so it is not known to be allowed'
+			: `${textOf(number)} is not an allowed destination`,
+	outside_calling_hours: ({ clock }) =>
+		`outside the calling hours (${textOf(clock).replace(/(^|, )[a-z]/g, (day) => day.toUpperCase())})`,
+	max_calls: ({ maxCalls }) => `Max Calls is reached (${textOf(maxCalls)})`,
+};
+
+function textOf(value: JsonObject[string] | undefined): string {
+	return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

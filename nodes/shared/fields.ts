@@ -176,7 +176,7 @@ export const commonOptions: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. ticket 4711, by an expression',
 		description:
-			'A call is placed once only for each key in this workflow, whatever execution it is in; a call with a known key is skipped. A key is kept until its call certainly did not come about, and never expires. Two executions on different workers can slip through if they start at the same instant.',
+			'A call is placed once only for each key in this workflow, whatever execution it is in; a call with a known key is skipped. A key is free again when its call certainly did not come about; else it is kept as long as the workflow. After a crash, when nobody knows what came of the call, the outcome is unknown.',
 	},
 	{
 		displayName: 'Number Format',
@@ -222,6 +222,26 @@ export const commonOptions: INodeProperties[] = [
 		typeOptions: { minValue: 0 },
 		default: 5,
 		description: 'Least time between the starts of two calls. The value of the first item counts.',
+	},
+	{
+		displayName: 'Pace: Interval Counts',
+		name: 'intervalCounts',
+		type: 'options',
+		options: [
+			{
+				name: 'In This Run',
+				value: 'thisRun',
+				description: 'Calls of other executions can start at the same time',
+			},
+			{
+				name: 'In All Executions',
+				value: 'allExecutions',
+				description:
+					'All executions of this workflow, on all workers, start one call for each interval. They wait for each other.',
+			},
+		],
+		default: 'thisRun',
+		description: 'Which calls Interval keeps apart. The value of the first item counts.',
 	},
 	{
 		displayName: 'Pace: Calls at Once',
@@ -271,15 +291,19 @@ export function readItemOptions(
 	}));
 }
 
+const intervalCounts = ['thisRun', 'allExecutions'] as const;
+
 /** What of {@link commonOptions} holds for the whole run. */
 export interface RunOptions {
 	readonly intervalSeconds: number;
+	readonly intervalCounts: (typeof intervalCounts)[number];
 	readonly maxConcurrent: number;
 	readonly maxCalls: number | undefined;
 }
 
 export const defaultRunOptions: RunOptions = {
 	intervalSeconds: 0,
+	intervalCounts: 'thisRun',
 	maxConcurrent: 1,
 	maxCalls: undefined,
 };
@@ -291,6 +315,9 @@ export function readRunOptions(values: FormValues): RunOptions | Invalid {
 			intervalSeconds:
 				options.wholeNumber('interval', { min: 0, max: 86_400 }) ??
 				defaultRunOptions.intervalSeconds,
+			intervalCounts: options.has('intervalCounts')
+				? options.oneOf('intervalCounts', intervalCounts)
+				: defaultRunOptions.intervalCounts,
 			maxConcurrent:
 				options.wholeNumber('maxConcurrent', { min: 1, max: 100 }) ??
 				defaultRunOptions.maxConcurrent,

@@ -1,10 +1,11 @@
-import { sleep, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { budgetOf } from './budget';
 import { isFailed, isInvalid, rangNobody, type Failed, type Invalid } from './call';
 import { toNodeError, toStopError } from './failure';
 import { defaultRunOptions, readRunOptions, type RunOptions } from './fields';
 import { listMemory } from './listMemory';
+import { paceOf } from './pace';
 import { mayBeTriedAgain, replayOf } from './replay';
 import { toJson, type Settled } from './result';
 import { openLine, type Line } from './send';
@@ -36,7 +37,7 @@ export async function originate<Call extends object>(
 	const line =
 		tool?.mute ??
 		(isInvalid(runOptions) ? invalidInput(0, runOptions) : await openLineOrFail(context, vendor));
-	const { intervalSeconds, maxConcurrent, maxCalls } = isInvalid(runOptions)
+	const { maxConcurrent, maxCalls, ...interval } = isInvalid(runOptions)
 		? defaultRunOptions
 		: runOptions;
 
@@ -51,7 +52,7 @@ export async function originate<Call extends object>(
 	let stopped = settled.some(endsRun);
 	const signal = context.getExecutionCancelSignal();
 	const isOver = () => stopped || signal?.aborted === true;
-	const turn = turns(intervalSeconds, signal);
+	const pace = paceOf(context, interval);
 	const run: Run<Call> = {
 		context,
 		vendor,
@@ -60,9 +61,11 @@ export async function originate<Call extends object>(
 		lists: listMemory(),
 		isOver,
 		async mayStart(index) {
-			if (!isOver()) await turn();
-			if (!isOver()) started.add(index);
-			return started.has(index);
+			const kept = isOver() ? notStarted : await pace.turn();
+			if (kept !== undefined) return kept;
+			if (isOver()) return notStarted;
+			started.add(index);
+			return undefined;
 		},
 	};
 
@@ -82,6 +85,7 @@ export async function originate<Call extends object>(
 		}
 	};
 	await Promise.all(Array.from({ length: Math.min(maxConcurrent, items.length) }, worker));
+	await pace.close();
 
 	const tried = settled.filter((result) => result !== undefined);
 	const throws =
@@ -117,22 +121,6 @@ async function openLineOrFail(context: IExecuteFunctions, vendor: Vendor): Promi
 	} catch (error) {
 		return toFailed(explainUnreadable(error), vendor.howToCheck);
 	}
-}
-
-/** How long after a cancellation a pause still lasts at most. */
-const napMilliseconds = 50;
-
-/** Gives each caller its turn, the interval apart; a cancelled execution ends the waiting. */
-function turns(intervalSeconds: number, signal: AbortSignal | undefined): () => Promise<void> {
-	let nextStart = 0;
-	return async () => {
-		const start = Math.max(Date.now(), nextStart);
-		nextStart = start + intervalSeconds * 1000;
-		// In naps, because n8n's sleep cannot be ended: a long one would outlive the execution.
-		while (Date.now() < start && signal?.aborted !== true) {
-			await sleep(Math.min(start - Date.now(), napMilliseconds));
-		}
-	};
 }
 
 function toItem(

@@ -27,9 +27,9 @@ export interface Run<Call extends object> {
 	readonly budget: Budget;
 	readonly lists: ListMemory;
 	/** Whether the execution was cancelled, or another item's failure ended the run. */
-	isOver(): boolean;
-	/** Waits for an item's turn and says whether it still is to be started. */
-	mayStart(index: number): Promise<boolean>;
+	readonly isOver: () => boolean;
+	/** Waits for an item's turn; an outcome where the item is not to be started any more. */
+	mayStart(index: number): Promise<Failed | undefined>;
 }
 
 /** One item that can be sent. */
@@ -57,15 +57,17 @@ export async function settle<Call extends object>(run: Run<Call>, index: number)
 	const guarded = checkDestinations(rungBy(vendor, call), guards) ?? isClosed();
 	if (guarded !== undefined) return unsent(index, guarded, known);
 
+	const { howToCheck } = vendor;
+	const replySeconds = vendor.replyTimeoutSeconds(call);
 	let sent: Pick<Settled, 'requestedAt' | 'httpStatus'> | undefined;
 	const send = async (): Promise<Outcome> => {
 		if (run.isOver()) return notStarted;
 		const requestedAt = new Date().toISOString();
 		sent = { requestedAt, httpStatus: null };
-		const reply = await line.send(request, vendor.replyTimeoutSeconds(call));
+		const reply = await line.send(request, replySeconds);
 		if ('what' in reply) {
 			if (reply.status === 'not_sent' && reply.httpStatus === null) sent = undefined;
-			return toFailed(reply, vendor.howToCheck);
+			return toFailed(reply, howToCheck);
 		}
 		sent = { requestedAt, httpStatus: reply.status };
 		return vendor.decode(reply, call);
@@ -73,11 +75,12 @@ export async function settle<Call extends object>(run: Run<Call>, index: number)
 	const outcome = await budget.spend(async () => {
 		if (dryRun) return dryRunOf(request, line.baseUrl);
 		if (run.isOver()) return notStarted;
-		// The key ahead of the turn: a duplicate does not wait for one.
-		return await placeOnce(run.context, onceKey, async () => {
-			if (!(await run.mayStart(index))) return notStarted;
+		const once = onceKey === undefined ? undefined : { key: onceKey, replySeconds, howToCheck };
+		return await placeOnce(run.context, once, {
 			// Pauses between calls can last into the night.
-			return isClosed() ?? (await send());
+			ready: async () => (await run.mayStart(index)) ?? isClosed(),
+			send,
+			isOver: run.isOver,
 		});
 	});
 	return { ...unsent(index, outcome, known), ...sent };

@@ -4,6 +4,7 @@ import { failed, type HttpRequest, type Invalid, type Outcome } from '../../node
 import { commonOptions } from '../../nodes/shared/fields';
 import { originate } from '../../nodes/shared/originate';
 import { defineVendor } from '../../nodes/shared/vendor';
+import { n8nStore, nodeOf } from './n8nStore';
 
 interface Call {
 	readonly to: string;
@@ -76,9 +77,9 @@ function setUp(
 	// The same objects at every try, as n8n hands them.
 	const input = items.map((json) => ({ json }));
 	let runIndex = 0;
-	// What n8n keeps for a node during an execution, and for a workflow for good.
+	// What n8n keeps for a node during an execution.
 	const kept = {};
-	const processed = new Set<string>();
+	const node = { ...nodeOf('node-1', 'Node'), type, onError };
 	let executionId = '1';
 	const context = {
 		continueOnFail: () => onError !== 'stopWorkflow',
@@ -90,7 +91,8 @@ function setUp(
 		isToolExecution: () => asTool,
 		getInputData: () => input,
 		getWorkflowDataProxy: () => ({ $runIndex: runIndex }),
-		getNode: () => ({ name: 'Node', type, onError, parameters: {} }),
+		getNode: () => ({ ...node }),
+		getExecuteData: () => ({ node }),
 		getContext: () => kept,
 		getNodeParameter: (name: string, index: number, fallback: unknown) => {
 			const value = items[index]?.[name];
@@ -98,12 +100,7 @@ function setUp(
 			return value ?? fallback;
 		},
 		helpers: {
-			checkProcessedAndRecord: async ([key = '']: string[]) => {
-				const isNew = !processed.has(key);
-				processed.add(key);
-				return isNew ? { new: [key], processed: [] } : { new: [], processed: [key] };
-			},
-			removeProcessed: async ([key = '']: string[]) => processed.delete(key),
+			...n8nStore().helpersOf(node),
 			httpRequestWithAuthentication: async (_: string, { body }: { body: string }) => {
 				sent.push({ to: body, at: Date.now() });
 				mostInFlight = Math.max(mostInFlight, ++inFlight);
@@ -649,7 +646,7 @@ describe('Once Key', () => {
 		nextExecution();
 		const again = await run();
 		expect(again.map(({ json }) => json.reason)).toEqual(Array(3).fill('duplicate'));
-		expect(again[1]?.json.details).toEqual({ onceKey: 'a' });
+		expect(again[1]?.json.details).toEqual({ onceKey: 'a', earlierStatus: 'accepted' });
 		expect(sent()).toEqual(['1', '3']);
 	});
 

@@ -235,9 +235,9 @@ export class N8nClient {
 
 	/** The id of the tag of this name, which is made where there is none. */
 	async putTag(name: string): Promise<string> {
-		const all = await this.#rest<{ id: string; name: string }[]>('GET', '/tags');
+		const all = await this.rest<{ id: string; name: string }[]>('GET', '/tags');
 		const known = all.find((tag) => tag.name === name);
-		const { id } = known ?? (await this.#rest<{ id: string }>('POST', '/tags', { name }));
+		const { id } = known ?? (await this.rest<{ id: string }>('POST', '/tags', { name }));
 		return id;
 	}
 
@@ -265,7 +265,7 @@ export class N8nClient {
 	async readWorkflow(
 		id: string,
 	): Promise<Omit<WorkflowData, 'tags'> & { readonly tags: readonly { readonly name: string }[] }> {
-		return await this.#rest('GET', `/workflows/${id}`);
+		return await this.rest('GET', `/workflows/${id}`);
 	}
 
 	/** Creates the workflow in place of those of the same name; what n8n remembers with them goes, such as once keys. */

@@ -4,6 +4,7 @@ import { budgetOf } from './budget';
 import { isFailed, isInvalid, rangNobody, type Failed, type Invalid } from './call';
 import { toNodeError, toStopError } from './failure';
 import { defaultRunOptions, readRunOptions, type RunOptions } from './fields';
+import { leftToModel } from './leftToModel';
 import { listMemory } from './listMemory';
 import { paceOf } from './pace';
 import { mayBeTriedAgain, replayOf } from './replay';
@@ -36,6 +37,7 @@ export async function originate<Call extends object>(
 	const tool = toolUseOf(context);
 	const line =
 		tool?.mute ??
+		leftToModel(context) ??
 		(isInvalid(runOptions) ? invalidInput(0, runOptions) : await openLineOrFail(context, vendor));
 	const { maxConcurrent, maxCalls, ...interval } = isInvalid(runOptions)
 		? defaultRunOptions
@@ -59,6 +61,7 @@ export async function originate<Call extends object>(
 		line,
 		budget: budgetOf(context, maxCalls, placed),
 		lists: listMemory(),
+		isTool: tool !== undefined,
 		isOver,
 		async mayStart(index) {
 			const kept = isOver() ? notStarted : await pace.turn();

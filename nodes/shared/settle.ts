@@ -12,12 +12,13 @@ import {
 } from './call';
 import { readItemOptions, type ItemOptions } from './fields';
 import type { ListMemory } from './listMemory';
-import { checkCallingHours, checkDestinations, rungBy } from './guards';
+import { checkCallingHours, checkDestinations, checkEmergency, rungBy } from './guards';
 import { placeOnce } from './once';
 import type { Settled } from './result';
 import type { Line } from './send';
 import { toFailed } from './transport';
 import type { FormValues, Parties, Vendor } from './vendor';
+import { warningsOf, withWarnings } from './warnings';
 
 /** What all items of a run share. */
 export interface Run<Call extends object> {
@@ -26,6 +27,8 @@ export interface Run<Call extends object> {
 	readonly line: Line | Failed;
 	readonly budget: Budget;
 	readonly lists: ListMemory;
+	/** Whether an AI agent uses the node. */
+	readonly isTool: boolean;
 	/** Whether the execution was cancelled, or another item's failure ended the run. */
 	readonly isOver: () => boolean;
 	/** Waits for an item's turn; an outcome where the item is not to be started any more. */
@@ -54,7 +57,11 @@ export async function settle<Call extends object>(run: Run<Call>, index: number)
 	if ('message' in line) return unsent(index, line, known);
 	const delayMilliseconds = (vendor.delaySeconds?.(call) ?? 0) * 1000;
 	const isClosed = () => checkCallingHours(guards, new Date(Date.now() + delayMilliseconds));
-	const guarded = checkDestinations(rungBy(vendor, call), guards) ?? isClosed();
+	const rung = rungBy(vendor, call);
+	const guarded =
+		(run.isTool ? checkEmergency(rung, guards) : undefined) ??
+		checkDestinations(rung, guards) ??
+		isClosed();
 	if (guarded !== undefined) return unsent(index, guarded, known);
 
 	const { howToCheck } = vendor;
@@ -83,7 +90,7 @@ export async function settle<Call extends object>(run: Run<Call>, index: number)
 			isOver: run.isOver,
 		});
 	});
-	return { ...unsent(index, outcome, known), ...sent };
+	return { ...unsent(index, withWarnings(outcome, warningsOf(vendor, call)), known), ...sent };
 }
 
 /** An item for which no request was sent. */

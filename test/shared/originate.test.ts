@@ -60,6 +60,7 @@ function setUp(
 		asTool = false,
 		type = 'tiny',
 		delaySeconds = 0,
+		parameters = {},
 	}: {
 		onError?: INode['onError'];
 		answer?: (to: string) => Promise<string>;
@@ -69,6 +70,8 @@ function setUp(
 		asTool?: boolean;
 		type?: string;
 		delaySeconds?: number;
+		/** As the node is saved. */
+		parameters?: INode['parameters'];
 	} = {},
 ) {
 	const sent: Sent[] = [];
@@ -79,7 +82,7 @@ function setUp(
 	let runIndex = 0;
 	// What n8n keeps for a node during an execution.
 	const kept = {};
-	const node = { ...nodeOf('node-1', 'Node'), type, onError };
+	const node = { ...nodeOf('node-1', 'Node'), type, onError, parameters };
 	let executionId = '1';
 	const context = {
 		continueOnFail: () => onError !== 'stopWorkflow',
@@ -689,5 +692,44 @@ describe('Once Key', () => {
 		await run();
 		expect((await run())[0]?.json).toMatchObject({ status: 'accepted', replayed: true });
 		expect(sent()).toEqual(['1']);
+	});
+});
+
+describe('as a tool of an AI agent', () => {
+	const items = (...numbers: string[]) =>
+		to(...numbers).map((item) => ({ ...item, options: { maxCalls: 5 } }));
+
+	test('an emergency number is not called, and others are', async () => {
+		const { run, sent } = setUp(items('911', '101', '9112'), { type: 'tinyTool' });
+		const results = await run();
+		expect(results.map(({ json }) => json.reason ?? json.status)).toEqual([
+			'emergency_number',
+			'accepted',
+			'emergency_number',
+		]);
+		expect(sent()).toEqual(['101']);
+	});
+
+	test('a workflow that calls one itself may', async () => {
+		const { run, sent } = setUp(items('911'));
+		await run();
+		expect(sent()).toEqual(['911']);
+	});
+
+	test('a limit that was left to the model keeps every call back', async () => {
+		const { run, sent } = setUp(items('101', '102'), {
+			type: 'tinyTool',
+			onError: 'continueRegularOutput',
+			parameters: { options: { maxCalls: "={{ $fromAI('calls') }}" } },
+		});
+		const results = await run();
+		expect(results.map(({ json }) => [json.status, json.reason, json.message])).toEqual(
+			Array(2).fill([
+				'not_sent',
+				'invalid_settings',
+				'Limit: Max Calls is left to the model. No call was placed. A limit that the model chooses is none: enter it yourself.',
+			]),
+		);
+		expect(sent()).toEqual([]);
 	});
 });

@@ -327,7 +327,7 @@ describe.each([3.1, 2.2])('as a tool of AI Agent %s', (typeVersion) => {
 	});
 
 	const fromModel = (key: string, type: string) =>
-		`={{ /*n8n-auto-generated-fromAI-override*/ $fromAI('${key}', ``, '${type}') }}`;
+		`={{ /*n8n-auto-generated-fromAI-override*/ $fromAI('${key}', '', '${type}') }}`;
 	test.each([
 		['Limit: Max Calls', { maxCalls: fromModel('calls', 'number') }],
 		['Limit: Allowed Numbers', { allowedDestinations: ['301', fromModel('text', 'string')] }],

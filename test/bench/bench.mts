@@ -16,6 +16,7 @@ import { describeMachine, machineText } from './machine.mts';
 import { measureMemory, measureResults } from './memory.mts';
 import { benchFolder, openN8n } from './n8n.mts';
 import type { BenchN8n } from './n8n.mts';
+import { measureOnceKeys } from './onceKeys.mts';
 import { measurePackage } from './package.mts';
 import { measureCalls, measureOtherWays } from './perCall.mts';
 import { judge, renderTable, replaceBetweenMarks } from './table.mts';
@@ -53,7 +54,7 @@ async function measureAll(plan: Plan): Promise<readonly Row[]> {
 	if (['a', 'b', 'c'].some(plan.has)) await installN8n();
 	await packPackage();
 	return [
-		...(plan.has('a') || plan.has('b') || plan.has('c') ? await measureInN8n(plan) : []),
+		...([...'abcg'].some(plan.has) ? await measureInN8n(plan) : []),
 		...(plan.has('b') ? await measureResults({ items: 1000, repeats: plan.repeats * 2 }) : []),
 		...(plan.has('d')
 			? await withProgress('The library', () =>
@@ -115,6 +116,10 @@ async function measureWith(
 		rows.push(
 			...(await withProgress('Slow answers', () => measureConcurrency(n8n, slow, repeats))),
 		);
+	}
+	if (has('g')) {
+		const more = { ...options, repeats: repeats * 2 };
+		rows.push(...(await withProgress('Once keys', () => measureOnceKeys(n8n, first, more))));
 	}
 	if (has('b')) {
 		// Each repeat takes two starts of n8n and 22 times as many calls.

@@ -80,7 +80,8 @@ test('slots that another process has taken are passed over', async () => {
 	const executions = Array.from({ length: 4 }, () => executionOf(store));
 	// What a process remembers is its own: here, the other one is a module of its own.
 	jest.resetModules();
-	const other = await import('../../nodes/shared/pace');
+	const other =
+		jest.requireActual<typeof import('../../nodes/shared/pace')>('../../nodes/shared/pace');
 	const foreign = Array.from({ length: 4 }, async () => {
 		const context = Object.assign(store.context(nodeOf('node-1')), {
 			getExecutionCancelSignal: () => undefined,

@@ -116,6 +116,17 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 			if (placed.has(outcome.status)) expect(parsed).toBeDefined();
 		});
 
+		test.each(cases(({ outcome }) => 'message' in outcome))(
+			'a headline of two sentences says what happened and whether a phone rang: %s',
+			(_, { outcome }) => {
+				if (!('message' in outcome)) throw new Error('not a failure');
+				// What is quoted, and a vendor's own first sentence, may have stops inside.
+				const [what, ...more] = outcome.message.replace(/"[^"]*"/g, '""').split(/[.!?] (?=[A-Z])/);
+				expect([what, more]).toEqual([expect.any(String), [expect.any(String)]]);
+				expect(more[0]).toMatch(/^(No call was placed|The (call|first phone) may have .+)\.$/);
+			},
+		);
+
 		// Where the status alone is the proof, no body can take it away; a body alone is none all the same.
 		const withoutProof = (response: HttpResponse) =>
 			vendor.statusIsProof?.includes(response.status) === true

@@ -205,7 +205,7 @@ function tell(ending: Ending, { key, howToCheck }: Once): Skipped | Failed {
 			return failed(
 				'unknown',
 				ending,
-				'An earlier execution recorded this Once Key and ended without saying what came of its call. That call may have been placed. No second one was started.',
+				'An earlier execution recorded this Once Key and ended without saying what came of its call.',
 				howToGoOn(howToCheck),
 				{ details: { onceKey: key } },
 			);
@@ -213,7 +213,7 @@ function tell(ending: Ending, { key, howToCheck }: Once): Skipped | Failed {
 			return failed(
 				'unknown',
 				ending,
-				'It is not known what came of an earlier call with this Once Key. That call may have been placed. No second one was started.',
+				'It is not known what came of an earlier call with this Once Key.',
 				howToGoOn(howToCheck),
 				{ details: { onceKey: key } },
 			);
@@ -239,7 +239,7 @@ function unavailable({ fault }: Fault): Failed {
 	return failed(
 		'not_sent',
 		'store_unavailable',
-		`The Once Key could not be looked up and recorded in n8n (${fault}). No call was placed.`,
+		`The Once Key could not be looked up and recorded in n8n (${fault}).`,
 		"Keys are kept with the saved workflow: save it first. If it is saved, check n8n's database.",
 	);
 }

@@ -38,7 +38,7 @@ export async function originate<Call extends object>(
 	const line =
 		tool?.mute ??
 		leftToModel(context) ??
-		(isInvalid(runOptions) ? invalidInput(0, runOptions) : await openLineOrFail(context, vendor));
+		(isInvalid(runOptions) ? invalidInput(runOptions) : await openLineOrFail(context, vendor));
 	const { maxConcurrent, maxCalls, ...interval } = isInvalid(runOptions)
 		? defaultRunOptions
 		: runOptions;

@@ -112,7 +112,7 @@ function paceOfWorkflow(context: IExecuteFunctions, interval: number, over: Abor
 const notOffered = failed(
 	'not_sent',
 	'invalid_settings',
-	'Interval Counts is set to In All Executions, and this n8n cannot keep calls of several executions apart. No call was placed.',
+	'Interval Counts is set to In All Executions, and this n8n cannot keep calls of several executions apart.',
 	'Set Interval Counts to In This Run, or update n8n.',
 );
 
@@ -120,7 +120,7 @@ function unavailable({ fault }: Fault): Failed {
 	return failed(
 		'not_sent',
 		'store_unavailable',
-		`Interval Counts is set to In All Executions, and n8n gave this call no turn (${fault}). No call was placed.`,
+		`Interval Counts is set to In All Executions, and n8n gave this call no turn (${fault}).`,
 		"Turns are kept with the saved workflow: save it first. If it is saved, check n8n's database.",
 	);
 }

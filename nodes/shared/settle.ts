@@ -4,6 +4,7 @@ import type { Budget } from './budget';
 import {
 	dryRunOf,
 	failed,
+	failedInput,
 	isInvalid,
 	type Failed,
 	type HttpRequest,
@@ -49,7 +50,7 @@ export async function settle<Call extends object>(run: Run<Call>, index: number)
 	const ready = isInvalid(form) ? form : prepare(run, form);
 	if (isInvalid(ready)) {
 		const parties = isInvalid(form) ? {} : enteredParties(vendor, form);
-		return unsent(index, invalidInput(index, ready), { parties });
+		return unsent(index, invalidInput(ready), { parties });
 	}
 	const { call, request, options } = ready;
 	const { guards, onceKey, dryRun, includeResponse } = options;
@@ -175,20 +176,15 @@ export function optionsOf({ options }: FormValues): FormValues {
 	return Object(options) as FormValues;
 }
 
-export function invalidInput(index: number, { invalid }: Invalid): Failed {
-	return failed(
-		'not_sent',
-		'invalid_input',
-		`Item ${index}: ${invalid.join(' ')} No call was placed.`,
-		'Correct the value, or the data it comes from, and run it again.',
-	);
+export function invalidInput(input: Invalid): Failed {
+	return failedInput(input, 'Correct the value, or the data it comes from, and run it again.');
 }
 
 /** The one outcome of an item whose turn does not come any more. */
 export const notStarted = failed(
 	'not_sent',
 	'cancelled',
-	'The execution ended before this call was started. No call was placed.',
+	'The execution ended before this call was started.',
 	'Run the workflow again for this item.',
 );
 
@@ -203,12 +199,7 @@ export function crashed(
 	const what = `The node stopped unexpectedly at this item (${reason}).`;
 	const report = 'Please report this to the makers of the node.';
 	const outcome = started
-		? failed(
-				'unknown',
-				'node_fault',
-				`${what} The call may have been placed.`,
-				`Before dialling again, ${howToCheck}. ${report}`,
-			)
-		: failed('not_sent', 'node_fault', `${what} No call was placed.`, report);
+		? failed('unknown', 'node_fault', what, `Before dialling again, ${howToCheck}. ${report}`)
+		: failed('not_sent', 'node_fault', what, report);
 	return unsent(index, outcome);
 }

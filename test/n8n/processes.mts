@@ -115,14 +115,21 @@ export function stopWhenInterrupted(child: ChildProcess): () => void {
 	};
 }
 
-/** Turns the signals that end a program into an orderly end: what was started is stopped first. */
-export function onInterrupt(end: () => Promise<void>): void {
+/**
+ * Turns the signals that end a program into an orderly end: what was started is stopped first. The exit code says which
+ * signal it was, unless `end` gives one.
+ */
+export function onInterrupt(end: (signal: NodeJS.Signals) => Promise<number | void>): void {
 	let ending = false;
 	for (const signal of Object.keys(exitCodes) as (keyof typeof exitCodes)[]) {
 		process.on(signal, () => {
 			if (ending) process.exit(exitCodes[signal]);
 			ending = true;
-			void end().finally(() => process.exit(exitCodes[signal]));
+			const otherwise = exitCodes[signal];
+			end(signal).then(
+				(code) => process.exit(code ?? otherwise),
+				() => process.exit(otherwise),
+			);
 		});
 	}
 }

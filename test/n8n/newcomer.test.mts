@@ -45,7 +45,7 @@ test('from an empty workflow to a phone that rings', async () => {
 	expect(await editor.saveCredential()).toBe('');
 	expect(await editor.testSavedCredential()).toContain('Connection tested successfully');
 
-	expect(await editor.chooseFromList('accountId', 'Podolsky')).toBe('104 David Podolsky');
+	expect(await editor.chooseFromList('accountId', 'Podolsky')).toBe('104 David Podolsky (ID 1110)');
 	await editor.type('from', '104');
 	await editor.type('to', '301');
 	await editor.closeNode();

@@ -6,7 +6,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { isInvalid, type HttpRequest, type HttpResponse } from '../nodes/shared/call.ts';
 import { genericVendor } from '../nodes/OriginateCall/vendor.ts';
 import { commonOptions, readItemOptions } from '../nodes/shared/fields.ts';
-import { checkDestinations } from '../nodes/shared/guards.ts';
+import { checkDestinations, rungBy } from '../nodes/shared/guards.ts';
 import { numberFormats } from '../nodes/shared/number.ts';
 import { originate } from '../nodes/shared/originate.ts';
 import type { Generic, Vendor } from '../nodes/shared/vendor.ts';
@@ -126,6 +126,17 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 			if (placed.has(outcome.status)) expect(parsed).toBeDefined();
 		});
 
+		test.each(cases(({ outcome }) => 'message' in outcome))(
+			'a headline of two sentences says what happened and whether a phone rang: %s',
+			(_, { outcome }) => {
+				if (!('message' in outcome)) throw new Error('not a failure');
+				// What is quoted, and a vendor's own first sentence, may have stops inside.
+				const [what, ...more] = outcome.message.replace(/"[^"]*"/g, '""').split(/[.!?] (?=[A-Z])/);
+				expect([what, more]).toEqual([expect.any(String), [expect.any(String)]]);
+				expect(more[0]).toMatch(/^(No call was placed|The (call|first phone) may have .+)\.$/);
+			},
+		);
+
 		// Where the status alone is the proof, no body can take it away; a body alone is none all the same.
 		const withoutProof = (response: HttpResponse) =>
 			vendor.statusIsProof?.includes(response.status) === true
@@ -209,7 +220,7 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 						const read = readItemOptions(options, 'UTC');
 						if (isInvalid(call)) throw new Error(call.invalid.join(' '));
 						if (isInvalid(read)) throw new Error(read.invalid.join(' '));
-						const kept = checkDestinations(asked.numbers(call), read.guards);
+						const kept = checkDestinations(rungBy(asked, call), read.guards);
 						expect([to, kept?.reason]).toEqual([to, reason]);
 					}
 				}
@@ -244,7 +255,10 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 			['HTTP 500', {}, () => Promise.resolve({ statusCode: 500, headers: {}, body: '' })],
 			['HTTP 401', {}, () => Promise.resolve({ statusCode: 401, headers: {}, body: '' })],
 		])('%s shows no secret of the credential', async (_how, options, answer) => {
-			const form: Readonly<Record<string, unknown>> = { ...base?.input, options };
+			const form: Readonly<Record<string, unknown>> = {
+				...base?.input,
+				options: { ...Object(base?.input?.options), ...options },
+			};
 			const context = {
 				continueOnFail: () => true,
 				getCredentials: () => Promise.resolve(credentialOf(marker)),
@@ -308,7 +322,7 @@ function textFields({ fields }: Vendor) {
 		.filter((option) => typeOf(option) === 'string' && !commonNames.includes(option.name))
 		.map(({ name }) => [
 			`options.${name}`,
-			(form, text) => ({ ...form, options: { [name]: text } }),
+			(form, text) => ({ ...form, options: { ...Object(form.options), [name]: text } }),
 		]);
 	const inRows: [string, Put][] = fields
 		.filter(({ type }) => type === 'fixedCollection')

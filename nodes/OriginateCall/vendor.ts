@@ -3,6 +3,9 @@ import { commonOptions } from '../shared/fields';
 import type { FormValues, Generic, Labels, Vendor } from '../shared/vendor';
 import { choices, fields, options as optionFields, supportersOf } from './fields';
 
+/** The generic form as seen from itself. */
+const itself: Generic = { ownFields: [], fields: { from: 'from', to: 'to' } };
+
 /** A vendor that takes the generic form in place of its own; one that takes no form at all for an id that is none. */
 export function genericVendor(id: unknown): Vendor {
 	const vendor = choices.find((choice) => choice.id === id);
@@ -10,6 +13,7 @@ export function genericVendor(id: unknown): Vendor {
 	return {
 		...vendor,
 		fields,
+		generic: itself,
 		read(values) {
 			const form = toOwnForm(vendor, values);
 			return isInvalid(form) ? form : vendor.read(form, labelsOf(vendor.generic));
@@ -28,6 +32,7 @@ function nobody(id: unknown): Vendor {
 		id: String(id),
 		displayName: String(id),
 		fields,
+		generic: itself,
 		read: () => ({ invalid: [why] }),
 	};
 }

@@ -1,8 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Invalid } from './call';
+import type { EntryRules } from './destinations';
 import { readCountry, readForm } from './form';
 import { readGuards, weekdays, type Guards } from './guards';
+import { listMemory } from './listMemory';
 import type { FormValues } from './vendor';
 
 /** `resource` and `operation`: one of each today, and names that leave room for more. */
@@ -108,7 +110,7 @@ export const commonOptions: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. +1202',
 		description:
-			'Numbers that may be rung; a call that rings any other is skipped. Both parties are looked at, so add your own extensions too. The beginning of a number has + in front or a star behind, as +1202 or 1202*. An expression can give a list.',
+			'Numbers that may be rung; a call that rings any other is skipped. Both parties are looked at, so add your own extensions too. The beginning of a number has + in front or a star behind, as +1202 or 1202*. An expression can give a list. An AI agent calls emergency numbers only where one is entered here exactly as it is dialed.',
 	},
 	{
 		displayName: 'Limit: Blocked Numbers',
@@ -174,7 +176,7 @@ export const commonOptions: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. ticket 4711, by an expression',
 		description:
-			'A call is placed once only for each key in this workflow, whatever execution it is in; a call with a known key is skipped. A key is kept until its call certainly did not come about, and never expires. Two executions on different workers can slip through if they start at the same instant.',
+			'A call is placed once only for each key in this workflow, whatever execution it is in; a call with a known key is skipped. A key is free again when its call certainly did not come about; else it is kept as long as the workflow. After a crash, when nobody knows what came of the call, the outcome is unknown.',
 	},
 	{
 		displayName: 'Number Format',
@@ -189,7 +191,8 @@ export const commonOptions: INodeProperties[] = [
 			{
 				name: 'Cleaned',
 				value: 'cleaned',
-				description: 'Takes off spaces, dots, dashes and parentheses, as a CRM writes them',
+				description:
+					'Takes off spaces, dots, dashes and parentheses, as a CRM writes them. A number with + is dialed from Default Country where the phone system takes digits only.',
 			},
 			{ name: 'E.164', value: 'e164', description: 'Such as +12025550123' },
 			{ name: 'E.164 Without +', value: 'e164WithoutPlus', description: 'Such as 12025550123' },
@@ -211,7 +214,7 @@ export const commonOptions: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. US',
 		description:
-			'The two letters of the country whose numbers come without a country code. Number Format and the lists of numbers use it.',
+			'The two letters of the country whose numbers come without a country code, and from which the phone system dials numbers with +. Number Format and the lists of numbers use it.',
 	},
 	{
 		displayName: 'Pace: Interval (Seconds)',
@@ -220,6 +223,26 @@ export const commonOptions: INodeProperties[] = [
 		typeOptions: { minValue: 0 },
 		default: 5,
 		description: 'Least time between the starts of two calls. The value of the first item counts.',
+	},
+	{
+		displayName: 'Pace: Interval Counts',
+		name: 'intervalCounts',
+		type: 'options',
+		options: [
+			{
+				name: 'In This Run',
+				value: 'thisRun',
+				description: 'Calls of other executions can start at the same time',
+			},
+			{
+				name: 'In All Executions',
+				value: 'allExecutions',
+				description:
+					'All executions of this workflow, on all workers, start one call for each interval. They wait for each other.',
+			},
+		],
+		default: 'thisRun',
+		description: 'Which calls Interval keeps apart. The value of the first item counts.',
 	},
 	{
 		displayName: 'Pace: Calls at Once',
@@ -255,25 +278,33 @@ export interface ItemOptions {
 }
 
 /** `timeZone` is that of the workflow. */
-export function readItemOptions(values: FormValues, timeZone: string): ItemOptions | Invalid {
+export function readItemOptions(
+	values: FormValues,
+	timeZone: string,
+	rules: EntryRules = { hasLines: false, memory: listMemory() },
+): ItemOptions | Invalid {
 	return readForm(commonOptions, values, (options) => ({
 		dryRun: options.flag('dryRun') ?? false,
 		includeResponse: options.flag('includeResponse') ?? false,
 		// Empty, it would let every call through.
 		onceKey: options.has('onceKey') ? options.requiredText('onceKey') : undefined,
-		guards: readGuards(options, readCountry(options), timeZone),
+		guards: readGuards(options, readCountry(options), timeZone, rules),
 	}));
 }
+
+const intervalCounts = ['thisRun', 'allExecutions'] as const;
 
 /** What of {@link commonOptions} holds for the whole run. */
 export interface RunOptions {
 	readonly intervalSeconds: number;
+	readonly intervalCounts: (typeof intervalCounts)[number];
 	readonly maxConcurrent: number;
 	readonly maxCalls: number | undefined;
 }
 
 export const defaultRunOptions: RunOptions = {
 	intervalSeconds: 0,
+	intervalCounts: 'thisRun',
 	maxConcurrent: 1,
 	maxCalls: undefined,
 };
@@ -285,6 +316,9 @@ export function readRunOptions(values: FormValues): RunOptions | Invalid {
 			intervalSeconds:
 				options.wholeNumber('interval', { min: 0, max: 86_400 }) ??
 				defaultRunOptions.intervalSeconds,
+			intervalCounts: options.has('intervalCounts')
+				? options.oneOf('intervalCounts', intervalCounts)
+				: defaultRunOptions.intervalCounts,
 			maxConcurrent:
 				options.wholeNumber('maxConcurrent', { min: 1, max: 100 }) ??
 				defaultRunOptions.maxConcurrent,

@@ -62,7 +62,7 @@ test('a flag goes out as it was set', () => {
 });
 
 test.each([
-	['a number in the form of an address book', 'number', '+1 (202) 555-0123', '12025550123'],
+	['a number in the form of an address book', 'number', '1 (202) 555-0123', '12025550123'],
 	['a feature code', 'number', ' *98# ', '*98#'],
 	['a telephone line', 'phone', ' front-desk ', 'front-desk'],
 	['a telephone line as a number', 'phone', 1234567, '1234567'],
@@ -123,7 +123,7 @@ test.each([
 	expect(enswitch.replyTimeoutSeconds(callOf({}, options))).toBe(expected);
 });
 
-test('guards look at numbers, and at lines that have one for a name', () => {
+test('guards look at numbers and at lines, of which some have a number for a name', () => {
 	const parties = { snumber: '1234567', cnumber: '12025550123' };
 	expect(enswitch.numbers({ stype: 'phone', ctype: 'number', ...parties })).toEqual([
 		'1234567',
@@ -131,4 +131,6 @@ test('guards look at numbers, and at lines that have one for a name', () => {
 	]);
 	const line = { stype: 'phone', ctype: 'phone', snumber: 'alice', cnumber: '7654321' } as const;
 	expect(enswitch.numbers(line)).toEqual(['7654321']);
+	expect(enswitch.lines?.(line)).toEqual(['alice']);
+	expect(enswitch.lines?.({ ...line, stype: 'number', snumber: '1-900-CALLNOW' })).toEqual([]);
 });

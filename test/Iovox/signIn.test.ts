@@ -26,7 +26,5 @@ test.each([
 	],
 ])('%s is refused, without naming the value', (_, credential, invalid) => {
 	expect(signInHeaders(credential)).toEqual({ invalid });
-	expect(() => requireSignInHeaders(credential)).toThrow(
-		`${invalid.join(' ')} Correct the credential.`,
-	);
+	for (const text of invalid) expect(() => requireSignInHeaders(credential)).toThrow(text);
 });

@@ -11,7 +11,7 @@ export type SwitchvoxForm = Readonly<{
 	dialSecond: string;
 	/** The ID of the account to call as; not its extension number. */
 	accountId: string;
-	/** For the IVR that is dialled. */
+	/** For the IVR that is dialed. */
 	variables?: readonly Readonly<{ name: string; value: string | number }>[];
 	options?: NumberOptions &
 		Readonly<{

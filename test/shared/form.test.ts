@@ -53,7 +53,7 @@ test('numbers are cleaned, and refused under their label', () => {
 	});
 	expect(read({ number: 101 }, (form) => form.number('number'))).toEqual({ value: '101' });
 	expect(read({ number: 'Bob' }, (form) => form.number('number'))).toEqual({
-		invalid: [expect.stringMatching(/^Ring First is "Bob", which cannot be dialled/)],
+		invalid: [expect.stringMatching(/^Ring First is "Bob", which cannot be dialed/)],
 	});
 	expect(read({ number: [1] }, (form) => form.number('number'))).toEqual({
 		invalid: ['Ring First is a list. Enter a single value.'],

@@ -10,7 +10,7 @@ import type { SignIn } from '../nodes/shared/signIn';
 import { toFailed, type Explanation } from '../nodes/shared/transport';
 import type { Fields, FormValues, Vendor } from '../nodes/shared/vendor';
 import { vendors } from '../nodes/vendors';
-import { formOf, type ToForm } from './call';
+import { formOf, namesOf, type ToForm } from './call';
 import type { Dispatcher } from './exchange';
 import { openLine, type Line } from './line';
 import { inWordsOfPrograms } from './words';
@@ -139,7 +139,9 @@ async function place(
 	if (isInvalid(request)) return invalidCall(request);
 	if (dryRun) return dryRunOf(request, line.baseUrl);
 	const reply = await line.send(request, vendor.replyTimeoutSeconds(call), signal);
-	return 'what' in reply ? toFailed(reply, vendor.howToCheck) : vendor.decode(reply, call);
+	return 'what' in reply
+		? toFailed(reply, vendor.howToCheck)
+		: vendor.decode(reply, call, namesOf(vendor));
 }
 
 /** A mistake of our own is no exception to the rule that nothing is thrown. */

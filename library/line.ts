@@ -28,7 +28,7 @@ export function openLine(
 	const connection = readConnection(credential, vendor);
 	if (isInvalid(connection)) return explainInvalid(connection);
 	const { baseUrl } = connection;
-	const { signIn, renewOn = [401] } = vendor;
+	const { signIn, renewOn = [] } = vendor;
 	const route = dispatcher === undefined ? ownRoute(connection) : routeThrough(dispatcher);
 
 	const urlOf = (request: HttpRequest) => new URL(baseUrl + request.path);

@@ -1,6 +1,7 @@
 import {
 	dryRunOf,
 	failed,
+	failedInput,
 	isInvalid,
 	type Failed,
 	type Invalid,
@@ -9,6 +10,7 @@ import {
 import type { SignIn } from '../nodes/shared/signIn';
 import { toFailed, type Explanation } from '../nodes/shared/transport';
 import type { Fields, FormValues, Vendor } from '../nodes/shared/vendor';
+import { warningsOf, withWarnings } from '../nodes/shared/warnings';
 import { vendors } from '../nodes/vendors';
 import { formOf, namesOf, type ToForm } from './call';
 import type { Dispatcher } from './exchange';
@@ -137,11 +139,14 @@ async function place(
 	if (isInvalid(call)) return invalidCall(call);
 	const request = vendor.encode(call);
 	if (isInvalid(request)) return invalidCall(request);
-	if (dryRun) return dryRunOf(request, line.baseUrl);
+	const warnings = warningsOf(vendor, call);
+	if (dryRun) return withWarnings(dryRunOf(request, line.baseUrl), warnings);
 	const reply = await line.send(request, vendor.replyTimeoutSeconds(call), signal);
-	return 'what' in reply
-		? toFailed(reply, vendor.howToCheck)
-		: vendor.decode(reply, call, namesOf(vendor));
+	const outcome =
+		'what' in reply
+			? toFailed(reply, vendor.howToCheck)
+			: vendor.decode(reply, call, namesOf(vendor));
+	return withWarnings(outcome, warnings);
 }
 
 /** A mistake of our own is no exception to the rule that nothing is thrown. */
@@ -150,16 +155,11 @@ function crashed({ howToCheck }: Vendor, error: unknown): Failed {
 	return failed(
 		'unknown',
 		'node_fault',
-		`Placing the call stopped unexpectedly (${reason}). The call may have been placed.`,
+		`Placing the call stopped unexpectedly (${reason}).`,
 		`Before dialling again, ${howToCheck}. Please report this to the makers of the package.`,
 	);
 }
 
-function invalidCall({ invalid }: Invalid): Failed {
-	return failed(
-		'not_sent',
-		'invalid_input',
-		`${invalid.join(' ')} No call was placed.`,
-		'Correct the call and place it again.',
-	);
+function invalidCall(call: Invalid): Failed {
+	return failedInput(call, 'Correct the call and place it again.');
 }

@@ -6,7 +6,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { isInvalid, type HttpRequest, type HttpResponse } from '../nodes/shared/call.ts';
 import { genericVendor } from '../nodes/OriginateCall/vendor.ts';
 import { commonOptions, readItemOptions } from '../nodes/shared/fields.ts';
-import { checkDestinations } from '../nodes/shared/guards.ts';
+import { checkDestinations, rungBy } from '../nodes/shared/guards.ts';
 import { numberFormats } from '../nodes/shared/number.ts';
 import { originate } from '../nodes/shared/originate.ts';
 import type { Generic, Vendor } from '../nodes/shared/vendor.ts';
@@ -22,6 +22,16 @@ const placed = new Set(['answered', 'accepted', 'scheduled']);
 
 // The registry is a tuple of vendors with calls of their own; each test hands a vendor only calls of its own fixtures.
 const registry = vendors as unknown as readonly Vendor<object>[];
+
+test('a list method and an own field of the generic form are one vendor’s: they share one node', () => {
+	for (const namesOf of [
+		({ lists = {} }: Vendor) => Object.keys(lists),
+		({ generic }: Vendor) => generic.ownFields,
+	]) {
+		const names = registry.flatMap(namesOf);
+		expect(names).toEqual([...new Set(names)]);
+	}
+});
 
 test('the ids are unique and in camel case', () => {
 	const ids = registry.map(({ id }) => id);
@@ -69,6 +79,19 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 			);
 		});
 
+		test('an option that is added and left as it is does what its label says', () => {
+			for (const fields of [vendor.fields, genericVendor(vendor.id).fields]) {
+				const options = fields.find(({ name }) => name === 'options')?.options ?? [];
+				const booleans = options.filter((option) => 'type' in option && option.type === 'boolean');
+				expect(booleans.map(({ name }) => name)).toContain('dryRun');
+				for (const option of booleans) expect(option).toMatchObject({ default: true });
+				// Without a row, n8n drops it from the form with the next change.
+				const hours = options.find(({ name }) => name === 'callingHours');
+				expect(hours).toMatchObject({ typeOptions: { multipleValues: false } });
+				expect(hours).toMatchObject({ default: { window: {} } });
+			}
+		});
+
 		test.each(cases(({ input }) => input !== undefined))('reads the form: %s', (_, fixture) => {
 			const call = vendor.read(fixture.input ?? {});
 			if (fixture.invalid === undefined) expect(call).toEqual(fixture.call);
@@ -92,6 +115,17 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 			expect(decoded).toEqual(outcome);
 			if (placed.has(outcome.status)) expect(parsed).toBeDefined();
 		});
+
+		test.each(cases(({ outcome }) => 'message' in outcome))(
+			'a headline of two sentences says what happened and whether a phone rang: %s',
+			(_, { outcome }) => {
+				if (!('message' in outcome)) throw new Error('not a failure');
+				// What is quoted, and a vendor's own first sentence, may have stops inside.
+				const [what, ...more] = outcome.message.replace(/"[^"]*"/g, '""').split(/[.!?] (?=[A-Z])/);
+				expect([what, more]).toEqual([expect.any(String), [expect.any(String)]]);
+				expect(more[0]).toMatch(/^(No call was placed|The (call|first phone) may have .+)\.$/);
+			},
+		);
 
 		// Where the status alone is the proof, no body can take it away; a body alone is none all the same.
 		const withoutProof = (response: HttpResponse) =>
@@ -176,7 +210,7 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 						const read = readItemOptions(options, 'UTC');
 						if (isInvalid(call)) throw new Error(call.invalid.join(' '));
 						if (isInvalid(read)) throw new Error(read.invalid.join(' '));
-						const kept = checkDestinations(asked.numbers(call), read.guards);
+						const kept = checkDestinations(rungBy(asked, call), read.guards);
 						expect([to, kept?.reason]).toEqual([to, reason]);
 					}
 				}
@@ -211,7 +245,10 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 			['HTTP 500', {}, () => Promise.resolve({ statusCode: 500, headers: {}, body: '' })],
 			['HTTP 401', {}, () => Promise.resolve({ statusCode: 401, headers: {}, body: '' })],
 		])('%s shows no secret of the credential', async (_how, options, answer) => {
-			const form: Readonly<Record<string, unknown>> = { ...base?.input, options };
+			const form: Readonly<Record<string, unknown>> = {
+				...base?.input,
+				options: { ...Object(base?.input?.options), ...options },
+			};
 			const context = {
 				continueOnFail: () => true,
 				getCredentials: () => Promise.resolve(credentialOf(marker)),
@@ -234,9 +271,12 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 		test('a request is signed in without a secret in its address', () => {
 			const request = vendor.encode(base?.call ?? {});
 			if (isInvalid(request)) throw new Error(request.invalid.join(' '));
-			const given = { ticket: marker, uri: request.path };
-			const signed = vendor.signIn.sign(request, credentialOf(marker), given);
-			if (isInvalid(signed)) throw new Error(signed.invalid.join(' '));
+			const credential = { ...credentialOf(marker), authentication: 'basic' };
+			const asked = vendor.signIn.tickets?.request(credential, credential.baseUrl);
+			const ticket = asked !== undefined && 'ticket' in asked ? asked.ticket : marker;
+			const given = { ticket, uri: request.path };
+			const signed = vendor.signIn.sign(request, credential, given);
+			if ('what' in signed) throw new Error(signed.what);
 			expect(signed.path).toBe(request.path);
 			expect(signed).not.toEqual(request);
 			expect(signed).toMatchObject({ method: request.method, headers: request.headers });
@@ -251,7 +291,7 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 );
 
 /** A credential of any vendor, whose secrets are all the same text. */
-function credentialOf(secret: string): Readonly<Record<string, string>> {
+function credentialOf(secret: string) {
 	const secrets = ['password', 'secureKey', 'clientSecret', 'apiKey', 'challenge'];
 	return {
 		baseUrl: 'https://pbx.example',
@@ -275,7 +315,7 @@ function textFields({ fields }: Vendor) {
 		.filter((option) => typeOf(option) === 'string' && !commonNames.includes(option.name))
 		.map(({ name }) => [
 			`options.${name}`,
-			(form, text) => ({ ...form, options: { [name]: text } }),
+			(form, text) => ({ ...form, options: { ...Object(form.options), [name]: text } }),
 		]);
 	const inRows: [string, Put][] = fields
 		.filter(({ type }) => type === 'fixedCollection')

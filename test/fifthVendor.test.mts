@@ -52,9 +52,7 @@ function addVendor(): void {
 	for (const file of [...pure, 'credentialTest', 'Acme.node']) {
 		cpSync(join(template, 'nodes/Acme', `${file}.ts.txt`), join(copy, 'nodes/Acme', `${file}.ts`));
 	}
-	for (const part of ['Acme.node.json', '__schema__']) {
-		cpSync(join(template, 'nodes/Acme', part), join(copy, 'nodes/Acme', part), { recursive: true });
-	}
+	cpSync(join(template, 'nodes/Acme/Acme.node.json'), join(copy, 'nodes/Acme/Acme.node.json'));
 	for (const theme of ['', '.dark']) {
 		cpSync(
 			join(project, `nodes/Switchvox/switchvox${theme}.svg`),
@@ -74,6 +72,8 @@ function addVendor(): void {
 			.replace('"credentials": [', '"credentials": [\n"dist/credentials/AcmeApi.credentials.js",')
 			.replace('"nodes": [', '"nodes": [\n"dist/nodes/Acme/Acme.node.js",'),
 	);
+	// As `pnpm schema` does.
+	runWith({ OUTPUT_SCHEMA: 'write' }, 'jest', '--selectProjects=unit', 'outputSchema');
 }
 
 function edit(file: string, change: (text: string) => string): void {
@@ -83,9 +83,17 @@ function edit(file: string, change: (text: string) => string): void {
 
 /** Runs a tool of the project in the copy; throws with what it printed when it finds something. */
 function run(tool: string, ...args: readonly string[]): void {
+	runWith({}, tool, ...args);
+}
+
+function runWith(
+	environment: Readonly<Record<string, string>>,
+	tool: string,
+	...args: readonly string[]
+): void {
 	const bin = join(project, 'node_modules', '.bin', tool);
 	// jest's NODE_ENV makes n8n's lint rules take every file for a node.
-	const env = { ...process.env, NODE_ENV: '' };
+	const env = { ...process.env, NODE_ENV: '', ...environment };
 	const { status, stdout, stderr } = spawnSync(bin, args, { cwd: copy, env, encoding: 'utf8' });
 	if (status !== 0) throw new Error(`${tool} ${args.join(' ')}\n${stdout}\n${stderr}`);
 }

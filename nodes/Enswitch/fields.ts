@@ -1,4 +1,4 @@
-import { resourceAndOperation, ringsNotice, withCommonOptions } from '../shared/fields';
+import { notices, resourceAndOperation, withCommonOptions } from '../shared/fields';
 import type { Fields, NumberOptions } from '../shared/vendor';
 
 /** The values of the form, as a program gives them. */
@@ -44,7 +44,7 @@ type PartyType = 'phone' | 'number';
 /** The form of the Enswitch node; names and values are in users' workflows and never change. */
 export const fields: Fields<EnswitchForm> = [
 	...resourceAndOperation,
-	ringsNotice,
+	...notices,
 	{
 		displayName: 'First Call Type',
 		name: 'stype',
@@ -129,14 +129,14 @@ export const fields: Fields<EnswitchForm> = [
 				displayName: 'Auto Answer First Call',
 				name: 'answer1',
 				type: 'boolean',
-				default: false,
+				default: true,
 				description: 'Whether to ask the first phone to pick up by itself',
 			},
 			{
 				displayName: 'Auto Answer Second Call',
 				name: 'answer2',
 				type: 'boolean',
-				default: false,
+				default: true,
 				description: 'Whether to ask the second phone to pick up by itself',
 			},
 			{
@@ -178,7 +178,7 @@ export const fields: Fields<EnswitchForm> = [
 				name: 'delay',
 				type: 'number',
 				typeOptions: { minValue: 0, maxValue: 86_400 },
-				default: 0,
+				default: 60,
 				description:
 					'How long Enswitch waits before it makes the call. With a delay, the result is scheduled.',
 			},
@@ -201,30 +201,30 @@ export const fields: Fields<EnswitchForm> = [
 				displayName: 'No Forwards',
 				name: 'noforwards',
 				type: 'boolean',
-				default: false,
+				default: true,
 				description:
 					'Whether to prevent call forwards within Enswitch, such as to voicemail, when nobody answers',
 			},
 			{
 				displayName: 'Record Group ID',
 				name: 'recordgroup',
-				type: 'number',
-				typeOptions: { minValue: 0 },
-				default: 0,
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. 12',
 				description: 'Record group that records the call; 0 for none',
 			},
 			{
 				displayName: 'Screen First Call',
 				name: 'screen1',
 				type: 'boolean',
-				default: false,
+				default: true,
 				description: 'Whether to use call screening on the first call',
 			},
 			{
 				displayName: 'Screen Second Call',
 				name: 'screen2',
 				type: 'boolean',
-				default: false,
+				default: true,
 				description: 'Whether to use call screening on the second call',
 			},
 			{
@@ -232,7 +232,7 @@ export const fields: Fields<EnswitchForm> = [
 				name: 'wait',
 				type: 'number',
 				typeOptions: { minValue: 0, maxValue: 86_400 },
-				default: 0,
+				default: 10,
 				description:
 					'How long Enswitch holds its answer back to tell the ID of the call; 0 to answer at once, without an ID. With a delay, it has to be longer than that.',
 			},

@@ -3,7 +3,7 @@ import { decode, howToCheck } from './decode';
 import { encode } from './encode';
 import { fields } from './fields';
 import { searchPhones } from './lists';
-import { read } from './read';
+import { read, type EnswitchCall } from './read';
 import { signIn } from './signIn';
 
 /** For the way there and back, and for a busy Enswitch. */
@@ -30,10 +30,11 @@ export const enswitch = defineVendor({
 	howToCheck,
 	read,
 	parties: ({ snumber, cnumber }) => ({ from: snumber, to: cnumber }),
-	numbers: ({ stype, snumber, ctype = 'number', cnumber }) => [
-		...numberOf(stype, snumber),
-		...numberOf(ctype, cnumber),
-	],
+	numbers: (call) =>
+		rungParties(call)
+			.filter((party) => !isNamed(party))
+			.map(partyOf),
+	lines: (call) => rungParties(call).filter(isNamed).map(partyOf),
 	delaySeconds: ({ delaySeconds = 0 }) => delaySeconds,
 	encode,
 	decode,
@@ -41,7 +42,20 @@ export const enswitch = defineVendor({
 	replyTimeoutSeconds: ({ waitSeconds = 0 }) => waitSeconds + marginSeconds,
 });
 
-/** A telephone line can have a number for its name, and is rung by it. */
-function numberOf(type: 'phone' | 'number', party: string): string[] {
-	return type === 'phone' && /\p{L}/u.test(party) ? [] : [party];
+type Party = readonly [type: 'phone' | 'number', party: string];
+
+function rungParties({ stype, snumber, ctype = 'number', cnumber }: EnswitchCall): Party[] {
+	return [
+		[stype, snumber],
+		[ctype, cnumber],
+	];
+}
+
+/** A telephone line can have a number for its name too, and is rung by it. */
+function isNamed([type, party]: Party): boolean {
+	return type === 'phone' && /\p{L}/u.test(party);
+}
+
+function partyOf([, party]: Party): string {
+	return party;
 }

@@ -1,4 +1,4 @@
-import { resourceAndOperation, ringsNotice, withCommonOptions } from '../shared/fields';
+import { notices, resourceAndOperation, withCommonOptions } from '../shared/fields';
 import type { Fields, NumberOptions } from '../shared/vendor';
 
 /** The values of the form, as a program gives them. */
@@ -22,7 +22,7 @@ export type IovoxForm = Readonly<{
 /** The form of the IOVOX node; names and values are in users' workflows and never change. */
 export const fields: Fields<IovoxForm> = [
 	...resourceAndOperation,
-	ringsNotice,
+	...notices,
 	{
 		displayName: 'Link',
 		name: 'linkId',
@@ -130,9 +130,9 @@ export const fields: Fields<IovoxForm> = [
 				name: 'delay',
 				type: 'number',
 				typeOptions: { minValue: 0, numberPrecision: 0 },
-				default: 0,
+				default: 1,
 				description:
-					'How many whole minutes IOVOX waits before it calls. A delayed call cannot be cancelled from here: it rings also when the workflow is stopped.',
+					'How many whole minutes IOVOX waits before it calls. A delayed call cannot be canceled from here: it rings also when the workflow is stopped.',
 			},
 		]),
 	},

@@ -1,6 +1,6 @@
-import type { IDisplayOptions, INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
+import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 
-import { resourceAndOperation, ringsNotice, withCommonOptions } from '../shared/fields';
+import { notices, resourceAndOperation, withCommonOptions } from '../shared/fields';
 import type { GenericField, Vendor } from '../shared/vendor';
 import { vendors } from '../vendors';
 
@@ -9,15 +9,17 @@ export const choices: readonly Vendor[] = [...vendors].sort((a, b) =>
 	a.displayName.localeCompare(b.displayName, 'en'),
 );
 
-const idsOf = (wanted: (vendor: Vendor) => boolean) => choices.filter(wanted).map(({ id }) => id);
+/** The vendors that have a field of the generic form. */
+export const supportersOf = (field: string): readonly Vendor[] =>
+	choices.filter(({ generic }) => Object.hasOwn(generic.fields, field));
 
-const supporting = (field: GenericField) =>
-	idsOf(({ generic }) => generic.fields[field] !== undefined);
+const idsOf = (field: GenericField) => supportersOf(field).map(({ id }) => id);
 
-/** An option is shown for the vendors that support it. */
-const optionFor = (field: GenericField): IDisplayOptions => ({
-	show: { '/vendor': supporting(field) },
-});
+/** As the end of an option's description. */
+const supportedBy = (field: GenericField) =>
+	`supported by ${supportersOf(field)
+		.map(({ displayName }) => displayName)
+		.join(' and ')}`;
 
 /** Each vendor's credential is shown when the vendor is chosen. */
 export const credentials: INodeCredentialDescription[] = choices.map(({ id, credentialType }) => ({
@@ -26,7 +28,10 @@ export const credentials: INodeCredentialDescription[] = choices.map(({ id, cred
 	displayOptions: { show: { vendor: [id] } },
 }));
 
-/** What of the generic form is an option. */
+/**
+ * What of the generic form is an option. All are shown whatever the vendor, and refused by name when it runs: n8n drops an
+ * option that the form does not show, and a delay must not get lost in silence.
+ */
 export const options: INodeProperties[] = [
 	{
 		displayName: 'Caller ID',
@@ -34,17 +39,15 @@ export const options: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. 12025550123',
-		displayOptions: optionFor('callerId'),
-		description: 'What the one who is called sees',
+		description: `Number that the called party sees; ${supportedBy('callerId')}`,
 	},
 	{
 		displayName: 'Delay (Seconds)',
 		name: 'delay',
 		type: 'number',
 		typeOptions: { minValue: 0 },
-		default: 0,
-		displayOptions: optionFor('delay'),
-		description: 'How long the vendor waits before it places the call. IOVOX takes whole minutes.',
+		default: 60,
+		description: `How long the phone system waits before it places the call; ${supportedBy('delay')}. IOVOX takes whole minutes.`,
 	},
 	{
 		displayName: 'Ring Timeout (Seconds)',
@@ -52,8 +55,7 @@ export const options: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 30,
-		displayOptions: optionFor('ringTimeout'),
-		description: 'How long the first phone rings',
+		description: `How long the first phone rings; ${supportedBy('ringTimeout')}`,
 	},
 	{
 		displayName: 'Variables',
@@ -62,8 +64,7 @@ export const options: INodeProperties[] = [
 		typeOptions: { multipleValues: true },
 		default: {},
 		placeholder: 'Add Variable',
-		displayOptions: optionFor('variables'),
-		description: 'Values for the call flow or IVR that is dialled',
+		description: `Values for the call flow or IVR that is dialed; ${supportedBy('variables')}`,
 		options: [
 			{
 				displayName: 'Variable',
@@ -75,7 +76,7 @@ export const options: INodeProperties[] = [
 						type: 'string',
 						default: '',
 						placeholder: 'e.g. balance',
-						description: 'Name of the variable as the vendor has it',
+						description: 'Name of the variable as the phone system has it',
 					},
 					{
 						displayName: 'Value',
@@ -90,37 +91,24 @@ export const options: INodeProperties[] = [
 	},
 ];
 
-/**
- * n8n drops an option that the form does not show before the node runs: a delay that was set for one vendor would be
- * gone without a word after choosing another. As a hidden field it stays, is not offered, and the node refuses it.
- */
-const unsupportedOptions: INodeProperties[] = options.flatMap((option) => {
-	const supported = option.displayOptions?.show?.['/vendor'] ?? [];
-	const others = idsOf(({ id }) => !supported.includes(id));
-	if (others.length === 0) return [];
-	const { displayName, name, default: fallback } = option;
-	const displayOptions = { show: { '/vendor': others } };
-	return [{ displayName, name, type: 'hidden', default: fallback, displayOptions }];
-});
-
 /** One form for all vendors; names and values are in users' workflows and never change. */
 export const fields: INodeProperties[] = [
 	...resourceAndOperation,
-	ringsNotice,
+	...notices,
 	{
-		displayName: 'Vendor',
+		displayName: 'Phone System',
 		name: 'vendor',
 		type: 'options',
 		noDataExpression: true,
 		required: true,
 		// n8n hides a field of which every value has a credential, and takes it for the way of signing in; so one has none.
 		options: [
-			{ name: 'Choose a Vendor', value: '' },
+			{ name: 'Choose a Phone System', value: '' },
 			...choices.map(({ id, displayName }) => ({ name: displayName, value: id })),
 		],
 		// No vendor by default: n8n saves no default, and another one in a later version would change saved workflows.
 		default: '',
-		description: 'Whose phone system places the call',
+		description: 'What places the call',
 	},
 	// Puts the vendor's credential here: n8n would show it above the choice that it follows from.
 	{ displayName: 'Credentials', name: 'credentials', type: 'credentials', default: '' },
@@ -132,9 +120,9 @@ export const fields: INodeProperties[] = [
 		required: true,
 		default: '',
 		placeholder: 'e.g. 101',
-		displayOptions: { show: { vendor: supporting('from') } },
+		displayOptions: { show: { vendor: idsOf('from') } },
 		description: 'Extension or phone number that rings first',
-		hint: 'Rings first, and has to pick up before the other one is dialled. A voicemail that picks up counts as an answer.',
+		hint: 'Rings first, and has to pick up before the other one is dialed. A voicemail that picks up counts as an answer.',
 	},
 	{
 		displayName: 'Then Connect To',
@@ -143,7 +131,7 @@ export const fields: INodeProperties[] = [
 		required: true,
 		default: '',
 		placeholder: 'e.g. 12025550123',
-		displayOptions: { show: { vendor: supporting('to') } },
+		displayOptions: { show: { vendor: idsOf('to') } },
 		description: 'Extension or phone number that is called then',
 	},
 	{
@@ -152,7 +140,7 @@ export const fields: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: withCommonOptions([...options, ...unsupportedOptions]),
+		options: withCommonOptions(options),
 	},
 ];
 

@@ -2,7 +2,10 @@ import { isInvalid, type Invalid } from '../shared/call';
 import { fieldNamesOf, type FieldNames } from '../shared/fieldNames';
 import { commonOptions } from '../shared/fields';
 import type { FormValues, Generic, Labels, Vendor } from '../shared/vendor';
-import { choices, fields, options as optionFields } from './fields';
+import { choices, fields, options as optionFields, supportersOf } from './fields';
+
+/** The generic form as seen from itself. */
+const itself: Generic = { ownFields: [], fields: { from: 'from', to: 'to' } };
 
 /** A vendor that takes the generic form in place of its own; one that takes no form at all for an id that is none. */
 export function genericVendor(id: unknown): Vendor {
@@ -11,6 +14,7 @@ export function genericVendor(id: unknown): Vendor {
 	return {
 		...vendor,
 		fields,
+		generic: itself,
 		read(values) {
 			const form = toOwnForm(vendor, values);
 			return isInvalid(form) ? form : vendor.read(form, labelsOf(vendor.generic));
@@ -22,7 +26,7 @@ export function genericVendor(id: unknown): Vendor {
 /** Has n8n hand out every item as what was not sent, by the way of all failures. */
 function nobody(id: unknown): Vendor {
 	const known = choices.map((choice) => choice.id).join(', ');
-	const why = `There is no vendor "${String(id)}". Choose one on the form; known are ${known}.`;
+	const why = `There is no phone system "${String(id)}". Choose one on the form; known are ${known}.`;
 	const [template] = choices;
 	if (template === undefined) throw new Error('No vendor is registered');
 	return {
@@ -30,6 +34,7 @@ function nobody(id: unknown): Vendor {
 		id: String(id),
 		displayName: String(id),
 		fields,
+		generic: itself,
 		read: () => ({ invalid: [why] }),
 	};
 }
@@ -64,12 +69,9 @@ function toOwnForm({ displayName, generic }: Vendor, values: FormValues): FormVa
 	return { ...own, options: ownOptions };
 }
 
-/** The form does not show such an option, so that it can be removed only where it is shown. */
 function notSupported(name: string, displayName: string): string {
-	const supporting = choices
-		.filter(({ generic }) => Object.hasOwn(generic.fields, name))
-		.map((choice) => choice.displayName);
-	return `The option ${labelOf(name)} is not supported by ${displayName}. To remove it, choose ${supporting.join(' or ')} under Vendor, remove the option, and choose ${displayName} again.`;
+	const others = supportersOf(name).map((vendor) => vendor.displayName);
+	return `${labelOf(name)} is not supported by ${displayName}. Remove the option, or choose ${others.join(' or ')} under Phone System.`;
 }
 
 /** A delay that is no number is left to the vendor's own check. */
@@ -81,7 +83,7 @@ function toDelaySteps(delay: unknown, stepSeconds: number): { readonly delay: un
 	if (Number.isInteger(seconds / stepSeconds)) return { delay: seconds / stepSeconds };
 	return {
 		invalid: [
-			`${labelOf('delay')} is "${String(delay)}". This vendor delays in steps of ${stepSeconds} seconds: enter a multiple.`,
+			`${labelOf('delay')} is "${String(delay)}". This phone system delays in steps of ${stepSeconds} seconds: enter a multiple.`,
 		],
 	};
 }

@@ -1,4 +1,5 @@
 import {
+	brief,
 	failed,
 	listSayings,
 	type Failed,
@@ -109,9 +110,9 @@ export function decode(
 		return contradictory(response, reply);
 	}
 	if (byStatus !== undefined) {
-		const failure = toFailed(byStatus, howToCheck);
-		const said = errors.length === 0 ? '' : ` It says: ${describeErrors(errors)}`;
-		return { ...failure, ...tell(response, reply), message: failure.message + said };
+		const said = errors.length === 0 ? '.' : `: ${describeErrors(errors)}`;
+		const what = byStatus.what.replace(/\.$/, said);
+		return { ...toFailed({ ...byStatus, what }, howToCheck), ...tell(response, reply) };
 	}
 	if (errors.length > 0) return decodeErrors(response, reply, call, names);
 	if (info === undefined) {
@@ -173,7 +174,7 @@ function contradictory(response: HttpResponse, reply: Reply): Failed {
 	return failed(
 		'unknown',
 		'contradictory_reply',
-		`Switchvox answered with a call and a refusal: ${said} The call may have been placed.`,
+		`Switchvox answered with a call and a refusal: ${said}`,
 		`Before dialling again, ${howToCheck}.`,
 		tell(response, reply),
 	);
@@ -201,7 +202,7 @@ function decodeErrors(
 		return failed(
 			'unknown',
 			rang ? 'contradictory_reply' : 'undocumented_code',
-			`Switchvox answered with an undocumented code: ${said} Whether a phone rang cannot be told from it.`,
+			`Switchvox answered with an undocumented code: ${said}`,
 			`Before dialling again, ${howToCheck}.`,
 			told,
 		);
@@ -211,7 +212,7 @@ function decodeErrors(
 		? failed(
 				'not_connected',
 				'no_answer',
-				`Switchvox called ${call.dialFirst}, and the call did not come about: ${said}`,
+				`Switchvox could not connect ${call.dialFirst}: ${said}`,
 				advice,
 				told,
 			)
@@ -225,9 +226,7 @@ function refusalReason(errors: readonly VendorError[]): FailureReason {
 
 /** What Switchvox said, as a sentence. */
 export function describeErrors(errors: readonly VendorError[]): string {
-	const said = errors.map(
-		({ code, message }) => `${message.replace(/\.$/, '')} (${code ?? 'no code'})`,
-	);
+	const said = errors.map(({ code, message }) => `${brief(message)} (${code ?? 'no code'})`);
 	return `${listSayings(said)}.`;
 }
 
@@ -237,8 +236,8 @@ function unreadable({ status, headers }: HttpResponse, { unreadable: why }: Unre
 		'unknown',
 		'unreadable_reply',
 		isPage
-			? 'A web page came instead of an answer of Switchvox. The call may have been placed.'
-			: `The answer of Switchvox cannot be read: ${why}. The call may have been placed.`,
+			? 'A web page came instead of an answer of Switchvox.'
+			: `The answer of Switchvox cannot be read: ${why}.`,
 		`${isPage ? 'Check that Base URL in the credential is the address of Switchvox itself. ' : ''}Before dialling again, ${howToCheck}.`,
 		{ httpStatus: status },
 	);

@@ -1,4 +1,4 @@
-import { resourceAndOperation, ringsNotice, withCommonOptions } from '../shared/fields';
+import { notices, resourceAndOperation, withCommonOptions } from '../shared/fields';
 import type { Fields, NumberOptions } from '../shared/vendor';
 
 /** The values of the form, as a program gives them. */
@@ -30,7 +30,7 @@ export type SwitchvoxForm = Readonly<{
 /** The form of the Switchvox node; names and values are in users' workflows and never change. */
 export const fields: Fields<SwitchvoxForm> = [
 	...resourceAndOperation,
-	ringsNotice,
+	...notices,
 	{
 		displayName: 'Account Type',
 		name: 'accountType',
@@ -143,7 +143,7 @@ export const fields: Fields<SwitchvoxForm> = [
 				displayName: 'Auto Answer',
 				name: 'autoAnswer',
 				type: 'boolean',
-				default: false,
+				default: true,
 				displayOptions: { show: { '/accountType': ['admin'] } },
 				description: 'Whether the first phone picks up by itself, where it can',
 			},
@@ -160,7 +160,7 @@ export const fields: Fields<SwitchvoxForm> = [
 				displayName: 'Ignore User API Settings',
 				name: 'ignoreUserApiSettings',
 				type: 'boolean',
-				default: false,
+				default: true,
 				description:
 					"Whether to dial the numbers as they are, without the changes of the account's Call API settings, such as a 9 in front",
 			},
@@ -168,7 +168,7 @@ export const fields: Fields<SwitchvoxForm> = [
 				displayName: 'Ignore User Call Rules',
 				name: 'ignoreUserCallRules',
 				type: 'boolean',
-				default: false,
+				default: true,
 				description:
 					'Whether to ring the first extension itself, without its call rules, such as voicemail or forwarding. Turn it on where a voicemail must not count as an answer.',
 			},

@@ -1,4 +1,5 @@
 import {
+	brief,
 	failed,
 	listSayings,
 	type Failed,
@@ -164,7 +165,8 @@ export function readRefusal(
 	const told = { vendorErrors: [error], httpStatus: response.status, response: reply };
 	const said = describeError(error);
 	if (byStatus.status !== 'refused') {
-		return { ...byStatus, ...told, message: `${byStatus.message} It says: ${said}` };
+		const what = explanation.what.replace(/\.$/, `: ${said}`);
+		return { ...toFailed({ ...explanation, reason, what }, howToCheck), ...told };
 	}
 	const advice =
 		knownErrors.get(code ?? '')?.advice(names) ??
@@ -185,7 +187,7 @@ function contradictory(
 	return failed(
 		'unknown',
 		'contradictory_reply',
-		`VoipNow answered with ${success} and a refusal: ${said} The call may have been placed.`,
+		`VoipNow answered with ${success} and a refusal: ${said}`,
 		`Before dialling again, ${howToCheck}.`,
 		{
 			vendorErrors: error === undefined ? [] : [error],
@@ -202,7 +204,7 @@ function errorIn(reply: JsonValue | undefined): VendorError | undefined {
 }
 
 function describeError({ code, message }: VendorError): string {
-	return `${listSayings([message.replace(/\.$/, '')])} (${code ?? 'no code'}).`;
+	return `${listSayings([brief(message)])} (${code ?? 'no code'}).`;
 }
 
 function toVendorError(error: JsonValue | undefined): VendorError | undefined {
@@ -219,8 +221,8 @@ function unreadable({ status, headers }: HttpResponse, why: string, response?: J
 		'unknown',
 		'unreadable_reply',
 		isPage
-			? 'A web page came instead of an answer of VoipNow. The call may have been placed.'
-			: `The answer of VoipNow cannot be read: ${why}. The call may have been placed.`,
+			? 'A web page came instead of an answer of VoipNow.'
+			: `The answer of VoipNow cannot be read: ${why}.`,
 		`${isPage ? 'Check that Base URL in the credential is the address of VoipNow itself. ' : ''}Before dialling again, ${howToCheck}.`,
 		{ httpStatus: status, ...(response === undefined ? {} : { response }) },
 	);

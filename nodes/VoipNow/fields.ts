@@ -1,4 +1,4 @@
-import { resourceAndOperation, ringsNotice, withCommonOptions } from '../shared/fields';
+import { notices, resourceAndOperation, withCommonOptions } from '../shared/fields';
 import type { Fields, NumberOptions } from '../shared/vendor';
 
 /** The values of the form, as a program gives them. */
@@ -31,7 +31,7 @@ export type VoipNowForm = Readonly<{
 /** The form of the VoipNow node; names and values are in users' workflows and never change. */
 export const fields: Fields<VoipNowForm> = [
 	...resourceAndOperation,
-	ringsNotice,
+	...notices,
 	{
 		displayName: 'User ID',
 		name: 'userId',
@@ -115,7 +115,7 @@ export const fields: Fields<VoipNowForm> = [
 				displayName: 'Allow Public Transfer',
 				name: 'allowPublicTransfer',
 				type: 'boolean',
-				default: false,
+				default: true,
 				description:
 					'Whether the call may be transferred to a phone number outside the system. Local numbers are always allowed.',
 			},
@@ -157,7 +157,7 @@ export const fields: Fields<VoipNowForm> = [
 				displayName: 'Video',
 				name: 'video',
 				type: 'boolean',
-				default: false,
+				default: true,
 				description: 'Whether to offer video',
 			},
 			{

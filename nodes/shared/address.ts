@@ -39,17 +39,22 @@ export function readConnection(
 /** Tolerates a missing scheme (https), a slash at the end and a path. */
 function parseBaseUrl(entered: unknown, endpoints: readonly string[]): string | Invalid {
 	const text = typeof entered === 'string' ? entered.trim() : '';
-	if (text === '') return refused('is empty. Enter the address of the phone system');
+	if (text === '') return refused(' is empty. Enter the address of the phone system,');
+	// Before anything is parsed, or quoted: with a / in a password, what follows it looks like a path.
+	if (text.includes('@')) {
+		return refused(
+			' holds a user name or password (it has an @). Enter those in their own fields, and here only the address,',
+		);
+	}
 	const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
-	if (!URL.canParse(withScheme)) return refused(`"${text}" is not an address`);
+	if (!URL.canParse(withScheme)) return refused(`, "${text}", is not an address. Enter one`);
 	const url = new URL(withScheme);
 	if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-		return refused(`starts with ${url.protocol}//. It has to start with https:// (or http://)`);
+		return refused(` starts with ${url.protocol}//. Enter an address with https:// (or http://),`);
 	}
-	if (url.username !== '' || url.password !== '') {
-		return refused('holds a user name or password. Put them into their own fields');
+	if (url.search !== '' || url.hash !== '') {
+		return refused(' has a ? or #. Enter only what comes before it,');
 	}
-	if (url.search !== '' || url.hash !== '') return refused('must end before any ? or #');
 	const path = url.pathname.replace(/\/+$/, '');
 	const endpoint = endpoints.find((candidate) => path.endsWith(candidate));
 	return url.origin + (endpoint === undefined ? path : path.slice(0, -endpoint.length));
@@ -57,7 +62,7 @@ function parseBaseUrl(entered: unknown, endpoints: readonly string[]): string | 
 
 const pemCertificate = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g;
 
-/** Wraps the base64 anew: an expression or a one-line field may have lost the line breaks that PEM needs. */
+/** Wraps the base64 again: an expression or a one-line field may have lost the line breaks that PEM needs. */
 function readCertificate(entered: unknown): string | undefined | Invalid {
 	const text = typeof entered === 'string' ? entered.trim() : '';
 	if (text === '') return undefined;
@@ -74,7 +79,7 @@ function readCertificate(entered: unknown): string | undefined | Invalid {
 }
 
 function refused(why: string): Invalid {
-	return { invalid: [`Base URL in the credential ${why}, e.g. https://pbx.example.com.`] };
+	return { invalid: [`Base URL in the credential${why} such as https://pbx.example.com.`] };
 }
 
 /** The fields of a credential for phone systems on the premises, whose certificates are often self-signed. */

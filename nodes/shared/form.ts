@@ -25,7 +25,7 @@ export interface FieldReader {
 	wholeNumber(name: string, range: { min: number; max: number }): number | undefined;
 	flag(name: string): boolean | undefined;
 	oneOf<Choice extends string>(name: string, choices: readonly Choice[]): Choice;
-	/** The rows of a fixedCollection with multiple values. */
+	/** The rows of a fixedCollection, or the one that it can have. */
 	rows(name: string, row: string): readonly FormValues[];
 	/** The reader of a collection's fields. */
 	collection(name: string): FieldReader;
@@ -98,10 +98,19 @@ function fieldReader(
 			`${labelOf(name)} ${why.length > longestReason ? `${why.slice(0, longestReason)}…` : why}`,
 		);
 	};
+	/** Whether n8n evaluates no expression in the field, although somebody typed one. Noted, it is told once. */
+	const isFixedExpression = (name: string, entered: string): boolean => {
+		if (!entered.includes('{{')) return false;
+		refuse(name, `holds the text "${entered.trim()}". Switch the field to Expression.`);
+		return true;
+	};
 	const text = (name: string): string | undefined => {
 		const value = locatorValue(values[name]);
 		if (value === undefined || value === null) return undefined;
-		if (typeof value === 'string') return value.trim() === '' ? undefined : value.trim();
+		if (typeof value === 'string') {
+			if (isFixedExpression(name, value)) return undefined;
+			return value.trim() === '' ? undefined : value.trim();
+		}
 		if (typeof value === 'number' && Number.isFinite(value)) return String(value);
 		refuse(name, `is ${describe(value)}. Enter a single value.`);
 		return undefined;
@@ -144,6 +153,7 @@ function fieldReader(
 			if (texts === undefined) {
 				refuse(name, 'holds something that is no number. Enter extensions or phone numbers.');
 			}
+			if (texts?.some((entry) => isFixedExpression(name, entry))) return undefined;
 			return texts?.map((entry) => entry.trim()).filter((entry) => entry !== '');
 		},
 		wholeNumber(name, { min, max }) {
@@ -163,9 +173,10 @@ function fieldReader(
 			return undefined;
 		},
 		oneOf(name, choices) {
+			const before = invalid.length;
 			const value = text(name);
 			const choice = choices.find((candidate) => candidate === value);
-			if (choice === undefined) {
+			if (choice === undefined && invalid.length === before) {
 				refuse(name, `is "${value ?? ''}". Choose one of: ${choices.join(', ')}.`);
 			}
 			return choice ?? (choices[0] as (typeof choices)[number]);
@@ -174,8 +185,12 @@ function fieldReader(
 			const value = values[name];
 			if (value === undefined || value === null || value === '') return [];
 			const isEmpty = isRecord(value) && Object.keys(value).length === 0;
-			const rows = isRecord(value) ? (isEmpty ? [] : value[row]) : undefined;
-			if (Array.isArray(rows) && rows.every(isRecord)) return rows;
+			const rows = isRecord(value) ? (isEmpty ? [] : [value[row]].flat()) : undefined;
+			if (rows?.every(isRecord)) {
+				const texts = rows.flatMap(Object.values).filter((cell) => typeof cell === 'string');
+				texts.some((cell) => isFixedExpression(name, cell));
+				return rows;
+			}
 			refuse(name, `is ${describe(value)}. Add the values one by one on the form.`);
 			return [];
 		},

@@ -1,5 +1,5 @@
 import { isInvalid, type Invalid } from './call';
-import { formatPhoneNumber, type Country, type PhoneFormat } from './phoneNumber';
+import { dialPhoneNumber, formatPhoneNumber, type Country, type PhoneFormat } from './phoneNumber';
 
 /** How numbers are written on their way out; `cleaned` unless the workflow says otherwise. */
 export const numberFormats = [
@@ -14,7 +14,7 @@ export interface NumberRules {
 	readonly format: (typeof numberFormats)[number];
 	/** Of numbers that do not tell theirs. */
 	readonly defaultCountry?: Country | undefined;
-	/** Whether a cleaned number keeps its leading `+`, as some vendors take it. */
+	/** Whether the vendor takes a leading `+`; else a cleaned number is dialed as from `defaultCountry`. */
 	readonly keepsPlus?: boolean | undefined;
 }
 
@@ -33,7 +33,10 @@ export function toDialled(
 	const digits = cleanNumber(entered);
 	if (isInvalid(digits)) return digits;
 	const number = beginsWithPlus(entered) && /^\d+$/.test(digits) ? `+${digits}` : digits;
-	if (format === 'cleaned') return keepsPlus ? number : digits;
+	if (format === 'cleaned') {
+		if (keepsPlus) return number;
+		return beginsWithPlus(entered) ? dialPhoneNumber(`+${digits}`, defaultCountry) : digits;
+	}
 	return !number.startsWith('+') && isInternal(digits)
 		? digits
 		: formatPhoneNumber(number, format, defaultCountry);
@@ -70,10 +73,11 @@ const zeroStays = /^\(?(?:\+|00)(?:39|378|225|241|242)/;
 export function cleanNumber(entered: string): string | Invalid {
 	if (/^[0-9*#]+$/.test(entered)) return entered;
 	const visible = entered.replace(invisible, '');
-	if (/^-\d|^\+?\d+\.0+$|^\+?\d{7,}\.\d{1,2}$/.test(visible)) {
+	const quantity = quantityOf(visible);
+	if (quantity !== undefined) {
 		return {
 			invalid: [
-				`is "${entered}", as a table writes a quantity. Format the column as text, and enter the number as it is dialled.`,
+				`is "${entered}". This looks like a number from a spreadsheet, not a phone number (${quantity}). Format the column as text.`,
 			],
 		};
 	}
@@ -88,4 +92,11 @@ export function cleanNumber(entered: string): string | Invalid {
 			`is "${entered}", which cannot be dialled. Use digits, * and # only; the spaces, dots, dashes, parentheses and the + that a CRM writes do no harm.`,
 		],
 	};
+}
+
+/** By what a text is told to be a quantity, as a table writes it; undefined where it may be a phone number. */
+function quantityOf(text: string): string | undefined {
+	if (/^-\d/.test(text)) return 'it begins with a minus';
+	const [, fraction] = /^\+?(?:\d+(\.0+)|\d{7,}(\.\d{1,2}))$/.exec(text)?.filter(Boolean) ?? [];
+	return fraction === undefined ? undefined : `it ends in ${fraction}`;
 }

@@ -1,9 +1,12 @@
-import { sleep, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { budgetOf } from './budget';
 import { isFailed, isInvalid, rangNobody, type Failed, type Invalid } from './call';
 import { toNodeError, toStopError } from './failure';
 import { defaultRunOptions, readRunOptions, type RunOptions } from './fields';
+import { leftToModel } from './leftToModel';
+import { listMemory } from './listMemory';
+import { paceOf } from './pace';
 import { mayBeTriedAgain, replayOf } from './replay';
 import { toJson, type Settled } from './result';
 import { openLine, type Line } from './send';
@@ -16,7 +19,7 @@ import {
 	settle,
 	type Run,
 } from './settle';
-import { isTriedAgain, plainly, tellFailure, toolUseOf } from './tool';
+import { isTriedAgain, messageForModel, tellFailure, toolUseOf } from './tool';
 import { explainInvalid, explainUnreadable, toFailed } from './transport';
 import type { Vendor } from './vendor';
 
@@ -34,8 +37,9 @@ export async function originate<Call extends object>(
 	const tool = toolUseOf(context);
 	const line =
 		tool?.mute ??
-		(isInvalid(runOptions) ? invalidInput(0, runOptions) : await openLineOrFail(context, vendor));
-	const { intervalSeconds, maxConcurrent, maxCalls } = isInvalid(runOptions)
+		leftToModel(context) ??
+		(isInvalid(runOptions) ? invalidInput(runOptions) : await openLineOrFail(context, vendor));
+	const { maxConcurrent, maxCalls, ...interval } = isInvalid(runOptions)
 		? defaultRunOptions
 		: runOptions;
 
@@ -47,47 +51,55 @@ export async function originate<Call extends object>(
 	const endsRun = (result: Settled | undefined) =>
 		stops && result !== undefined && isFailed(result.outcome);
 	const started = new Set<number>();
-	let stopped = settled.some(endsRun);
-	const signal = context.getExecutionCancelSignal();
-	const isOver = () => stopped || signal?.aborted === true;
-	const turn = turns(intervalSeconds, signal);
+	const stop = new AbortController();
+	if (settled.some(endsRun)) stop.abort();
+	const cancelled = context.getExecutionCancelSignal();
+	const over = cancelled === undefined ? stop.signal : AbortSignal.any([stop.signal, cancelled]);
+	const pace = paceOf(context, interval, over);
 	const run: Run<Call> = {
 		context,
 		vendor,
 		line,
 		budget: budgetOf(context, maxCalls, placed),
-		isOver,
+		lists: listMemory(),
+		isTool: tool !== undefined,
+		over,
 		async mayStart(index) {
-			if (!isOver()) await turn();
-			if (!isOver()) started.add(index);
-			return started.has(index);
+			const kept = over.aborted ? notStarted : await pace.turn();
+			if (kept !== undefined) return kept;
+			if (over.aborted) return notStarted;
+			started.add(index);
+			return undefined;
 		},
 	};
 
 	let next = 0;
 	const worker = async () => {
-		while (next < items.length && !stopped) {
+		while (next < items.length && !stop.signal.aborted) {
 			const index = next++;
 			if (settled[index] !== undefined) continue;
 			const result = await settle(run, index).catch((error: unknown) =>
 				crashed(vendor, index, error, started.has(index)),
 			);
 			// Not started because another item stopped the run: not tried, and not an outcome of its own.
-			if (stopped && result.outcome === notStarted) return;
+			if (stop.signal.aborted && result.outcome === notStarted) return;
 			settled[index] = result;
 			replay.remember(result);
-			if (endsRun(result)) stopped = true;
+			if (endsRun(result)) stop.abort();
 		}
 	};
 	await Promise.all(Array.from({ length: Math.min(maxConcurrent, items.length) }, worker));
+	await pace.close();
 
 	const tried = settled.filter((result) => result !== undefined);
-	const told = tool === undefined ? tried : tried.map(tellModel);
 	const throws =
 		tool?.throws !== false ||
 		(isTriedAgain(context.getNode(), replay.tries) && tried.every(mayBeTriedAgain));
-	if (stopped && throws) throw toStopError(context.getNode(), vendor, told, items.length);
-	return [told.map((result) => toItem(context, vendor, result, tool !== undefined))];
+	if (stop.signal.aborted && throws) {
+		const told = tool === undefined ? tried : tried.map(tellModel);
+		throw toStopError(context.getNode(), vendor, told, items.length);
+	}
+	return [tried.map((result) => toItem(context, vendor, result, tool !== undefined))];
 }
 
 function tellModel(settled: Settled): Settled {
@@ -115,22 +127,6 @@ async function openLineOrFail(context: IExecuteFunctions, vendor: Vendor): Promi
 	}
 }
 
-/** How long after a cancellation a pause still lasts at most. */
-const napMilliseconds = 50;
-
-/** Gives each caller its turn, the interval apart; a cancelled execution ends the waiting. */
-function turns(intervalSeconds: number, signal: AbortSignal | undefined): () => Promise<void> {
-	let nextStart = 0;
-	return async () => {
-		const start = Math.max(Date.now(), nextStart);
-		nextStart = start + intervalSeconds * 1000;
-		// In naps, because n8n's sleep cannot be ended: a long one would outlive the execution.
-		while (Date.now() < start && signal?.aborted !== true) {
-			await sleep(Math.min(start - Date.now(), napMilliseconds));
-		}
-	};
-}
-
 function toItem(
 	context: IExecuteFunctions,
 	vendor: Vendor,
@@ -140,7 +136,7 @@ function toItem(
 	const { index, outcome } = settled;
 	const json = toJson(vendor, settled);
 	const item: INodeExecutionData = {
-		json: forModel ? { ...json, message: plainly(outcome) } : json,
+		json: forModel ? { ...json, message: messageForModel(outcome) } : json,
 		pairedItem: { item: index },
 	};
 	const node = context.getNode();

@@ -9,7 +9,7 @@ import {
 	type ValidatePhoneNumberLengthResult,
 } from 'libphonenumber-js/min';
 
-import type { Invalid } from './call';
+import { isInvalid, type Invalid } from './call';
 
 /** ISO 3166-1, two capital letters. */
 export type Country = CountryCode;
@@ -20,7 +20,7 @@ export function toCountry(text: string): Country | undefined {
 	return isSupportedCountry(code) ? code : undefined;
 }
 
-/** How a phone number is written for dialling: `e164` begins with `+`, the others have digits only. */
+/** How a phone number is written for dialing: `e164` begins with `+`, the others have digits only. */
 export type PhoneFormat = 'e164' | 'e164WithoutPlus' | 'national';
 
 /**
@@ -37,19 +37,38 @@ export function formatPhoneNumber(
 			`is "${number}", which does not tell its country. Set the option Default Country, or begin the number with + and the country code.`,
 		);
 	}
-	const parsed = parse(number, country);
-	const wrong = validatePhoneNumberLength(number, country);
-	if (wrong !== undefined || parsed === undefined) {
-		return invalid(`is "${number}", ${reasons[wrong ?? 'NOT_A_NUMBER']}`);
-	}
+	const parsed = read(number, country);
+	if (isInvalid(parsed)) return parsed;
 	switch (format) {
 		case 'e164':
 			return parsed.number;
 		case 'e164WithoutPlus':
 			return digitsOf(parsed.number);
 		case 'national':
-			return asDialledFrom(country, parsed);
+			return asDialedFrom(country, parsed, nationalOf);
 	}
+}
+
+/**
+ * The digits that a phone system in `country` dials for a number with `+` in front: within the country with its national
+ * prefix, abroad with the prefix for calls there. Digits from a country code on could ring a stranger at home.
+ */
+export function dialPhoneNumber(number: string, country: Country | undefined): string | Invalid {
+	if (country === undefined) {
+		return invalid(
+			`is "${number}", and this phone system takes no +. Set the option Default Country to the country that it dials from, or choose another Number Format, such as E.164 Without +.`,
+		);
+	}
+	const parsed = read(number, country);
+	return isInvalid(parsed) ? parsed : asDialedFrom(country, parsed, withNationalPrefix);
+}
+
+function read(number: string, country: Country | undefined): PhoneNumber | Invalid {
+	const parsed = parse(number, country);
+	const wrong = validatePhoneNumberLength(number, country);
+	return wrong !== undefined || parsed === undefined
+		? invalid(`is "${number}", ${reasons[wrong ?? 'NOT_A_NUMBER']}`)
+		: parsed;
 }
 
 /** The digits of a number in international and national form; undefined where no such number can exist. */
@@ -70,22 +89,33 @@ function parse(number: string, country: Country | undefined): PhoneNumber | unde
 	return parsePhoneNumberFromString(number, { ...options, extract: false });
 }
 
-function asDialledFrom(country: Country | undefined, number: PhoneNumber): string | Invalid {
+function asDialedFrom(
+	country: Country | undefined,
+	number: PhoneNumber,
+	atHome: (number: PhoneNumber) => string,
+): string | Invalid {
 	if (country === undefined) {
 		return invalid(
 			`is "${number.number}". Set the option Default Country: without it, nobody knows for which country a national number is.`,
 		);
 	}
-	if (getCountryCallingCode(country) === number.countryCallingCode) {
-		return digitsOf(number.formatNational());
-	}
+	if (getCountryCallingCode(country) === number.countryCallingCode) return atHome(number);
 	// Undefined for a country in which each phone company has a prefix of its own; its type does not tell.
 	const abroad: string | undefined = number.format('IDD', { fromCountry: country });
 	return abroad === undefined
 		? invalid(
-				`is "${number.number}", and calls abroad from ${country} have no one prefix. Choose another Number Format.`,
+				`is "${number.number}", and in ${country} the prefix for calls abroad depends on the phone company. Enter the number with that prefix in place of the +, or choose another Number Format.`,
 			)
 		: digitsOf(abroad);
+}
+
+function nationalOf(number: PhoneNumber): string {
+	return digitsOf(number.formatNational());
+}
+
+/** North America writes its numbers without the 1 that is dialed in front of them; elsewhere it is as it is written. */
+function withNationalPrefix(number: PhoneNumber): string {
+	return number.countryCallingCode === '1' ? digitsOf(number.number) : nationalOf(number);
 }
 
 function digitsOf(formatted: string): string {

@@ -1,67 +1,52 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isFailed, type Failed, type Outcome, type Placed, type Skipped } from './call';
+import { isFailed, type JsonObject, type Outcome } from './call';
+import { messageOf } from './message';
 import type { Parties, Vendor } from './vendor';
 
 /** One item after it was dealt with. */
 export interface Settled {
 	/** Of the input item. */
 	readonly index: number;
-	/** What was sent, or would have been; undefined where the form did not tell. */
-	readonly parties: Parties | undefined;
-	/** ISO 8601, UTC. */
-	readonly requestedAt: string;
+	/** What was sent, or would have been; of input that is refused, what was entered. */
+	readonly parties: Partial<Parties>;
+	/** When the request was sent, ISO 8601 in UTC; null where none was. */
+	readonly requestedAt: string | null;
+	/** Of the vendor's reply; null where none came. */
+	readonly httpStatus: number | null;
 	readonly includeResponse: boolean;
 	/** Settled by an earlier try of the same run. */
 	readonly replayed: boolean;
 	readonly outcome: Outcome;
 }
 
-/** What the workflow gets for one item, as its `json`. */
-export function toJson(vendor: Vendor, settled: Settled): IDataObject {
-	const { outcome } = settled;
-	const json = isFailed(outcome)
-		? failureJson(vendor, settled, outcome)
-		: resultJson(vendor, settled, outcome);
-	const response = outcome.status === 'skipped' ? undefined : outcome.response;
-	return settled.includeResponse && response !== undefined ? { ...json, response } : json;
-}
-
-function resultJson(
-	{ id }: Vendor,
-	{ parties, requestedAt, replayed }: Settled,
-	outcome: Placed | Skipped,
-): Record<string, unknown> & IDataObject {
-	const { status, details } = outcome;
-	const dialled: Partial<Parties> = status === 'skipped' ? {} : outcome;
+/** What the workflow gets for one item, as its `json`: the same keys, whatever became of it. */
+export function toJson({ id }: Pick<Vendor, 'id'>, settled: Settled): IDataObject {
+	const { outcome, parties, requestedAt, replayed, httpStatus } = settled;
+	const isSkipped = outcome.status === 'skipped';
+	const hasFailed = isFailed(outcome);
+	const dialed: Partial<Parties> = isSkipped || hasFailed ? {} : outcome;
+	const { response } = isSkipped ? {} : outcome;
 	return {
 		vendor: id,
-		status,
-		...(status === 'skipped' ? { reason: outcome.reason } : {}),
-		callId: status === 'skipped' ? null : outcome.callId,
-		from: dialled.from ?? parties?.from ?? null,
-		to: dialled.to ?? parties?.to ?? null,
+		status: outcome.status,
+		reason: isSkipped || hasFailed ? outcome.reason : null,
+		message: messageOf(outcome),
+		callId: (isSkipped ? undefined : outcome.callId) ?? null,
+		from: dialed.from ?? parties.from ?? null,
+		to: dialed.to ?? parties.to ?? null,
 		requestedAt,
 		replayed,
-		details,
-		...(status === 'skipped' && outcome.request !== undefined ? { request: outcome.request } : {}),
+		details: withoutEmpty(outcome.details),
+		vendorErrors: hasFailed ? outcome.vendorErrors : [],
+		httpStatus: hasFailed ? outcome.httpStatus : httpStatus,
+		...(isSkipped && outcome.request !== undefined ? { request: outcome.request } : {}),
+		...(settled.includeResponse && response !== undefined ? { response } : {}),
 	};
 }
 
-function failureJson(
-	{ id }: Vendor,
-	{ parties, requestedAt }: Settled,
-	{ status, reason, message, advice, vendorErrors, httpStatus }: Failed,
-): IDataObject {
-	return {
-		vendor: id,
-		status,
-		reason,
-		message: `${message} ${advice}`,
-		vendorErrors,
-		httpStatus,
-		from: parties?.from ?? null,
-		to: parties?.to ?? null,
-		requestedAt,
-	};
+function withoutEmpty(details: JsonObject = {}): JsonObject {
+	const isEmpty = (value: unknown) =>
+		value === null || value === undefined || (Array.isArray(value) && value.length === 0);
+	return Object.fromEntries(Object.entries(details).filter(([, value]) => !isEmpty(value)));
 }

@@ -4,6 +4,7 @@ import type { Budget } from './budget';
 import {
 	dryRunOf,
 	failed,
+	failedInput,
 	isInvalid,
 	type Failed,
 	type HttpRequest,
@@ -11,12 +12,14 @@ import {
 	type Outcome,
 } from './call';
 import { readItemOptions, type ItemOptions } from './fields';
-import { checkCallingHours, checkDestinations } from './guards';
+import type { ListMemory } from './listMemory';
+import { checkCallingHours, checkDestinations, checkEmergency, rungBy } from './guards';
 import { placeOnce } from './once';
 import type { Settled } from './result';
 import type { Line } from './send';
 import { toFailed } from './transport';
-import type { FormValues, Vendor } from './vendor';
+import type { FormValues, Parties, Vendor } from './vendor';
+import { warningsOf, withWarnings } from './warnings';
 
 /** What all items of a run share. */
 export interface Run<Call extends object> {
@@ -24,10 +27,13 @@ export interface Run<Call extends object> {
 	readonly vendor: Vendor<Call>;
 	readonly line: Line | Failed;
 	readonly budget: Budget;
-	/** Whether the execution was cancelled, or another item's failure ended the run. */
-	isOver(): boolean;
-	/** Waits for an item's turn and says whether it still is to be started. */
-	mayStart(index: number): Promise<boolean>;
+	readonly lists: ListMemory;
+	/** Whether an AI agent uses the node. */
+	readonly isTool: boolean;
+	/** Aborted when the execution is cancelled, or another item's failure ends the run. */
+	readonly over: AbortSignal;
+	/** Waits for an item's turn; an outcome where the item is not to be started any more. */
+	mayStart(index: number): Promise<Failed | undefined>;
 }
 
 /** One item that can be sent. */
@@ -40,58 +46,105 @@ interface Ready<Call extends object> {
 /** Takes one item from its form to its outcome: reads, checks, guards, waits for its turn, sends once and decodes. */
 export async function settle<Call extends object>(run: Run<Call>, index: number): Promise<Settled> {
 	const { vendor, line, budget } = run;
-	const ready = prepare(run, index);
-	const settled: Omit<Settled, 'outcome'> = {
-		index,
-		parties: 'call' in ready ? vendor.parties(ready.call) : undefined,
-		requestedAt: now(),
-		includeResponse: 'call' in ready && ready.options.includeResponse,
-		replayed: false,
-	};
-	if (isInvalid(ready)) return { ...settled, outcome: invalidInput(index, ready) };
-	if ('message' in line) return { ...settled, outcome: line };
+	const form = readParameters(run.context, vendor, index);
+	const ready = isInvalid(form) ? form : prepare(run, form);
+	if (isInvalid(ready)) {
+		const parties = isInvalid(form) ? {} : enteredParties(vendor, form);
+		return unsent(index, invalidInput(ready), { parties });
+	}
 	const { call, request, options } = ready;
-	const { guards, onceKey, dryRun } = options;
+	const { guards, onceKey, dryRun, includeResponse } = options;
+	const known = { parties: vendor.parties(call), includeResponse };
+	if ('message' in line) return unsent(index, line, known);
 	const delayMilliseconds = (vendor.delaySeconds?.(call) ?? 0) * 1000;
 	const isClosed = () => checkCallingHours(guards, new Date(Date.now() + delayMilliseconds));
-	const guarded = checkDestinations(vendor.numbers(call), guards) ?? isClosed();
-	if (guarded !== undefined) return { ...settled, outcome: guarded };
+	const rung = rungBy(vendor, call);
+	const guarded =
+		(run.isTool ? checkEmergency(rung, guards) : undefined) ??
+		checkDestinations(rung, guards) ??
+		isClosed();
+	if (guarded !== undefined) return unsent(index, guarded, known);
 
-	let { requestedAt } = settled;
+	const { howToCheck } = vendor;
+	const replySeconds = vendor.replyTimeoutSeconds(call);
+	let sent: Pick<Settled, 'requestedAt' | 'httpStatus'> | undefined;
 	const send = async (): Promise<Outcome> => {
-		if (run.isOver()) return notStarted;
-		requestedAt = now();
-		const reply = await line.send(request, vendor.replyTimeoutSeconds(call));
-		return 'what' in reply ? toFailed(reply, vendor.howToCheck) : vendor.decode(reply, call);
+		if (run.over.aborted) return notStarted;
+		const requestedAt = new Date().toISOString();
+		sent = { requestedAt, httpStatus: null };
+		const reply = await line.send(request, replySeconds);
+		if ('what' in reply) {
+			if (reply.status === 'not_sent' && reply.httpStatus === null) sent = undefined;
+			return toFailed(reply, howToCheck);
+		}
+		sent = { requestedAt, httpStatus: reply.status };
+		return vendor.decode(reply, call);
 	};
 	const outcome = await budget.spend(async () => {
 		if (dryRun) return dryRunOf(request, line.baseUrl);
-		if (run.isOver()) return notStarted;
-		// The key ahead of the turn: a duplicate does not wait for one.
-		return await placeOnce(run.context, onceKey, async () => {
-			if (!(await run.mayStart(index))) return notStarted;
+		if (run.over.aborted) return notStarted;
+		const once = onceKey === undefined ? undefined : { key: onceKey, replySeconds, howToCheck };
+		return await placeOnce(run.context, once, {
 			// Pauses between calls can last into the night.
-			return isClosed() ?? (await send());
+			ready: async () => (await run.mayStart(index)) ?? isClosed(),
+			send,
+			over: run.over,
 		});
 	});
-	return { ...settled, requestedAt, outcome };
+	return { ...unsent(index, withWarnings(outcome, warningsOf(vendor, call)), known), ...sent };
 }
 
-function now(): string {
-	return new Date().toISOString();
+/** An item for which no request was sent. */
+function unsent(index: number, outcome: Outcome, known: Partial<Settled> = {}): Settled {
+	return {
+		index,
+		parties: {},
+		requestedAt: null,
+		httpStatus: null,
+		includeResponse: false,
+		replayed: false,
+		...known,
+		outcome,
+	};
+}
+
+/** How long an entered text can be and still tell whom it was about. */
+const maxPartyCharacters = 100;
+
+/** The two parties as they were entered, of a form that was refused. */
+function enteredParties({ generic }: Pick<Vendor, 'generic'>, form: FormValues): Partial<Parties> {
+	const entered = (field: string | undefined) =>
+		field === undefined ? undefined : enteredText(form[field]);
+	const from = entered(generic.fields.from);
+	const to = entered(generic.fields.to);
+	return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+}
+
+/** Of a text, a number, a list of them, or a resource locator; undefined for what is empty, long or anything else. */
+function enteredText(value: unknown): string | undefined {
+	if (Array.isArray(value)) {
+		const texts = value.map(enteredText);
+		return texts.includes(undefined) ? undefined : enteredText(texts.join(', '));
+	}
+	if (typeof value === 'object' && value !== null && 'value' in value) {
+		return enteredText(value.value);
+	}
+	const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+	return text === '' || text.length > maxPartyCharacters ? undefined : text;
 }
 
 /** Reads and checks one item's form, as far as the item itself can tell. */
 function prepare<Call extends object>(
-	{ context, vendor }: Run<Call>,
-	index: number,
+	{ context, vendor, lists }: Run<Call>,
+	form: FormValues,
 ): Ready<Call> | Invalid {
-	const form = readParameters(context, vendor, index);
-	if (isInvalid(form)) return form;
 	if (typeof form.options !== 'object' || form.options === null || Array.isArray(form.options)) {
 		return { invalid: ['Options is no set of options. Add them one by one on the form.'] };
 	}
-	const options = readItemOptions(optionsOf(form), context.getTimezone());
+	const options = readItemOptions(optionsOf(form), context.getTimezone(), {
+		hasLines: vendor.lines !== undefined,
+		memory: lists,
+	});
 	if (isInvalid(options)) return options;
 	const call = vendor.read(form);
 	if (isInvalid(call)) return call;
@@ -123,20 +176,15 @@ export function optionsOf({ options }: FormValues): FormValues {
 	return Object(options) as FormValues;
 }
 
-export function invalidInput(index: number, { invalid }: Invalid): Failed {
-	return failed(
-		'not_sent',
-		'invalid_input',
-		`Item ${index}: ${invalid.join(' ')} No call was placed.`,
-		'Correct the value, or the data it comes from, and run it again.',
-	);
+export function invalidInput(input: Invalid): Failed {
+	return failedInput(input, 'Correct the value, or the data it comes from, and run it again.');
 }
 
 /** The one outcome of an item whose turn does not come any more. */
 export const notStarted = failed(
 	'not_sent',
 	'cancelled',
-	'The execution ended before this call was started. No call was placed.',
+	'The execution ended before this call was started.',
 	'Run the workflow again for this item.',
 );
 
@@ -151,19 +199,7 @@ export function crashed(
 	const what = `The node stopped unexpectedly at this item (${reason}).`;
 	const report = 'Please report this to the makers of the node.';
 	const outcome = started
-		? failed(
-				'unknown',
-				'node_fault',
-				`${what} The call may have been placed.`,
-				`Before dialling again, ${howToCheck}. ${report}`,
-			)
-		: failed('not_sent', 'node_fault', `${what} No call was placed.`, report);
-	return {
-		index,
-		parties: undefined,
-		requestedAt: now(),
-		includeResponse: false,
-		replayed: false,
-		outcome,
-	};
+		? failed('unknown', 'node_fault', what, `Before dialling again, ${howToCheck}. ${report}`)
+		: failed('not_sent', 'node_fault', what, report);
+	return unsent(index, outcome);
 }

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INode } from 'n8n-workflow';
 
-import { failed, isFailed, type Failed, type Outcome, type SkipReason } from './call';
+import { failed, type Failed, type Outcome } from './call';
+import { messageOf } from './message';
 
 /**
  * How a node that an AI agent uses tells its outcome. There are two ways into it: the AI Agent node of version 3 has
@@ -30,7 +31,7 @@ export function toolUseOf(context: IExecuteFunctions): ToolUse | undefined {
 const mute = failed(
 	'not_sent',
 	'invalid_settings',
-	'No call was placed: with this setting of On Error the AI agent would not get to know what became of a call.',
+	'With this setting of On Error, the AI agent would not learn what became of a call.',
 	'In the settings of the tool, set On Error to "Continue" or "Stop Workflow".',
 );
 
@@ -41,40 +42,28 @@ export function isTriedAgain({ retryOnFail, maxTries = 3 }: INode, tried: number
 
 const again = 'Do not call again unless you are asked to.';
 
-/** A failure as a model is told it: one text, because n8n hands only the message of an error to it. */
-export function tellFailure(failure: Failed): Failed {
-	const { message, advice } = failure;
-	const order = orders[failure.status];
-	return { ...failure, message: [message, advice, order].filter(Boolean).join(' '), advice: '' };
+/** What a model is to do about an outcome; empty where the outcome says enough. */
+function orderOf(outcome: Outcome): string {
+	if (outcome.status !== 'skipped') return orders[outcome.status];
+	return outcome.reason === 'outside_calling_hours' ? 'Do not try again now.' : 'Do not try again.';
 }
 
-const orders: Readonly<Record<Failed['status'], string>> = {
+const orders: Readonly<Record<Exclude<Outcome['status'], 'skipped'>, string>> = {
+	answered: again,
+	accepted: again,
+	scheduled: again,
 	not_sent: '',
-	refused: 'No call was placed.',
-	not_connected: `The phone may have rung. ${again}`,
+	refused: '',
+	not_connected: again,
 	unknown: `Tell this to the person you work for. ${again}`,
 };
 
-/** What became of a call, in one sentence for a model; a failure has its message. */
-export function plainly(outcome: Outcome): string {
-	if (isFailed(outcome)) return outcome.message;
-	switch (outcome.status) {
-		case 'answered':
-			return `The call was placed, and the first phone was answered. ${again}`;
-		case 'accepted':
-			return `The call was placed. Whether anybody answers is not known yet. ${again}`;
-		case 'scheduled':
-			return `The call is scheduled and will be placed. ${again}`;
-		case 'skipped':
-			return `No call was placed: ${whySkipped[outcome.reason]}.`;
-	}
+/** An outcome as a model is told it: the text for people, and what to do. */
+export function messageForModel(outcome: Outcome): string {
+	return [messageOf(outcome), orderOf(outcome)].filter(Boolean).join(' ');
 }
 
-const whySkipped: Readonly<Record<SkipReason, string>> = {
-	dry_run: 'this was a dry run',
-	duplicate: 'a call with the same key was started before',
-	destination_blocked: 'this number must not be called',
-	destination_not_allowed: 'this number is not one of those that may be called',
-	outside_calling_hours: 'it is outside of the calling hours. Do not try again now',
-	max_calls: 'no more calls are allowed. Do not try again',
-};
+/** A failure whose one text is all that a model is told, because n8n hands only the message of an error to it. */
+export function tellFailure(failure: Failed): Failed {
+	return { ...failure, message: messageForModel(failure), advice: '' };
+}

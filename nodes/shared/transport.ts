@@ -1,6 +1,7 @@
 import {
 	failed,
 	type Asked,
+	headlineOf,
 	type Failed,
 	type FailureReason,
 	type HttpResponse,
@@ -121,27 +122,22 @@ export function toFailed(
 	const told = { httpStatus };
 	switch (status) {
 		case 'not_sent':
-			return failed(status, reason, `${what} No call was placed.`, advice, told);
+			return failed(status, reason, what, advice, told);
 		case 'refused':
 			return failed(status, reason, what, advice, told);
 		case 'unknown':
-			return failed(
-				status,
-				reason,
-				`${what} The call may have been placed.`,
-				`Before dialling again, ${howToCheck}. ${advice}`,
-				told,
-			);
+			return failed(status, reason, what, `Before dialling again, ${howToCheck}. ${advice}`, told);
 	}
 }
 
 /** A credential that cannot be used as it is. */
-export function explainInvalid({ invalid }: Invalid): Explanation {
+export function explainInvalid(credential: Invalid): Explanation {
+	const { what, rest } = headlineOf(credential, 'values of the credential');
 	return {
 		status: 'not_sent',
 		reason: 'invalid_credential',
-		what: invalid.join(' '),
-		advice: 'Correct the credential.',
+		what,
+		advice: rest === '' ? 'Correct the credential.' : rest,
 		httpStatus: null,
 	};
 }
@@ -403,10 +399,8 @@ function explainRedirect(
 	return {
 		status: isMoved ? 'not_sent' : 'unknown',
 		reason: 'redirected',
-		what: `${vendorName} answered with a redirect (HTTP ${status})${target === undefined ? '' : ` to ${withoutSecrets(target)}`}. Redirects are not followed: the password would go to another address, and a call could be sent twice.`,
-		advice: isMoved
-			? 'Put the address that it names into Base URL in the credential.'
-			: wrongAddress,
+		what: `${vendorName} answered with a redirect (HTTP ${status})${target === undefined ? '' : ` to ${withoutSecrets(target)}`}.`,
+		advice: `${isMoved ? 'Put the address that it names into Base URL in the credential.' : wrongAddress} Redirects are not followed: the password would go to another address, and a call could be sent twice.`,
 		httpStatus: status,
 	};
 }

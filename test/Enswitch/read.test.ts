@@ -33,17 +33,21 @@ test('an untouched form sends the parties and their types only', () => {
 	]);
 });
 
-test('options that were opened and left as they are send what Enswitch takes anyway', () => {
+test('options that were added and left as they are do what their labels say', () => {
 	const [{ options = [] } = {}] = enswitch.fields.filter(({ name }) => name === 'options');
 	const common = new Set(commonOptions.map(({ name }) => name));
 	const own = options.flatMap((option) =>
 		'default' in option && !common.has(option.name) ? [option] : [],
 	);
 	const untouched = Object.fromEntries(own.map((option) => [option.name, option.default]));
+	expect(invalid({}, untouched)).toEqual([
+		'Wait (Seconds) is 10 and the delay is 60. Make it longer than the delay, or set it to 0 to do without the ID of the call.',
+	]);
+	untouched.wait = 90;
 	const names = new Set(['stype', 'snumber', 'ctype', 'cnumber']);
 	expect(Object.fromEntries(sent({}, untouched).filter(([name]) => !names.has(name)))).toEqual({
-		...{ answer1: '0', answer2: '0', screen1: '0', screen2: '0', noforwards: '0' },
-		...{ warn1: '1', warn2: '1', recordgroup: '0', delay: '0', wait: '0' },
+		...{ answer1: '1', answer2: '1', screen1: '1', screen2: '1', noforwards: '1' },
+		...{ warn1: '1', warn2: '1', delay: '60', wait: '90' },
 		// The only value there is: to add this option is to choose it.
 		cdialplan: 'auto',
 	});
@@ -58,7 +62,7 @@ test('a flag goes out as it was set', () => {
 });
 
 test.each([
-	['a number in the form of an address book', 'number', '+1 (202) 555-0123', '12025550123'],
+	['a number in the form of an address book', 'number', '1 (202) 555-0123', '12025550123'],
 	['a feature code', 'number', ' *98# ', '*98#'],
 	['a telephone line', 'phone', ' front-desk ', 'front-desk'],
 	['a telephone line as a number', 'phone', 1234567, '1234567'],
@@ -119,7 +123,7 @@ test.each([
 	expect(enswitch.replyTimeoutSeconds(callOf({}, options))).toBe(expected);
 });
 
-test('guards look at numbers, and at lines that have one for a name', () => {
+test('guards look at numbers and at lines, of which some have a number for a name', () => {
 	const parties = { snumber: '1234567', cnumber: '12025550123' };
 	expect(enswitch.numbers({ stype: 'phone', ctype: 'number', ...parties })).toEqual([
 		'1234567',
@@ -127,4 +131,6 @@ test('guards look at numbers, and at lines that have one for a name', () => {
 	]);
 	const line = { stype: 'phone', ctype: 'phone', snumber: 'alice', cnumber: '7654321' } as const;
 	expect(enswitch.numbers(line)).toEqual(['7654321']);
+	expect(enswitch.lines?.(line)).toEqual(['alice']);
+	expect(enswitch.lines?.({ ...line, stype: 'number', snumber: '1-900-CALLNOW' })).toEqual([]);
 });

@@ -10,7 +10,7 @@ test.each(['nobody', '', undefined])(
 	(id) => {
 		expect(genericVendor(id).read({ ...parties, options: {} })).toEqual({
 			invalid: [
-				`There is no vendor "${String(id)}". Choose one on the form; known are ${choices.map((choice) => choice.id).join(', ')}.`,
+				`There is no phone system "${String(id)}". Choose one on the form; known are ${choices.map((choice) => choice.id).join(', ')}.`,
 			],
 		});
 	},
@@ -54,7 +54,7 @@ describe('Switchvox', () => {
 	])('%s, which it does not support, is refused by name', (name, value, label, others) => {
 		expect(switchvox.read({ ...parties, ...own, options: { [name]: value } })).toEqual({
 			invalid: [
-				`The option ${label} is not supported by Switchvox. To remove it, choose ${others} under Vendor, remove the option, and choose Switchvox again.`,
+				`${label} is not supported by Switchvox. Remove the option, or choose ${others} under Phone System.`,
 			],
 		});
 	});
@@ -85,6 +85,16 @@ test.each([
 	expect(vendorOf(id).read({ from: '101', to: '202 555 012', ...own, options })).toEqual({
 		invalid: [expect.stringMatching(/^Then Connect To is "202555012", which has too few digits/)],
 	});
+});
+
+test('every option is on the form of every vendor: n8n drops what a form does not show', () => {
+	for (const option of fields.find(({ name }) => name === 'options')?.options ?? []) {
+		expect([option.name, option]).toEqual([
+			option.name,
+			expect.not.objectContaining({ type: 'hidden' }),
+		]);
+		expect(option).not.toHaveProperty('displayOptions');
+	}
 });
 
 describe.each(choices.map((vendor) => [vendor.displayName, vendor] as const))('%s', (_, vendor) => {

@@ -33,7 +33,11 @@ const call = 'POST 200';
 describe('each vendor', () => {
 	test('Switchvox: answered, not connected, refused', async () => {
 		const { place, pbx, firstRings } = await using(openSwitchvox());
-		expect(await place({ call: { dialSecond: '+1 (202) 555-0123' } })).toMatchObject({
+		expect(
+			await place({
+				call: { dialSecond: '+1 (202) 555-0123', options: { defaultCountry: 'US' } },
+			}),
+		).toMatchObject({
 			status: 'answered',
 			from: '101',
 			// With the 9 of this PBX's outgoing rules.

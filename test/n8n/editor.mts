@@ -151,7 +151,7 @@ async function settled(look: () => Promise<readonly string[]>): Promise<readonly
 async function pick(
 	page: Page,
 	name: string,
-	action = 'Originate call that rings real phones and can cost money',
+	action = 'Originate a call that rings real phones and can cost money',
 ): Promise<void> {
 	await found(page).getByText(name, { exact: true }).click();
 	await found(page).getByText(action, { exact: true }).click();

@@ -79,7 +79,7 @@ const switchvox: Story = {
 	],
 	fill: async ({ type, chooseFromList }) => {
 		await type('dialFirst', '101');
-		await type('dialSecond', '+1 202-555-0123');
+		await type('dialSecond', '1 202-555-0123');
 		return await chooseFromList('accountId', 'müller');
 	},
 	chosen: '101 Anna Müller-Lüdenscheidt',
@@ -87,7 +87,7 @@ const switchvox: Story = {
 	rings: ['101', '912025550123'],
 	spoil: ({ typeId }) => typeId('accountId', '9999'),
 	refusal: ['84711', 'account_id is invalid'],
-	subtitle: '101 → +1 202-555-0123',
+	subtitle: '101 → 1 202-555-0123',
 };
 
 const iovox: Story = {

@@ -45,8 +45,8 @@ function callBack(switchvoxApi: CredentialRef): WorkflowData {
 		parameters: {},
 	});
 	const people = [
-		{ name: 'Ann', phone: '+1 202-555-0123', account: '1106' },
-		{ name: 'Bob', phone: '+1 202-555-0124', account: '9999' },
+		{ name: 'Ann', phone: '1 202-555-0123', account: '1106' },
+		{ name: 'Bob', phone: '1 202-555-0124', account: '9999' },
 	];
 	const to = (node: string) => [{ node, type: 'main', index: 0 }];
 	return {
@@ -111,7 +111,7 @@ async function photographForm(editor: Editor, pbx: SwitchvoxSimulator): Promise<
 	await editor.choose('vendor', 'Switchvox');
 	await editor.chooseFromList('accountId', 'Lobby');
 	await editor.type('from', '207');
-	await editor.type('to', '+1 202-555-0123');
+	await editor.type('to', '1 202-555-0123');
 	await editor.execute();
 	if (pbx.rings.length === 0) throw new Error('No phone rang.');
 	await page.getByTestId('output-panel').getByText('JSON', { exact: true }).click();

@@ -1,3 +1,4 @@
+import type { Invalid } from '../../nodes/shared/call';
 import { readConnection, tlsOptions } from '../../nodes/shared/address';
 
 const baseUrl = (entered: unknown) =>
@@ -22,16 +23,32 @@ test.each([
 	['', 'is empty'],
 	[undefined, 'is empty'],
 	['https://', 'is not an address'],
-	['not an address', 'is not an address'],
-	['ftp://pbx.example', 'has to start with https://'],
+	[
+		'my pbx',
+		'Base URL in the credential, "my pbx", is not an address. Enter one such as https://pbx.example.com.',
+	],
+	['ftp://pbx.example', 'starts with ftp://. Enter an address with https://'],
 	['https://admin:secret@pbx.example', 'holds a user name or password'],
-	['https://pbx.example/?a=b', 'must end before any ?'],
+	['https://pbx.example/?a=b', 'has a ? or #'],
+	['https://pbx.example/#a', 'has a ? or #'],
 ])('%j is refused', (entered, why) => {
 	expect(baseUrl(entered)).toEqual({ invalid: [expect.stringContaining(why)] });
 });
 
-test('an address with a password in it is not repeated', () => {
-	expect(JSON.stringify(baseUrl('https://admin:hunter2@pbx.example'))).not.toContain('hunter2');
+test.each([
+	'https://admin:hunter2@pbx.example',
+	'https://admin:hun/ter2@pbx.example',
+	'https://admin:hun#ter2@pbx.example',
+	'https://admin:hun?ter2@pbx.example',
+	'https://admin:12/hunter2@pbx.example',
+	'admin:hun/ter2@pbx.example',
+	'admin:hun ter2@pbx.example',
+	'ftp://admin:hunter2@pbx.example',
+	'hunter2@',
+])('%s is refused, and nothing of it is repeated', (entered) => {
+	const { invalid } = baseUrl(entered) as Invalid;
+	expect(invalid).toEqual([expect.stringContaining('holds a user name or password')]);
+	expect(invalid.join()).not.toMatch(/hun|ter2|admin/);
 });
 
 const base64 = 'QUJD'.repeat(40);

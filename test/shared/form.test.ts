@@ -48,7 +48,7 @@ describe('texts', () => {
 });
 
 test('numbers are cleaned, and refused under their label', () => {
-	expect(read({ number: '+1 202-555-0123' }, (form) => form.number('number'))).toEqual({
+	expect(read({ number: '1 202-555-0123' }, (form) => form.number('number'))).toEqual({
 		value: '12025550123',
 	});
 	expect(read({ number: 101 }, (form) => form.number('number'))).toEqual({ value: '101' });
@@ -57,6 +57,46 @@ test('numbers are cleaned, and refused under their label', () => {
 	});
 	expect(read({ number: [1] }, (form) => form.number('number'))).toEqual({
 		invalid: ['Ring First is a list. Enter a single value.'],
+	});
+});
+
+describe('an expression that was typed into a fixed field is refused, once', () => {
+	const typed = '{{ $json.ticket }}';
+	const told = (label: string, text = typed) => ({
+		invalid: [`${label} holds the text "${text}". Switch the field to Expression.`],
+	});
+	test.each([
+		['a text', (form: FieldReader) => form.text('text'), 'Some Text'],
+		['a text that has to be there', (form: FieldReader) => form.requiredText('text'), 'Some Text'],
+		['a choice', (form: FieldReader) => form.oneOf('text', ['a', 'b']), 'Some Text'],
+		['a number', (form: FieldReader) => form.number('number'), 'Ring First'],
+		[
+			'a whole number',
+			(form: FieldReader) =>
+				form.collection('options').wholeNumber('timeout', { min: 0, max: 999 }),
+			'Timeout (Seconds)',
+		],
+	])('in %s', (_, one, label) => {
+		const values = { text: typed, number: ` ${typed} `, options: { timeout: typed } };
+		expect(read<unknown>(values, one)).toEqual(told(label));
+	});
+	test('in an ID', () => {
+		const value = { __rl: true, mode: 'id', value: typed };
+		expect(read({ text: value }, (form) => form.requiredText('text'))).toEqual(told('Some Text'));
+	});
+	test('in any entry of a list', () => {
+		for (const value of [typed, ['101', typed], `101,${typed}`, [`+1202\n${typed}`]]) {
+			expect(read({ text: value }, (form) => form.list('text'))).toEqual(told('Some Text'));
+		}
+	});
+	test('in a row', () => {
+		const rows = {
+			row: [
+				{ name: 'balance', value: 1 },
+				{ name: 'ticket', value: typed },
+			],
+		};
+		expect(read({ rows }, (form) => form.rows('rows', 'row'))).toEqual(told('Rows'));
 	});
 });
 
@@ -123,6 +163,7 @@ describe('options', () => {
 test('rows', () => {
 	const rows = (value: unknown) => read({ rows: value }, (form) => form.rows('rows', 'row'));
 	expect(rows({ row: [{ a: 1 }] })).toEqual({ value: [{ a: 1 }] });
+	expect(rows({ row: { a: 1 } })).toEqual({ value: [{ a: 1 }] });
 	expect(rows({})).toEqual({ value: [] });
 	expect(rows(undefined)).toEqual({ value: [] });
 	expect(rows([{ a: 1 }])).toEqual({

@@ -1,6 +1,7 @@
 import { isInvalid } from '../../nodes/shared/call';
 import { readItemOptions } from '../../nodes/shared/fields';
 import { checkCallingHours, checkDestinations, type Guards } from '../../nodes/shared/guards';
+import { listMemory, type ListMemory } from '../../nodes/shared/listMemory';
 
 const guardsOf = (options: Record<string, unknown>, timeZone = 'UTC'): Guards => {
 	const read = readItemOptions(options, timeZone);
@@ -14,7 +15,7 @@ const why = (options: Record<string, unknown>) => {
 
 describe('destinations', () => {
 	const reason = (options: Record<string, unknown>, ...numbers: (string | null)[]) =>
-		checkDestinations(numbers, guardsOf(options))?.reason;
+		checkDestinations({ numbers, lines: [] }, guardsOf(options))?.reason;
 
 	test('without lists, everybody may be rung', () => {
 		expect(reason({}, '101', null)).toBeUndefined();
@@ -68,7 +69,7 @@ describe('destinations', () => {
 
 	test('either party can be blocked, and the result tells which and why', () => {
 		const guards = guardsOf({ blockedDestinations: ['+1900', '+1 976'] });
-		expect(checkDestinations(['19765550123', '101'], guards)).toEqual({
+		expect(checkDestinations({ numbers: ['19765550123', '101'], lines: [] }, guards)).toEqual({
 			status: 'skipped',
 			reason: 'destination_blocked',
 			details: { number: '19765550123', entry: '+1 976' },
@@ -153,23 +154,138 @@ describe('destinations', () => {
 	});
 
 	test.each([
-		[{ allowedDestinations: [] }, 'Allowed Destinations is empty'],
-		[{ allowedDestinations: undefined }, 'Allowed Destinations is empty'],
-		[{ blockedDestinations: null }, 'Blocked Destinations is empty'],
-		[{ blockedDestinations: [''] }, 'Blocked Destinations has an entry that is empty'],
+		[{ allowedDestinations: [] }, 'Allowed Numbers is empty'],
+		[{ allowedDestinations: undefined }, 'Allowed Numbers is empty'],
+		[{ blockedDestinations: null }, 'Blocked Numbers is empty'],
+		[{ blockedDestinations: [''] }, 'Blocked Numbers has an entry that is empty'],
 		[{ blockedDestinations: ['+1900', undefined] }, 'has an entry that is empty'],
-		[{ allowedDestinations: [[]] }, 'Allowed Destinations is empty'],
-		[{ blockedDestinations: '' }, 'Blocked Destinations is empty'],
+		[{ allowedDestinations: [[]] }, 'Allowed Numbers is empty'],
+		[{ blockedDestinations: '' }, 'Blocked Numbers is empty'],
 		[{ defaultCountry: '' }, 'Default Country is empty'],
 		[{ defaultCountry: undefined }, 'Default Country is empty'],
-		[{ blockedDestinations: ['Bob'] }, 'Blocked Destinations is "Bob", which cannot be dialled'],
-		[{ blockedDestinations: ['+'] }, 'Blocked Destinations is empty'],
-		[{ blockedDestinations: { a: 1 } }, 'Blocked Destinations holds something that is no number'],
+		[{ blockedDestinations: ['Bob'] }, 'Blocked Numbers is "Bob", which cannot be dialled'],
+		[{ blockedDestinations: ['+'] }, 'Blocked Numbers is empty'],
+		[{ blockedDestinations: { a: 1 } }, 'Blocked Numbers holds something that is no number'],
 		[{ defaultCountry: 'England' }, 'Default Country is "England". Enter the two letters'],
 		[{ onceKey: '' }, 'Once Key is empty'],
 		[{ onceKey: undefined }, 'Once Key is empty'],
 	])('%j is refused: a guard must not fail open', (options, text) => {
 		expect(why(options)).toContain(text);
+	});
+});
+
+describe('telephone lines with names in letters', () => {
+	const kept = (
+		options: Record<string, unknown>,
+		{ lines = ['front-desk'], numbers = [] as string[], hasLines = true } = {},
+	) => {
+		const read = readItemOptions(options, 'UTC', { hasLines, memory: listMemory() });
+		if (isInvalid(read)) return read.invalid.join(' ');
+		return checkDestinations({ numbers, lines }, read.guards);
+	};
+	const notAllowed = (number: string) => ({
+		status: 'skipped',
+		reason: 'destination_not_allowed',
+		details: { number },
+	});
+
+	test('with Allowed Numbers, a line is rung by an entry that is its name, and by no other', () => {
+		expect(kept({})).toBeUndefined();
+		expect(kept({ allowedDestinations: ['101', 'front-desk'] })).toBeUndefined();
+		for (const entry of ['101', 'front', 'Front-Desk', 'front-desk2', '+1']) {
+			expect(kept({ allowedDestinations: [entry] })).toEqual(notAllowed('front-desk'));
+		}
+	});
+
+	test('a text that may ring anybody is a name like any other', () => {
+		const lines = ['a19005550123', 'sip:evil@host.test'];
+		expect(kept({ allowedDestinations: ['101', '1900*', 'a*'] }, { lines })).toContain(
+			'Allowed Numbers is "a*", which cannot be dialled',
+		);
+		expect(kept({ allowedDestinations: ['101', '1900*'] }, { lines })).toEqual(
+			notAllowed(lines[0] ?? ''),
+		);
+		expect(kept({ allowedDestinations: ['a19005550123'] }, { lines })).toEqual(
+			notAllowed('sip:evil@host.test'),
+		);
+	});
+
+	test('Blocked Numbers blocks a line by its name, and leaves the others alone', () => {
+		expect(kept({ blockedDestinations: ['+1900', 'front-desk'] })).toEqual({
+			status: 'skipped',
+			reason: 'destination_blocked',
+			details: { number: 'front-desk', entry: 'front-desk' },
+		});
+		expect(kept({ blockedDestinations: ['+1900', 'front'] })).toBeUndefined();
+	});
+
+	test('the name of a line allows and blocks no number', () => {
+		const numbers = ['1-900-CALLNOW'];
+		for (const name of ['allowedDestinations', 'blockedDestinations']) {
+			expect(kept({ [name]: numbers }, { lines: [], numbers })).toEqual(
+				notAllowed('1-900-CALLNOW'),
+			);
+		}
+	});
+
+	test.each([
+		['blockedDestinations', '12O25550123', true],
+		['blockedDestinations', 'tel:101', true],
+		['blockedDestinations', '101 ext 5', true],
+		['allowedDestinations', '101;102', true],
+		['allowedDestinations', 'front-desk', false],
+	])('%s: "%s" blocks and allows nobody, so it is refused', (name, entry, hasLines) => {
+		expect(kept({ [name]: [entry] }, { hasLines })).toContain(
+			`is "${entry}", which cannot be dialled`,
+		);
+	});
+});
+
+describe('a list is read once in a run', () => {
+	const readWith = (memory: ListMemory, options: Record<string, unknown>) =>
+		readItemOptions(options, 'UTC', { hasLines: false, memory });
+	const blockedOf = (read: ReturnType<typeof readWith>) =>
+		isInvalid(read) ? read.invalid : read.guards.blocked;
+
+	test('as long as it has the same entries, in whatever array', () => {
+		const memory = listMemory();
+		const once = blockedOf(readWith(memory, { blockedDestinations: ['+1900', '101'] }));
+		expect(blockedOf(readWith(memory, { blockedDestinations: ['+1900', '101'] }))).toBe(once);
+		expect(blockedOf(readWith(memory, { blockedDestinations: [['+1900', '101']] }))).not.toBe(once);
+		expect(blockedOf(readWith(memory, { blockedDestinations: ['+1900', '102'] }))).not.toBe(once);
+		expect(blockedOf(readWith(memory, { blockedDestinations: ['+1900'] }))).not.toBe(once);
+		expect(blockedOf(readWith(memory, { blockedDestinations: ['+1900', '101'] }))).toBe(once);
+		expect(blockedOf(readWith(listMemory(), { blockedDestinations: ['+1900', '101'] }))).not.toBe(
+			once,
+		);
+	});
+
+	test('a list that was changed meanwhile is another', () => {
+		const memory = listMemory();
+		const blockedDestinations = [['+1900']];
+		const once = blockedOf(readWith(memory, { blockedDestinations }));
+		blockedDestinations[0]?.push('101');
+		expect(blockedOf(readWith(memory, { blockedDestinations }))).not.toBe(once);
+	});
+
+	test('what cannot be read is told each time: it must not fail open', () => {
+		const memory = listMemory();
+		const none = { a: 1 };
+		for (const blockedDestinations of [
+			none,
+			none,
+			[none],
+			['Bob'],
+			['Bob'],
+			'',
+			'',
+			['+1', ''],
+			['+1', ''],
+		]) {
+			expect(blockedOf(readWith(memory, { blockedDestinations }))).toEqual([
+				expect.stringContaining('Limit: Blocked Numbers '),
+			]);
+		}
 	});
 });
 
@@ -257,6 +373,28 @@ describe('calling hours', () => {
 			reason: 'outside_calling_hours',
 			details: { clock: 'friday 12:05 in Europe/London' },
 		});
+	});
+
+	test('More Hours go by the clock of the first ones', () => {
+		const rows = [{ days: ['saturday'], from: '10:00', to: '12:00' }];
+		const isOpen = (more: unknown, at: string) =>
+			checkCallingHours(
+				guardsOf({ callingHours: { window: { ...office, more } } }, 'America/New_York'),
+				new Date(at),
+			) === undefined;
+		const friday = '2026-11-20T09:30:00Z';
+		const saturday = '2026-11-21T10:30:00Z';
+		expect([isOpen({ window: rows }, friday), isOpen({ window: rows }, saturday)]).toEqual([
+			true,
+			true,
+		]);
+		expect(isOpen({ window: rows }, '2026-11-21T15:30:00Z')).toBe(false);
+		for (const none of [{}, { window: [] }, undefined]) {
+			expect([isOpen(none, friday), isOpen(none, saturday)]).toEqual([true, false]);
+		}
+		expect(why({ callingHours: { window: { ...office, more: { window: [{}] } } } })).toContain(
+			'needs at least one day',
+		);
 	});
 
 	test.each([

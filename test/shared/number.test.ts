@@ -37,14 +37,19 @@ test.each([
 	});
 });
 
-test.each(['12025550123.0', '2025550123.5', '-5', '-12025550123'])(
-	'%s is a quantity of a table, and no number to dial',
-	(entered) => {
-		expect(cleanNumber(entered)).toEqual({
-			invalid: [expect.stringContaining('as a table writes a quantity')],
-		});
-	},
-);
+test.each([
+	['12025550123.0', 'it ends in .0'],
+	['101.00', 'it ends in .00'],
+	['2025550123.5', 'it ends in .5'],
+	['-5', 'it begins with a minus'],
+	['-12025550123', 'it begins with a minus'],
+])('%s is a quantity of a table, and no number to dial', (entered, why) => {
+	expect(cleanNumber(entered)).toEqual({
+		invalid: [
+			`is "${entered}". This looks like a number from a spreadsheet, not a phone number (${why}). Format the column as text.`,
+		],
+	});
+});
 
 test.each(['', ' ', '()', '+', '\u200B'])('%j is empty', (entered) => {
 	expect(cleanNumber(entered)).toEqual({ invalid: [expect.stringContaining('is empty')] });
@@ -53,6 +58,7 @@ test.each(['', ' ', '()', '+', '\u200B'])('%j is empty', (entered) => {
 describe('number formats', () => {
 	const inBritain = { defaultCountry: 'GB' } as const;
 	const inAmerica = { defaultCountry: 'US' } as const;
+	const inItaly = { defaultCountry: 'IT' } as const;
 
 	test.each([
 		['e164', '01632 960123', inBritain, '+441632960123'],
@@ -66,16 +72,51 @@ describe('number formats', () => {
 		['national', '+1 202 555 0123', inAmerica, '2025550123'],
 		['national', '+1 202 555 0123', inBritain, '0012025550123'],
 		['national', '+44 1632 960123', inAmerica, '011441632960123'],
-		['cleaned', '+39 (0)6 12345678', {}, '390612345678'],
+		['cleaned', '+39 (0)6 12345678', inItaly, '0612345678'],
+		['cleaned', '+39 (0)6 12345678', inAmerica, '011390612345678'],
+		['cleaned', '+44 (0)1632 960123', inBritain, '01632960123'],
+		['cleaned', '+44 1632 960123', inAmerica, '011441632960123'],
+		['cleaned', '+1 (202) 555-0123', inAmerica, '12025550123'],
+		['cleaned', '(+1) 202 555 0123', inBritain, '0012025550123'],
+		// Canada and the United States dial each other as at home.
+		['cleaned', '+1 202 555 0123', { defaultCountry: 'CA' }, '12025550123'],
+		['cleaned', '+65 6123 4567', inAmerica, '0116561234567'],
+		['cleaned', '+65 6123 4567', { keepsPlus: true }, '+6561234567'],
+		// Without a + it stays as it is.
+		['cleaned', '65 6123 4567', inAmerica, '6561234567'],
+		['cleaned', '202-555-0123', inAmerica, '2025550123'],
 		['cleaned', '0044 (0)1632 960123', {}, '00441632960123'],
 		['cleaned', '44 (0)1632 960123', {}, '441632960123'],
 		['cleaned', '(0)1632 960123', {}, '01632960123'],
 		['e164', '+39 (0)6 12345678', {}, '+390612345678'],
-		['cleaned', '+44 (0)1632 960123', {}, '441632960123'],
 		['cleaned', '+44 (0)1632 960123', { keepsPlus: true }, '+441632960123'],
 		['asEntered', ' +44 (0)1632 960123 ', {}, '+44 (0)1632 960123'],
 	] as const)('%s: %j, %j', (format, entered, rules, expected) => {
 		expect(toDialled(entered, { format, ...rules })).toBe(expected);
+	});
+
+	test('a + that a phone system does not take is never just dropped: 6561234567 is an American number', () => {
+		expect(toDialled('+65 6123 4567', { format: 'cleaned' })).toEqual({
+			invalid: [
+				'is "+6561234567", and this phone system takes no +. Set the option Default Country to the country that it dials from, or choose another Number Format, such as E.164 Without +.',
+			],
+		});
+	});
+
+	test.each([
+		['+65 6123 45', inAmerica, 'too few digits'],
+		['+101', inAmerica, 'too few digits'],
+		['+44*1632', inBritain, 'is no phone number'],
+		['+999 1234567', inBritain, 'country code does not exist'],
+		[
+			'+44 1632 960123',
+			{ defaultCountry: 'BR' },
+			'depends on the phone company. Enter the number with',
+		],
+	] as const)('cleaned: %s, %j cannot be dialed: %s', (entered, rules, why) => {
+		expect(toDialled(entered, { format: 'cleaned', ...rules })).toEqual({
+			invalid: [expect.stringContaining(why)],
+		});
 	});
 
 	test.each(['101', '999', '*97', '0003*210', '*21*2025550123#', '123456'])(
@@ -106,7 +147,9 @@ describe('number formats', () => {
 			invalid: [expect.stringContaining('Set the option Default Country')],
 		});
 		expect(national({ defaultCountry: 'BR' })).toEqual({
-			invalid: [expect.stringContaining('calls abroad from BR have no one prefix')],
+			invalid: [
+				expect.stringContaining('in BR the prefix for calls abroad depends on the phone company'),
+			],
 		});
 	});
 
@@ -114,7 +157,7 @@ describe('number formats', () => {
 		for (const defaultCountry of getCountries()) {
 			for (const format of numberFormats) {
 				const number = toDialled('+44 1632 960123', { format, defaultCountry });
-				if (isInvalid(number)) expect(number.invalid[0]).toContain('have no one prefix');
+				if (isInvalid(number)) expect(number.invalid[0]).toContain('depends on the phone company');
 				else expect(number).toMatch(/960123$|960 ?123$/);
 			}
 		}

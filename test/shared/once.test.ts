@@ -1,128 +1,469 @@
 import { sleep, type IExecuteFunctions } from 'n8n-workflow';
 
-import { failed, type Outcome } from '../../nodes/shared/call';
-import { placeOnce } from '../../nodes/shared/once';
+import { failed, type Failed, type Outcome } from '../../nodes/shared/call';
+import { placeOnce, type Attempt } from '../../nodes/shared/once';
+import { n8nStore, nodeOf } from './n8nStore';
 
-const saved = { getWorkflow: () => ({ id: 'w1' }) };
+type Store = ReturnType<typeof n8nStore>;
 
-/** n8n's store as its source has it: a read and a write, with time in between. */
-function storeOf() {
-	let data: string[] = [];
-	const pause = async () => await sleep(1);
-	const helpers = {
-		async checkProcessedAndRecord(items: string[], scope: string, options: object) {
-			expect([scope, options]).toEqual(['workflow', { mode: 'entries', maxEntries: 100_000 }]);
-			const read = [...data];
-			await pause();
-			const isNew = (item: string) => !read.includes(item);
-			data = [...read, ...items.filter(isNew)];
-			return { new: items.filter(isNew), processed: items.filter((item) => !isNew(item)) };
-		},
-		async removeProcessed(items: string[]) {
-			const read = [...data];
-			await pause();
-			data = read.filter((item) => !items.includes(item));
-		},
-	};
-	const overwrite = (entries: string[]) => {
-		data = entries;
-	};
+/** One execution at a store, and the call that it would place. */
+function executionOf(
+	store: Store,
+	{
+		send = async (): Promise<Outcome> => accepted,
+		ready = async (): Promise<Outcome | undefined> => undefined,
+		replySeconds = 0,
+		controller = new AbortController(),
+		node = nodeOf('node-1'),
+		change = (context: IExecuteFunctions) => context,
+	} = {},
+) {
+	const { signal } = controller;
+	const context = change(store.context(node) as IExecuteFunctions);
+	const attempt = {
+		ready: jest.fn(async () => (signal.aborted ? notStarted : await ready())),
+		send: jest.fn(send),
+		over: signal,
+	} satisfies Attempt;
 	return {
-		context: { ...saved, helpers } as unknown as IExecuteFunctions,
-		kept: (): readonly string[] => data,
-		overwrite,
+		attempt,
+		place: async (key?: string) =>
+			await placeOnce(
+				context,
+				key === undefined ? undefined : { key, replySeconds, howToCheck: 'look' },
+				attempt,
+			),
 	};
 }
 
+const notStarted = failed('not_sent', 'cancelled', 'The run is over.', 'Run it again.');
 const accepted: Outcome = { status: 'accepted', callId: null, details: {} };
-const outcomeOf = (status: 'not_sent' | 'refused' | 'not_connected' | 'unknown') =>
-	failed(status, 'vendor_refused', 'What happened.', 'What to do.');
+const failedWith = (status: Failed['status'], reason: Failed['reason'] = 'vendor_refused') =>
+	failed(status, reason, 'What happened.', 'What to do.');
+const duplicate = (onceKey: string, earlierStatus: string | null = 'accepted') => ({
+	status: 'skipped',
+	reason: 'duplicate',
+	details: { onceKey, earlierStatus },
+});
 
-test('the second call with a key is skipped', async () => {
-	const { context } = storeOf();
-	const place = jest.fn(async () => accepted);
-	expect(await placeOnce(context, 'ticket 7', place)).toBe(accepted);
-	expect(await placeOnce(context, 'ticket 7', place)).toEqual({
-		status: 'skipped',
-		reason: 'duplicate',
-		details: { onceKey: 'ticket 7' },
+/** How much faster the clock goes: nobody wants to wait for deadlines. */
+const speed = 30;
+
+beforeEach(() => {
+	const { timeout } = AbortSignal;
+	jest.spyOn(AbortSignal, 'timeout').mockImplementation((time) => timeout(Math.ceil(time / speed)));
+	const { now } = Date;
+	const start = now();
+	jest.spyOn(Date, 'now').mockImplementation(() => start + (now() - start) * speed);
+});
+
+afterEach(() => {
+	jest.restoreAllMocks();
+});
+
+test('the second call with a key is skipped, and tells what came of the first', async () => {
+	const { attempt, place } = executionOf(n8nStore());
+	expect(await place('ticket 7')).toBe(accepted);
+	expect(await place('ticket 7')).toEqual(duplicate('ticket 7'));
+	expect(await place('ticket 8')).toBe(accepted);
+	expect(await place()).toBe(accepted);
+	expect(attempt.send).toHaveBeenCalledTimes(3);
+	// Nothing waits for a turn that it does not need.
+	expect(attempt.ready).toHaveBeenCalledTimes(3);
+});
+
+test.each(['answered', 'accepted', 'scheduled'] as const)(
+	'%s is told as the earlier status',
+	async (status) => {
+		const send = async (): Promise<Outcome> => ({ status, callId: 'c1', details: {} });
+		const { place } = executionOf(n8nStore(), { send });
+		await place('k');
+		expect(await place('k')).toEqual(duplicate('k', status));
+	},
+);
+
+test.each(['not_sent', 'refused', 'not_connected'] as const)(
+	'after %s, the key is free and leaves no row',
+	async (status) => {
+		const store = n8nStore();
+		const outcome = failedWith(status);
+		const { attempt, place } = executionOf(store, { send: async () => outcome });
+		expect(await place('k')).toBe(outcome);
+		expect(store.count()).toBe(0);
+		await place('k');
+		expect(attempt.send).toHaveBeenCalledTimes(2);
+	},
+);
+
+test.each(['timed_out', 'connection_lost', 'node_fault'] as const)(
+	'after an outcome that is unknown (%s), it stays unknown for the same reason',
+	async (reason) => {
+		const outcome = failedWith('unknown', reason);
+		const { attempt, place } = executionOf(n8nStore(), { send: async () => outcome });
+		expect(await place('k')).toBe(outcome);
+		expect(await place('k')).toMatchObject({
+			status: 'unknown',
+			reason,
+			message: expect.stringContaining('may have been placed'),
+			advice: 'Before dialing again, look. Then use another key.',
+		});
+		expect(attempt.send).toHaveBeenCalledTimes(1);
+	},
+);
+
+test('of many executions at once, each key is placed once and none is lost', async () => {
+	const store = n8nStore();
+	const sent: string[] = [];
+	const keys = Array.from({ length: 60 }, (_, index) => `k${index % 10}`);
+	// Each with a node of its own, as executions have.
+	const outcomes = await Promise.all(
+		keys.map(async (key) => {
+			const send = async () => {
+				sent.push(key);
+				await sleep(5);
+				return accepted;
+			};
+			return await executionOf(store, { send, replySeconds: 60, node: nodeOf('n') }).place(key);
+		}),
+	);
+	expect([...sent].sort()).toEqual([...new Set(keys)].sort());
+	expect(outcomes.filter((outcome) => outcome === accepted)).toHaveLength(10);
+	expect(outcomes.filter(({ status }) => status === 'skipped')).toHaveLength(50);
+	expect(store.shared()).toEqual([]);
+	for (const key of new Set(keys)) {
+		expect(await executionOf(store).place(key)).toEqual(duplicate(key));
+	}
+});
+
+test('items of one node at once do not meet under a wrong ID, and it is their own again', async () => {
+	const store = n8nStore();
+	const node = nodeOf('node-1');
+	const { attempt, place } = executionOf(store, { node });
+	const keys = Array.from({ length: 30 }, (_, index) => `k${index}`);
+	expect(await Promise.all(keys.map(place))).toEqual(keys.map(() => accepted));
+	expect(await Promise.all(keys.map(place))).toEqual(keys.map((key) => duplicate(key)));
+	expect(attempt.send).toHaveBeenCalledTimes(30);
+	// A claim and a settlement each; the trial of the store is gone.
+	expect(store.count()).toBe(60);
+	expect(node.id).toBe('node-1');
+});
+
+test('the key is claimed when the call is sent, not during the pause before it', async () => {
+	const store = n8nStore();
+	const counts: number[] = [];
+	const { place } = executionOf(store, {
+		ready: async () => {
+			counts.push(store.count());
+			return undefined;
+		},
+		send: async () => {
+			counts.push(store.count());
+			return accepted;
+		},
 	});
-	expect(await placeOnce(context, 'ticket 8', place)).toBe(accepted);
-	expect(await placeOnce(context, undefined, place)).toBe(accepted);
-	expect(place).toHaveBeenCalledTimes(3);
+	await place('k');
+	expect([...counts, store.count()]).toEqual([0, 1, 2]);
 });
 
-test.each([
-	['not_sent', 2],
-	['refused', 2],
-	['not_connected', 2],
-	['unknown', 1],
-] as const)('after %s, a second try places %i calls', async (status, calls) => {
-	const { context } = storeOf();
-	const place = jest.fn(async () => outcomeOf(status));
-	await placeOnce(context, 'k', place);
-	await placeOnce(context, 'k', place);
-	expect(place).toHaveBeenCalledTimes(calls);
+test('what is kept back when its turn has come leaves its key alone', async () => {
+	const store = n8nStore();
+	const closed: Outcome = { status: 'skipped', reason: 'outside_calling_hours', details: {} };
+	const { attempt, place } = executionOf(store, { ready: async () => closed });
+	expect(await place('k')).toBe(closed);
+	expect(attempt.send).not.toHaveBeenCalled();
+	expect(store.count()).toBe(0);
 });
 
-test('the key is recorded before the call', async () => {
-	const { context, kept } = storeOf();
-	await placeOnce(context, 'k', async () => {
-		expect(kept()).toEqual(['originate-call k']);
-		return accepted;
+describe('while another call with the key is under way', () => {
+	/** A call that ends when told to. */
+	const underWay = async (store: Store) => {
+		let end: (outcome: Outcome) => void = () => undefined;
+		let began: () => void = () => undefined;
+		const sending = new Promise<void>((resolve) => {
+			began = resolve;
+		});
+		const { place } = executionOf(store, {
+			send: async () => {
+				began();
+				return await new Promise<Outcome>((resolve) => {
+					end = resolve;
+				});
+			},
+		});
+		const outcome = place('k');
+		await sending;
+		return {
+			end: async (ending: Outcome) => {
+				end(ending);
+				return await outcome;
+			},
+		};
+	};
+
+	test.each([
+		[accepted, duplicate('k'), 0],
+		[failedWith('unknown', 'timed_out'), { status: 'unknown', reason: 'timed_out' }, 0],
+		[failedWith('refused'), accepted, 1],
+	])('it waits for its end: %j', async (ending, expected, calls) => {
+		const store = n8nStore();
+		const { end } = await underWay(store);
+		const { attempt, place } = executionOf(store, { replySeconds: 60 });
+		const second = place('k');
+		await sleep(50);
+		await end(ending);
+		expect(await second).toMatchObject(expected);
+		expect(attempt.send).toHaveBeenCalledTimes(calls);
+	});
+
+	test('it waits no longer than that call may take; then nothing is known of it', async () => {
+		const store = n8nStore();
+		const { end } = await underWay(store);
+		const { attempt, place } = executionOf(store, { replySeconds: 10 });
+		const began = Date.now();
+		const crashed = {
+			status: 'unknown',
+			reason: 'crashed_earlier',
+			message: expect.stringContaining('may have been placed'),
+		};
+		expect(await place('k')).toMatchObject(crashed);
+		const waited = (Date.now() - began) / 1000;
+		expect(waited).toBeGreaterThanOrEqual(25);
+		expect(waited).toBeLessThan(60);
+		// The next one is told at once.
+		const again = Date.now();
+		expect(await place('k')).toMatchObject(crashed);
+		expect((Date.now() - again) / 1000).toBeLessThan(20);
+		expect(attempt.send).not.toHaveBeenCalled();
+		// It was only slow: what came of it in the end is what is told.
+		await end(accepted);
+		expect(await place('k')).toEqual(duplicate('k'));
+	});
+
+	test('a slow call that was refused in the end frees its key', async () => {
+		const store = n8nStore();
+		const { end } = await underWay(store);
+		const { place } = executionOf(store);
+		expect(await place('k')).toMatchObject({ reason: 'crashed_earlier' });
+		await end(failedWith('refused'));
+		expect(await place('k')).toBe(accepted);
+	});
+
+	test('a cancelled execution ends its waiting at once', async () => {
+		const store = n8nStore();
+		const { end } = await underWay(store);
+		const controller = new AbortController();
+		const { attempt, place } = executionOf(store, { replySeconds: 3600, controller });
+		const second = place('k');
+		await sleep(100);
+		const cancelled = performance.now();
+		controller.abort();
+		expect(await second).toBe(notStarted);
+		expect(performance.now() - cancelled).toBeLessThan(200);
+		expect(attempt.send).not.toHaveBeenCalled();
+		await end(accepted);
 	});
 });
 
-test('of many at the same time in one process, one is placed and no key is lost', async () => {
-	const { context, kept } = storeOf();
-	const place = jest.fn(async () => accepted);
-	const keys = Array.from({ length: 30 }, (_, index) => `k${index % 10}`);
-	await Promise.all(keys.map(async (key) => await placeOnce(context, key, place)));
-	expect(place).toHaveBeenCalledTimes(10);
-	expect(kept()).toHaveLength(10);
+test('a call of which nobody told the end is unknown, not a duplicate', async () => {
+	const store = n8nStore();
+	const crash = executionOf(store, { send: async () => await Promise.reject(new Error('killed')) });
+	await expect(crash.place('k')).rejects.toThrow('killed');
+	const { attempt, place } = executionOf(store);
+	expect(await place('k')).toMatchObject({ status: 'unknown', reason: 'crashed_earlier' });
+	expect(attempt.send).not.toHaveBeenCalled();
 });
 
-test.each([
-	['throws', () => Promise.reject(new Error('database is locked')), 'database is locked'],
-	['says nothing', async () => ({ new: [], processed: [] }), 'does not say whether it is new'],
-])('a store that %s: nothing is placed', async (_, checkProcessedAndRecord, why) => {
-	const helpers = { checkProcessedAndRecord };
-	const context = { ...saved, helpers } as unknown as IExecuteFunctions;
-	const place = jest.fn(async () => accepted);
-	expect(await placeOnce(context, 'k', place)).toMatchObject({
-		status: 'not_sent',
-		message: expect.stringContaining(why),
-		advice: expect.stringContaining('save it first'),
+describe('keys of workflows that were saved with the former way', () => {
+	test('count, and are looked up once', async () => {
+		const store = n8nStore();
+		store.record('originate-call old', 'of Remove Duplicates');
+		const shared = store.shared();
+		const { attempt, place } = executionOf(store);
+		expect(await place('old')).toEqual(duplicate('old', null));
+		expect(await place('old')).toEqual(duplicate('old', null));
+		expect(await place('of Remove Duplicates')).toBe(accepted);
+		expect(attempt.send).toHaveBeenCalledTimes(1);
+		expect(store.shared()).toEqual(shared);
 	});
-	expect(place).not.toHaveBeenCalled();
+
+	test('a refused call leaves nothing among them', async () => {
+		const store = n8nStore();
+		store.record('originate-call old');
+		const { attempt, place } = executionOf(store, { send: async () => failedWith('refused') });
+		await Promise.all(['a', 'b', 'c'].map(place));
+		await Promise.all(['a', 'b', 'c'].map(place));
+		expect(attempt.send).toHaveBeenCalledTimes(6);
+		expect(store.shared()).toHaveLength(1);
+	});
 });
 
-test('a key that cannot be taken back is told', async () => {
-	const { context } = storeOf();
-	context.helpers.removeProcessed = async () => await Promise.reject(new Error('gone'));
-	expect(await placeOnce(context, 'k', async () => outcomeOf('refused'))).toMatchObject({
-		status: 'refused',
-		advice:
-			'What to do. The once key could not be taken back in n8n (gone): use another one to call again.',
+describe('a store with a fault', () => {
+	const helpers = (context: IExecuteFunctions) => context.helpers;
+	const silent = async () => await new Promise<never>(() => undefined);
+	/** Of the store's accesses, the ones for a key; trying the store out works. */
+	const after = async (store: Store, change: (context: IExecuteFunctions) => void) => {
+		await executionOf(store).place('before');
+		return executionOf(store, {
+			change: (context) => {
+				change(context);
+				return context;
+			},
+		});
+	};
+
+	test.each([
+		['throws', async () => await Promise.reject(new Error('database is locked')), 'is locked'],
+		['does not answer', silent, "n8n's store did not answer within 10 seconds"],
+	])('that %s when the key is claimed: nothing is placed', async (_, access, why) => {
+		const { attempt, place } = await after(n8nStore(), (context) => {
+			helpers(context).checkProcessedAndRecord = access;
+		});
+		expect(await place('k')).toMatchObject({
+			status: 'not_sent',
+			reason: 'store_unavailable',
+			message: expect.stringContaining(why),
+			advice: expect.stringContaining('save it first'),
+		});
+		expect(attempt.send).not.toHaveBeenCalled();
+	});
+
+	test('that does not answer at all keeps no other workflow waiting', async () => {
+		const { attempt, place } = executionOf(n8nStore(), {
+			change: (context) => {
+				helpers(context).getProcessedDataCount = silent;
+				return context;
+			},
+		});
+		const other = n8nStore({ workflowId: 'w2' });
+		const [first, second] = await Promise.all([place('k'), executionOf(other).place('k')]);
+		expect(first).toMatchObject({ status: 'not_sent', reason: 'store_unavailable' });
+		expect(second).toBe(accepted);
+		expect(attempt.send).not.toHaveBeenCalled();
+	});
+
+	test('a key that is claimed too late is free again', async () => {
+		const store = n8nStore();
+		await executionOf(store).place('before');
+		const rows = store.count();
+		const { place } = executionOf(store, {
+			change: (context) => {
+				const { checkProcessedAndRecord } = helpers(context);
+				helpers(context).checkProcessedAndRecord = async (...of) => {
+					const checked = await checkProcessedAndRecord(...of);
+					await sleep(450);
+					return checked;
+				};
+				return context;
+			},
+		});
+		expect(await place('k')).toMatchObject({ reason: 'store_unavailable' });
+		await sleep(300);
+		expect(store.count()).toBe(rows);
+		expect(await executionOf(store).place('k')).toBe(accepted);
+	});
+
+	test('an ending that cannot be written is unknown later, never free', async () => {
+		const store = n8nStore();
+		const { place } = await after(store, (context) => {
+			const { checkProcessedAndRecord } = helpers(context);
+			helpers(context).checkProcessedAndRecord = async (entries, ...of) =>
+				entries.length > 1
+					? await Promise.reject(new Error('gone'))
+					: await checkProcessedAndRecord(entries, ...of);
+		});
+		expect(await place('k')).toBe(accepted);
+		expect(await executionOf(store).place('k')).toMatchObject({
+			status: 'unknown',
+			reason: 'crashed_earlier',
+		});
+	});
+
+	test('a key that cannot be taken back is told', async () => {
+		const store = n8nStore();
+		await executionOf(store).place('before');
+		const { place } = executionOf(store, {
+			send: async () => failedWith('refused'),
+			change: (context) => {
+				helpers(context).clearAllProcessedItems = async () =>
+					await Promise.reject(new Error('gone'));
+				return context;
+			},
+		});
+		expect(await place('k')).toMatchObject({
+			status: 'refused',
+			advice:
+				'What to do. The Once Key could not be taken back in n8n (gone): use another one to call again.',
+		});
+	});
+
+	test('a workflow that is not saved keeps no key: nothing is placed', async () => {
+		const { attempt, place } = executionOf(n8nStore({ workflowId: undefined }), {
+			change: (context) =>
+				Object.assign(context, { getWorkflow: () => ({ id: undefined, active: false }) }),
+		});
+		expect(await place('k')).toMatchObject({
+			status: 'not_sent',
+			message: expect.stringContaining('(the workflow is not saved). No call was placed.'),
+		});
+		expect(attempt.send).not.toHaveBeenCalled();
 	});
 });
 
-test('a workflow that is not saved keeps no key: nothing is placed', async () => {
-	const { context } = storeOf();
-	const place = jest.fn(async () => accepted);
-	const unsaved = { ...context, getWorkflow: () => ({ id: undefined }) };
-	expect(await placeOnce(unsaved as unknown as IExecuteFunctions, 'k', place)).toMatchObject({
-		status: 'not_sent',
-		message: expect.stringContaining('(the workflow is not saved). No call was placed.'),
+describe('the node whose ID is read', () => {
+	test("is the context's own where an agent calls the node as a function", async () => {
+		const store = n8nStore();
+		const agent = nodeOf('agent-1', 'Agent');
+		const node = nodeOf('node-1');
+		const { place } = executionOf(store, {
+			node,
+			change: (context) =>
+				Object.assign(context, { getExecuteData: () => ({ node: agent }), node }),
+		});
+		expect(await place('k')).toBe(accepted);
+		expect(await place('k')).toEqual(duplicate('k'));
+		expect([agent.id, node.id]).toEqual(['agent-1', 'node-1']);
+		expect(store.shared()).toEqual([]);
 	});
-	expect(place).not.toHaveBeenCalled();
+
+	test.each([
+		[
+			'is nowhere to be found',
+			(context: IExecuteFunctions) =>
+				Object.assign(context, { getExecuteData: () => ({ node: nodeOf('agent-1', 'Agent') }) }),
+		],
+		[
+			'is a copy in this n8n',
+			(context: IExecuteFunctions, store: Store) =>
+				Object.assign(context, { helpers: store.helpersOf(nodeOf('node-1')) }),
+		],
+	])('%s: keys are kept in the former way', async (_, change) => {
+		const store = n8nStore();
+		const execution = (outcome: Outcome) =>
+			executionOf(store, {
+				send: async () => outcome,
+				change: (context) => change(context, store) as IExecuteFunctions,
+			});
+		const { attempt, place } = execution(accepted);
+		expect(await place('k')).toBe(accepted);
+		expect(await place('k')).toEqual(duplicate('k', null));
+		const keys = Array.from({ length: 30 }, (_element, index) => `k${index % 10}`);
+		await Promise.all(keys.map(place));
+		expect(attempt.send).toHaveBeenCalledTimes(11);
+		const refused = execution(failedWith('refused'));
+		await refused.place('r');
+		await refused.place('r');
+		expect(refused.attempt.send).toHaveBeenCalledTimes(2);
+		expect(store.shared()).toHaveLength(11);
+		expect(store.count()).toBe(1);
+	});
 });
 
-test('a key that another process overwrote during the call is recorded again', async () => {
-	const { context, kept, overwrite } = storeOf();
-	await placeOnce(context, 'k', async () => {
-		overwrite(['of the other process']);
-		return accepted;
-	});
-	expect(kept()).toEqual(['of the other process', 'originate-call k']);
+test('the size of the store does not matter to a call', async () => {
+	const store = n8nStore();
+	const { place } = executionOf(store);
+	await place('first');
+	const before = { ...store.accesses };
+	await place('k');
+	expect(store.accesses.writes - before.writes).toBe(2);
+	expect(store.accesses.reads - before.reads).toBe(4);
 });

@@ -4,6 +4,7 @@ import { failed, type HttpRequest, type Invalid, type Outcome } from '../../node
 import { commonOptions } from '../../nodes/shared/fields';
 import { originate } from '../../nodes/shared/originate';
 import { defineVendor } from '../../nodes/shared/vendor';
+import { n8nStore, nodeOf } from './n8nStore';
 
 interface Call {
 	readonly to: string;
@@ -17,7 +18,7 @@ const vendor = defineVendor({
 	endpoints: [],
 	signIn: { sign: (request) => request },
 	howToCheck: 'look',
-	generic: { ownFields: [], fields: {} },
+	generic: { ownFields: [], fields: { to: 'to' } },
 	fields: [
 		{ displayName: 'To', name: 'to', type: 'string', default: '' },
 		{
@@ -29,7 +30,7 @@ const vendor = defineVendor({
 		},
 	],
 	read: ({ to }): Call | Invalid =>
-		to === 'bad' ? { invalid: ['To is bad.'] } : { to: String(to) },
+		to === 'bad' || typeof to === 'object' ? { invalid: ['To is bad.'] } : { to: String(to) },
 	parties: ({ to }) => ({ from: '100', to }),
 	numbers: ({ to }) => [to],
 	encode: ({ to }): HttpRequest => ({ method: 'POST', path: '/call', headers: {}, body: to }),
@@ -59,6 +60,7 @@ function setUp(
 		asTool = false,
 		type = 'tiny',
 		delaySeconds = 0,
+		parameters = {},
 	}: {
 		onError?: INode['onError'];
 		answer?: (to: string) => Promise<string>;
@@ -68,6 +70,8 @@ function setUp(
 		asTool?: boolean;
 		type?: string;
 		delaySeconds?: number;
+		/** As the node is saved. */
+		parameters?: INode['parameters'];
 	} = {},
 ) {
 	const sent: Sent[] = [];
@@ -76,9 +80,9 @@ function setUp(
 	// The same objects at every try, as n8n hands them.
 	const input = items.map((json) => ({ json }));
 	let runIndex = 0;
-	// What n8n keeps for a node during an execution, and for a workflow for good.
+	// What n8n keeps for a node during an execution.
 	const kept = {};
-	const processed = new Set<string>();
+	const node = { ...nodeOf('node-1', 'Node'), type, onError, parameters };
 	let executionId = '1';
 	const context = {
 		continueOnFail: () => onError !== 'stopWorkflow',
@@ -90,7 +94,8 @@ function setUp(
 		isToolExecution: () => asTool,
 		getInputData: () => input,
 		getWorkflowDataProxy: () => ({ $runIndex: runIndex }),
-		getNode: () => ({ name: 'Node', type, onError, parameters: {} }),
+		getNode: () => ({ ...node }),
+		getExecuteData: () => ({ node }),
 		getContext: () => kept,
 		getNodeParameter: (name: string, index: number, fallback: unknown) => {
 			const value = items[index]?.[name];
@@ -98,12 +103,7 @@ function setUp(
 			return value ?? fallback;
 		},
 		helpers: {
-			checkProcessedAndRecord: async ([key = '']: string[]) => {
-				const isNew = !processed.has(key);
-				processed.add(key);
-				return isNew ? { new: [key], processed: [] } : { new: [], processed: [key] };
-			},
-			removeProcessed: async ([key = '']: string[]) => processed.delete(key),
+			...n8nStore().helpersOf(node),
 			httpRequestWithAuthentication: async (_: string, { body }: { body: string }) => {
 				sent.push({ to: body, at: Date.now() });
 				mostInFlight = Math.max(mostInFlight, ++inFlight);
@@ -141,12 +141,16 @@ test('one result for each item, in input order, with its item', async () => {
 			json: {
 				vendor: 'tiny',
 				status: 'accepted',
+				reason: null,
+				message: 'The call was placed. Whether anybody answers is not known yet.',
 				callId: 'id',
 				from: '100',
 				to: number,
 				requestedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
 				replayed: false,
 				details: {},
+				vendorErrors: [],
+				httpStatus: 200,
 			},
 			pairedItem: { item: index },
 		})),
@@ -221,9 +225,9 @@ describe('On Error = Stop', () => {
 	test('the first failure ends the run and the error lists what was placed', async () => {
 		const { run, sent } = setUp(to('1', '2', '3'), refuseSecond);
 		await expect(run()).rejects.toMatchObject({
-			message: 'Tiny said no.',
+			message: 'Tiny said no. No call was placed.',
 			description:
-				'Do something. Other calls of this run: item 0 (100 to 1, accepted). Items not tried: 1.',
+				'Do something.<br>Other calls of this run: item 0 (100 to 1, accepted). Items not tried: 1.',
 			context: {
 				itemIndex: 1,
 				data: {
@@ -241,7 +245,7 @@ describe('On Error = Stop', () => {
 			{ answer: async (number) => (number === '2' ? 'no' : await later(30, 'accepted')) },
 		);
 		await expect(run()).rejects.toMatchObject({
-			message: 'Tiny said no.',
+			message: 'Tiny said no. No call was placed.',
 			description: expect.stringContaining('item 0 (100 to 1, accepted). Items not tried: 2.'),
 		});
 		expect(sent()).toEqual(['1', '2']);
@@ -251,9 +255,9 @@ describe('On Error = Stop', () => {
 		const items = to('1', '2').map((item) => ({ ...item, options: { maxConcurrent: 2 } }));
 		const { run } = setUp(items, { answer: async (number) => (number === '1' ? 'no' : 'cut') });
 		await expect(run()).rejects.toMatchObject({
-			message: 'Tiny said no.',
+			message: 'Tiny said no. No call was placed.',
 			description:
-				'Do something. Other calls of this run: item 1 (100 to 2, unknown). Every item was tried.',
+				'Do something.<br>Other calls of this run: item 1 (100 to 2, unknown). Every item was tried.',
 		});
 	});
 
@@ -263,7 +267,7 @@ describe('On Error = Stop', () => {
 			{ answer: async () => await later(20, 'no') },
 		);
 		await expect(run()).rejects.toMatchObject({
-			description: 'Do something. No other call of this run was placed. Items not tried: 2.',
+			description: 'Do something.<br>No other call of this run was placed. Items not tried: 2.',
 		});
 		expect(sent()).toEqual(['1']);
 	});
@@ -295,12 +299,15 @@ describe('On Error = Continue', () => {
 				status: 'not_sent',
 				reason: 'invalid_input',
 				message:
-					'Item 1: To is bad. No call was placed. Correct the value, or the data it comes from, and run it again.',
+					'To is bad. No call was placed. Correct the value, or the data it comes from, and run it again.',
+				callId: null,
+				from: null,
+				to: 'bad',
+				requestedAt: null,
+				replayed: false,
+				details: {},
 				vendorErrors: [],
 				httpStatus: null,
-				from: null,
-				to: null,
-				requestedAt: expect.any(String),
 			});
 			expect(sent()).toEqual(['1', '3']);
 			// Hidden from copying, for the reason that originate.ts tells.
@@ -318,8 +325,39 @@ describe('On Error = Continue', () => {
 				'not_sent',
 				expect.stringContaining('To has an expression that cannot be evaluated (no such field).'),
 			],
-			['accepted', undefined],
+			['accepted', expect.any(String)],
 		]);
+	});
+
+	test.each([
+		[' +1 202 ', '+1 202'],
+		[['1', ' 2'], '1, 2'],
+		[{ mode: 'id', value: 7 }, '7'],
+		['', null],
+		['9'.repeat(101), null],
+		[{ value: {} }, null],
+		[['1', null], null],
+	])('of input that is refused, %j is told as %j', async (entered, told) => {
+		const items = [{ to: entered, options: { dryRun: 'maybe' } }];
+		const { run } = setUp(items, { onError: 'continueRegularOutput' });
+		expect((await run())[0]?.json).toMatchObject({ reason: 'invalid_input', to: told });
+	});
+
+	test('what was sent in vain has no time of a request, and what was answered has', async () => {
+		const lost = (code: string) => async () => {
+			throw Object.assign(new Error('lost'), { code });
+		};
+		const told = async (answer: () => Promise<string>) =>
+			(await setUp(to('1'), { onError: 'continueRegularOutput', answer }).run())[0]?.json;
+		expect(await told(lost('ECONNREFUSED'))).toMatchObject({ requestedAt: null, httpStatus: null });
+		expect(await told(lost('ECONNRESET'))).toMatchObject({
+			status: 'unknown',
+			requestedAt: expect.any(String),
+		});
+		expect(await told(async () => 'no')).toMatchObject({
+			status: 'refused',
+			requestedAt: expect.any(String),
+		});
 	});
 
 	test('an address that cannot be used is told for every item', async () => {
@@ -362,14 +400,39 @@ describe('pace', () => {
 	});
 
 	test.each([
-		[{ maxConcurrent: 0 }, 'Max Concurrent is "0"'],
-		[{ maxConcurrent: 1.5 }, 'Max Concurrent is "1.5"'],
+		[{ maxConcurrent: 0 }, 'Calls at Once is "0"'],
+		[{ maxConcurrent: 1.5 }, 'Calls at Once is "1.5"'],
 		[{ interval: -1 }, 'Interval (Seconds) is "-1"'],
+		[{ intervalCounts: 'always' }, 'Interval Counts is "always"'],
 	])('%j is refused before anything is sent', async (options, why) => {
 		const { run, sent } = setUp([{ to: '1', options }]);
 		await expect(run()).rejects.toThrow(why);
 		expect(sent()).toEqual([]);
 	});
+});
+
+test.each(['thisRun', 'allExecutions'])(
+	'a run that stops ends the pauses of its other items (%s)',
+	async (intervalCounts) => {
+		const options = { maxConcurrent: 2, interval: 2, intervalCounts };
+		const { run, sent } = setUp(
+			to('1', '2', '3').map((item) => ({ ...item, options })),
+			{ answer: async () => await later(50, 'no') },
+		);
+		const started = Date.now();
+		await expect(run()).rejects.toThrow('Tiny said no.');
+		// The first call of all executions waits for a whole interval by the clock, the second for one more.
+		expect(Date.now() - started).toBeLessThan(intervalCounts === 'thisRun' ? 1500 : 3500);
+		expect(sent()).toEqual(['1']);
+	},
+);
+
+test('with Interval Counts, calls of a run start at whole intervals', async () => {
+	const options = { maxConcurrent: 2, interval: 1, intervalCounts: 'allExecutions' };
+	const { run, times } = setUp(to('1', '2', '3').map((item) => ({ ...item, options })));
+	await run();
+	const seconds = times().map((time) => Math.floor(time / 1000));
+	expect(new Set(seconds).size).toBe(3);
 });
 
 test('a cancelled execution starts no further call, at once, also while it pauses', async () => {
@@ -417,8 +480,12 @@ describe('Retry On Fail, which runs the node again with the same items', () => {
 		async (onError) => {
 			const answer = flaky(() => 'cut');
 			const { run, sent } = setUp(to('1'), { onError, answer });
-			const twice = [await run().catch(String), await run().catch(String)];
-			expect(twice[1]).toEqual(twice[0]);
+			const statusOf = async () =>
+				await run().then(([item]) => [item?.json.status, item?.json.replayed], String);
+			const isStopped = onError === 'stopWorkflow';
+			const thrown = 'NodeApiError: Tiny was cut off. The call may have been placed.';
+			expect(await statusOf()).toEqual(isStopped ? thrown : ['unknown', false]);
+			expect(await statusOf()).toEqual(isStopped ? thrown : ['unknown', true]);
 			expect(sent()).toEqual(['1']);
 		},
 	);
@@ -464,12 +531,15 @@ describe('guards', () => {
 			vendor: 'tiny',
 			status: 'skipped',
 			reason: 'destination_not_allowed',
+			message: 'Not called: 13035550123 is not an allowed destination.',
 			callId: null,
 			from: '100',
 			to: '13035550123',
-			requestedAt: expect.any(String),
+			requestedAt: null,
 			replayed: false,
 			details: { number: '13035550123' },
+			vendorErrors: [],
+			httpStatus: null,
 		});
 		expect(sent()).toEqual(['12025550123', '5']);
 	});
@@ -511,7 +581,7 @@ describe('guards', () => {
 
 	test('a guard that is empty keeps the call back', async () => {
 		const { run, sent } = setUp([{ to: '9', options: { allowedDestinations: [] } }]);
-		await expect(run()).rejects.toThrow('Allowed Destinations is empty');
+		await expect(run()).rejects.toThrow('Allowed Numbers is empty');
 		expect(sent()).toEqual([]);
 	});
 
@@ -604,7 +674,7 @@ describe('Once Key', () => {
 		nextExecution();
 		const again = await run();
 		expect(again.map(({ json }) => json.reason)).toEqual(Array(3).fill('duplicate'));
-		expect(again[1]?.json.details).toEqual({ onceKey: 'a' });
+		expect(again[1]?.json.details).toEqual({ onceKey: 'a', earlierStatus: 'accepted' });
 		expect(sent()).toEqual(['1', '3']);
 	});
 
@@ -647,5 +717,44 @@ describe('Once Key', () => {
 		await run();
 		expect((await run())[0]?.json).toMatchObject({ status: 'accepted', replayed: true });
 		expect(sent()).toEqual(['1']);
+	});
+});
+
+describe('as a tool of an AI agent', () => {
+	const items = (...numbers: string[]) =>
+		to(...numbers).map((item) => ({ ...item, options: { maxCalls: 5 } }));
+
+	test('an emergency number is not called, and others are', async () => {
+		const { run, sent } = setUp(items('911', '101', '9112'), { type: 'tinyTool' });
+		const results = await run();
+		expect(results.map(({ json }) => json.reason ?? json.status)).toEqual([
+			'emergency_number',
+			'accepted',
+			'emergency_number',
+		]);
+		expect(sent()).toEqual(['101']);
+	});
+
+	test('a workflow that calls one itself may', async () => {
+		const { run, sent } = setUp(items('911'));
+		await run();
+		expect(sent()).toEqual(['911']);
+	});
+
+	test('a limit that was left to the model keeps every call back', async () => {
+		const { run, sent } = setUp(items('101', '102'), {
+			type: 'tinyTool',
+			onError: 'continueRegularOutput',
+			parameters: { options: { maxCalls: "={{ $fromAI('calls') }}" } },
+		});
+		const results = await run();
+		expect(results.map(({ json }) => [json.status, json.reason, json.message])).toEqual(
+			Array(2).fill([
+				'not_sent',
+				'invalid_settings',
+				'Limit: Max Calls is left to the model. No call was placed. A limit that the model chooses is none: enter it yourself.',
+			]),
+		);
+		expect(sent()).toEqual([]);
 	});
 });

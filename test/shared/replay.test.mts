@@ -43,8 +43,9 @@ function contextOf({ items, name = 'Node', execution = '1', runIndex = 0, asTool
 
 const settled = (outcome: Outcome, index = 0) => ({
 	index,
-	parties: undefined,
+	parties: {},
 	requestedAt: '2026-11-21T09:30:00.000Z',
+	httpStatus: 200,
 	includeResponse: false,
 	replayed: false,
 	outcome,

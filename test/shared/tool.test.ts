@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INode } from 'n8n-workflow';
 
-import { failed, type Outcome } from '../../nodes/shared/call';
-import { isTriedAgain, plainly, tellFailure, toolUseOf } from '../../nodes/shared/tool';
+import { failed, type SkipReason } from '../../nodes/shared/call';
+import { isTriedAgain, messageForModel, tellFailure, toolUseOf } from '../../nodes/shared/tool';
 
 const node = (more: Partial<INode>) => ({ name: 'Node', type: 'package.tiny', ...more }) as INode;
 
@@ -34,15 +34,15 @@ test.each([
 });
 
 test.each([
-	['not_sent', 'What. Advice.'],
-	['refused', 'What. Advice. No call was placed.'],
+	['not_sent', 'What. No call was placed. Advice.'],
+	['refused', 'What. No call was placed. Advice.'],
 	[
 		'not_connected',
-		'What. Advice. The phone may have rung. Do not call again unless you are asked to.',
+		'What. The first phone may have rung. Advice. Do not call again unless you are asked to.',
 	],
 	[
 		'unknown',
-		'What. Advice. Tell this to the person you work for. Do not call again unless you are asked to.',
+		'What. The call may have been placed. Advice. Tell this to the person you work for. Do not call again unless you are asked to.',
 	],
 ] as const)('a model gets all of %s as one text', (status, text) => {
 	expect(tellFailure(failed(status, 'vendor_refused', 'What.', 'Advice.'))).toMatchObject({
@@ -52,16 +52,21 @@ test.each([
 	});
 });
 
-test('a model is told in words what became of a call', () => {
-	const told = (outcome: Outcome) => plainly(outcome).split('.', 1)[0];
+test('a model is told in words what became of a call, and what to do', () => {
 	const call = { callId: null, details: {} };
-	expect(told({ status: 'answered', ...call })).toBe(
-		'The call was placed, and the first phone was answered',
+	const again = 'Do not call again unless you are asked to.';
+	expect(messageForModel({ status: 'answered', ...call })).toBe(
+		`The call was placed, and the first phone was answered. ${again}`,
 	);
-	expect(told({ status: 'accepted', ...call })).toBe('The call was placed');
-	expect(told({ status: 'scheduled', ...call })).toBe('The call is scheduled and will be placed');
-	expect(told({ status: 'skipped', reason: 'dry_run', details: {}, request: {} })).toBe(
-		'No call was placed: this was a dry run',
+	expect(messageForModel({ status: 'accepted', ...call })).toContain(`not known yet. ${again}`);
+	expect(messageForModel({ status: 'scheduled', ...call })).toContain(`its delay. ${again}`);
+	const skipped = (reason: SkipReason, details = {}) =>
+		messageForModel({ status: 'skipped', reason, details });
+	expect(skipped('dry_run')).toBe('Not called: this is a dry run. Do not try again.');
+	expect(skipped('outside_calling_hours', { clock: 'friday 20:15 in Europe/London' })).toBe(
+		'Not called: outside the calling hours (Friday 20:15 in Europe/London). Do not try again now.',
 	);
-	expect(plainly(failed('unknown', 'connection_lost', 'What.', 'Advice.'))).toBe('What.');
+	expect(messageForModel(failed('not_sent', 'host_not_found', 'What.', 'Advice.'))).toBe(
+		'What. No call was placed. Advice.',
+	);
 });

@@ -1,0 +1,163 @@
+/** Lists that are looked up by an index keep back what the same lists, gone through entry by entry, kept back formerly. */
+import fc from 'fast-check';
+
+import { isInvalid } from '../../nodes/shared/call.ts';
+import { readItemOptions } from '../../nodes/shared/fields.ts';
+import { checkDestinations } from '../../nodes/shared/guards.ts';
+import { listMemory } from '../../nodes/shared/listMemory.ts';
+import { cleanNumber, toDialled } from '../../nodes/shared/number.ts';
+import type { Country } from '../../nodes/shared/phoneNumber.ts';
+import { checkFormerly } from './formerLists.mts';
+
+// The same lists each time, so that a finding comes again; another FUZZ_SEED plays others.
+fc.configureGlobal({ seed: Number(process.env.FUZZ_SEED ?? 1) });
+
+/** Few, so that numbers meet entries; with the country code, without +. */
+const known = [
+	'12025550123',
+	'12025550187',
+	'19005550123',
+	'441632960123',
+	'441632960001',
+	'390612345678',
+	'6561234567',
+	'0003210',
+	'4425550123',
+];
+
+const separator = fc.constantFrom('', '', '', ' ', '-', '.', '(0)');
+
+/** A known number as people, CRMs and phone systems write it. */
+const spelled = fc
+	.record({
+		number: fc.constantFrom(...known),
+		cut: fc.nat({ max: 4 }),
+		before: fc.constantFrom(
+			'',
+			'',
+			'+',
+			'+',
+			'00',
+			'011',
+			'0',
+			'9',
+			'9011',
+			'*67',
+			'#31#',
+			'*67*',
+			'(+',
+		),
+		after: fc.constantFrom('', '', '', '*', '**', '#', '9', '01'),
+		length: fc.nat({ max: 14 }),
+		isCutShort: fc.boolean(),
+		separator,
+		at: fc.nat({ max: 12 }),
+	})
+	.map(({ number, cut, before, after, length, isCutShort, separator: mark, at }) => {
+		const rest = number.slice(cut === 4 ? 0 : cut);
+		const digits = isCutShort ? rest.slice(0, length) : rest;
+		return `${before}${digits.slice(0, at)}${mark}${digits.slice(at)}${after}`;
+	});
+
+const internal = fc.constantFrom(
+	'101',
+	'97',
+	'*97',
+	'0003*210',
+	'0012',
+	'00',
+	'442',
+	'999999',
+	'000',
+);
+const entry = fc
+	.oneof(
+		{ weight: 12, arbitrary: spelled },
+		{ weight: 3, arbitrary: internal },
+		{ weight: 1, arbitrary: fc.stringMatching(/^\+?[0-9*#]{1,12}$/) },
+	)
+	.filter((text) => !isInvalid(cleanNumber(text)));
+const wrong = fc.constantFrom('Bob', '12025550123.0', '+', 'tel:101');
+
+/** What goes out, in whatever format, and also to the letter. */
+const number: fc.Arbitrary<string | null> = fc.oneof(
+	{ weight: 12, arbitrary: spelled },
+	{ weight: 3, arbitrary: internal },
+	{ weight: 1, arbitrary: fc.constantFrom('1-900-CALLNOW', null) },
+	{ weight: 1, arbitrary: fc.stringMatching(/^\+?[0-9*#]{1,16}$/) },
+);
+
+const lists = fc.record({
+	allowed: fc.option(fc.array(entry, { minLength: 1, maxLength: 12 }), { freq: 1, nil: undefined }),
+	blocked: fc.option(fc.array(entry, { maxLength: 12 }), { nil: undefined }),
+	slip: fc.oneof(
+		{ weight: 19, arbitrary: fc.constant(undefined) },
+		{ weight: 1, arbitrary: wrong },
+	),
+	country: fc.option(fc.constantFrom<Country[]>('US', 'GB', 'IT', 'SG', 'BR'), { nil: undefined }),
+	numbers: fc.array(number, { minLength: 1, maxLength: 3 }),
+	format: fc.constantFrom('asEntered', 'cleaned', 'e164', 'e164WithoutPlus', 'national'),
+});
+type Lists = typeof lists extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** What of an option's value is an entry: a row can have several. */
+function entriesOf(rows: readonly string[] | undefined): readonly string[] | undefined {
+	return rows?.map((row) => row.trim()).filter((row) => row !== '');
+}
+
+const outcomes = new Map<string, number>();
+
+function play({ allowed, blocked: chosen, slip, country, numbers, format }: Lists): void {
+	const blocked = slip === undefined ? chosen : [...(chosen ?? []), slip];
+	const given = [allowed, blocked].flat().filter((row) => row !== undefined);
+	fc.pre(given.every((row) => row.trim() !== ''));
+	const options = {
+		...(allowed === undefined ? {} : { allowedDestinations: allowed }),
+		...(blocked === undefined ? {} : { blockedDestinations: blocked }),
+		...(country === undefined ? {} : { defaultCountry: country }),
+	};
+	// As they go out, where they go out at all in this format.
+	const dialed = numbers.map((one) => {
+		const sent =
+			one === null ? null : toDialled(one, { format, defaultCountry: country, keepsPlus: true });
+		return sent === null || isInvalid(sent) ? one : sent;
+	});
+	const memory = listMemory();
+	// The second time from memory.
+	for (let time = 0; time < 2; time++) {
+		const read = readItemOptions(options, 'UTC', { hasLines: false, memory });
+		const now = isInvalid(read)
+			? 'refused'
+			: checkDestinations({ numbers: dialed, lines: [] }, read.guards);
+		const before = checkFormerly(dialed, {
+			allowed: entriesOf(allowed),
+			blocked: entriesOf(blocked),
+			defaultCountry: country,
+		});
+		if (before !== undefined && 'refused' in before) {
+			expect(now).toBe('refused');
+			const told = isInvalid(read) ? read.invalid.join(' ') : '';
+			for (const why of before.refused) expect(told).toContain(why);
+			count('refused');
+		} else {
+			expect(now).toEqual(before);
+			count(before?.reason ?? 'may ring');
+		}
+	}
+}
+
+function count(outcome: string): void {
+	outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+}
+
+test('an index keeps back what going through the list kept back, and names the same entry', () => {
+	fc.assert(fc.property(lists, play), { numRuns: 3000 });
+	// Else the property could hold for want of anything to compare.
+	expect(Math.min(...outcomes.values())).toBeGreaterThan(100);
+	expect([...outcomes.keys()].sort()).toEqual([
+		'destination_blocked',
+		'destination_not_allowed',
+		'may ring',
+		'refused',
+	]);
+}, 120_000);

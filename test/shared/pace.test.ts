@@ -1,0 +1,138 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { paceOf } from '../../nodes/shared/pace';
+import { n8nStore, nodeOf } from './n8nStore';
+
+type Store = ReturnType<typeof n8nStore>;
+
+/** Seconds pass five times as fast. */
+const speed = 5;
+
+beforeEach(() => {
+	const { timeout } = AbortSignal;
+	jest.spyOn(AbortSignal, 'timeout').mockImplementation((time) => timeout(Math.ceil(time / speed)));
+	const { now } = Date;
+	const start = now();
+	jest.spyOn(Date, 'now').mockImplementation(() => start + (now() - start) * speed);
+});
+
+afterEach(() => {
+	jest.restoreAllMocks();
+});
+
+/** One execution of a workflow: waits for its turn, calls, and ends. */
+function executionOf(
+	store: Store,
+	{ over = new AbortController().signal, calls = 1, change = {} as object } = {},
+) {
+	const context = Object.assign(
+		store.context(nodeOf('node-1')),
+		change,
+	) as unknown as IExecuteFunctions;
+	const pace = paceOf(context, { intervalSeconds: 1, intervalCounts: 'allExecutions' }, over);
+	return async (times: number[]) => {
+		for (let call = 0; call < calls; call++) {
+			const kept = await pace.turn();
+			if (kept !== undefined) return kept;
+			if (!over.aborted) times.push(Date.now());
+		}
+		await pace.close();
+		return undefined;
+	};
+}
+
+/** That each call has a second of its own: the n-th starts no sooner than n seconds after the first can. */
+function expectOneEachSecond(times: readonly number[], began: number): void {
+	const first = (Math.floor(began / 1000) + 1) * 1000;
+	const sorted = [...times].sort((a, b) => a - b);
+	sorted.forEach((time, index) => expect(time).toBeGreaterThanOrEqual(first + index * 1000));
+}
+
+test('twenty executions at once start one call a second, and leave no row', async () => {
+	const store = n8nStore({ workflowId: 'pace 1' });
+	const times: number[] = [];
+	const began = Date.now();
+	const executions = Array.from({ length: 20 }, () => executionOf(store));
+	await Promise.all(executions.map(async (execute) => await execute(times)));
+	expect(times).toHaveLength(20);
+	expectOneEachSecond(times, began);
+	// And hardly a second is left out.
+	expect((Math.max(...times) - began) / 1000).toBeLessThan(40);
+	expect(store.count()).toBe(0);
+});
+
+test('the calls of a run take their turns among those of the others', async () => {
+	const store = n8nStore({ workflowId: 'pace 2' });
+	const times: number[] = [];
+	const began = Date.now();
+	const executions = [3, 1, 3].map((calls) => executionOf(store, { calls }));
+	await Promise.all(executions.map(async (execute) => await execute(times)));
+	expect(times).toHaveLength(7);
+	expectOneEachSecond(times, began);
+	expect(store.count()).toBe(0);
+});
+
+test('slots that another process has taken are passed over', async () => {
+	const store = n8nStore({ workflowId: 'pace 3' });
+	const times: number[] = [];
+	const began = Date.now();
+	const executions = Array.from({ length: 4 }, () => executionOf(store));
+	// What a process remembers is its own: here, the other one is a module of its own.
+	jest.resetModules();
+	const other =
+		jest.requireActual<typeof import('../../nodes/shared/pace')>('../../nodes/shared/pace');
+	const foreign = Array.from({ length: 4 }, async () => {
+		const context = store.context(nodeOf('node-1')) as IExecuteFunctions;
+		const pace = other.paceOf(
+			context,
+			{ intervalSeconds: 1, intervalCounts: 'allExecutions' },
+			new AbortController().signal,
+		);
+		await pace.turn();
+		times.push(Date.now());
+		await pace.close();
+	});
+	await Promise.all([...executions.map(async (execute) => await execute(times)), ...foreign]);
+	expect(times).toHaveLength(8);
+	expectOneEachSecond(times, began);
+	expect(store.count()).toBe(0);
+});
+
+test('a cancelled execution ends its waiting at once, and its slot is free', async () => {
+	const store = n8nStore({ workflowId: 'pace 4' });
+	const times: number[] = [];
+	const controller = new AbortController();
+	const waiting = [1, 2, 3, 4, 5].map(
+		async (index) =>
+			await executionOf(store, { over: index > 2 ? controller.signal : undefined })(times),
+	);
+	await Promise.all(waiting.slice(0, 1));
+	const cancelled = performance.now();
+	controller.abort();
+	await Promise.all(waiting.slice(2));
+	expect(performance.now() - cancelled).toBeLessThan(150);
+	await executionOf(store)(times);
+	await Promise.all(waiting);
+	// The slot after the two that were not cancelled.
+	expect(times).toHaveLength(3);
+	expect((Math.max(...times) - Math.min(...times)) / 1000).toBeLessThan(4.5);
+	expect(store.count()).toBe(0);
+});
+
+test.each([
+	[
+		'of a workflow that is not saved',
+		{ getWorkflow: () => ({ id: undefined }) },
+		{ reason: 'store_unavailable', message: expect.stringContaining('the workflow is not saved') },
+	],
+	[
+		'of an n8n that keeps no rows of ours',
+		{ getExecuteData: () => ({ node: nodeOf('agent-1', 'Agent') }) },
+		{ reason: 'invalid_settings', advice: expect.stringContaining('In This Run') },
+	],
+])('an execution %s starts no call', async (_, change, expected) => {
+	const times: number[] = [];
+	const kept = await executionOf(n8nStore(), { change })(times);
+	expect(kept).toMatchObject({ status: 'not_sent', ...expected });
+	expect(times).toEqual([]);
+});

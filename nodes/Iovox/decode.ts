@@ -76,7 +76,7 @@ const knownErrors: readonly KnownError[] = [
 		pattern: /^Request Empty$/i,
 		advice: (names) => {
 			const asked = ['linkId', 'callDestination', 'callVariables'].map(names);
-			return `Add link_id and any mandatory Call Variables to the request: check ${asked.filter((name) => name !== undefined).join(', ')}.`;
+			return `Add link_id and any mandatory variables to the request: check ${asked.filter((name) => name !== undefined).join(', ')}.`;
 		},
 	},
 	{

@@ -242,7 +242,7 @@ describe('statuses', () => {
 			'https://other.example/login%3bhunter2',
 		])('%s is told without its secrets', (location) => {
 			const { what } = redirect(302, location) ?? { what: '' };
-			expect(what).toMatch(/ to https?:\/\/other\.example\/login\. /);
+			expect(what).toMatch(/ to https?:\/\/other\.example\/login\.$/);
 			expect(what).not.toContain('hunter2');
 		});
 	});

@@ -27,5 +27,17 @@ export default {
 			globalSetup: '<rootDir>/test/n8n/globalSetup.mts',
 			globalTeardown: '<rootDir>/test/n8n/globalTeardown.mts',
 		},
+		{
+			...shared,
+			displayName: 'queue',
+			testMatch: ['<rootDir>/test/n8n/queue/*.test.mts'],
+			globalSetup: '<rootDir>/test/n8n/queue/globalSetup.mts',
+		},
+		{
+			...shared,
+			displayName: 'versions',
+			testMatch: ['<rootDir>/test/n8n/versions/*.test.mts'],
+			globalSetup: '<rootDir>/test/n8n/queue/globalSetup.mts',
+		},
 	],
 };

@@ -10,6 +10,7 @@ import {
 import type { SignIn } from '../nodes/shared/signIn';
 import { toFailed, type Explanation } from '../nodes/shared/transport';
 import type { Fields, FormValues, Vendor } from '../nodes/shared/vendor';
+import { warningsOf, withWarnings } from '../nodes/shared/warnings';
 import { vendors } from '../nodes/vendors';
 import { formOf, type ToForm } from './call';
 import type { Dispatcher } from './exchange';
@@ -138,9 +139,11 @@ async function place(
 	if (isInvalid(call)) return invalidCall(call);
 	const request = vendor.encode(call);
 	if (isInvalid(request)) return invalidCall(request);
-	if (dryRun) return dryRunOf(request, line.baseUrl);
+	const warnings = warningsOf(vendor, call);
+	if (dryRun) return withWarnings(dryRunOf(request, line.baseUrl), warnings);
 	const reply = await line.send(request, vendor.replyTimeoutSeconds(call), signal);
-	return 'what' in reply ? toFailed(reply, vendor.howToCheck) : vendor.decode(reply, call);
+	const outcome = 'what' in reply ? toFailed(reply, vendor.howToCheck) : vendor.decode(reply, call);
+	return withWarnings(outcome, warnings);
 }
 
 /** A mistake of our own is no exception to the rule that nothing is thrown. */

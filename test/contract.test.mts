@@ -245,7 +245,10 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 			['HTTP 500', {}, () => Promise.resolve({ statusCode: 500, headers: {}, body: '' })],
 			['HTTP 401', {}, () => Promise.resolve({ statusCode: 401, headers: {}, body: '' })],
 		])('%s shows no secret of the credential', async (_how, options, answer) => {
-			const form: Readonly<Record<string, unknown>> = { ...base?.input, options };
+			const form: Readonly<Record<string, unknown>> = {
+				...base?.input,
+				options: { ...Object(base?.input?.options), ...options },
+			};
 			const context = {
 				continueOnFail: () => true,
 				getCredentials: () => Promise.resolve(credentialOf(marker)),
@@ -309,7 +312,7 @@ function textFields({ fields }: Vendor) {
 		.filter((option) => typeOf(option) === 'string' && !commonNames.includes(option.name))
 		.map(({ name }) => [
 			`options.${name}`,
-			(form, text) => ({ ...form, options: { [name]: text } }),
+			(form, text) => ({ ...form, options: { ...Object(form.options), [name]: text } }),
 		]);
 	const inRows: [string, Put][] = fields
 		.filter(({ type }) => type === 'fixedCollection')

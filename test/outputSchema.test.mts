@@ -17,6 +17,7 @@ import {
 } from '../nodes/shared/call.ts';
 import { toJson } from '../nodes/shared/result.ts';
 import type { Parties, Vendor } from '../nodes/shared/vendor.ts';
+import { withWarnings } from '../nodes/shared/warnings.ts';
 import { fixturesOf, folderOf } from './fixtures/fixtures.mts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -26,6 +27,7 @@ const skipped: readonly Outcome[] = (
 	[
 		['destination_blocked', { number: '12025550123', entry: '+1202' }],
 		['destination_not_allowed', { number: null }],
+		['emergency_number', { number: '911' }],
 		['outside_calling_hours', { clock: 'friday 20:15 in Europe/London' }],
 		['max_calls', { maxCalls: 10 }],
 		['duplicate', { onceKey: 'ticket 7', earlierStatus: 'accepted' }],
@@ -73,9 +75,11 @@ function resultsOf(vendor: Vendor): readonly Json[] {
 	};
 	const json = (outcome: Outcome, call?: object, includeResponse = false) =>
 		jsonOf(vendor, outcome, call === undefined ? {} : vendor.parties(call), includeResponse);
+	const warned = vendor.wantsCountryCode === true ? [withWarnings(dry, ['Look at it.'])] : [];
 	return [
 		...decoded.flatMap(({ outcome, call }) => [json(outcome, call), json(outcome, call, true)]),
 		json(dry, placed.call),
+		...warned.map((outcome) => json(outcome, placed.call)),
 		...skipped.map((outcome) => json(outcome, placed.call)),
 		json(failed('not_sent', 'invalid_input', 'Dial First is empty.', 'Correct it.')),
 	];

@@ -41,6 +41,8 @@ export const iovox = defineVendor({
 	read,
 	parties: ({ linkId, callDestination = null }) => ({ from: linkId, to: callDestination }),
 	delaySeconds: ({ delayMinutes = 0 }) => delayMinutes * 60,
+	// https://www.iovox.com/api/rest/initiateCall.html: every number has its country code in front, without a +.
+	wantsCountryCode: true,
 	// Behind the first comma is what is keyed in.
 	numbers: ({ callDestination }) => [callDestination?.replace(/,.*$/s, '') ?? null],
 	encode,

@@ -70,6 +70,7 @@ export const skipReasons = [
 	'duplicate',
 	'destination_blocked',
 	'destination_not_allowed',
+	'emergency_number',
 	'outside_calling_hours',
 	'max_calls',
 ] as const;

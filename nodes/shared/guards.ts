@@ -9,6 +9,7 @@ import {
 	type BlockedList,
 	type EntryRules,
 } from './destinations';
+import { isEmergencyNumber } from './emergency';
 import type { FieldReader } from './form';
 import type { Country } from './phoneNumber';
 import type { FormValues, Vendor } from './vendor';
@@ -162,6 +163,17 @@ function checkLine(line: string, { allowed, blocked }: Guards): Skipped | undefi
 	return allowed === undefined || allowed.lines.has(line)
 		? undefined
 		: skipped('destination_not_allowed', { number: line });
+}
+
+/** An AI agent calls an emergency number only where a list names that number, not merely how it begins. */
+export function checkEmergency({ numbers }: Rung, { allowed }: Guards): Skipped | undefined {
+	const number = numbers.find(
+		(one) =>
+			one !== null &&
+			isEmergencyNumber(one) &&
+			allowed?.named.has(one.replace(/[^0-9*#]/g, '')) !== true,
+	);
+	return number === undefined ? undefined : skipped('emergency_number', { number });
 }
 
 /** Whether a phone that rings at this time rings outside of all windows; undefined inside of one. */

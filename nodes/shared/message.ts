@@ -1,7 +1,12 @@
-import type { JsonObject, Outcome, SkipReason } from './call';
+import { isFailed, type JsonObject, type Outcome, type SkipReason } from './call';
 
-/** What became of a call, for people: what happened, and for a failure what to do next. */
+/** What became of a call, for people: what happened, what it is warned of, and for a failure what to do next. */
 export function messageOf(outcome: Outcome): string {
+	const warnings = isFailed(outcome) ? [] : [outcome.details.warnings ?? []].flat().map(textOf);
+	return [whatHappened(outcome), ...warnings].join(' ');
+}
+
+function whatHappened(outcome: Outcome): string {
 	switch (outcome.status) {
 		case 'answered':
 			return 'The call was placed, and the first phone was answered.';
@@ -26,6 +31,8 @@ const whySkipped: Readonly<Record<SkipReason, (details: JsonObject) => string>> 
 		number === null
 			? 'the phone system chooses the number, so it is not known to be allowed'
 			: `${textOf(number)} is not an allowed destination`,
+	emergency_number: ({ number }) =>
+		`${textOf(number)} is an emergency number, and an AI agent may call it only if Allowed Numbers names it`,
 	outside_calling_hours: ({ clock }) =>
 		`outside the calling hours (${textOf(clock).replace(/(^|, )[a-z]/g, (day) => day.toUpperCase())})`,
 	max_calls: ({ maxCalls }) => `Max Calls is reached (${textOf(maxCalls)})`,

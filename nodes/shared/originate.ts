@@ -4,6 +4,7 @@ import { budgetOf } from './budget';
 import { isFailed, isInvalid, type Failed, type Invalid } from './call';
 import { toNodeError, toStopError } from './failure';
 import { defaultRunOptions, readRunOptions, type RunOptions } from './fields';
+import { leftToModel } from './leftToModel';
 import { listMemory } from './listMemory';
 import { paceOf } from './pace';
 import { logOf } from './log';
@@ -29,6 +30,7 @@ export async function originate<Call extends object>(
 	const tool = toolUseOf(context);
 	const line =
 		tool?.mute ??
+		leftToModel(context) ??
 		(isInvalid(runOptions) ? invalidInput(runOptions) : await openLineOrFail(context, vendor));
 	const { maxConcurrent, maxCalls, ...interval } = isInvalid(runOptions)
 		? defaultRunOptions
@@ -41,10 +43,11 @@ export async function originate<Call extends object>(
 	const earlier = settled.filter((known) => known !== undefined).map(({ outcome }) => outcome);
 	const endsRun = (result: Settled | undefined) =>
 		stops && result !== undefined && isFailed(result.outcome);
-	let stopped = settled.some(endsRun);
-	const signal = context.getExecutionCancelSignal();
-	const isOver = () => stopped || signal?.aborted === true;
-	const pace = paceOf(context, interval);
+	const stop = new AbortController();
+	if (settled.some(endsRun)) stop.abort();
+	const cancelled = context.getExecutionCancelSignal();
+	const over = cancelled === undefined ? stop.signal : AbortSignal.any([stop.signal, cancelled]);
+	const pace = paceOf(context, interval, over);
 	const log = logOf(context, vendor);
 	const run: Run<Call> = {
 		context,
@@ -53,25 +56,26 @@ export async function originate<Call extends object>(
 		line,
 		budget: budgetOf(context, maxCalls, earlier),
 		lists: listMemory(),
-		isOver,
+		isTool: tool !== undefined,
+		over,
 		async mayStart() {
-			const kept = isOver() ? notStarted : await pace.turn();
-			return kept ?? (isOver() ? notStarted : undefined);
+			const kept = over.aborted ? notStarted : await pace.turn();
+			return kept ?? (over.aborted ? notStarted : undefined);
 		},
 	};
 
 	let next = 0;
 	const worker = async () => {
-		while (next < items.length && !stopped) {
+		while (next < items.length && !stop.signal.aborted) {
 			const index = next++;
 			if (settled[index] !== undefined) continue;
 			const result = await settle(run, index);
 			// Not started because another item stopped the run: not tried, and not an outcome of its own.
-			if (stopped && result.outcome === notStarted) return;
+			if (stop.signal.aborted && result.outcome === notStarted) return;
 			settled[index] = result;
 			replay.remember(result);
 			log.settled(result);
-			if (endsRun(result)) stopped = true;
+			if (endsRun(result)) stop.abort();
 		}
 	};
 	await Promise.all(Array.from({ length: Math.min(maxConcurrent, items.length) }, worker));
@@ -79,12 +83,12 @@ export async function originate<Call extends object>(
 	await pace.close().catch(() => undefined);
 
 	const tried = settled.filter((result) => result !== undefined);
-	if (signal?.aborted === true) log.aborted(tried);
+	if (cancelled?.aborted === true) log.aborted(tried);
 	// n8n hands a model nothing of what an older agent's tool threw; it is thrown only where n8n tries again.
 	const throws =
 		tool?.throws !== false ||
 		(isTriedAgain(context.getNode(), replay.tries) && tried.every(mayBeTriedAgain));
-	if (stopped && throws) {
+	if (stop.signal.aborted && throws) {
 		const told = tool === undefined ? tried : tried.map(tellModel);
 		throw toStopError(context.getNode(), vendor, told, items.length);
 	}

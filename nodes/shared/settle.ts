@@ -14,13 +14,20 @@ import {
 } from './call';
 import { readItemOptions, type ItemOptions } from './fields';
 import type { ListMemory } from './listMemory';
-import { checkCallingHours, checkDestinations, rungBy, type Guards } from './guards';
+import {
+	checkCallingHours,
+	checkDestinations,
+	checkEmergency,
+	rungBy,
+	type Guards,
+} from './guards';
 import { placeOnce } from './once';
 import { dataOf } from './replay';
 import type { Settled } from './result';
 import type { Line } from './send';
 import { toFailed } from './transport';
 import type { FormValues, Parties, Vendor } from './vendor';
+import { warningsOf, withWarnings } from './warnings';
 
 /** What all items of a run share. */
 export interface Run<Call extends object> {
@@ -30,8 +37,10 @@ export interface Run<Call extends object> {
 	readonly line: Line | Failed;
 	readonly budget: Budget;
 	readonly lists: ListMemory;
-	/** Whether the execution was cancelled, or another item's failure ended the run. */
-	readonly isOver: () => boolean;
+	/** Whether an AI agent uses the node. */
+	readonly isTool: boolean;
+	/** Aborted when the execution is cancelled, or another item's failure ends the run. */
+	readonly over: AbortSignal;
 	/** Waits for a turn; an outcome where no call is to be started any more. */
 	mayStart(): Promise<Failed | undefined>;
 }
@@ -41,6 +50,8 @@ interface Ready<Call extends object> {
 	readonly call: Call;
 	readonly request: HttpRequest;
 	readonly options: ItemOptions;
+	/** What a result of it says of its numbers. */
+	readonly warnings: readonly string[];
 	readonly line: Line;
 	readonly settled: Omit<Settled, 'outcome'>;
 }
@@ -66,10 +77,15 @@ export async function settle<Call extends object>(run: Run<Call>, index: number)
 
 /** Why an item that can be sent must not ring anybody now. */
 function keep<Call extends object>(
-	{ vendor }: Run<Call>,
+	{ vendor, isTool }: Run<Call>,
 	{ call, options: { guards } }: Ready<Call>,
 ): Skipped | undefined {
-	return checkDestinations(rungBy(vendor, call), guards) ?? checkHours(vendor, call, guards);
+	const rung = rungBy(vendor, call);
+	return (
+		(isTool ? checkEmergency(rung, guards) : undefined) ??
+		checkDestinations(rung, guards) ??
+		checkHours(vendor, call, guards)
+	);
 }
 
 function checkHours<Call extends object>(
@@ -84,11 +100,11 @@ function checkHours<Call extends object>(
 /** Claims the item's key, waits for its turn, looks at the clock again, and sends. */
 async function place<Call extends object>(
 	run: Run<Call>,
-	{ call, request, options: { dryRun, guards, onceKey }, line }: Ready<Call>,
+	{ call, request, options: { dryRun, guards, onceKey }, warnings, line }: Ready<Call>,
 	exchange: Exchange,
 ): Promise<Outcome> {
-	if (dryRun) return dryRunOf(request, line.baseUrl);
-	if (run.isOver()) return notStarted;
+	if (dryRun) return withWarnings(dryRunOf(request, line.baseUrl), warnings);
+	if (run.over.aborted) return notStarted;
 	const { howToCheck } = run.vendor;
 	const replySeconds = run.vendor.replyTimeoutSeconds(call);
 	const once = onceKey === undefined ? undefined : { key: onceKey, replySeconds, howToCheck };
@@ -96,7 +112,7 @@ async function place<Call extends object>(
 		// Pauses between calls can last into the night.
 		ready: async () => (await run.mayStart()) ?? checkHours(run.vendor, call, guards),
 		send: exchange.send,
-		isOver: run.isOver,
+		over: run.over,
 	});
 }
 
@@ -109,23 +125,23 @@ interface Exchange {
 }
 
 function exchangeOf<Call extends object>(
-	{ vendor, isOver }: Run<Call>,
-	{ call, request, line }: Ready<Call>,
+	{ vendor, over }: Run<Call>,
+	{ call, request, warnings, line }: Ready<Call>,
 ): Exchange {
 	let sent: ReturnType<Exchange['sent']>;
 	let outcome: Outcome | undefined;
 	return {
 		async send() {
-			if (isOver()) return notStarted;
+			if (over.aborted) return notStarted;
 			const requestedAt = new Date().toISOString();
 			sent = { requestedAt, httpStatus: null };
 			const reply = await line.send(request, vendor.replyTimeoutSeconds(call));
 			if ('what' in reply) {
 				if (reply.status === 'not_sent' && reply.httpStatus === null) sent = undefined;
-				outcome = toFailed(reply, vendor.howToCheck);
+				outcome = withWarnings(toFailed(reply, vendor.howToCheck), warnings);
 			} else {
 				sent = { requestedAt, httpStatus: reply.status };
-				outcome = vendor.decode(reply, call);
+				outcome = withWarnings(vendor.decode(reply, call), warnings);
 			}
 			return outcome;
 		},
@@ -162,7 +178,8 @@ function prepare<Call extends object>(run: Run<Call>, index: number): Ready<Call
 	const { includeResponse, includeInput } = read.options;
 	const known = { parties: vendor.parties(read.call), includeResponse, includeInput };
 	if ('message' in line) return unsent(index, line, known);
-	return { ...read, line, settled: unsent(index, notStarted, known) };
+	const warnings = warningsOf(vendor, read.call);
+	return { ...read, warnings, line, settled: unsent(index, notStarted, known) };
 }
 
 const noData: Invalid = {

@@ -61,11 +61,13 @@ export interface Vendor<Call extends object = object> extends Address {
 	parties(call: Call): Parties;
 	/**
 	 * The numbers that the call rings, as they are dialled, for the guards of a workflow; null for one that the vendor's
-	 * own rules choose. A telephone line of the vendor's own that has a name in letters is none.
+	 * own rules choose. A telephone line of the vendor's own that has a name in letters is none of them.
 	 */
 	numbers(call: Call): readonly (string | null)[];
 	/** The names, in letters, of those lines that the call rings; there where the vendor has any. */
 	lines?(call: Call): readonly string[];
+	/** Whether the vendor takes a number by its country code only; a number that begins with 0 is warned of then. */
+	readonly wantsCountryCode?: true;
 	/** How long the vendor waits before it rings anybody; at once unless given. */
 	delaySeconds?(call: Call): number;
 	encode(call: Call): HttpRequest | Invalid;

@@ -11,10 +11,12 @@ import { measureCodecs, measureHostile } from './codec.mts';
 import { measureConcurrency } from './concurrency.mts';
 import { startContests, startSlowSystem } from './contests.mts';
 import { measureLibrary } from './library.mts';
+import { measureLists } from './lists.mts';
 import { describeMachine, machineText } from './machine.mts';
 import { measureMemory, measureResults } from './memory.mts';
 import { benchFolder, openN8n } from './n8n.mts';
 import type { BenchN8n } from './n8n.mts';
+import { measureOnceKeys } from './onceKeys.mts';
 import { measurePackage } from './package.mts';
 import { measureCalls, measureOtherWays } from './perCall.mts';
 import { judge, renderTable, replaceBetweenMarks } from './table.mts';
@@ -49,10 +51,10 @@ interface Plan {
 
 async function measureAll(plan: Plan): Promise<readonly Row[]> {
 	await mkdir(benchFolder, { recursive: true });
-	await installN8n();
+	if (['a', 'b', 'c'].some(plan.has)) await installN8n();
 	await packPackage();
 	return [
-		...(plan.has('a') || plan.has('b') || plan.has('c') ? await measureInN8n(plan) : []),
+		...([...'abcg'].some(plan.has) ? await measureInN8n(plan) : []),
 		...(plan.has('b') ? await measureResults({ items: 1000, repeats: plan.repeats * 2 }) : []),
 		...(plan.has('d')
 			? await withProgress('The library', () =>
@@ -64,6 +66,11 @@ async function measureAll(plan: Plan): Promise<readonly Row[]> {
 			: []),
 		...(plan.has('f')
 			? await withProgress('The package', () => measurePackage(plan.repeats * 5, say))
+			: []),
+		...(plan.has('g')
+			? await withProgress('Long lists', () =>
+					measureLists({ items: plan.items * 10, repeats: plan.repeats }),
+				)
 			: []),
 	];
 }
@@ -109,6 +116,10 @@ async function measureWith(
 		rows.push(
 			...(await withProgress('Slow answers', () => measureConcurrency(n8n, slow, repeats))),
 		);
+	}
+	if (has('g')) {
+		const more = { ...options, repeats: repeats * 2 };
+		rows.push(...(await withProgress('Once keys', () => measureOnceKeys(n8n, first, more))));
 	}
 	if (has('b')) {
 		// Each repeat takes two starts of n8n and 22 times as many calls.

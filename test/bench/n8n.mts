@@ -17,6 +17,7 @@ import type { Contestant } from './contests.mts';
 
 export const benchFolder = join(workFolder, 'bench');
 const userFolder = join(benchFolder, 'n8n');
+export const databaseFile = join(userFolder, '.n8n', 'database.sqlite');
 const authorities = join(benchFolder, 'authorities.pem');
 const executionLimitMs = 300_000;
 

@@ -46,6 +46,8 @@ export interface WorkflowData {
 	readonly settings?: Readonly<Record<string, unknown>>;
 	/** Output of a node by its name, taken instead of running it. */
 	readonly pinData?: Readonly<Record<string, readonly { readonly json: object }[]>>;
+	/** The ids of its tags. */
+	readonly tags?: readonly string[];
 }
 
 /** An n8n error as it is stored with an execution. */
@@ -200,7 +202,7 @@ export class N8nClient {
 		return response;
 	}
 
-	async #rest<T>(method: string, path: string, body?: unknown): Promise<T> {
+	protected async rest<T>(method: string, path: string, body?: unknown): Promise<T> {
 		const response = await this.#send(method, `/rest${path}`, body);
 		const { data } = (await response.json()) as { data: T };
 		return data;
@@ -216,45 +218,60 @@ export class N8nClient {
 	}
 
 	async createCredential(credential: CredentialData): Promise<CredentialRef> {
-		const { id, name } = await this.#rest<CredentialRef>('POST', '/credentials', credential);
+		const { id, name } = await this.rest<CredentialRef>('POST', '/credentials', credential);
 		return { id, name };
 	}
 
 	/** Creates the credential, or gives the one of the same name and type this data. */
 	async putCredential(credential: CredentialData): Promise<CredentialRef> {
-		const all = await this.#rest<(CredentialRef & { type: string })[]>('GET', '/credentials');
+		const all = await this.rest<(CredentialRef & { type: string })[]>('GET', '/credentials');
 		const known = all.find(
 			({ name, type }) => name === credential.name && type === credential.type,
 		);
 		if (!known) return await this.createCredential(credential);
-		await this.#rest('PATCH', `/credentials/${known.id}`, credential);
+		await this.rest('PATCH', `/credentials/${known.id}`, credential);
 		return { id: known.id, name: known.name };
 	}
 
+	/** The id of the tag of this name, which is made where there is none. */
+	async putTag(name: string): Promise<string> {
+		const all = await this.rest<{ id: string; name: string }[]>('GET', '/tags');
+		const known = all.find((tag) => tag.name === name);
+		const { id } = known ?? (await this.rest<{ id: string }>('POST', '/tags', { name }));
+		return id;
+	}
+
 	async deleteCredential(id: string): Promise<void> {
-		await this.#rest('DELETE', `/credentials/${id}`);
+		await this.rest('DELETE', `/credentials/${id}`);
 	}
 
 	/** The credential's test, on data that need not be stored, as the editor's "Test" does. */
 	async testCredential(credential: CredentialData): Promise<{ status: string; message: string }> {
-		return await this.#rest('POST', '/credentials/test', {
+		return await this.rest('POST', '/credentials/test', {
 			credentials: { id: '', ...credential },
 		});
 	}
 
 	async createWorkflow(workflow: WorkflowData): Promise<string> {
 		const settings = { executionOrder: 'v1', ...workflow.settings };
-		const { id } = await this.#rest<{ id: string }>('POST', '/workflows', {
+		const { id } = await this.rest<{ id: string }>('POST', '/workflows', {
 			...workflow,
 			settings,
 		});
 		return id;
 	}
 
+	/** A workflow as n8n stores it; its tags have their names. */
+	async readWorkflow(
+		id: string,
+	): Promise<Omit<WorkflowData, 'tags'> & { readonly tags: readonly { readonly name: string }[] }> {
+		return await this.rest('GET', `/workflows/${id}`);
+	}
+
 	/** Creates the workflow in place of those of the same name; what n8n remembers with them goes, such as once keys. */
 	async replaceWorkflow(workflow: WorkflowData): Promise<string> {
 		const filter = encodeURIComponent(JSON.stringify({ name: workflow.name }));
-		const found = await this.#rest<{ id: string; name: string }[]>(
+		const found = await this.rest<{ id: string; name: string }[]>(
 			'GET',
 			`/workflows?filter=${filter}`,
 		);
@@ -264,11 +281,11 @@ export class N8nClient {
 	}
 
 	async deleteWorkflow(id: string): Promise<void> {
-		const { isArchived } = await this.#rest<{ isArchived: boolean }>('GET', `/workflows/${id}`);
-		if (!isArchived) await this.#rest('POST', `/workflows/${id}/archive`);
+		const { isArchived } = await this.rest<{ isArchived: boolean }>('GET', `/workflows/${id}`);
+		if (!isArchived) await this.rest('POST', `/workflows/${id}/archive`);
 		for (let waitedMs = 0; ; waitedMs += pollMs) {
 			try {
-				await this.#rest('DELETE', `/workflows/${id}`);
+				await this.rest('DELETE', `/workflows/${id}`);
 				return;
 			} catch (error) {
 				// A published one is closed behind the scenes; n8n refuses to delete it before.
@@ -281,11 +298,11 @@ export class N8nClient {
 
 	/** Turns on the workflow's own triggers: its webhooks are open then, its schedule runs. */
 	async publish(id: string): Promise<void> {
-		const { versionId } = await this.#rest<{ versionId: string }>('GET', `/workflows/${id}`);
-		await this.#rest('POST', `/workflows/${id}/activate`, { versionId });
+		const { versionId } = await this.rest<{ versionId: string }>('GET', `/workflows/${id}`);
+		await this.rest('POST', `/workflows/${id}/activate`, { versionId });
 		for (let waitedMs = 0; waitedMs < requestLimitMs; waitedMs += pollMs) {
 			const path = `/workflows/${id}/publication-status`;
-			const { status } = await this.#rest<{ status: string }>('GET', path);
+			const { status } = await this.rest<{ status: string }>('GET', path);
 			if (status === 'published') return;
 			if (status !== 'in_progress') throw new Error(`Workflow ${id} is ${status}.`);
 			await sleep(pollMs);
@@ -296,7 +313,7 @@ export class N8nClient {
 	/** Starts a manual execution at this trigger; returns the execution's id. */
 	async start(workflowId: string, triggerName: string): Promise<string> {
 		const body = { triggerToStartFrom: { name: triggerName } };
-		const { executionId } = await this.#rest<{ executionId: string }>(
+		const { executionId } = await this.rest<{ executionId: string }>(
 			'POST',
 			`/workflows/${workflowId}/run`,
 			body,
@@ -312,7 +329,7 @@ export class N8nClient {
 	): Promise<{ readonly executionId: string; readonly resumeToken?: string }> {
 		const { sessionId } = message;
 		const body = { triggerToStartFrom: { name: triggerName }, chatSessionId: sessionId };
-		await this.#rest('POST', `/workflows/${workflowId}/run`, body);
+		await this.rest('POST', `/workflows/${workflowId}/run`, body);
 		const path = `/webhook-test/${workflowId}/${sessionId}`;
 		const response = await this.#send('POST', path, { action: 'sendMessage', ...message });
 		return (await response.json()) as { executionId: string; resumeToken?: string };
@@ -321,7 +338,7 @@ export class N8nClient {
 	/** The ids of a workflow's executions, the latest first. */
 	async executionsOf(workflowId: string): Promise<string[]> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-		const { results } = await this.#rest<{ results: { id: string }[] }>(
+		const { results } = await this.rest<{ results: { id: string }[] }>(
 			'GET',
 			`/executions?filter=${filter}`,
 		);
@@ -341,7 +358,7 @@ export class N8nClient {
 	async waitFor(executionId: string, limitMs = 60_000): Promise<Execution> {
 		const started = Date.now();
 		for (;;) {
-			const stored = await this.#rest<StoredExecution>('GET', `/executions/${executionId}`);
+			const stored = await this.rest<StoredExecution>('GET', `/executions/${executionId}`);
 			if (!unfinished.has(stored.status)) return executionOf(stored);
 			if (Date.now() - started > limitMs) {
 				await this.stop(executionId);
@@ -357,19 +374,19 @@ export class N8nClient {
 
 	/** "Retry" in the list of executions: a new execution, from the node that failed on; returns its id. */
 	async retry(executionId: string): Promise<string> {
-		const { id } = await this.#rest<{ id: string }>('POST', `/executions/${executionId}/retry`, {
+		const { id } = await this.rest<{ id: string }>('POST', `/executions/${executionId}/retry`, {
 			loadWorkflow: false,
 		});
 		return id;
 	}
 
 	async stop(executionId: string): Promise<void> {
-		await this.#rest('POST', `/executions/${executionId}/stop`);
+		await this.rest('POST', `/executions/${executionId}/stop`);
 	}
 
 	/** One page of a resource locator's list. */
 	async list(query: ListQuery): Promise<ListPage> {
-		return await this.#rest('POST', '/dynamic-node-parameters/resource-locator-results', {
+		return await this.rest('POST', '/dynamic-node-parameters/resource-locator-results', {
 			path: `parameters.${query.field}`,
 			methodName: query.methodName,
 			nodeTypeAndVersion: { name: query.nodeType, version: query.typeVersion ?? 1 },

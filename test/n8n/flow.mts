@@ -33,7 +33,8 @@ export function calledFlow(nodes: readonly FlowNode[], edges: readonly Edge[]): 
 	return workflow([trigger, ...nodes], edges);
 }
 
-function workflow(nodes: readonly FlowNode[], edges: readonly Edge[]): WorkflowData {
+/** Nodes of any kind, one of them a trigger. */
+export function workflow(nodes: readonly FlowNode[], edges: readonly Edge[]): WorkflowData {
 	return {
 		name: `Test ${crypto.randomUUID()}`,
 		nodes: nodes.map((node, index) => ({

@@ -145,19 +145,23 @@ describe('Once Key', () => {
 	});
 
 	test.each([
-		['refused', { status: 403 }, 'answered', 1],
-		['unknown', 'cutAfterRinging', 'duplicate', 1],
-	] as const)('after %s (%j) the same key is %s', async (status, fault, next, rings) => {
-		const settings = { onError: 'continueErrorOutput' } as const;
-		const workflowId = await client.createWorkflow(
-			workflowWith(call(once, { settings, items: [{ number: '101' }] })),
-		);
-		bench.pbx.fault(fault, { times: 1 });
-		const first = await start(workflowId);
-		expect(first.failedItems.map(({ json }) => json.status)).toEqual([status]);
-		expect(reasons(await start(workflowId))).toEqual([next]);
-		expect(rang()).toHaveLength(rings);
-	});
+		['refused', { status: 403 }, ['answered'], []],
+		['unknown', 'cutAfterRinging', [], ['unknown']],
+	] as const)(
+		'after %s (%j) the same key is %j, or failed as %j',
+		async (status, fault, ...next) => {
+			const settings = { onError: 'continueErrorOutput' } as const;
+			const workflowId = await client.createWorkflow(
+				workflowWith(call(once, { settings, items: [{ number: '101' }] })),
+			);
+			bench.pbx.fault(fault, { times: 1 });
+			const first = await start(workflowId);
+			expect(first.failedItems.map(({ json }) => json.status)).toEqual([status]);
+			const again = await start(workflowId);
+			expect([reasons(again), again.failedItems.map(({ json }) => json.status)]).toEqual(next);
+			expect(rang()).toHaveLength(1);
+		},
+	);
 
 	test('a key is free again when nobody picked up', async () => {
 		bench.pbx.setParty('101', 'never');
@@ -258,8 +262,8 @@ test('a dry run checks the guards and shows the request as formatted', async () 
 });
 
 describe.each([3.1, 2.2])('as a tool of AI Agent %s', (typeVersion) => {
-	/** The model calls these numbers one after the other. */
-	const play = async (options: object, ...called: readonly string[]) => {
+	/** The model calls these numbers one after the other; gives what it was told each time. */
+	const playRaw = async (options: object, ...called: readonly string[]) => {
 		const tool = bench.call({
 			dialFirst: "={{ $fromAI('number', 'Number to ring', 'string') }}",
 			options,
@@ -268,14 +272,16 @@ describe.each([3.1, 2.2])('as a tool of AI Agent %s', (typeVersion) => {
 			typeVersion,
 			tools: [{ ...tool, name: 'Call somebody' }],
 			turns: called.map((number) => ({
-				calls: [{ name: 'Call_somebody', arguments: { number } }],
+				calls: [{ name: 'Call_somebody', arguments: { number, calls: 1000, text: '101' } }],
 			})),
 		});
-		return answers.map((answer) => {
+		return answers;
+	};
+	const play = async (options: object, ...called: readonly string[]) =>
+		(await playRaw(options, ...called)).map((answer) => {
 			const [json] = JSON.parse(answer) as Readonly<Record<string, unknown>>[];
 			return json?.message;
 		});
-	};
 
 	test('the model cannot ring a number that is not allowed', async () => {
 		const messages = await play({ allowedDestinations: ['101', '301'] }, '102', '101');
@@ -298,5 +304,41 @@ describe.each([3.1, 2.2])('as a tool of AI Agent %s', (typeVersion) => {
 			'Not called: the Once Key "the same" was used for a call before. Do not try again.',
 		);
 		expect(rang()).toEqual(['101']);
+	});
+
+	test('the model cannot call an emergency number, however it is written', async () => {
+		const called = ['911', '9-1-1', '9911', '*67 911', '112', '101'];
+		const messages = await play({}, ...called);
+		expect(messages).toEqual([
+			...['911', '911', '9911', '*67911', '112'].map(
+				(number) =>
+					`Not called: ${number} is an emergency number, and an AI agent may call it only if Allowed Numbers names it. Do not try again.`,
+			),
+			expect.stringMatching(/^The call was placed/),
+		]);
+		expect(rang()).toEqual(['101']);
+	});
+
+	test('but it can where Allowed Numbers names that number', async () => {
+		const lists = { allowedDestinations: ['911', '301'] };
+		expect(await play(lists, '9911', '911')).toEqual([
+			expect.stringContaining('9911 is an emergency number'),
+			expect.stringMatching(/^The call was placed/),
+		]);
+		expect(rang()).toEqual(['911']);
+	});
+
+	const fromModel = (key: string, type: string) =>
+		`={{ /*n8n-auto-generated-fromAI-override*/ $fromAI('${key}', \`\`, '${type}') }}`;
+	test.each([
+		['Limit: Max Calls', { maxCalls: fromModel('calls', 'number') }],
+		['Limit: Allowed Numbers', { allowedDestinations: ['301', fromModel('text', 'string')] }],
+		['Limit: Once Key', { onceKey: fromModel('text', 'string') }],
+	])('a limit is not left to the model: %s', async (label, options) => {
+		const [answer] = await playRaw(options, '101');
+		expect(answer).toContain(
+			`${label} is left to the model. No call was placed. A limit that the model chooses is none: enter it yourself.`,
+		);
+		expect(bench.pbx.requests).toEqual([]);
 	});
 });

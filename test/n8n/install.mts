@@ -8,24 +8,35 @@ import { Advice, runToEnd, tailOf } from './processes.mts';
 import { withProgress } from './progress.mts';
 
 const neededBytes = 3e9;
-const stampFile = join(n8nFolder, 'node_modules', '.installed');
 const logFile = join(workFolder, 'install.log');
 
-/** Changes whenever the installed tree would: with the lock, its settings, and Node's binary interface. */
-async function wantedState(): Promise<string> {
+/** A workspace with n8n as its dependency. */
+export interface Installation {
+	readonly folder: string;
+	/** The files that say what is installed in it. */
+	readonly saidBy: readonly string[];
+	readonly flags: readonly string[];
+}
+
+const pinned: Installation = {
+	folder: n8nFolder,
+	saidBy: ['package.json', 'pnpm-workspace.yaml', 'pnpm-lock.yaml'],
+	flags: ['--frozen-lockfile'],
+};
+
+/** Changes whenever the installed tree would: with what it is said by, and Node's binary interface. */
+async function wantedState({ folder, saidBy }: Installation): Promise<string> {
 	const hash = createHash('sha256').update(process.versions.modules);
-	for (const file of ['package.json', 'pnpm-workspace.yaml', 'pnpm-lock.yaml']) {
-		hash.update(await readFile(join(n8nFolder, file)));
-	}
+	for (const file of saidBy) hash.update(await readFile(join(folder, file)));
 	return hash.digest('hex');
 }
 
-async function checkDiskSpace(): Promise<void> {
-	const { bavail, bsize } = await statfs(n8nFolder);
+async function checkDiskSpace({ folder }: Installation): Promise<void> {
+	const { bavail, bsize } = await statfs(folder);
 	const free = bavail * bsize;
 	if (free >= neededBytes) return;
 	throw new Advice(
-		`n8n needs about ${String(neededBytes / 1e9)} GB in ${n8nFolder}, only ${(free / 1e9).toFixed(1)} GB are free. Free some space and start again.`,
+		`n8n needs about ${String(neededBytes / 1e9)} GB in ${folder}, only ${(free / 1e9).toFixed(1)} GB are free. Free some space and start again.`,
 	);
 }
 
@@ -56,8 +67,8 @@ async function failure(): Promise<Advice> {
 }
 
 /** Whether sqlite3's compiled part is there: pnpm does not repeat a build that failed before. */
-async function hasSqlite(): Promise<boolean> {
-	const store = join(n8nFolder, 'node_modules', '.pnpm');
+async function hasSqlite({ folder }: Installation): Promise<boolean> {
+	const store = join(folder, 'node_modules', '.pnpm');
 	const folders = await readdir(store).catch(() => []);
 	return folders
 		.filter((name) => name.startsWith('sqlite3@'))
@@ -68,11 +79,15 @@ async function hasSqlite(): Promise<boolean> {
 		);
 }
 
-async function runPnpm(title: string, ...args: readonly string[]): Promise<void> {
+async function runPnpm(
+	{ folder }: Installation,
+	title: string,
+	...args: readonly string[]
+): Promise<void> {
 	await withProgress(title, async ({ update }) => {
 		const code = await runToEnd({
 			...pnpm(...args),
-			cwd: n8nFolder,
+			cwd: folder,
 			env: installEnvironment(),
 			logFile,
 			onLine: update,
@@ -81,20 +96,25 @@ async function runPnpm(title: string, ...args: readonly string[]): Promise<void>
 	});
 }
 
-/** Makes sure that n8n is installed in this folder, as its lock says; quick when it is. */
-export async function installN8n(): Promise<void> {
-	const wanted = await wantedState();
+/** Makes sure that n8n is installed there; quick when it is. */
+export async function installN8n(installation = pinned): Promise<void> {
+	const { folder, flags } = installation;
+	const stampFile = join(folder, 'node_modules', '.installed');
+	const wanted = await wantedState(installation);
 	const installed = await readFile(stampFile, 'utf8').catch(() => '');
 	if (installed === wanted) return;
-	if (!existsSync(join(n8nFolder, 'node_modules', 'n8n'))) await checkDiskSpace();
+	if (!existsSync(join(folder, 'node_modules', 'n8n'))) await checkDiskSpace(installation);
 	await mkdir(workFolder, { recursive: true });
 	await runPnpm(
+		installation,
 		'Installing n8n (about 1,900 packages, 2 GB)',
 		'install',
-		'--frozen-lockfile',
+		...flags,
 		'--reporter=append-only',
 	);
-	if (!(await hasSqlite())) await runPnpm('Compiling sqlite3', 'rebuild', 'sqlite3', 'isolated-vm');
-	if (!(await hasSqlite())) throw await failure();
+	if (!(await hasSqlite(installation))) {
+		await runPnpm(installation, 'Compiling sqlite3', 'rebuild', 'sqlite3', 'isolated-vm');
+	}
+	if (!(await hasSqlite(installation))) throw await failure();
 	await writeFile(stampFile, wanted);
 }

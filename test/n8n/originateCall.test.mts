@@ -33,7 +33,7 @@ describe('every vendor', () => {
 	const credentials: Record<string, CredentialRef> = {};
 
 	beforeAll(async () => {
-		systems = await startPhoneSystems(() => undefined);
+		systems = await startPhoneSystems();
 		for (const { credential } of systems) {
 			credentials[credential.type] = await client.createCredential(credential);
 		}

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -88,6 +88,13 @@ export async function stopProcess(child: ChildProcess, graceMs: number): Promise
 	signalGroup(child, 'SIGKILL');
 }
 
+/** Ends a process and its group at once; the process must be a group leader. */
+export async function killProcess(child: ChildProcess): Promise<void> {
+	const ended = hasEnded(child) ? undefined : once(child, 'exit');
+	signalGroup(child, 'SIGKILL');
+	await ended;
+}
+
 const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 const running = new Set<ChildProcess>();
 
@@ -108,14 +115,21 @@ export function stopWhenInterrupted(child: ChildProcess): () => void {
 	};
 }
 
-/** Turns the signals that end a program into an orderly end: what was started is stopped first. */
-export function onInterrupt(end: () => Promise<void>): void {
+/**
+ * Turns the signals that end a program into an orderly end: what was started is stopped first. The exit code says which
+ * signal it was, unless Ctrl-C is the way to end this program: then it is `byHand`, asked for when it comes.
+ */
+export function onInterrupt(
+	end: () => Promise<void>,
+	byHand: () => number | undefined = () => undefined,
+): void {
 	let ending = false;
 	for (const signal of Object.keys(exitCodes) as (keyof typeof exitCodes)[]) {
 		process.on(signal, () => {
 			if (ending) process.exit(exitCodes[signal]);
 			ending = true;
-			void end().finally(() => process.exit(exitCodes[signal]));
+			const code = signal === 'SIGINT' ? byHand() : undefined;
+			void end().finally(() => process.exit(code ?? exitCodes[signal]));
 		});
 	}
 }
@@ -128,6 +142,15 @@ export function isAlive(pid: number): boolean {
 	} catch {
 		return false;
 	}
+}
+
+/** A folder in this one for this process alone; those of processes that have ended are removed now, so that the last log can be read. */
+export async function folderOfThisRun(parent: string): Promise<string> {
+	for (const run of await readdir(parent).catch(() => [])) {
+		if (isAlive(Number(run))) continue;
+		await rm(join(parent, run), { recursive: true, force: true });
+	}
+	return join(parent, String(process.pid));
 }
 
 /** Whether a server could listen there now; port 0 asks for any and is always free. */

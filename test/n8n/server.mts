@@ -10,6 +10,7 @@ import {
 	Advice,
 	freePort,
 	isPortFree,
+	killProcess,
 	runToEnd,
 	stopProcess,
 	stopWhenInterrupted,
@@ -36,6 +37,10 @@ export interface N8nOptions {
 	readonly userFolder: string;
 	/** A free one when left out. */
 	readonly port?: number;
+	/** What n8n is started as; `start` when left out. A worker answers at its address for its health only. */
+	readonly command?: readonly ['start'] | readonly ['worker', ...flags: readonly string[]];
+	/** Where n8n is installed; the version that this project pins when left out. */
+	readonly installation?: string;
 	/** Path of the packed package that n8n gets as a community package. */
 	readonly installPackage: string;
 	readonly env?: Readonly<Record<string, string>>;
@@ -47,8 +52,12 @@ export interface N8nServer {
 	readonly port: number;
 	readonly pid: number;
 	readonly logFile: string;
-	/** Ends n8n and all that it started. */
-	readonly stop: () => Promise<void>;
+	/** Waits until it answers again, after something that it needs was away. */
+	readonly ready: () => Promise<void>;
+	/** Ends n8n and all that it started; n8n has this time to end by itself. */
+	readonly stop: (graceMs?: number) => Promise<void>;
+	/** What a crash is: no part of it gets another moment. */
+	readonly kill: () => Promise<void>;
 }
 
 async function fileOr(file: string, otherwise: string): Promise<string> {
@@ -101,6 +110,9 @@ function environment(
 		N8N_WEBHOOK_URL: `http://127.0.0.1:${String(port)}`,
 		N8N_RUNNERS_BROKER_PORT: String(brokerPort),
 		N8N_RUNNERS_BROKER_LISTEN_ADDRESS: '127.0.0.1',
+		QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+		QUEUE_HEALTH_CHECK_PORT: String(port),
+		N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
 		N8N_SECURE_COOKIE: 'false',
 		N8N_INSTANCE_OWNER_MANAGED_BY_ENV: 'true',
 		N8N_INSTANCE_OWNER_EMAIL: owner.email,
@@ -131,7 +143,9 @@ function inherited(): NodeJS.ProcessEnv {
 	return Object.fromEntries(
 		Object.entries(process.env).filter(
 			([name]) =>
-				!/^(N8N_|DB_|EXECUTIONS_|QUEUE_|WEBHOOK_URL$|NODE_OPTIONS$|NODE_ENV$|JEST_)/.test(name),
+				!/^(N8N_|DB_|PG|EXECUTIONS_|OFFLOAD_|QUEUE_|WEBHOOK_URL$|NODE_OPTIONS$|NODE_ENV$|JEST_)/.test(
+					name,
+				),
 		),
 	);
 }
@@ -147,12 +161,13 @@ async function isReady(url: string): Promise<boolean> {
 
 /** The child leads a process group of its own, so that its task runner can be ended with it. */
 async function spawnN8n(options: N8nOptions, port: number, logFile: string): Promise<ChildProcess> {
-	const main = join(n8nFolder, 'node_modules', 'n8n', 'bin', 'n8n');
-	if (!existsSync(main)) throw new Advice(`n8n is not installed in ${n8nFolder}.`);
+	const { command = ['start'], installation = n8nFolder } = options;
+	const main = join(installation, 'node_modules', 'n8n', 'bin', 'n8n');
+	if (!existsSync(main)) throw new Advice(`n8n is not installed in ${installation}.`);
 	const log = await open(logFile, 'w');
 	const child = spawn(
 		process.execPath,
-		['--import', join(n8nFolder, 'endWithParent.mts'), main, 'start'],
+		['--import', join(n8nFolder, 'endWithParent.mts'), main, ...command],
 		{
 			cwd: options.userFolder,
 			env: { ...inherited(), ...environment(options, port, await freePort()) },
@@ -193,15 +208,21 @@ export async function startN8n(options: N8nOptions): Promise<N8nServer> {
 	const logFile = join(options.userFolder, 'n8n.log');
 	const child = await spawnN8n(options, port, logFile);
 	const release = stopWhenInterrupted(child);
-	const stop = async (): Promise<void> => {
-		await stopProcess(child, stopGraceMs);
+	const stop = async (graceMs = stopGraceMs): Promise<void> => {
+		await stopProcess(child, graceMs);
 		release();
 	};
-	options.log?.(`n8n starts on ${url}, its log is ${logFile}`);
-	const trouble = await waitUntilReady(child, url);
-	if (trouble !== undefined || child.pid === undefined) {
+	const kill = async (): Promise<void> => {
+		await killProcess(child);
+		release();
+	};
+	const ready = async (): Promise<void> => {
+		const trouble = await waitUntilReady(child, url);
+		if (trouble === undefined) return;
 		await stop();
-		throw new Advice(`${trouble ?? ''}. The end of ${logFile}:\n${await tailOf(logFile)}`);
-	}
-	return { url, port, pid: child.pid, logFile, stop };
+		throw new Advice(`${trouble}. The end of ${logFile}:\n${await tailOf(logFile)}`);
+	};
+	options.log?.(`n8n starts on ${url}, its log is ${logFile}`);
+	await ready();
+	return { url, port, pid: Number(child.pid), logFile, ready, stop, kill };
 }

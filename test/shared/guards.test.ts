@@ -189,7 +189,7 @@ describe('telephone lines with names in letters', () => {
 		details: { number },
 	});
 
-	test('with Allowed Destinations, a line is rung by an entry that is its name, and by no other', () => {
+	test('with Allowed Numbers, a line is rung by an entry that is its name, and by no other', () => {
 		expect(kept({})).toBeUndefined();
 		expect(kept({ allowedDestinations: ['101', 'front-desk'] })).toBeUndefined();
 		for (const entry of ['101', 'front', 'Front-Desk', 'front-desk2', '+1']) {
@@ -200,7 +200,7 @@ describe('telephone lines with names in letters', () => {
 	test('a text that may ring anybody is a name like any other', () => {
 		const lines = ['a19005550123', 'sip:evil@host.test'];
 		expect(kept({ allowedDestinations: ['101', '1900*', 'a*'] }, { lines })).toContain(
-			'Allowed Destinations is "a*", which cannot be dialled',
+			'Allowed Numbers is "a*", which cannot be dialled',
 		);
 		expect(kept({ allowedDestinations: ['101', '1900*'] }, { lines })).toEqual(
 			notAllowed(lines[0] ?? ''),
@@ -210,7 +210,7 @@ describe('telephone lines with names in letters', () => {
 		);
 	});
 
-	test('Blocked Destinations blocks a line by its name, and leaves the others alone', () => {
+	test('Blocked Numbers blocks a line by its name, and leaves the others alone', () => {
 		expect(kept({ blockedDestinations: ['+1900', 'front-desk'] })).toEqual({
 			status: 'skipped',
 			reason: 'destination_blocked',
@@ -283,7 +283,7 @@ describe('a list is read once in a run', () => {
 			['+1', ''],
 		]) {
 			expect(blockedOf(readWith(memory, { blockedDestinations }))).toEqual([
-				expect.stringContaining('Blocked Destinations '),
+				expect.stringContaining('Limit: Blocked Numbers '),
 			]);
 		}
 	});

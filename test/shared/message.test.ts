@@ -24,6 +24,11 @@ test.each<[SkipReason, JsonObject, string]>([
 		{ clock: 'saturday 09:26 in America/New_York, saturday 14:26 in Europe/London' },
 		'outside the calling hours (Saturday 09:26 in America/New_York, Saturday 14:26 in Europe/London)',
 	],
+	[
+		'emergency_number',
+		{ number: '9911' },
+		'9911 is an emergency number, and an AI agent may call it only if Allowed Numbers names it',
+	],
 	['max_calls', { maxCalls: 10 }, 'Max Calls is reached (10)'],
 ])('what is skipped because of %s %j has a sentence', (reason, details, why) => {
 	expect(messageOf({ status: 'skipped', reason, details })).toBe(`Not called: ${why}.`);

@@ -64,6 +64,7 @@ function setUp(
 		delaySeconds = 0,
 		jsonOf = (item) => item,
 		logger = { info: () => undefined, warn: () => undefined },
+		parameters = {},
 	}: {
 		onError?: INode['onError'];
 		answer?: (to: string) => Promise<string>;
@@ -76,6 +77,8 @@ function setUp(
 		/** What an item has for its data; the form's values are those of the item all the same. */
 		jsonOf?: (item: Readonly<Record<string, unknown>>) => unknown;
 		logger?: { info: Write; warn: Write };
+		/** As the node is saved. */
+		parameters?: INode['parameters'];
 	} = {},
 ) {
 	const sent: Sent[] = [];
@@ -86,7 +89,7 @@ function setUp(
 	let runIndex = 0;
 	// What n8n keeps for a node during an execution.
 	const kept = {};
-	const node = { ...nodeOf('node-1', 'Node'), type, onError };
+	const node = { ...nodeOf('node-1', 'Node'), type, onError, parameters };
 	let executionId = '1';
 	const context = {
 		continueOnFail: () => onError !== 'stopWorkflow',
@@ -408,11 +411,36 @@ describe('pace', () => {
 		[{ maxConcurrent: 0 }, 'Calls at Once is "0"'],
 		[{ maxConcurrent: 1.5 }, 'Calls at Once is "1.5"'],
 		[{ interval: -1 }, 'Interval (Seconds) is "-1"'],
+		[{ intervalCounts: 'always' }, 'Interval Counts is "always"'],
 	])('%j is refused before anything is sent', async (options, why) => {
 		const { run, sent } = setUp([{ to: '1', options }]);
 		await expect(run()).rejects.toThrow(why);
 		expect(sent()).toEqual([]);
 	});
+});
+
+test.each(['thisRun', 'allExecutions'])(
+	'a run that stops ends the pauses of its other items (%s)',
+	async (intervalCounts) => {
+		const options = { maxConcurrent: 2, interval: 2, intervalCounts };
+		const { run, sent } = setUp(
+			to('1', '2', '3').map((item) => ({ ...item, options })),
+			{ answer: async () => await later(50, 'no') },
+		);
+		const started = Date.now();
+		await expect(run()).rejects.toThrow('Tiny said no.');
+		// The first call of all executions waits for a whole interval by the clock, the second for one more.
+		expect(Date.now() - started).toBeLessThan(intervalCounts === 'thisRun' ? 1500 : 3500);
+		expect(sent()).toEqual(['1']);
+	},
+);
+
+test('with Interval Counts, calls of a run start at whole intervals', async () => {
+	const options = { maxConcurrent: 2, interval: 1, intervalCounts: 'allExecutions' };
+	const { run, times } = setUp(to('1', '2', '3').map((item) => ({ ...item, options })));
+	await run();
+	const seconds = times().map((time) => Math.floor(time / 1000));
+	expect(new Set(seconds).size).toBe(3);
 });
 
 test('a cancelled execution starts no further call, at once, also while it pauses', async () => {
@@ -904,5 +932,44 @@ describe('Max Calls with several calls at once', () => {
 		});
 		expect(reasons(await run())).toEqual(['vendor_refused', 'cancelled']);
 		expect(sent()).toEqual(['1']);
+	});
+});
+
+describe('as a tool of an AI agent', () => {
+	const items = (...numbers: string[]) =>
+		to(...numbers).map((item) => ({ ...item, options: { maxCalls: 5 } }));
+
+	test('an emergency number is not called, and others are', async () => {
+		const { run, sent } = setUp(items('911', '101', '9112'), { type: 'tinyTool' });
+		const results = await run();
+		expect(results.map(({ json }) => json.reason ?? json.status)).toEqual([
+			'emergency_number',
+			'accepted',
+			'emergency_number',
+		]);
+		expect(sent()).toEqual(['101']);
+	});
+
+	test('a workflow that calls one itself may', async () => {
+		const { run, sent } = setUp(items('911'));
+		await run();
+		expect(sent()).toEqual(['911']);
+	});
+
+	test('a limit that was left to the model keeps every call back', async () => {
+		const { run, sent } = setUp(items('101', '102'), {
+			type: 'tinyTool',
+			onError: 'continueRegularOutput',
+			parameters: { options: { maxCalls: "={{ $fromAI('calls') }}" } },
+		});
+		const results = await run();
+		expect(results.map(({ json }) => [json.status, json.reason, json.message])).toEqual(
+			Array(2).fill([
+				'not_sent',
+				'invalid_settings',
+				'Limit: Max Calls is left to the model. No call was placed. A limit that the model chooses is none: enter it yourself.',
+			]),
+		);
+		expect(sent()).toEqual([]);
 	});
 });

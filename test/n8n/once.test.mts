@@ -1,0 +1,158 @@
+/** One call for each key, and one call for each interval, whatever executions there are: in one n8n, on SQLite. */
+import { until } from '../until.mts';
+import type { N8nClient } from './client.mts';
+import { logInToN8n, resultOf, workflowWith } from './context.mts';
+import { fiction, once, openHook, ringsByNumber, tally } from './queue/hook.mts';
+import type { Hook } from './queue/hook.mts';
+import { openBench } from './switchvoxBench.mts';
+import type { Bench } from './switchvoxBench.mts';
+
+jest.setTimeout(300_000);
+
+let client: N8nClient;
+let bench: Bench;
+
+beforeAll(async () => {
+	client = await logInToN8n();
+});
+
+beforeEach(async () => {
+	bench = await openBench(client);
+});
+
+afterEach(async () => {
+	await bench.close();
+});
+
+const number = fiction(0);
+const hookWith = async (options: object): Promise<Hook> =>
+	await openHook({ client, bench, options });
+const sendAll = async ({ send }: Hook, bodies: readonly Parameters<Hook['send']>[0][]) =>
+	await Promise.all(bodies.map(send));
+
+describe('Once Key', () => {
+	test('30 rounds of 20 webhooks with one key: one call for each', async () => {
+		const hook = await hookWith(once);
+		for (let round = 1; round <= 30; round++) {
+			const body = { number, key: `round ${String(round)}` };
+			const told = tally(await sendAll(hook, Array<typeof body>(20).fill(body)));
+			expect([round, told]).toEqual([round, { answered: 1, duplicate: 19 }]);
+		}
+		expect(bench.firstRings()).toBe(30);
+	});
+
+	test('200 keys, 20 at once: none is lost', async () => {
+		const hook = await hookWith(once);
+		const bodies = Array.from({ length: 200 }, (_, index) => ({
+			number: fiction(index),
+			key: `lead ${String(index)}`,
+		}));
+		const rounds = Array.from({ length: 10 }, (_, index) =>
+			bodies.slice(index * 20, index * 20 + 20),
+		);
+		for (const round of rounds) {
+			expect(tally(await sendAll(hook, round))).toEqual({ answered: 20 });
+		}
+		for (const round of rounds) {
+			const again = await sendAll(hook, round);
+			expect(again.map(({ reason, details }) => [reason, details])).toEqual(
+				round.map(({ key }) => ['duplicate', { onceKey: key, earlierStatus: 'answered' }]),
+			);
+		}
+		expect([...ringsByNumber(bench).values()]).toEqual(Array<number>(200).fill(1));
+	});
+
+	test('an unknown outcome stays unknown, for the same reason', async () => {
+		const hook = await hookWith(once);
+		bench.pbx.fault('cutAfterRinging', { times: 1 });
+		const body = { number, key: 'k' };
+		const unknown = { status: 'unknown', reason: 'connection_lost', output: 'error' };
+		expect(await hook.send(body)).toMatchObject(unknown);
+		const second = await hook.send(body);
+		expect(second).toMatchObject(unknown);
+		expect(second.message).toContain('an earlier call with this Once Key');
+		expect(bench.firstRings()).toBe(1);
+	});
+
+	test('a duplicate waits for the call under way, and is told what came of it', async () => {
+		const hook = await hookWith({ ...once, timeout: 300 });
+		bench.pbx.setParty(number, { answersAfterSeconds: 200 });
+		const body = { number, key: 'k' };
+		const first = hook.send(body);
+		await until(() => bench.firstRings() === 1);
+		const second = hook.send(body);
+		expect(await first).toMatchObject({ status: 'answered' });
+		expect(await second).toMatchObject({ details: { earlierStatus: 'answered' } });
+		expect(bench.firstRings()).toBe(1);
+	});
+
+	test('keys that the workflow recorded in the former way count', async () => {
+		// The store of Remove Duplicates, scope Workflow: the former keys were values of it with a prefix.
+		const test = bench.call(
+			{ options: { onceKey: '={{ $json.key }}' } },
+			{ items: ['old', 'new'].map((key) => ({ key })) },
+		);
+		const workflow = workflowWith(test);
+		const [trigger, node] = workflow.nodes;
+		if (trigger === undefined || node === undefined) throw new Error('no nodes');
+		const record = {
+			name: 'Record',
+			type: 'n8n-nodes-base.removeDuplicates',
+			typeVersion: 2,
+			position: [100, 0] as const,
+			parameters: {
+				operation: 'removeItemsSeenInPreviousExecutions',
+				dedupeValue: "={{ $json.key === 'old' ? 'originate-call old' : 'something else' }}",
+				options: { scope: 'workflow' },
+			},
+		};
+		const link = (to: string) => ({ main: [[{ node: to, type: 'main', index: 0 }]] });
+		const workflowId = await client.createWorkflow({
+			...workflow,
+			nodes: [trigger, record, node],
+			connections: { [trigger.name]: link('Record'), Record: link(node.name) },
+		});
+		const { items } = resultOf(await client.execute(workflowId, trigger.name));
+		expect(items.map(({ json }) => [json.reason ?? json.status, json.details])).toEqual([
+			['duplicate', { onceKey: 'old', earlierStatus: null }],
+			['answered', expect.anything()],
+		]);
+		expect(bench.firstRings()).toBe(1);
+	});
+});
+
+describe('Interval Counts in all executions', () => {
+	const paced = { interval: 1, intervalCounts: 'allExecutions' };
+	const gaps = (times: readonly number[]) =>
+		times.slice(2).map((time, index) => time - (times[index] ?? 0));
+
+	test('20 webhooks at once: no more than 2 calls in any second', async () => {
+		const told = await sendAll(
+			await hookWith(paced),
+			Array<{ number: string }>(20).fill({ number }),
+		);
+		expect(tally(told)).toEqual({ answered: 20 });
+		const times = bench.pbx.rings
+			.filter(({ party }) => party === 'first')
+			.map(({ at }) => at.getTime());
+		expect(times).toHaveLength(20);
+		expect(Math.min(...gaps(times))).toBeGreaterThan(1000);
+	});
+
+	test('a cancelled execution ends its waiting at once', async () => {
+		const numbers = ['101', '102', '103'].map((number) => ({ number }));
+		const workflow = workflowWith(
+			bench.call(
+				{ dialFirst: '={{ $json.number }}', options: { ...paced, interval: 3600 } },
+				{ items: numbers },
+			),
+		);
+		const workflowId = await client.createWorkflow(workflow);
+		const executionId = await client.start(workflowId, 'Start');
+		await new Promise((resolve) => setTimeout(resolve, 1000));
+		await client.stop(executionId);
+		const { execution } = resultOf(await client.waitFor(executionId, 5000));
+		expect(execution.status).toBe('canceled');
+		expect(bench.firstRings()).toBe(0);
+	});
+});

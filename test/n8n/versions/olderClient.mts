@@ -1,0 +1,61 @@
+import { N8nClient, N8nRefusal } from '../client.mts';
+import type { WorkflowData } from '../client.mts';
+import { owner } from '../server.mts';
+
+/** Speaks to any of the versions: where they want something else than the newest one, that is here. */
+export class OlderN8nClient extends N8nClient {
+	readonly #major: number;
+	readonly #minor: number;
+
+	constructor(url: string, version: string) {
+		super(url);
+		const [major = 0, minor = 0] = version.split('.').map(Number);
+		this.#major = major;
+		this.#minor = minor;
+	}
+
+	#isBefore(major: number, minor: number): boolean {
+		return this.#major < major || (this.#major === major && this.#minor < minor);
+	}
+
+	/** n8n took the owner from the environment later on. */
+	override async logIn(email: string, password: string): Promise<void> {
+		if (this.#isBefore(2, 20)) {
+			const { firstName, lastName } = owner;
+			const account = { email, password, firstName, lastName };
+			await this.rest('POST', '/owner/setup', account).catch((error: unknown) => {
+				// There is one already.
+				if (!(error instanceof N8nRefusal)) throw error;
+			});
+		}
+		await super.logIn(email, password);
+	}
+
+	protected override async rest<T>(method: string, path: string, body?: unknown): Promise<T> {
+		const creates = method === 'POST' && path === '/workflows';
+		return await super.rest(
+			method,
+			path,
+			creates && this.#major < 2 ? { active: false, ...(body as WorkflowData) } : body,
+		);
+	}
+
+	/** n8n was given the workflow with the request, and did not look it up. */
+	override async start(workflowId: string, triggerName: string): Promise<string> {
+		if (!this.#isBefore(2, 20)) return await super.start(workflowId, triggerName);
+		const workflowData = await this.rest('GET', `/workflows/${workflowId}`);
+		const { executionId } = await this.rest<{ executionId: string }>(
+			'POST',
+			`/workflows/${workflowId}/run`,
+			{ workflowData, triggerToStartFrom: { name: triggerName } },
+		);
+		return executionId;
+	}
+
+	/** n8n answered when the workflow was published, and said nothing of it later. */
+	override async publish(id: string): Promise<void> {
+		const { versionId } = await this.rest<{ versionId: string }>('GET', `/workflows/${id}`);
+		if (this.#major < 2) await this.rest('PATCH', `/workflows/${id}`, { active: true, versionId });
+		else await this.rest('POST', `/workflows/${id}/activate`, { versionId });
+	}
+}

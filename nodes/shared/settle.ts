@@ -30,8 +30,8 @@ export interface Run<Call extends object> {
 	readonly lists: ListMemory;
 	/** Whether an AI agent uses the node. */
 	readonly isTool: boolean;
-	/** Whether the execution was cancelled, or another item's failure ended the run. */
-	readonly isOver: () => boolean;
+	/** Aborted when the execution is cancelled, or another item's failure ends the run. */
+	readonly over: AbortSignal;
 	/** Waits for an item's turn; an outcome where the item is not to be started any more. */
 	mayStart(index: number): Promise<Failed | undefined>;
 }
@@ -69,7 +69,7 @@ export async function settle<Call extends object>(run: Run<Call>, index: number)
 	const replySeconds = vendor.replyTimeoutSeconds(call);
 	let sent: Pick<Settled, 'requestedAt' | 'httpStatus'> | undefined;
 	const send = async (): Promise<Outcome> => {
-		if (run.isOver()) return notStarted;
+		if (run.over.aborted) return notStarted;
 		const requestedAt = new Date().toISOString();
 		sent = { requestedAt, httpStatus: null };
 		const reply = await line.send(request, replySeconds);
@@ -82,13 +82,13 @@ export async function settle<Call extends object>(run: Run<Call>, index: number)
 	};
 	const outcome = await budget.spend(async () => {
 		if (dryRun) return dryRunOf(request, line.baseUrl);
-		if (run.isOver()) return notStarted;
+		if (run.over.aborted) return notStarted;
 		const once = onceKey === undefined ? undefined : { key: onceKey, replySeconds, howToCheck };
 		return await placeOnce(run.context, once, {
 			// Pauses between calls can last into the night.
 			ready: async () => (await run.mayStart(index)) ?? isClosed(),
 			send,
-			isOver: run.isOver,
+			over: run.over,
 		});
 	});
 	return { ...unsent(index, withWarnings(outcome, warningsOf(vendor, call)), known), ...sent };

@@ -403,11 +403,36 @@ describe('pace', () => {
 		[{ maxConcurrent: 0 }, 'Calls at Once is "0"'],
 		[{ maxConcurrent: 1.5 }, 'Calls at Once is "1.5"'],
 		[{ interval: -1 }, 'Interval (Seconds) is "-1"'],
+		[{ intervalCounts: 'always' }, 'Interval Counts is "always"'],
 	])('%j is refused before anything is sent', async (options, why) => {
 		const { run, sent } = setUp([{ to: '1', options }]);
 		await expect(run()).rejects.toThrow(why);
 		expect(sent()).toEqual([]);
 	});
+});
+
+test.each(['thisRun', 'allExecutions'])(
+	'a run that stops ends the pauses of its other items (%s)',
+	async (intervalCounts) => {
+		const options = { maxConcurrent: 2, interval: 2, intervalCounts };
+		const { run, sent } = setUp(
+			to('1', '2', '3').map((item) => ({ ...item, options })),
+			{ answer: async () => await later(50, 'no') },
+		);
+		const started = Date.now();
+		await expect(run()).rejects.toThrow('Tiny said no.');
+		// The first call of all executions waits for a whole interval by the clock, the second for one more.
+		expect(Date.now() - started).toBeLessThan(intervalCounts === 'thisRun' ? 1500 : 3500);
+		expect(sent()).toEqual(['1']);
+	},
+);
+
+test('with Interval Counts, calls of a run start at whole intervals', async () => {
+	const options = { maxConcurrent: 2, interval: 1, intervalCounts: 'allExecutions' };
+	const { run, times } = setUp(to('1', '2', '3').map((item) => ({ ...item, options })));
+	await run();
+	const seconds = times().map((time) => Math.floor(time / 1000));
+	expect(new Set(seconds).size).toBe(3);
 });
 
 test('a cancelled execution starts no further call, at once, also while it pauses', async () => {

@@ -33,5 +33,11 @@ export default {
 			testMatch: ['<rootDir>/test/n8n/queue/*.test.mts'],
 			globalSetup: '<rootDir>/test/n8n/queue/globalSetup.mts',
 		},
+		{
+			...shared,
+			displayName: 'versions',
+			testMatch: ['<rootDir>/test/n8n/versions/*.test.mts'],
+			globalSetup: '<rootDir>/test/n8n/queue/globalSetup.mts',
+		},
 	],
 };

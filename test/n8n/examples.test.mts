@@ -853,7 +853,7 @@ describe('agentWithApproval', () => {
 			await talk.press(await talk.next(), 'Call');
 			expect((await talk.next()).text).toBe('I may not.');
 			expect(model.toolAnswers()).toEqual([
-				containing('Not called: 19005550152 is not an allowed destination.'),
+				containing('is not an allowed destination. Do not try again.'),
 			]);
 			expect(pbx.rings).toEqual([]);
 		} finally {

@@ -42,12 +42,24 @@ export const once = { onceKey: '={{ $json.body.key }}' };
 const hookName = 'Webhook';
 const nodeName = 'Call';
 
-/** Both outputs end somewhere, so that the webhook's answer is what came out of either. */
 const edges: readonly Edge[] = [
 	[hookName, nodeName],
 	[nodeName, 'Told'],
 	[nodeName, 'Failed', 1],
 ];
+
+/**
+ * The answer is that of a node. A webhook that answers with the last node's data waits for the end of the job, which n8n's
+ * main misses when it is busy at that moment: the caller then gets no answer at all.
+ */
+function answer(name: string, responseBody: string): FlowNode {
+	return {
+		name,
+		type: 'n8n-nodes-base.respondToWebhook',
+		typeVersion: 1.1,
+		parameters: { respondWith: 'json', responseBody },
+	};
+}
 
 export async function openHook(options: HookOptions): Promise<Hook> {
 	const { client, bench, node, errorWorkflow } = options;
@@ -64,7 +76,7 @@ export async function openHook(options: HookOptions): Promise<Hook> {
 			name: hookName,
 			type: 'n8n-nodes-base.webhook',
 			typeVersion: 2,
-			parameters: { httpMethod: 'POST', path, responseMode: 'lastNode' },
+			parameters: { httpMethod: 'POST', path, responseMode: 'responseNode' },
 		},
 		{
 			name: nodeName,
@@ -74,13 +86,8 @@ export async function openHook(options: HookOptions): Promise<Hook> {
 			onError: 'continueErrorOutput',
 			...node,
 		},
-		{ name: 'Told', type: 'n8n-nodes-base.noOp', parameters: {} },
-		{
-			name: 'Failed',
-			type: 'n8n-nodes-base.set',
-			typeVersion: 3.4,
-			parameters: { mode: 'raw', jsonOutput: '{"output":"error"}', includeOtherFields: true },
-		},
+		answer('Told', '={{ $json }}'),
+		answer('Failed', "={{ { ...$json, output: 'error' } }}"),
 	];
 	const data = workflow(nodes, edges);
 	const settings = errorWorkflow === undefined ? {} : { errorWorkflow };

@@ -1,0 +1,264 @@
+/** The promise of the package on older versions of n8n beside the one that all other tests run. */
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { until } from '../../until.mts';
+import { runAgent } from '../agent.mts';
+import type { N8nClient } from '../client.mts';
+import { resultOf, runNode, workflowWith } from '../context.mts';
+import type { NodeTest } from '../context.mts';
+import { n8nFolder, workFolder } from '../paths.mts';
+import { startPhoneSystems } from '../phoneSystems.mts';
+import type { PhoneSystem } from '../phoneSystems.mts';
+import { folderOfThisRun } from '../processes.mts';
+import { startFleet } from '../queue/fleet.mts';
+import type { Fleet } from '../queue/fleet.mts';
+import { fiction, once, openHook } from '../queue/hook.mts';
+import { owner, startN8n } from '../server.mts';
+import type { N8nServer } from '../server.mts';
+import { openBench } from '../switchvoxBench.mts';
+import type { Bench } from '../switchvoxBench.mts';
+import { parameters as enswitch } from '../enswitchBench.mts';
+import { parameters as iovox } from '../iovoxBench.mts';
+import { parameters as switchvox } from '../switchvoxBench.mts';
+import { parameters as voipNow } from '../voipnowBench.mts';
+import { OlderN8nClient } from './olderClient.mts';
+import { installVersion, olderVersions } from './versions.mts';
+
+jest.setTimeout(600_000);
+
+const installPackage = String(process.env.PACKAGE_UNDER_TEST);
+
+/** A module that all of them know: they refuse to start when they are told to leave out one that they do not. */
+const env = { N8N_DISABLED_MODULES: 'insights' };
+
+/** Of the n8n that the other tests run. */
+const newest = '2.41.1';
+
+async function folderOf(version: string): Promise<string> {
+	const older = olderVersions.find((one) => one.version === version);
+	return older === undefined ? n8nFolder : await installVersion(older);
+}
+
+async function logIn(url: string, version: string): Promise<OlderN8nClient> {
+	const client = new OlderN8nClient(url, version);
+	await client.logIn(owner.email, owner.password);
+	return client;
+}
+
+/** A call by each vendor's own node, and by the generic one. */
+const calls: readonly (Pick<NodeTest, 'type' | 'parameters'> & { readonly system: string })[] = [
+	{ system: 'Switchvox', type: 'switchvox', parameters: switchvox },
+	{ system: 'IOVOX', type: 'iovox', parameters: iovox },
+	{ system: 'Enswitch', type: 'enswitch', parameters: enswitch },
+	{ system: 'VoipNow', type: 'voipNow', parameters: voipNow },
+	{
+		system: 'Switchvox',
+		type: 'originateCall',
+		parameters: {
+			resource: 'call',
+			operation: 'originate',
+			vendor: 'switchvox',
+			from: '101',
+			to: '301',
+			accountType: 'admin',
+			accountId: switchvox.accountId,
+		},
+	},
+];
+
+const placed = ['answered', 'accepted'];
+
+describe.each([...olderVersions.map(({ version }) => version), newest])('n8n %s', (version) => {
+	let installation: string;
+	let n8n: N8nServer;
+	let client: N8nClient;
+	let systems: readonly PhoneSystem[];
+	const benches: Bench[] = [];
+
+	const start = async (port?: number) => {
+		const userFolder = join(await folderOfThisRun(join(workFolder, 'versionsTest')), version);
+		n8n = await startN8n({ userFolder, installPackage, installation, port, env });
+		client = await logIn(n8n.url, version);
+	};
+
+	const open = async (options: Parameters<typeof openBench>[1] = {}) => {
+		const bench = await openBench(client, { tls: false, ...options });
+		benches.push(bench);
+		return bench;
+	};
+
+	beforeAll(async () => {
+		installation = await folderOf(version);
+		systems = await startPhoneSystems();
+		await start();
+	});
+
+	afterAll(async () => {
+		await n8n.stop();
+		for (const { close } of systems) await close();
+		for (const { pbx } of benches) await pbx.close();
+	});
+
+	test.each(calls)('a call: $type over $system', async ({ system, type, parameters }) => {
+		const { credential, calls: taken } = systems.find(({ name }) => name === system) ?? never();
+		const before = taken.length;
+		const credentials = { [credential.type]: await client.putCredential(credential) };
+		const { items } = await runNode(client, { type, parameters, credentials });
+		expect(items).toHaveLength(1);
+		expect(placed).toContain(items[0]?.json.status);
+		expect(taken.length - before).toBe(1);
+	});
+
+	// n8n tests OAuth2 credentials by a declarative request, and not before somebody has signed in.
+	test.each(['Switchvox', 'IOVOX', 'Enswitch'])('the credential test: %s', async (name) => {
+		const { credential } = systems.find((one) => one.name === name) ?? never();
+		expect(await client.testCredential(credential)).toMatchObject({ status: 'OK' });
+		const { username, ...others } = credential.data;
+		const wrong = { ...credential, data: { ...others, username: `${String(username)}x` } };
+		expect(await client.testCredential(wrong)).toMatchObject({ status: 'Error' });
+	});
+
+	const numbers = ['101', '102', '103'];
+	const items = numbers.map((number) => ({ number }));
+	const three = (bench: Bench, settings: NodeTest['settings'], options = {}) =>
+		bench.call({ dialFirst: '={{ $json.number }}', options }, { items, settings });
+
+	test('Retry On Fail: each phone rings once', async () => {
+		const bench = await open();
+		bench.pbx.fault({ status: 403 }, { times: 1, after: 1 });
+		const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
+		const { items: told } = await runNode(client, three(bench, settings));
+		expect(told.map(({ json }) => [json.status, json.replayed])).toEqual([
+			['answered', true],
+			['answered', false],
+			['answered', false],
+		]);
+		expect(bench.firstRings()).toBe(3);
+	});
+
+	test('the error output: the unknown call is there, with its input', async () => {
+		const bench = await open();
+		bench.pbx.fault('cutAfterRinging', { times: 1, after: 1 });
+		const settings = { onError: 'continueErrorOutput' } as const;
+		const result = await runNode(client, three(bench, settings));
+		expect(result.items.map(({ json }) => json.from)).toEqual(['101', '103']);
+		expect(result.failedItems.map(({ json }) => [json.status, json.number])).toEqual([
+			['unknown', '102'],
+		]);
+		expect(bench.firstRings()).toBe(3);
+	});
+
+	test('Once Key: executions at once, and a later one', async () => {
+		const bench = await open();
+		const workflowId = await client.createWorkflow(
+			workflowWith(three(bench, {}, { onceKey: '={{ $json.number }}' })),
+		);
+		const execute = async () => {
+			const { items: told } = resultOf(await client.execute(workflowId, 'Start'));
+			return told.map(({ json }) => String(json.reason ?? json.status));
+		};
+		const atOnce = (await Promise.all([execute(), execute(), execute()])).flat().sort();
+		expect(atOnce).toEqual([
+			...numbers.map(() => 'answered'),
+			...Array.from({ length: 6 }, () => 'duplicate'),
+		]);
+		expect(await execute()).toEqual(numbers.map(() => 'duplicate'));
+		expect(bench.firstRings()).toBe(3);
+	});
+
+	test.each([2.2, 3])('a tool of AI Agent %s: one ring, and the model is told', async (agent) => {
+		const bench = await open();
+		const tool = bench.call({
+			dialFirst: "={{ $fromAI('extension', 'Extension that rings first', 'string') }}",
+		});
+		const { answers } = await runAgent(client, {
+			typeVersion: agent,
+			turns: [{ calls: [{ name: 'Call', arguments: { extension: '101' } }] }],
+			tools: [{ ...tool, name: 'Call' }],
+		});
+		expect(answers).toHaveLength(1);
+		expect(answers[0]).toContain('The call was placed, and the first phone was answered.');
+		expect(bench.firstRings()).toBe(1);
+	});
+
+	test('the journal: after kill -9 the key says that the call may have been placed', async () => {
+		const bench = await open({ secondMs: 1000 });
+		const hook = await openHook({ client, bench, options: once });
+		const body = { number: fiction(0), key: 'lead' };
+		bench.pbx.setParty(body.number, { answersAfterSeconds: 4 });
+		hook.send(body).catch(() => undefined);
+		await until(() => bench.firstRings() > 0);
+		await n8n.kill();
+		await start(n8n.port);
+		expect(await hook.send(body)).toMatchObject({
+			status: 'unknown',
+			reason: 'crashed_earlier',
+			output: 'error',
+		});
+		expect(bench.firstRings()).toBe(1);
+	});
+});
+
+function never(): never {
+	throw new Error('There is no such phone system.');
+}
+
+/**
+ * n8n 1.x hands the job of a dead worker to another one, unless it is told not to. The locks of jobs are held for less
+ * time than by default, so that this takes less than two minutes.
+ */
+describe('n8n 1.123.81 in queue mode, both workers killed while the phone rings', () => {
+	const version = '1.123.81';
+	const queue = {
+		...env,
+		QUEUE_WORKER_LOCK_DURATION: '20000',
+		QUEUE_WORKER_LOCK_RENEW_TIME: '5000',
+		QUEUE_WORKER_STALLED_INTERVAL: '5000',
+	};
+	let fleet: Fleet;
+	let bench: Bench;
+
+	const start = async (settings: Readonly<Record<string, string>>) => {
+		const installation = await folderOf(version);
+		fleet = await startFleet({ installPackage, installation, env: { ...queue, ...settings } });
+		const client = await logIn(fleet.url, version);
+		bench = await openBench(client, { tls: false, secondMs: 1000 });
+		return client;
+	};
+
+	/** Rings each of these numbers, each with a webhook of its own; kills both workers, and starts new ones. */
+	const crash = async (client: N8nClient, options: readonly object[]) => {
+		for (const [place, one] of options.entries()) {
+			const hook = await openHook({ client, bench, options: one });
+			bench.pbx.setParty(fiction(place), { answersAfterSeconds: 4 });
+			hook.send({ number: fiction(place), key: 'lead' }).catch(() => undefined);
+		}
+		await until(() => bench.firstRings() === options.length);
+		await Promise.all(fleet.workers.map(fleet.kill));
+		await Promise.all([fleet.addWorker(), fleet.addWorker()]);
+	};
+
+	const rangAt = (place: number) =>
+		bench.pbx.rings.filter(({ number, party }) => party === 'first' && number === fiction(place))
+			.length;
+
+	afterEach(async () => {
+		await fleet.stop();
+		await bench.pbx.close();
+	});
+
+	test('as it is, the phone rings twice, but not with a Once Key', async () => {
+		await crash(await start({}), [{}, once]);
+		for (let seconds = 0; rangAt(0) < 2 && seconds < 90; seconds += 1) await pause(1000);
+		expect(rangAt(0)).toBe(2);
+		// The other job comes back with it.
+		await pause(15_000);
+		expect([rangAt(0), rangAt(1)]).toEqual([2, 1]);
+	});
+
+	test('with QUEUE_WORKER_MAX_STALLED_COUNT=0 it rings once', async () => {
+		await crash(await start({ QUEUE_WORKER_MAX_STALLED_COUNT: '0' }), [{}]);
+		await pause(75_000);
+		expect(rangAt(0)).toBe(1);
+	});
+});

@@ -55,8 +55,8 @@ const knownErrors: ReadonlyMap<string, KnownError> = new Map(
 		10014: refusedWith(checkAccount),
 		27168: refusedWith(({ method }) =>
 			method === 'switchvox.call'
-				? 'The account in the credential needs the right to read and write Manage Extensions. When it is an extension and its password, set Account Type to Extension User.'
-				: 'The account in the credential may not call as this account. Use the password of the extension whose account is entered, or set Account Type to Administrator with an administrator in the credential.',
+				? 'The account in the credential needs the right to read and write Manage Extensions. When it is an extension and its password, set Signed In As to Extension User.'
+				: 'The account in the credential may not call as this account. Use the password of the extension whose account is entered, or set Signed In As to Administrator with an administrator in the credential.',
 		),
 		41591: {
 			status: 'not_connected',

@@ -70,7 +70,7 @@ export class SwitchvoxApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. admin',
 			description:
-				'An administrator with the right to read and write Manage Extensions; or an extension number, for calls as that extension only. Choose the same under Account Type in the node.',
+				'An administrator with the right to read and write Manage Extensions; or an extension number, for calls as that extension only. Choose the same under Signed In As in the node.',
 		},
 		{
 			displayName: 'Password',

@@ -47,6 +47,7 @@ function jsonOf(
 		requestedAt: new Date(0).toISOString(),
 		httpStatus: 200,
 		includeResponse,
+		includeInput: false,
 		replayed: false,
 		outcome,
 	});

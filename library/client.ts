@@ -1,6 +1,7 @@
 import {
 	dryRunOf,
 	failed,
+	failedInput,
 	isInvalid,
 	type Failed,
 	type Invalid,
@@ -151,16 +152,11 @@ function crashed({ howToCheck }: Vendor, error: unknown): Failed {
 	return failed(
 		'unknown',
 		'node_fault',
-		`Placing the call stopped unexpectedly (${reason}). The call may have been placed.`,
+		`Placing the call stopped unexpectedly (${reason}).`,
 		`Before dialling again, ${howToCheck}. Please report this to the makers of the package.`,
 	);
 }
 
-function invalidCall({ invalid }: Invalid): Failed {
-	return failed(
-		'not_sent',
-		'invalid_input',
-		`${invalid.join(' ')} No call was placed.`,
-		'Correct the call and place it again.',
-	);
+function invalidCall(call: Invalid): Failed {
+	return failedInput(call, 'Correct the call and place it again.');
 }

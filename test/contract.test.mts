@@ -116,6 +116,17 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 			if (placed.has(outcome.status)) expect(parsed).toBeDefined();
 		});
 
+		test.each(cases(({ outcome }) => 'message' in outcome))(
+			'a headline of two sentences says what happened and whether a phone rang: %s',
+			(_, { outcome }) => {
+				if (!('message' in outcome)) throw new Error('not a failure');
+				// What is quoted, and a vendor's own first sentence, may have stops inside.
+				const [what, ...more] = outcome.message.replace(/"[^"]*"/g, '""').split(/[.!?] (?=[A-Z])/);
+				expect([what, more]).toEqual([expect.any(String), [expect.any(String)]]);
+				expect(more[0]).toMatch(/^(No call was placed|The (call|first phone) may have .+)\.$/);
+			},
+		);
+
 		// Where the status alone is the proof, no body can take it away; a body alone is none all the same.
 		const withoutProof = (response: HttpResponse) =>
 			vendor.statusIsProof?.includes(response.status) === true
@@ -260,9 +271,12 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 		test('a request is signed in without a secret in its address', () => {
 			const request = vendor.encode(base?.call ?? {});
 			if (isInvalid(request)) throw new Error(request.invalid.join(' '));
-			const given = { ticket: marker, uri: request.path };
-			const signed = vendor.signIn.sign(request, credentialOf(marker), given);
-			if (isInvalid(signed)) throw new Error(signed.invalid.join(' '));
+			const credential = { ...credentialOf(marker), authentication: 'basic' };
+			const asked = vendor.signIn.tickets?.request(credential, credential.baseUrl);
+			const ticket = asked !== undefined && 'ticket' in asked ? asked.ticket : marker;
+			const given = { ticket, uri: request.path };
+			const signed = vendor.signIn.sign(request, credential, given);
+			if ('what' in signed) throw new Error(signed.what);
 			expect(signed.path).toBe(request.path);
 			expect(signed).not.toEqual(request);
 			expect(signed).toMatchObject({ method: request.method, headers: request.headers });
@@ -277,7 +291,7 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 );
 
 /** A credential of any vendor, whose secrets are all the same text. */
-function credentialOf(secret: string): Readonly<Record<string, string>> {
+function credentialOf(secret: string) {
 	const secrets = ['password', 'secureKey', 'clientSecret', 'apiKey', 'challenge'];
 	return {
 		baseUrl: 'https://pbx.example',

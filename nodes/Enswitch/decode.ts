@@ -1,4 +1,5 @@
 import {
+	brief,
 	failed,
 	listSayings,
 	type Failed,
@@ -85,7 +86,7 @@ export function decode(response: HttpResponse, call: EnswitchCall): Outcome {
 	return failed(
 		'unknown',
 		doubt(response, entries),
-		`Enswitch answered${http}: ${said} Whether a call was placed cannot be told from it.`,
+		`Enswitch answered${http}: ${said}`,
 		`Before dialling again, ${howToCheck}.`,
 		told,
 	);
@@ -192,7 +193,7 @@ function isServerFault({ status }: HttpResponse): boolean {
 function describeErrors(errors: readonly VendorError[]): string {
 	const said = errors.map(({ code, message, parameter }) => {
 		const about = parameter === undefined ? '' : `${parameter}: `;
-		return `${about}${message.replace(/\.$/, '') || 'no message'} (${code ?? 'no code'})`;
+		return `${about}${brief(message) || 'no message'} (${code ?? 'no code'})`;
 	});
 	return `${listSayings(said)}.`;
 }
@@ -218,8 +219,8 @@ function unreadable({ status, headers }: HttpResponse, { unreadable: why }: Unre
 		'unknown',
 		'unreadable_reply',
 		isPage
-			? 'A web page came instead of an answer of Enswitch. The call may have been placed.'
-			: `The answer of Enswitch cannot be read: ${why}. The call may have been placed.`,
+			? 'A web page came instead of an answer of Enswitch.'
+			: `The answer of Enswitch cannot be read: ${why}.`,
 		`${isPage ? 'Check that Base URL in the credential is the address of Enswitch itself. ' : ''}Before dialling again, ${howToCheck}.`,
 		{ httpStatus: status },
 	);

@@ -1,4 +1,5 @@
 import {
+	brief,
 	listSayings,
 	type FailureReason,
 	type HttpResponse,
@@ -250,7 +251,7 @@ function explainLinks(response: HttpResponse, body: Body): Explanation {
 
 /** What IOVOX said, as the middle of a sentence. */
 export function describeErrors(errors: readonly VendorError[]): string {
-	return listSayings(errors.map(({ message }) => withoutStatus(message).replace(/\.$/, '')));
+	return listSayings(errors.map(({ message }) => brief(withoutStatus(message))));
 }
 
 /** A body, as far as it can be read. */

@@ -1,4 +1,5 @@
 import {
+	brief,
 	failed,
 	listSayings,
 	type Failed,
@@ -151,7 +152,7 @@ function decodeErrors(
 		return failed(
 			'not_connected',
 			'no_answer',
-			`Switchvox called ${call.dialFirst}, and the call did not come about: ${said}`,
+			`Switchvox could not connect ${call.dialFirst}: ${said}`,
 			advice,
 			told,
 		);
@@ -167,7 +168,7 @@ function decodeErrors(
 	return failed(
 		'unknown',
 		'undocumented_code',
-		`Switchvox answered with an undocumented code: ${said} Whether a phone rang cannot be told from it.`,
+		`Switchvox answered with an undocumented code: ${said}`,
 		`Before dialling again, ${howToCheck}.`,
 		told,
 	);
@@ -180,9 +181,7 @@ function refusalReason(errors: readonly VendorError[]): FailureReason {
 
 /** What Switchvox said, as a sentence. */
 export function describeErrors(errors: readonly VendorError[]): string {
-	const said = errors.map(
-		({ code, message }) => `${message.replace(/\.$/, '')} (${code ?? 'no code'})`,
-	);
+	const said = errors.map(({ code, message }) => `${brief(message)} (${code ?? 'no code'})`);
 	return `${listSayings(said)}.`;
 }
 
@@ -196,8 +195,8 @@ function unreadable(
 		'unknown',
 		'unreadable_reply',
 		isPage
-			? 'A web page came instead of an answer of Switchvox. The call may have been placed.'
-			: `The answer of Switchvox cannot be read: ${why}. The call may have been placed.`,
+			? 'A web page came instead of an answer of Switchvox.'
+			: `The answer of Switchvox cannot be read: ${why}.`,
 		`${isPage ? 'Check that Base URL in the credential is the address of Switchvox itself. ' : ''}Before dialling again, ${howToCheck}.`,
 		{ httpStatus: status, ...(root === undefined ? {} : { response: xmlToJson(root) }) },
 	);

@@ -1,4 +1,5 @@
 import {
+	brief,
 	failed,
 	listSayings,
 	type Failed,
@@ -137,9 +138,10 @@ export function readRefusal(response: HttpResponse): Failed | undefined {
 	if (reply === undefined || error === undefined) return byStatus;
 	const { code, message } = error;
 	const told = { vendorErrors: [error], httpStatus: response.status, response: reply };
-	const said = `${listSayings([message.replace(/\.$/, '')])} (${code ?? 'no code'}).`;
+	const said = `${listSayings([brief(message)])} (${code ?? 'no code'}).`;
 	if (byStatus.status !== 'refused') {
-		return { ...byStatus, ...told, message: `${byStatus.message} It says: ${said}` };
+		const what = explanation.what.replace(/\.$/, `: ${said}`);
+		return { ...toFailed({ ...explanation, reason, what }, howToCheck), ...told };
 	}
 	const advice =
 		knownErrors[code ?? '']?.advice ??
@@ -162,8 +164,8 @@ function unreadable({ status, headers }: HttpResponse, why: string, response?: J
 		'unknown',
 		'unreadable_reply',
 		isPage
-			? 'A web page came instead of an answer of VoipNow. The call may have been placed.'
-			: `The answer of VoipNow cannot be read: ${why}. The call may have been placed.`,
+			? 'A web page came instead of an answer of VoipNow.'
+			: `The answer of VoipNow cannot be read: ${why}.`,
 		`${isPage ? 'Check that Base URL in the credential is the address of VoipNow itself. ' : ''}Before dialling again, ${howToCheck}.`,
 		{ httpStatus: status, ...(response === undefined ? {} : { response }) },
 	);

@@ -137,9 +137,9 @@ export function dryRunOf(
 export interface Failed {
 	readonly status: 'not_sent' | 'not_connected' | 'refused' | 'unknown';
 	readonly reason: FailureReason;
-	/** What happened, in one or two sentences. */
+	/** What happened, and whether a phone rang: two short sentences. */
 	readonly message: string;
-	/** What to do next. */
+	/** All the rest, and what to do next. */
 	readonly advice: string;
 	/** Of a call that the vendor named, though it failed. */
 	readonly callId?: string | null;
@@ -166,7 +166,12 @@ export function rangNobody({ status }: Outcome): boolean {
 const saidErrors = 5;
 const saidCharacters = 500;
 
-/** What a vendor said, for a text, its sentences without their full stops. */
+/** What a vendor said, for the middle of a sentence; without its full stop. Its first sentence has to do. */
+export function brief(saying: string): string {
+	return firstSentence(saying).replace(/\.$/, '');
+}
+
+/** What a vendor said, for a text; each saying as {@link brief} has it. */
 export function listSayings(sayings: readonly string[]): string {
 	const said = sayings
 		.slice(0, saidErrors)
@@ -175,13 +180,47 @@ export function listSayings(sayings: readonly string[]): string {
 	return [...said, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }
 
-/** Builds a {@link Failed}; what is left out was not told by anybody. */
+/** Whether a phone rang; {@link failed} puts it behind what happened. */
+const verdicts: Readonly<Record<Failed['status'], string>> = {
+	not_sent: 'No call was placed.',
+	not_connected: 'The first phone may have rung.',
+	refused: 'No call was placed.',
+	unknown: 'The call may have been placed.',
+};
+
+/** Builds a {@link Failed}; `what` is what happened, in a sentence; what is left out was not told by anybody. */
 export function failed(
 	status: Failed['status'],
 	reason: FailureReason,
-	message: string,
+	what: string,
 	advice: string,
 	told: Partial<Omit<Failed, 'status' | 'reason' | 'message' | 'advice'>> = {},
 ): Failed {
+	const message = `${what} ${verdicts[status]}`;
 	return { status, reason, message, advice, vendorErrors: [], httpStatus: null, ...told };
+}
+
+/** Input that cannot be sent. `advice` is for input that does not say itself what to do. */
+export function failedInput(input: Invalid, advice: string): Failed {
+	const { what, rest } = headlineOf(input);
+	return failed('not_sent', 'invalid_input', what, rest === '' ? advice : rest);
+}
+
+/** What is wrong in a sentence, and the rest of it: several texts are a list, each on a line of its own. */
+export function headlineOf(
+	{ invalid }: Invalid,
+	several = 'values',
+): { readonly what: string; readonly rest: string } {
+	const [only = '', ...more] = invalid;
+	if (more.length > 0) {
+		const rest = invalid.map((text) => `• ${text}`).join('\n');
+		return { what: `${invalid.length} ${several} cannot be used.`, rest };
+	}
+	const what = firstSentence(only);
+	return { what, rest: only.slice(what.length).trim() };
+}
+
+/** Up to the first full stop outside of quotes that a capital letter follows. */
+export function firstSentence(text: string): string {
+	return /^(?:"[^"]*"|[^"])*?[.!?](?=\s+\p{Lu})/su.exec(text)?.[0] ?? text;
 }

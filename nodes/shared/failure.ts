@@ -1,30 +1,55 @@
 import { NodeApiError, type IDataObject, type INode } from 'n8n-workflow';
 
-import { isFailed, rangNobody, type Failed } from './call';
+import { firstSentence, isFailed, rangNobody, type Failed } from './call';
 import { toJson, type Settled } from './result';
 import type { Vendor } from './vendor';
 
-/** An n8n error that says what happened as its message and what to do next as its description; never a secret. */
+/** An n8n error: its message is the headline, its description the rest; never a secret. */
 export function toNodeError(
 	node: INode,
-	{ message, advice, httpStatus }: Failed,
+	failure: Failed,
 	itemIndex: number,
 	data: IDataObject,
 ): NodeApiError {
+	const { message } = failure;
+	const httpCode = errorCode(failure);
 	const error = new NodeApiError(
 		node,
 		{ message },
 		{
 			message,
-			description: advice,
+			description: toHtml(describe(failure)),
+			// The editor puts it behind the message where there are several items.
 			itemIndex,
-			...(httpStatus === null ? {} : { httpCode: String(httpStatus) }),
+			...(httpCode === undefined ? {} : { httpCode }),
 		},
 	);
 	// n8n rewrites a message in which it finds the name of a system error, wherever that stands.
 	error.message = message;
 	error.context.data = data;
 	return error;
+}
+
+/** What n8n shows as the code: "200" would say that all went well, where the vendor has a code of its own. */
+function errorCode({ httpStatus, vendorErrors }: Failed): string | undefined {
+	const isSuccess = httpStatus !== null && httpStatus >= 200 && httpStatus < 300;
+	if (isSuccess) return vendorErrors.find(({ code }) => code !== null)?.code ?? undefined;
+	return httpStatus === null ? undefined : String(httpStatus);
+}
+
+/** What to do next, and in full what the headline has only the beginning of. */
+function describe({ advice, vendorErrors }: Failed): string {
+	const inFull = vendorErrors
+		.map(({ message }) => message)
+		.filter((message) => firstSentence(message) !== message)
+		.slice(0, 5)
+		.map((message) => `In full: ${message}`);
+	return [advice, ...inFull].filter(Boolean).join('\n');
+}
+
+/** The editor reads a description as HTML: a vendor's or a workflow's text has none, and keeps its lines. */
+function toHtml(text: string): string {
+	return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/\n/g, '<br>');
 }
 
 /** How many calls a text lists; the error's data has them all. */
@@ -49,8 +74,10 @@ export function toStopError(
 	};
 	const advice = [
 		outcome.advice,
-		...(itemCount > 1 ? [listOf(vendor, rest), untried(itemCount - settled.length)] : []),
-	].join(' ');
+		...(itemCount > 1 ? [`${listOf(vendor, rest)} ${untried(itemCount - settled.length)}`] : []),
+	]
+		.filter(Boolean)
+		.join('\n');
 	return toNodeError(node, { ...outcome, advice }, index, data);
 }
 

@@ -38,7 +38,7 @@ export async function originate<Call extends object>(
 	const line =
 		tool?.mute ??
 		leftToModel(context) ??
-		(isInvalid(runOptions) ? invalidInput(0, runOptions) : await openLineOrFail(context, vendor));
+		(isInvalid(runOptions) ? invalidInput(runOptions) : await openLineOrFail(context, vendor));
 	const { maxConcurrent, maxCalls, ...interval } = isInvalid(runOptions)
 		? defaultRunOptions
 		: runOptions;
@@ -51,10 +51,11 @@ export async function originate<Call extends object>(
 	const endsRun = (result: Settled | undefined) =>
 		stops && result !== undefined && isFailed(result.outcome);
 	const started = new Set<number>();
-	let stopped = settled.some(endsRun);
-	const signal = context.getExecutionCancelSignal();
-	const isOver = () => stopped || signal?.aborted === true;
-	const pace = paceOf(context, interval);
+	const stop = new AbortController();
+	if (settled.some(endsRun)) stop.abort();
+	const cancelled = context.getExecutionCancelSignal();
+	const over = cancelled === undefined ? stop.signal : AbortSignal.any([stop.signal, cancelled]);
+	const pace = paceOf(context, interval, over);
 	const run: Run<Call> = {
 		context,
 		vendor,
@@ -62,11 +63,11 @@ export async function originate<Call extends object>(
 		budget: budgetOf(context, maxCalls, placed),
 		lists: listMemory(),
 		isTool: tool !== undefined,
-		isOver,
+		over,
 		async mayStart(index) {
-			const kept = isOver() ? notStarted : await pace.turn();
+			const kept = over.aborted ? notStarted : await pace.turn();
 			if (kept !== undefined) return kept;
-			if (isOver()) return notStarted;
+			if (over.aborted) return notStarted;
 			started.add(index);
 			return undefined;
 		},
@@ -74,17 +75,17 @@ export async function originate<Call extends object>(
 
 	let next = 0;
 	const worker = async () => {
-		while (next < items.length && !stopped) {
+		while (next < items.length && !stop.signal.aborted) {
 			const index = next++;
 			if (settled[index] !== undefined) continue;
 			const result = await settle(run, index).catch((error: unknown) =>
 				crashed(vendor, index, error, started.has(index)),
 			);
 			// Not started because another item stopped the run: not tried, and not an outcome of its own.
-			if (stopped && result.outcome === notStarted) return;
+			if (stop.signal.aborted && result.outcome === notStarted) return;
 			settled[index] = result;
 			replay.remember(result);
-			if (endsRun(result)) stopped = true;
+			if (endsRun(result)) stop.abort();
 		}
 	};
 	await Promise.all(Array.from({ length: Math.min(maxConcurrent, items.length) }, worker));
@@ -94,7 +95,7 @@ export async function originate<Call extends object>(
 	const throws =
 		tool?.throws !== false ||
 		(isTriedAgain(context.getNode(), replay.tries) && tried.every(mayBeTriedAgain));
-	if (stopped && throws) {
+	if (stop.signal.aborted && throws) {
 		const told = tool === undefined ? tried : tried.map(tellModel);
 		throw toStopError(context.getNode(), vendor, told, items.length);
 	}

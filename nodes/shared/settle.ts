@@ -4,6 +4,7 @@ import type { Budget } from './budget';
 import {
 	dryRunOf,
 	failed,
+	failedInput,
 	isInvalid,
 	type Failed,
 	type HttpRequest,
@@ -29,8 +30,8 @@ export interface Run<Call extends object> {
 	readonly lists: ListMemory;
 	/** Whether an AI agent uses the node. */
 	readonly isTool: boolean;
-	/** Whether the execution was cancelled, or another item's failure ended the run. */
-	readonly isOver: () => boolean;
+	/** Aborted when the execution is cancelled, or another item's failure ends the run. */
+	readonly over: AbortSignal;
 	/** Waits for an item's turn; an outcome where the item is not to be started any more. */
 	mayStart(index: number): Promise<Failed | undefined>;
 }
@@ -49,7 +50,7 @@ export async function settle<Call extends object>(run: Run<Call>, index: number)
 	const ready = isInvalid(form) ? form : prepare(run, form);
 	if (isInvalid(ready)) {
 		const parties = isInvalid(form) ? {} : enteredParties(vendor, form);
-		return unsent(index, invalidInput(index, ready), { parties });
+		return unsent(index, invalidInput(ready), { parties });
 	}
 	const { call, request, options } = ready;
 	const { guards, onceKey, dryRun, includeResponse } = options;
@@ -68,7 +69,7 @@ export async function settle<Call extends object>(run: Run<Call>, index: number)
 	const replySeconds = vendor.replyTimeoutSeconds(call);
 	let sent: Pick<Settled, 'requestedAt' | 'httpStatus'> | undefined;
 	const send = async (): Promise<Outcome> => {
-		if (run.isOver()) return notStarted;
+		if (run.over.aborted) return notStarted;
 		const requestedAt = new Date().toISOString();
 		sent = { requestedAt, httpStatus: null };
 		const reply = await line.send(request, replySeconds);
@@ -81,13 +82,13 @@ export async function settle<Call extends object>(run: Run<Call>, index: number)
 	};
 	const outcome = await budget.spend(async () => {
 		if (dryRun) return dryRunOf(request, line.baseUrl);
-		if (run.isOver()) return notStarted;
+		if (run.over.aborted) return notStarted;
 		const once = onceKey === undefined ? undefined : { key: onceKey, replySeconds, howToCheck };
 		return await placeOnce(run.context, once, {
 			// Pauses between calls can last into the night.
 			ready: async () => (await run.mayStart(index)) ?? isClosed(),
 			send,
-			isOver: run.isOver,
+			over: run.over,
 		});
 	});
 	return { ...unsent(index, withWarnings(outcome, warningsOf(vendor, call)), known), ...sent };
@@ -175,20 +176,15 @@ export function optionsOf({ options }: FormValues): FormValues {
 	return Object(options) as FormValues;
 }
 
-export function invalidInput(index: number, { invalid }: Invalid): Failed {
-	return failed(
-		'not_sent',
-		'invalid_input',
-		`Item ${index}: ${invalid.join(' ')} No call was placed.`,
-		'Correct the value, or the data it comes from, and run it again.',
-	);
+export function invalidInput(input: Invalid): Failed {
+	return failedInput(input, 'Correct the value, or the data it comes from, and run it again.');
 }
 
 /** The one outcome of an item whose turn does not come any more. */
 export const notStarted = failed(
 	'not_sent',
 	'cancelled',
-	'The execution ended before this call was started. No call was placed.',
+	'The execution ended before this call was started.',
 	'Run the workflow again for this item.',
 );
 
@@ -203,12 +199,7 @@ export function crashed(
 	const what = `The node stopped unexpectedly at this item (${reason}).`;
 	const report = 'Please report this to the makers of the node.';
 	const outcome = started
-		? failed(
-				'unknown',
-				'node_fault',
-				`${what} The call may have been placed.`,
-				`Before dialling again, ${howToCheck}. ${report}`,
-			)
-		: failed('not_sent', 'node_fault', `${what} No call was placed.`, report);
+		? failed('unknown', 'node_fault', what, `Before dialling again, ${howToCheck}. ${report}`)
+		: failed('not_sent', 'node_fault', what, report);
 	return unsent(index, outcome);
 }

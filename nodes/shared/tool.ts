@@ -31,7 +31,7 @@ export function toolUseOf(context: IExecuteFunctions): ToolUse | undefined {
 const mute = failed(
 	'not_sent',
 	'invalid_settings',
-	'No call was placed: with this setting of On Error the AI agent would not get to know what became of a call.',
+	'With this setting of On Error, the AI agent would not learn what became of a call.',
 	'In the settings of the tool, set On Error to "Continue" or "Stop Workflow".',
 );
 
@@ -53,8 +53,8 @@ const orders: Readonly<Record<Exclude<Outcome['status'], 'skipped'>, string>> = 
 	accepted: again,
 	scheduled: again,
 	not_sent: '',
-	refused: 'No call was placed.',
-	not_connected: `The phone may have rung. ${again}`,
+	refused: '',
+	not_connected: again,
 	unknown: `Tell this to the person you work for. ${again}`,
 };
 

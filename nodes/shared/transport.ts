@@ -1,4 +1,11 @@
-import { failed, type Failed, type FailureReason, type HttpResponse, type Invalid } from './call';
+import {
+	failed,
+	headlineOf,
+	type Failed,
+	type FailureReason,
+	type HttpResponse,
+	type Invalid,
+} from './call';
 
 /** Why no HTTP response came, as far as the error's code tells. */
 type Cause = Extract<
@@ -101,27 +108,22 @@ export function toFailed(
 	const told = { httpStatus };
 	switch (status) {
 		case 'not_sent':
-			return failed(status, reason, `${what} No call was placed.`, advice, told);
+			return failed(status, reason, what, advice, told);
 		case 'refused':
 			return failed(status, reason, what, advice, told);
 		case 'unknown':
-			return failed(
-				status,
-				reason,
-				`${what} The call may have been placed.`,
-				`Before dialling again, ${howToCheck}. ${advice}`,
-				told,
-			);
+			return failed(status, reason, what, `Before dialling again, ${howToCheck}. ${advice}`, told);
 	}
 }
 
 /** A credential that cannot be used as it is. */
-export function explainInvalid({ invalid }: Invalid): Explanation {
+export function explainInvalid(credential: Invalid): Explanation {
+	const { what, rest } = headlineOf(credential, 'values of the credential');
 	return {
 		status: 'not_sent',
 		reason: 'invalid_credential',
-		what: invalid.join(' '),
-		advice: 'Correct the credential.',
+		what,
+		advice: rest === '' ? 'Correct the credential.' : rest,
 		httpStatus: null,
 	};
 }
@@ -305,8 +307,9 @@ export function explainStatus(
 		return {
 			status: 'not_sent',
 			reason: 'redirected',
-			what: `${vendorName} answered with a redirect (HTTP ${status})${location === undefined ? '' : ` to ${withoutQuery(location)}`}. Redirects are not followed: the password would go to another address, and a call could be sent twice.`,
-			advice: 'Put the address that it names into Base URL in the credential.',
+			what: `${vendorName} answered with a redirect (HTTP ${status})${location === undefined ? '' : ` to ${withoutQuery(location)}`}.`,
+			advice:
+				'Put the address that it names into Base URL in the credential. Redirects are not followed: the password would go to another address, and a call could be sent twice.',
 			httpStatus: status,
 		};
 	}

@@ -61,7 +61,7 @@ export interface Vendor<Call extends object = object> extends Address {
 	parties(call: Call): Parties;
 	/**
 	 * The numbers that the call rings, as they are dialled, for the guards of a workflow; null for one that the vendor's
-	 * own rules choose. A telephone line of the vendor's own that has a name in letters is none.
+	 * own rules choose. A telephone line of the vendor's own that has a name in letters is none of them.
 	 */
 	numbers(call: Call): readonly (string | null)[];
 	/** The names, in letters, of those lines that the call rings; there where the vendor has any. */

@@ -78,7 +78,7 @@ test('several refusals give each advice once', () => {
 	];
 	expect(decoded(JSON.stringify({ responses: entries }))).toMatchObject({
 		message:
-			'Enswitch refused the call: card: No (400); card: No (400); card: No (402); wait: no message (400).',
+			'Enswitch refused the call: card: No (400); card: No (400); card: No (402); wait: no message (400). No call was placed.',
 		advice: expect.stringMatching(
 			/^Check Card \(card\) and Wait \(Seconds\) \(wait\) on the form\. [^.]+\. The sign-in works, but the role[^.]+\. Ask[^.]+\.$/,
 		),

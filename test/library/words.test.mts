@@ -10,7 +10,10 @@ test.each([
 	['https://n8n.example refused', 'https://n8n.example refused'],
 	['https://pbx.example/n8n refused', 'https://pbx.example/n8n refused'],
 ])('%s', (text, said) => {
-	const outcome = inWordsOfPrograms(failed('unknown', 'connection_lost', text, text));
+	const outcome = inWordsOfPrograms({
+		...failed('unknown', 'connection_lost', '', text),
+		message: text,
+	});
 	expect(outcome).toMatchObject({ message: said, advice: said });
 });
 

@@ -187,7 +187,7 @@ describe.each([3.1, 2.2])('AI Agent %s', (typeVersion) => {
 		expect(rings).toBe(0);
 		expect(read(answers)).toMatchObject({
 			status: 'skipped',
-			message: 'No call was placed: this was a dry run.',
+			message: 'Not called: this is a dry run. Do not try again.',
 		});
 	});
 
@@ -226,7 +226,7 @@ test('AI Agent 3.1 gives a model no answer of a tool with an error output: nothi
 	expect(rings).toBe(0);
 	expect(read(answers)).toEqual({
 		error:
-			'No call was placed: with this setting of On Error the AI agent would not get to know what became of a call. ' +
+			'With this setting of On Error, the AI agent would not learn what became of a call. No call was placed. ' +
 			'In the settings of the tool, set On Error to "Continue" or "Stop Workflow".',
 	});
 });

@@ -46,6 +46,8 @@ export interface WorkflowData {
 	readonly settings?: Readonly<Record<string, unknown>>;
 	/** Output of a node by its name, taken instead of running it. */
 	readonly pinData?: Readonly<Record<string, readonly { readonly json: object }[]>>;
+	/** The ids of its tags. */
+	readonly tags?: readonly string[];
 }
 
 /** An n8n error as it is stored with an execution. */
@@ -231,6 +233,14 @@ export class N8nClient {
 		return { id: known.id, name: known.name };
 	}
 
+	/** The id of the tag of this name, which is made where there is none. */
+	async putTag(name: string): Promise<string> {
+		const all = await this.rest<{ id: string; name: string }[]>('GET', '/tags');
+		const known = all.find((tag) => tag.name === name);
+		const { id } = known ?? (await this.rest<{ id: string }>('POST', '/tags', { name }));
+		return id;
+	}
+
 	async deleteCredential(id: string): Promise<void> {
 		await this.rest('DELETE', `/credentials/${id}`);
 	}
@@ -249,6 +259,13 @@ export class N8nClient {
 			settings,
 		});
 		return id;
+	}
+
+	/** A workflow as n8n stores it; its tags have their names. */
+	async readWorkflow(
+		id: string,
+	): Promise<Omit<WorkflowData, 'tags'> & { readonly tags: readonly { readonly name: string }[] }> {
+		return await this.rest('GET', `/workflows/${id}`);
 	}
 
 	/** Creates the workflow in place of those of the same name; what n8n remembers with them goes, such as once keys. */

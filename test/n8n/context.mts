@@ -108,3 +108,12 @@ export async function runNode(client: N8nClient, test: NodeTest): Promise<NodeTe
 	const { end } = await startNode(client, test);
 	return await end();
 }
+
+/** What the error pane says below and above the line, as text; without the sentence that no call was placed. */
+export function saidOf({ message, description = '' }: Partial<StoredError> = {}): string {
+	const below = String(description ?? '')
+		.replaceAll('<br>', '\n')
+		.replaceAll('&lt;', '<')
+		.replaceAll('&amp;', '&');
+	return `${String(message)} ${below}`.replace(' No call was placed.', '');
+}

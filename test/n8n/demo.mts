@@ -2,22 +2,16 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
 import { logIn } from './client.mts';
-import type {
-	CredentialData,
-	CredentialRef,
-	Execution,
-	Item,
-	N8nClient,
-	WorkflowData,
-} from './client.mts';
-import { exampleNames, manualTriggerOf, readExample } from './example.mts';
+import type { CredentialData, Execution, Item, N8nClient } from './client.mts';
+import { importExamples } from './example.mts';
+import type { ImportedExample } from './example.mts';
 import { installN8n } from './install.mts';
 import { packPackage } from './pack.mts';
 import { packageName, workFolder } from './paths.mts';
 import { startPhoneSystems } from './phoneSystems.mts';
-import type { PhoneSystem } from './phoneSystems.mts';
+import type { Misbehaviour, PhoneSystem } from './phoneSystems.mts';
 import { Advice, isAlive, isPortFree, onInterrupt } from './processes.mts';
-import { withProgress } from './progress.mts';
+import { printLine, withProgress } from './progress.mts';
 import { owner, startN8n } from './server.mts';
 
 const usage = `Starts n8n with this package and simulated phone systems, all on this machine, and places calls.
@@ -42,6 +36,9 @@ interface Started {
 	readonly systems: readonly PhoneSystem[];
 }
 
+/** What Ctrl-C ends with: that is how a person leaves the demo, once the editor is open. */
+let endedByHand: number | undefined;
+
 /** What has to be ended, the latest first. */
 const cleanups: (() => Promise<void>)[] = [];
 
@@ -50,7 +47,7 @@ async function cleanUp(): Promise<void> {
 }
 
 function say(line = ''): void {
-	process.stdout.write(`${line}\n`);
+	printLine(line);
 }
 
 function bold(text: string): string {
@@ -87,8 +84,10 @@ async function takeLock(): Promise<void> {
 }
 
 async function startAll(port: number | undefined, tarball: string): Promise<Started> {
-	const systems = await startPhoneSystems((line) => {
-		say(`  ${line}`);
+	const systems = await startPhoneSystems({
+		log: (line) => {
+			say(`  ${line}`);
+		},
 	});
 	cleanups.push(async () => {
 		await Promise.all(systems.map(({ close }) => close()));
@@ -100,36 +99,11 @@ async function startAll(port: number | undefined, tarball: string): Promise<Star
 	return { url: n8n.url, client: await logIn(n8n.url, owner), systems };
 }
 
-interface Example {
-	/** Its file, without .json. */
-	readonly name: string;
-	readonly workflow: WorkflowData;
-	readonly id: string;
-	/** By which it can be executed by hand alone; the others wait for an hour, a webhook or a chat. */
-	readonly manualTrigger: string | undefined;
-}
-
-/** Brings credentials and examples to their state of now, also when the database has those of an earlier start. */
-async function importExamples({ client, systems }: Started): Promise<readonly Example[]> {
-	const credentials: Record<string, CredentialRef> = {};
-	for (const { credential } of systems) {
-		credentials[credential.type] = await client.putCredential(credential);
-	}
-	credentials[webhookHeader.type] = await client.putCredential(webhookHeader);
-	const examples: Example[] = [];
-	for (const name of await exampleNames()) {
-		const workflow = await readExample(name, credentials);
-		const id = await client.replaceWorkflow(workflow);
-		examples.push({ name, workflow, id, manualTrigger: manualTriggerOf(workflow) });
-	}
-	return examples;
-}
-
 const placedStatuses: ReadonlySet<unknown> = new Set(['answered', 'accepted', 'scheduled']);
 
 /** Executes an example; true if the phone systems took as many calls as the workflow was told, and at least one. */
 async function tryExample(
-	example: Example,
+	example: ImportedExample,
 	manualTrigger: string,
 	{ client, systems }: Started,
 ): Promise<boolean> {
@@ -157,7 +131,7 @@ async function tryExample(
 }
 
 /** What came out of the nodes that nothing follows. */
-function lastItems({ workflow }: Example, execution: Execution): readonly Item[] {
+function lastItems({ workflow }: ImportedExample, execution: Execution): readonly Item[] {
 	return workflow.nodes
 		.filter(({ name }) => workflow.connections[name] === undefined)
 		.flatMap(({ name }) => itemsOf(execution, name));
@@ -169,7 +143,7 @@ function textOf({ json, binary = {} }: Item): string {
 }
 
 /** The results of this package's nodes. */
-function resultsOf({ workflow }: Example, execution: Execution): readonly Item['json'][] {
+function resultsOf({ workflow }: ImportedExample, execution: Execution): readonly Item['json'][] {
 	return workflow.nodes
 		.filter(({ type }) => type.startsWith(`${packageName}.`))
 		.flatMap(({ name }) => itemsOf(execution, name).map(({ json }) => json));
@@ -181,7 +155,10 @@ function itemsOf(execution: Execution, node: string): readonly Item[] {
 }
 
 /** Executes the examples that start by hand; true if every call was placed, once. */
-async function tryExamples(examples: readonly Example[], started: Started): Promise<boolean> {
+async function tryExamples(
+	examples: readonly ImportedExample[],
+	started: Started,
+): Promise<boolean> {
 	let allPlaced = true;
 	for (const example of examples) {
 		if (example.manualTrigger === undefined) continue;
@@ -190,31 +167,104 @@ async function tryExamples(examples: readonly Example[], started: Started): Prom
 	return allPlaced;
 }
 
+const labels: Readonly<Record<string, string>> = {
+	environment: 'Environment',
+	baseUrl: 'Base URL',
+	grantType: 'Grant Type',
+	username: 'User Name',
+	password: 'Password',
+	secureKey: 'Secure Key',
+	clientId: 'Client ID',
+	clientSecret: 'Client Secret',
+};
+
+/** What values are called on the form. */
+const shown: Readonly<Record<string, string>> = {
+	custom: 'Custom',
+	clientCredentials: 'Client Credentials',
+};
+
+const misbehaviours: Readonly<Record<Misbehaviour, string>> = {
+	silent: 'rings, and nobody answers',
+	busy: 'is busy',
+	cut: 'rings, and then the connection to n8n is cut',
+};
+
+/** All that a person needs to go on by hand. */
+function introduce(examples: readonly ImportedExample[], { url, systems }: Started): void {
+	say();
+	say(`The editor is open at ${bold(url)}`);
+	say(`  e-mail   ${owner.email}`);
+	say(`  password ${owner.password}`);
+	say();
+	say('Execute a workflow, and see here which phones ring. The examples have the tag "example";');
+	say('the demo took their option Dry Run away, as these phones are simulated.');
+	say('Some start by an hour, a webhook or a chat; their notes say how:');
+	for (const { workflow, manualTrigger } of examples) {
+		if (manualTrigger === undefined) say(`  ${workflow.name}`);
+	}
+	say();
+	say(bold('Phones that misbehave'));
+	say('  Enter one as the phone that rings first (IOVOX: as the number to call).');
+	for (const line of specialPhoneLines(systems)) say(`  ${line}`);
+	say('  accepted: this phone system takes a call and does not tell who answered.');
+	say();
+	say(bold('To create a credential by hand'));
+	say('  The addresses change with every start. https: turn on Ignore SSL Issues.');
+	for (const system of systems) {
+		say(`  ${system.name}`);
+		for (const line of accountLines(system)) say(`    ${line}`);
+	}
+	say();
+	say('Ctrl-C ends the demo.');
+}
+
+/** One line for each phone and what comes of calling it. */
+function specialPhoneLines(systems: readonly PhoneSystem[]): readonly string[] {
+	return (Object.keys(misbehaviours) as Misbehaviour[]).flatMap((does) => {
+		const told = systems.flatMap(({ name, specialPhones }) =>
+			specialPhones.filter((phone) => phone.does === does).map((phone) => ({ name, ...phone })),
+		);
+		const [phone] = told;
+		if (phone === undefined) return [];
+		const statuses = [...new Set(told.map(({ status }) => status))].map((status) => {
+			const names = told.filter((one) => one.status === status).map(({ name }) => name);
+			return `${status} (${names.length === systems.length ? 'all' : names.join(', ')})`;
+		});
+		return [`${bold(phone.number)} ${misbehaviours[does]}: ${statuses.join(', ')}`];
+	});
+}
+
+function accountLines({ credential, otherAccounts }: PhoneSystem): readonly string[] {
+	const own = Object.entries(labels).flatMap(([key, label]) => {
+		const value = credential.data[key];
+		return typeof value === 'string' ? [`${label.padEnd(15)}${shown[value] ?? value}`] : [];
+	});
+	const others = otherAccounts.map(
+		({ data, may }) => `or ${Object.values(data).join(' / ')}, which may ${may}`,
+	);
+	return [...own, ...others];
+}
+
 async function run(once: boolean, port: string | undefined): Promise<number> {
 	await takeLock();
 	await installN8n();
 	const tarball = await packPackage();
 	const started = await startAll(await choosePort(port), tarball);
-	const examples = await importExamples(started);
+	const examples = await importExamples(started.client, [
+		...started.systems.map(({ credential }) => credential),
+		webhookHeader,
+	]);
 	const allPlaced = await tryExamples(examples, started);
 	say();
 	say(
 		bold(allPlaced ? 'Every call was placed, once.' : 'Not every call was placed as it should be.'),
 	);
-	if (!once) {
-		say();
-		say(`The editor is open at ${bold(`${started.url}`)}`);
-		say(`  e-mail   ${owner.email}`);
-		say(`  password ${owner.password}`);
-		say('Execute a workflow to see the phones ring here. Ctrl-C ends the demo.');
-		say();
-		say('There are more, which start by an hour, a webhook or a chat; their notes say how:');
-		for (const { workflow, manualTrigger } of examples) {
-			if (manualTrigger === undefined) say(`  ${workflow.name}`);
-		}
-		await new Promise(() => setInterval(() => undefined, 60_000));
-	}
-	return allPlaced ? 0 : 1;
+	const verdict = allPlaced ? 0 : 1;
+	if (once) return verdict;
+	introduce(examples, started);
+	endedByHand = verdict;
+	return await new Promise(() => setInterval(() => undefined, 60_000));
 }
 
 async function main(): Promise<number> {
@@ -234,10 +284,13 @@ async function main(): Promise<number> {
 	return await run(values.once, values.port ?? process.env.DEMO_PORT);
 }
 
-onInterrupt(async () => {
-	process.stderr.write('\nEnding n8n and the simulated phone systems …\n');
-	await cleanUp();
-});
+onInterrupt(
+	async () => {
+		process.stderr.write('\nEnding n8n and the simulated phone systems …\n');
+		await cleanUp();
+	},
+	() => endedByHand,
+);
 
 try {
 	process.exitCode = await main();

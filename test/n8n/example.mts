@@ -1,6 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CredentialRef, WorkflowData, WorkflowNode } from './client.mts';
+import type {
+	CredentialData,
+	CredentialRef,
+	N8nClient,
+	WorkflowData,
+	WorkflowNode,
+} from './client.mts';
 import { examplesFolder, packageName } from './paths.mts';
 
 /** Credentials of a machine, by credential type. */
@@ -12,7 +18,7 @@ export type Credentials = Readonly<Record<string, CredentialRef>>;
  */
 function credentialTypeOf(node: WorkflowNode, credentials: Credentials): string | undefined {
 	if (node.parameters.authentication === 'headerAuth') return 'httpHeaderAuth';
-	if (!node.type.startsWith(`${packageName}.`)) return undefined;
+	if (!isOurs(node)) return undefined;
 	const vendor = node.parameters.vendor ?? node.type.split('.')[1];
 	const names = [`${String(vendor)}Api`, `${String(vendor)}OAuth2Api`];
 	return Object.keys(credentials).find((type) => names.includes(type));
@@ -37,6 +43,57 @@ export async function readExample(name: string, credentials: Credentials): Promi
 		return type && credential ? { ...node, credentials: { [type]: credential } } : node;
 	});
 	return { ...workflow, nodes };
+}
+
+function isOurs({ type }: WorkflowNode): boolean {
+	return type.startsWith(`${packageName}.`);
+}
+
+/** The nodes of this package with their option Dry Run. */
+export function dryRunsOf({ nodes }: Pick<WorkflowData, 'nodes'>): readonly unknown[] {
+	return nodes.filter(isOurs).map(({ parameters }) => optionsOf(parameters).dryRun);
+}
+
+/** As a user has it who removed the option Dry Run: this one rings. */
+export function withoutDryRun(workflow: WorkflowData): WorkflowData {
+	const nodes = workflow.nodes.map((node) => {
+		if (!isOurs(node)) return node;
+		const options = { ...optionsOf(node.parameters) };
+		delete options.dryRun;
+		return { ...node, parameters: { ...node.parameters, options } };
+	});
+	return { ...workflow, nodes };
+}
+
+function optionsOf({ options }: WorkflowNode['parameters']): Readonly<Record<string, unknown>> {
+	return typeof options === 'object' && options !== null ? { ...options } : {};
+}
+
+/** An example in an n8n. */
+export interface ImportedExample {
+	/** Its file, without .json. */
+	readonly name: string;
+	readonly workflow: WorkflowData;
+	readonly id: string;
+	/** By which it can be executed by hand alone; the others wait for an hour, a webhook or a chat. */
+	readonly manualTrigger: string | undefined;
+}
+
+/** Puts credentials and all examples into an n8n, in place of those of an earlier time, ready to ring simulated phones. */
+export async function importExamples(
+	client: N8nClient,
+	credentials: readonly CredentialData[],
+): Promise<readonly ImportedExample[]> {
+	const refs: Record<string, CredentialRef> = {};
+	for (const one of credentials) refs[one.type] = await client.putCredential(one);
+	const tags = [await client.putTag('example')];
+	const examples: ImportedExample[] = [];
+	for (const name of await exampleNames()) {
+		const workflow = withoutDryRun(await readExample(name, refs));
+		const id = await client.replaceWorkflow({ ...workflow, tags });
+		examples.push({ name, workflow, id, manualTrigger: manualTriggerOf(workflow) });
+	}
+	return examples;
 }
 
 /** The name of the workflow's manual trigger, if it has one. */

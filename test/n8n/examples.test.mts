@@ -10,7 +10,13 @@ import { defaultApps, startVoipNow } from '../simulators/voipnow.mts';
 import { openChat } from './chat.mts';
 import type { Execution, Item, N8nClient, WorkflowData, WorkflowNode } from './client.mts';
 import { logInToN8n } from './context.mts';
-import { exampleNames, manualTriggerOf, readExample } from './example.mts';
+import {
+	dryRunsOf,
+	exampleNames,
+	manualTriggerOf,
+	readExample,
+	withoutDryRun,
+} from './example.mts';
 import type { Credentials } from './example.mts';
 
 jest.setTimeout(60_000);
@@ -46,9 +52,14 @@ afterAll(async () => {
 
 const imported = new Set<string>();
 
-/** Imports an example; changes are those that a test makes to it. */
+/** Imports an example without its option Dry Run; changes are those that a test makes to it. */
 async function importExample(name: string, credentials: Credentials, ...changes: Change[]) {
 	imported.add(name);
+	return await importShipped(name, credentials, withoutDryRun, ...changes);
+}
+
+/** Imports an example as it is shipped, but for these changes. */
+async function importShipped(name: string, credentials: Credentials, ...changes: Change[]) {
 	const original = await readExample(name, credentials);
 	const workflow = changes.reduce((changed, change) => change(changed), original);
 	const id = await client.createWorkflow(workflow);
@@ -93,6 +104,7 @@ const rangFirst = () =>
 const rang = () => pbx.rings.map(({ number }) => number);
 
 const anyText = expect.any(String) as unknown;
+const anyRequest = expect.objectContaining({ method: 'POST' }) as unknown;
 const containing = (text: string) => expect.stringContaining(text) as unknown;
 
 interface Box {
@@ -103,12 +115,24 @@ interface Box {
 	readonly bottom: number;
 }
 
+function isNote({ type }: WorkflowNode): boolean {
+	return type === 'n8n-nodes-base.stickyNote';
+}
+
+function notesOf({ nodes }: WorkflowData): string {
+	return nodes
+		.filter(isNote)
+		.map(({ parameters }) => String(parameters.content))
+		.join('\n\n');
+}
+
 /** What a node takes up on the canvas, with its name below. */
-function boxOf({ name, type, position: [left, top], parameters }: WorkflowNode): Box {
-	const isNote = type === 'n8n-nodes-base.stickyNote';
+function boxOf(node: WorkflowNode): Box {
+	const { name, type, parameters } = node;
+	const [left, top] = node.position;
 	const isWide = /\.agent$|HitlTool$/.test(type);
-	const width = isNote ? Number(parameters.width) : isWide ? 240 : 96;
-	const height = isNote ? Number(parameters.height) : 150;
+	const width = isNote(node) ? Number(parameters.width) : isWide ? 240 : 96;
+	const height = isNote(node) ? Number(parameters.height) : 150;
 	return { name, left, right: left + width, top, bottom: top + height };
 }
 
@@ -131,12 +155,24 @@ describe('the files', () => {
 
 	test('each has a note that tells what to set and that it rings phones', async () => {
 		for (const name of await exampleNames()) {
-			const { nodes } = await readExample(name, {});
-			const note = nodes.find((node) => node.name === 'About this workflow');
-			expect(String(note?.parameters.content)).toMatch(/before the first run/i);
-			expect(String(note?.parameters.content)).toMatch(/credential/);
-			expect(String(note?.parameters.content)).toMatch(/real phones?/);
-			expect(String(note?.parameters.content)).toMatch(/cost money/);
+			const notes = notesOf(await readExample(name, {}));
+			expect(notes).toMatch(/before the first run/i);
+			expect(notes).toMatch(/credential/);
+			expect(notes).toMatch(/real phones?/);
+			expect(notes).toMatch(/cost money/);
+		}
+	});
+
+	test('in each, Dry Run is on wherever a phone could ring, and a note says so', async () => {
+		for (const name of await exampleNames()) {
+			const workflow = await readExample(name, {});
+			const dryRuns = dryRunsOf(workflow);
+			expect(dryRuns).toEqual(dryRuns.map(() => true));
+			expect(dryRuns).not.toEqual([]);
+			expect(dryRunsOf(withoutDryRun(workflow))).toEqual(dryRuns.map(() => undefined));
+			expect(notesOf(workflow)).toMatch(
+				/comes with \*Dry Run\* on, so nothing rings.* remove the option\. From then on it rings/s,
+			);
 		}
 	});
 
@@ -165,6 +201,21 @@ describe('the files', () => {
 		}
 	});
 
+	test('each can be read when it fits the canvas', async () => {
+		// The canvas of a window of 1440 by 900, of which n8n leaves a margin.
+		const canvas = { width: 1340, height: 740 };
+		for (const name of await exampleNames()) {
+			const { nodes } = await readExample(name, {});
+			const boxes = nodes.map(boxOf);
+			const width =
+				Math.max(...boxes.map(({ right }) => right)) - Math.min(...boxes.map(({ left }) => left));
+			const height =
+				Math.max(...boxes.map(({ bottom }) => bottom)) - Math.min(...boxes.map(({ top }) => top));
+			const zoom = Math.min(canvas.width / width, canvas.height / height);
+			expect([name, zoom >= 0.7]).toEqual([name, true]);
+		}
+	});
+
 	test("nodes have the versions that n8n's editor adds", async () => {
 		const types = await client.nodeTypes();
 		const newest = new Map<string, number>();
@@ -179,6 +230,24 @@ describe('the files', () => {
 			expect(versions).toEqual(nodes.map(({ type }) => [type, newest.get(type)]));
 		}
 	});
+});
+
+describe('as shipped, nothing rings', () => {
+	test.each(['switchvox', 'originateCall', 'onCallAlert', 'bulkCalls'])(
+		'%s, executed by hand',
+		async (name) => {
+			const { execute } = await importShipped(name, switchvox);
+			const execution = await execute();
+			expect(execution.status).toBe('success');
+			const told = Object.values(execution.nodes)
+				.flatMap((runs) => runs.flatMap(({ outputs }) => outputs.flat()))
+				.map(({ json }) => json);
+			expect(told).toContainEqual(
+				expect.objectContaining({ status: 'skipped', reason: 'dry_run', request: anyRequest }),
+			);
+			expect(pbx.requests).toEqual([]);
+		},
+	);
 });
 
 const requestedAt = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as unknown;
@@ -197,15 +266,13 @@ test('originateCall: calls whom it can, and hands on whom it cannot', async () =
 	const { execute } = await importExample('originateCall', switchvox);
 	const execution = await execute();
 	expect(execution.error).toBeUndefined();
-	expect(jsonOf(execution, 'Called')).toEqual([
+	expect(jsonOf(execution, 'Placed or Skipped')).toEqual([
 		{ summary: 'Ann: answered' },
 		{ summary: 'Cleo: answered' },
 	]);
-	expect(jsonOf(execution, 'Not Placed or Unknown')).toEqual([
+	expect(jsonOf(execution, 'Failed or Unknown')).toEqual([
 		{
-			summary: containing(
-				'Bob: not_sent. Item 1: Then Connect To is "ask Bob", which cannot be dialled.',
-			),
+			summary: expect.stringMatching(/^Bob: not_sent\. .*Then Connect To is "ask Bob"/) as unknown,
 		},
 	]);
 	expect(pbx.calls).toHaveLength(2);
@@ -219,6 +286,10 @@ test('iovox: calls a number by the rules of a link, and tells the next node', as
 			type: 'iovoxApi',
 			data: { environment: 'custom', baseUrl: iovox.url, ...defaultSignIn },
 		});
+		const shipped = await importShipped('iovox', { iovoxApi });
+		expect(jsonOf(await shipped.execute(), 'IOVOX')).toMatchObject([{ reason: 'dry_run' }]);
+		expect(iovox.requests).toEqual([]);
+
 		const { execute } = await importExample('iovox', { iovoxApi });
 		const execution = await execute();
 		expect(execution.status).toBe('success');
@@ -244,6 +315,10 @@ test('enswitch: rings a line, calls the number, and tells the next node', async 
 			type: 'enswitchApi',
 			data: { baseUrl, username, password, caCertificate },
 		});
+		const shipped = await importShipped('enswitch', { enswitchApi });
+		expect(jsonOf(await shipped.execute(), 'Enswitch')).toMatchObject([{ reason: 'dry_run' }]);
+		expect(enswitch.requests).toEqual([]);
+
 		const { execute } = await importExample('enswitch', { enswitchApi });
 		const execution = await execute();
 		await enswitch.idle();
@@ -271,6 +346,10 @@ test('voipnow: rings 0003*210, calls the number, and tells the next node', async
 			type: 'voipNowOAuth2Api',
 			data: { baseUrl: voipNow.url, grantType: 'clientCredentials', clientId, clientSecret },
 		});
+		const shipped = await importShipped('voipnow', { voipNowOAuth2Api });
+		expect(jsonOf(await shipped.execute(), 'VoipNow')).toMatchObject([{ reason: 'dry_run' }]);
+		expect(voipNow.requests).toEqual([]);
+
 		const { execute } = await importExample('voipnow', { voipNowOAuth2Api });
 		const execution = await execute();
 		expect(execution.error).toBeUndefined();
@@ -315,10 +394,10 @@ describe('reminderCalls', () => {
 		expect(jsonOf(first, 'Reminded')).toEqual([
 			{ appointment: 'A-1001', name: 'Ann', status: 'answered', requestedAt },
 		]);
-		expect(jsonOf(first, 'Later')).toEqual([
+		expect(jsonOf(first, 'Next Hour')).toEqual([
 			{ appointment: 'A-1002', name: 'Bob', why: 'not_connected' },
 		]);
-		expect(jsonOf(first, 'Look First')).toEqual([
+		expect(jsonOf(first, 'Check Call Logs')).toEqual([
 			{
 				appointment: 'A-1003',
 				name: 'Cleo',
@@ -331,17 +410,28 @@ describe('reminderCalls', () => {
 				appointment: 'A-1004',
 				name: 'Dan',
 				phone: 'ask Dan',
-				message: containing('cannot be dialled'),
+				message: containing('is "ask Dan"'),
 			},
 		]);
-		expect(itemsOf(first, 'Nothing to Do')).toEqual([]);
+		expect(itemsOf(first, 'Already Called')).toEqual([]);
 
 		pbx.setParty('12025550112', { answersAfterSeconds: 1 });
 		const next = await client.execute(id, schedule);
 		expect(rangFirst()).toEqual([ann, bob, cleo, bob]);
 		expect(namesOf(next, 'Reminded')).toEqual(['Bob']);
-		expect(itemsOf(next, 'Nothing to Do')).toHaveLength(2);
-		expect(itemsOf(next, 'Look First')).toEqual([]);
+		expect(itemsOf(next, 'Already Called')).toHaveLength(2);
+		expect(itemsOf(next, 'Check Call Logs')).toEqual([]);
+	});
+
+	test('as shipped, nothing rings, and all are told to be a dry run', async () => {
+		const shipped = await importShipped('reminderCalls', switchvox, hours(always));
+		const execution = await client.execute(shipped.id, schedule);
+		expect(execution.status).toBe('success');
+		expect(namesOf(execution, 'Not Called')).toEqual(['Ann', 'Bob', 'Cleo', 'Dan']);
+		expect(jsonOf(execution, 'Call Customer').map(({ reason }) => reason)).toEqual(
+			['Ann', 'Bob', 'Cleo'].map(() => 'dry_run'),
+		);
+		expect(pbx.requests).toEqual([]);
 	});
 
 	test('outside of the hours nothing rings, and all are left for later', async () => {
@@ -358,7 +448,7 @@ describe('reminderCalls', () => {
 		});
 		const execution = await client.execute(id, schedule);
 		expect(execution.status).toBe('success');
-		expect(jsonOf(execution, 'Later')).toEqual(
+		expect(jsonOf(execution, 'Next Hour')).toEqual(
 			['Ann', 'Bob', 'Cleo'].map((name) => ({
 				appointment: anyText,
 				name,
@@ -374,7 +464,7 @@ describe('reminderCalls', () => {
 		const { id } = await importExample('reminderCalls', switchvox, changed);
 		const execution = await client.execute(id, schedule);
 		expect(namesOf(execution, 'Reminded')).toEqual(['Ann']);
-		expect(jsonOf(execution, 'Later').map(({ name, why }) => [name, why])).toEqual([
+		expect(jsonOf(execution, 'Next Hour').map(({ name, why }) => [name, why])).toEqual([
 			['Bob', 'max_calls'],
 			['Cleo', 'max_calls'],
 		]);
@@ -383,7 +473,7 @@ describe('reminderCalls', () => {
 });
 
 /** A workflow whose webhook is open, for who sends the right header. */
-async function publish(name: string, webhook: string) {
+async function publish(name: string, webhook: string, importIt = importExample) {
 	const secret: string = crypto.randomUUID();
 	const httpHeaderAuth = await client.createCredential({
 		name: `Webhook ${secret}`,
@@ -391,7 +481,7 @@ async function publish(name: string, webhook: string) {
 		data: { name: 'X-Test', value: secret },
 	});
 	const path = `test-${crypto.randomUUID()}`;
-	const { id } = await importExample(
+	const { id } = await importIt(
 		name,
 		switchvox,
 		changeNode(webhook, ({ parameters }) => ({
@@ -442,7 +532,7 @@ describe('callBackOnce', () => {
 			lead: 'L-1',
 			call: 'not placed',
 			status: 'duplicate',
-			text: 'No call was placed: this lead was called before, or may have been.',
+			text: containing('Not called: the Once Key "L-1"'),
 		});
 		expect(await tell('L-1', '+1 202 555 0129')).toMatchObject({ status: 'duplicate' });
 		expect(rang()).toHaveLength(2);
@@ -477,10 +567,15 @@ describe('callBackOnce', () => {
 	});
 
 	test.each([
-		['a number abroad', '+44 1632 960123', 'destination_not_allowed', 'may be called'],
+		[
+			'a number abroad',
+			'+44 1632 960123',
+			'destination_not_allowed',
+			'is not an allowed destination',
+		],
 		['an expensive number', '1-900-555-0125', 'destination_blocked', 'is blocked'],
-		['no number', 'please e-mail', 'not_sent', 'cannot be dialled'],
-		['a number that is too short', '202 555 01', 'not_sent', 'Item 0'],
+		['no number', 'please e-mail', 'not_sent', 'is "please e-mail"'],
+		['a number that is too short', '202 555 01', 'not_sent', '202 555 01'],
 	])('%s is not called, and may be sent again', async (_what, phone, status, text) => {
 		await tell(`L-5 ${phone}`, phone);
 		expect(await tell(`L-5 ${phone}`, phone)).toEqual({
@@ -490,6 +585,18 @@ describe('callBackOnce', () => {
 			text: containing(text),
 		});
 		expect(pbx.rings).toEqual([]);
+	});
+
+	test('as shipped, the CRM is told that it was a dry run', async () => {
+		const shipped = await publish('callBackOnce', 'Lead From CRM', importShipped);
+		const response = await shipped.send({ leadId: 'L-8', phone: '202 555 0128' });
+		expect(await response.json()).toMatchObject({
+			call: 'not placed',
+			status: 'dry_run',
+			text: 'Not called: this is a dry run.',
+		});
+		expect(pbx.requests).toEqual([]);
+		await client.deleteWorkflow(shipped.id);
 	});
 
 	test('a lead without its ID is not called: it could be called twice', async () => {
@@ -539,7 +646,7 @@ describe('onCallAlert', () => {
 		expect(rangFirst()).toEqual([ann, bob]);
 		expect(messages(execution)).toEqual([
 			containing(
-				'The call to Ann may have been placed; the next person is called. Do not call Ann again before looking: ',
+				'The call to Ann may have been placed; the next person is called. Check before calling Ann again: ',
 			),
 			'Bob answered the alert: This is a test.',
 		]);
@@ -568,6 +675,13 @@ describe('onCallAlert', () => {
 		]);
 	});
 
+	test('as shipped, the team is told that all calls were dry runs', async () => {
+		const { execute } = await importShipped('onCallAlert', switchvox);
+		expect(messages(await execute())).toEqual([
+			'NOBODY ANSWERED the alert: This is a test. Tried: Ann (dry_run), Bob (dry_run), Cleo (dry_run)',
+		]);
+	});
+
 	test('monitoring sends the alert', async () => {
 		const { id, send } = await publish('onCallAlert', 'Alert From Monitoring');
 		expect((await send({ text: 'Disk full' }, 'guessed')).status).toBe(403);
@@ -591,7 +705,7 @@ async function latestExecution(workflowId: string): Promise<Execution> {
 
 describe('bulkCalls', () => {
 	const list = async (execution: Execution): Promise<string[]> => {
-		const [file] = itemsOf(execution, 'List of Those Not Called');
+		const [file] = itemsOf(execution, 'List of Customers Not Called');
 		const data = file?.binary?.data;
 		if (!data) throw new Error('There is no file.');
 		expect(data).toMatchObject({ fileName: 'notCalled.csv', mimeType: 'text/csv' });
@@ -606,9 +720,9 @@ describe('bulkCalls', () => {
 		expect(rang()).toEqual(['700', '912025550141', '700', '912025550143', '700', '912025550145']);
 		expect(namesOf(first, 'Called')).toEqual(['Ann', 'Eve']);
 		expect((await list(first)).sort()).toEqual([
-			containing('C-2,Bob,ask Bob,not_sent,no,"Item 1: Then Connect To is ""ask Bob"", which'),
+			containing('C-2,Bob,ask Bob,not_sent,no,'),
 			containing('C-3,Cleo,202.555.0143,unknown,yes,'),
-			'C-4,Dan,202 555 0144,destination_blocked,no,Is on the do-not-call list.',
+			containing('C-4,Dan,202 555 0144,destination_blocked,no,Not called: '),
 			columns,
 		]);
 
@@ -616,11 +730,17 @@ describe('bulkCalls', () => {
 		expect(rang()).toHaveLength(6);
 		expect(itemsOf(again, 'Called')).toEqual([]);
 		expect((await list(again)).sort()).toEqual([
-			'C-1,Ann,+1 (202) 555-0141,duplicate,no,Called before in this campaign.',
+			containing(
+				'C-1,Ann,+1 (202) 555-0141,duplicate,no,"Not called: the Once Key ""C-1 spring campaign""',
+			),
 			containing('C-2,Bob,ask Bob,not_sent,no,'),
-			'C-3,Cleo,202.555.0143,duplicate,no,Called before in this campaign.',
-			'C-4,Dan,202 555 0144,destination_blocked,no,Is on the do-not-call list.',
-			'C-5,Eve,(202) 555 0145,duplicate,no,Called before in this campaign.',
+			containing(
+				'C-3,Cleo,202.555.0143,duplicate,no,"Not called: the Once Key ""C-3 spring campaign""',
+			),
+			containing('C-4,Dan,202 555 0144,destination_blocked,no,Not called: '),
+			containing(
+				'C-5,Eve,(202) 555 0145,duplicate,no,"Not called: the Once Key ""C-5 spring campaign""',
+			),
 			columns,
 		]);
 	});
@@ -638,7 +758,7 @@ describe('bulkCalls', () => {
 		const { execute } = await importExample('bulkCalls', switchvox, withCustomers(right));
 		const execution = await execute();
 		expect(namesOf(execution, 'Called')).toEqual(['Ann']);
-		expect(execution.nodes['List of Those Not Called']).toBeUndefined();
+		expect(execution.nodes['List of Customers Not Called']).toBeUndefined();
 	});
 });
 
@@ -653,6 +773,14 @@ describe('agentWithApproval', () => {
 	});
 
 	async function chat(turns: readonly Turn[], ...changes: Change[]) {
+		return await chatWith(importExample, turns, ...changes);
+	}
+
+	async function chatWith(
+		importIt: typeof importExample,
+		turns: readonly Turn[],
+		...changes: Change[]
+	) {
 		const model = await startModel({ turns });
 		const openAiApi = await client.createCredential({
 			name: `Model ${crypto.randomUUID()}`,
@@ -667,7 +795,7 @@ describe('agentWithApproval', () => {
 				options: { maxRetries: 0 },
 			},
 		}));
-		const { id } = await importExample('agentWithApproval', switchvox, simulated, ...changes);
+		const { id } = await importIt('agentWithApproval', switchvox, simulated, ...changes);
 		const talk = await openChat(client, id, 'When chat message received', 'Call Ann, please.');
 		return { model, talk };
 	}
@@ -686,6 +814,20 @@ describe('agentWithApproval', () => {
 			expect(rang()).toEqual(['101', '912025550151']);
 			expect(model.toolAnswers()).toEqual([containing('The call was placed')]);
 			expect((await client.waitFor(talk.executionId)).status).toBe('success');
+		} finally {
+			talk.close();
+			await model.close();
+		}
+	});
+
+	test('as shipped, nothing rings after the approval, and the agent is told of the dry run', async () => {
+		const turns = [ask('+1 202 555 0151'), { says: 'It was a dry run.' }];
+		const { model, talk } = await chatWith(importShipped, turns);
+		try {
+			await talk.press(await talk.next(), 'Call');
+			expect((await talk.next()).text).toBe('It was a dry run.');
+			expect(model.toolAnswers()).toEqual([containing('No call was placed: this was a dry run.')]);
+			expect(pbx.requests).toEqual([]);
 		} finally {
 			talk.close();
 			await model.close();
@@ -711,7 +853,7 @@ describe('agentWithApproval', () => {
 			await talk.press(await talk.next(), 'Call');
 			expect((await talk.next()).text).toBe('I may not.');
 			expect(model.toolAnswers()).toEqual([
-				containing('No call was placed: this number is not one of those that may be called.'),
+				containing('is not an allowed destination. Do not try again.'),
 			]);
 			expect(pbx.rings).toEqual([]);
 		} finally {

@@ -503,7 +503,8 @@ test('a key that no header can carry: certainly no call', async () => {
 		const data = { ...credential, secureKey: 'schlüssel-geheim' };
 		const iovoxApi = await createIovoxCredential(client, data);
 		const result = await runNode(client, call({}, { credentials: { iovoxApi } }));
-		expect(result.error?.message).toContain('cannot be sent. Copy it anew. No call was placed.');
+		expect(result.error?.message).toContain('cannot be sent. No call was placed.');
+		expect(result.error?.description).toBe('Copy it anew.');
 		expect(JSON.stringify(result)).not.toContain('geheim');
 		expect(iovox.requests).toEqual([]);
 	});

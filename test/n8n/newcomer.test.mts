@@ -1,10 +1,13 @@
 /** A person who has read the README and never seen n8n's editor before rings a phone, click by click. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { startSwitchvox } from '../simulators/switchvox.mts';
 import type { SwitchvoxSimulator } from '../simulators/switchvox.mts';
 import { ensureChromium } from './browser.mts';
 import { logInToN8n, n8nUrl } from './context.mts';
 import { openEditor } from './editor.mts';
 import type { Editor } from './editor.mts';
+import { projectFolder } from './paths.mts';
 import { owner } from './server.mts';
 import { createSwitchvoxCredential, signInOf } from './switchvoxBench.mts';
 
@@ -24,17 +27,27 @@ afterAll(async () => {
 	await pbx.close();
 });
 
-test('from an empty workflow to a phone that rings', async () => {
-	const { page } = editor;
-	await editor.startWorkflow();
+/** The numbered steps of the README's first call. */
+async function readmeSteps(): Promise<readonly string[]> {
+	const readme = await readFile(join(projectFolder, 'README.md'), 'utf8');
+	const [, section = ''] = readme.split('## The first call, in two minutes');
+	return section.split('\n## ', 1)[0]?.match(/^\d\. .*$/gm) ?? [];
+}
 
+const ringing = () => pbx.rings.map(({ number, party }) => [number, party]);
+
+async function findNode(): Promise<void> {
+	await editor.startWorkflow();
 	await editor.openPanel();
+	expect(await editor.search('switchvox')).toContain('Switchvox');
 	expect(await editor.search('phone')).toContain('Originate Call');
 	await editor.screenshot('newcomer-1-panel');
 	await editor.pick('Originate Call');
 	await editor.choose('vendor', 'Switchvox');
 	await editor.screenshot('newcomer-2-vendor');
+}
 
+async function createCredential(): Promise<void> {
 	await editor.newCredential();
 	const { username, password } = signInOf('admin');
 	await editor.type('baseUrl', pbx.url);
@@ -44,21 +57,59 @@ test('from an empty workflow to a phone that rings', async () => {
 	await editor.screenshot('newcomer-3-credential');
 	expect(await editor.saveCredential()).toBe('');
 	expect(await editor.testSavedCredential()).toContain('Connection tested successfully');
+	expect(pbx.requests.length).toBeGreaterThan(0);
+	expect(pbx.rings).toEqual([]);
+}
 
-	expect(await editor.chooseFromList('accountId', 'Podolsky')).toBe('104 David Podolsky');
+async function enterPhones(): Promise<void> {
+	expect(await editor.chooseFromList('accountId', 'Podolsky')).toContain('104 David Podolsky');
 	await editor.type('from', '104');
 	await editor.type('to', '301');
-	await editor.closeNode();
-	expect((await editor.canvas()).at(-1)).toContain('104 → 301');
-	expect(pbx.rings).toEqual([]);
+}
 
-	await page.getByTestId('execute-workflow-button').click();
-	await page.getByTestId('canvas-node-status-success').nth(1).waitFor();
-	expect(pbx.rings.map(({ number, party }) => [number, party])).toEqual([
+async function dryRun(): Promise<void> {
+	const before = pbx.requests.length;
+	await (await editor.openOptions()).getByText('Dry Run', { exact: true }).click();
+	const { succeeded, text } = await editor.execute();
+	expect(succeeded).toBe(true);
+	for (const value of ['skipped', 'dry_run', '104', '301']) expect(text).toContain(value);
+	await editor.screenshot('newcomer-4-dryRun');
+	expect(pbx.requests).toHaveLength(before);
+}
+
+async function removeDryRun(): Promise<void> {
+	const option = editor.page.locator('.parameter-item').filter({ has: editor.input('dryRun') });
+	await option.last().hover();
+	await option.last().getByTitle('Delete').click();
+	await editor.input('dryRun').waitFor({ state: 'detached' });
+	const { succeeded, text } = await editor.execute();
+	expect(succeeded).toBe(true);
+	expect(text).toContain('answered');
+	await editor.screenshot('newcomer-5-rang');
+	expect(ringing()).toEqual([
 		['104', 'first'],
 		['301', 'second'],
 	]);
-	await editor.screenshot('newcomer-4-rang');
+}
+
+/** What each step says, and the clicks of somebody who does just that. */
+const steps: readonly (readonly [RegExp, () => Promise<void>])[] = [
+	[/press \*\*\+\*\* and search for your phone system, or for _phone_/, findNode],
+	[/create its \*\*credential\*\*.* Saving tests the sign-in; no phone rings/, createCredential],
+	[/Enter the phone that rings \*\*first\*\*.* such as _Account_, choose from it/, enterPhones],
+	[/Add the option \*\*Dry Run\*\*.* press _Execute step_\. Nothing rings/, dryRun],
+	[/Remove the option and execute again\. The first phone rings/, removeDryRun],
+];
+
+test('who does what the README says hears a phone ring at its last step, and not before', async () => {
+	const written = await readmeSteps();
+	expect(written).toHaveLength(steps.length);
+	for (const [index, [says, follow]] of steps.entries()) {
+		expect(written[index]).toMatch(says);
+		await follow();
+	}
+	await editor.closeNode();
+	expect((await editor.canvas()).at(-1)).toContain('104 → 301');
 });
 
 test('with the credential of a phone system that is not there, nothing rings, and the node says so', async () => {
@@ -77,7 +128,7 @@ test('with the credential of a phone system that is not there, nothing rings, an
 	expect(failed).toMatchObject({ succeeded: false });
 	expect(failed.text).toContain('No call was placed.');
 	expect(failed.text).toContain('Base URL');
-	await editor.screenshot('newcomer-5-notThere');
+	await editor.screenshot('newcomer-6-notThere');
 	expect(pbx.rings.length).toBe(rings);
 
 	await editor.chooseCredential(right);
@@ -86,7 +137,7 @@ test('with the credential of a phone system that is not there, nothing rings, an
 	const placed = await editor.execute();
 	expect(placed).toMatchObject({ succeeded: true });
 	for (const value of ['switchvox', 'answered', '104', '301']) expect(placed.text).toContain(value);
-	await editor.screenshot('newcomer-6-result');
+	await editor.screenshot('newcomer-7-result');
 	expect(pbx.rings.length).toBe(rings + 2);
 	await client.deleteCredential(other.id);
 });

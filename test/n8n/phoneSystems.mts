@@ -4,13 +4,38 @@ import { defaultAccounts as switchvoxAccounts, startSwitchvox } from '../simulat
 import { defaultApps as voipNowApps, startVoipNow } from '../simulators/voipnow.mts';
 import type { CredentialData } from './client.mts';
 
+/** Phones that misbehave on purpose, at every vendor; none of them is an emergency number anywhere. */
+const phones = { silent: '601', busy: '602', cut: '603' } as const;
+
+export type Misbehaviour = keyof typeof phones;
+
+/** A phone that misbehaves, and what a node tells of a call that rings it first. */
+export interface SpecialPhone {
+	readonly number: string;
+	readonly does: Misbehaviour;
+	readonly status: string;
+}
+
+/** An account that signs in, but not to place the calls of the examples. */
+export interface OtherAccount {
+	/** In place of those of the vendor's credential. */
+	readonly data: Readonly<Record<string, string>>;
+	readonly may: string;
+}
+
 /** A simulated vendor with a credential for it. */
 export interface PhoneSystem {
 	/** As the vendor calls itself. */
 	readonly name: string;
+	/** As the generic node knows it. */
+	readonly vendor: string;
 	readonly credential: CredentialData;
+	readonly otherAccounts: readonly OtherAccount[];
+	readonly specialPhones: readonly SpecialPhone[];
 	/** The calls that it took so far. */
 	readonly calls: readonly unknown[];
+	/** The numbers that rang so far. */
+	readonly rings: readonly { readonly number: string }[];
 	/** Resolves when the calls that were taken have rung what they ring. */
 	readonly idle: () => Promise<void>;
 	readonly close: () => Promise<void>;
@@ -18,65 +43,115 @@ export interface PhoneSystem {
 
 type Log = (line: string) => void;
 
+interface Options {
+	/** Gets one line for each phone that rings. */
+	readonly log?: Log;
+	/** Real milliseconds in one simulated second; default 1000. */
+	readonly secondMs?: number;
+}
+
 const ringsAtOnce = () => Promise.resolve();
 
-/** All vendors at once; each gives one line for each phone that rings. */
-export async function startPhoneSystems(log: Log): Promise<readonly PhoneSystem[]> {
+/** All vendors at once. */
+export async function startPhoneSystems(options: Options = {}): Promise<readonly PhoneSystem[]> {
 	const starts = [simulateSwitchvox, simulateIovox, simulateEnswitch, simulateVoipNow];
-	return await Promise.all(starts.map((start) => start(log)));
+	return await Promise.all(starts.map((start) => start(options)));
 }
 
-function lines(name: string, log: Log): Log {
-	return (line) => {
-		log(`${name}: ${line}`);
-	};
+function optionsOf(name: string, { log, secondMs }: Options) {
+	const named = (line: string) => log?.(`${name}: ${line}`);
+	return { log: named, ...(secondMs === undefined ? {} : { secondMs }) };
 }
 
-async function simulateSwitchvox(log: Log): Promise<PhoneSystem> {
-	const pbx = await startSwitchvox({ log: lines('Switchvox', log) });
-	const { username, password } = switchvoxAccounts.admin;
-	const { url: baseUrl, caCertificate, calls, close } = pbx;
+/** The phones that a vendor's simulator has; the status is what its API proves. */
+function specialPhones(statuses: Partial<Record<Misbehaviour, string>>): readonly SpecialPhone[] {
+	return Object.entries(statuses).map(([does, status]) => {
+		const misbehaviour = does as Misbehaviour;
+		return { number: phones[misbehaviour], does: misbehaviour, status };
+	});
+}
+
+async function simulateSwitchvox(options: Options): Promise<PhoneSystem> {
+	const pbx = await startSwitchvox(optionsOf('Switchvox', options));
+	pbx.setParty(phones.silent, 'never');
+	pbx.setParty(phones.busy, 'busy');
+	pbx.fault('cutAfterRinging', { holding: `<dial_first>${phones.cut}<` });
+	const { admin, user, readonly } = switchvoxAccounts;
+	const { username, password } = admin;
+	const { url: baseUrl, caCertificate, calls, rings, close } = pbx;
 	const data = { baseUrl, username, password, authentication: 'auto', caCertificate };
 	return {
 		name: 'Switchvox',
+		vendor: 'switchvox',
 		credential: credential('Switchvox', 'switchvoxApi', data),
+		otherAccounts: [
+			{ data: signIn(user), may: 'call as an extension user only' },
+			{ data: signIn(readonly), may: 'place no call' },
+		],
+		specialPhones: specialPhones({
+			silent: 'not_connected',
+			busy: 'not_connected',
+			cut: 'unknown',
+		}),
 		calls,
+		rings,
 		idle: ringsAtOnce,
 		close,
 	};
 }
 
-async function simulateIovox(log: Log): Promise<PhoneSystem> {
-	const iovox = await startIovox({ log: lines('IOVOX', log) });
-	const { url: baseUrl, calls, close } = iovox;
+async function simulateIovox(options: Options): Promise<PhoneSystem> {
+	const { log } = optionsOf('IOVOX', options);
+	const iovox = await startIovox({ log });
+	iovox.fault('cutAfterRinging', { holding: `<call_destination>${phones.cut}<` });
+	const { url: baseUrl, calls, rings, close } = iovox;
 	const data = { environment: 'custom', baseUrl, ...iovoxSignIn };
 	return {
 		name: 'IOVOX',
+		vendor: 'iovox',
 		credential: credential('IOVOX', 'iovoxApi', data),
+		otherAccounts: [],
+		specialPhones: specialPhones({ cut: 'unknown' }),
 		calls,
+		rings,
 		idle: ringsAtOnce,
 		close,
 	};
 }
 
-async function simulateEnswitch(log: Log): Promise<PhoneSystem> {
-	const pbx = await startEnswitch({ log: lines('Enswitch', log) });
-	const { username, password } = enswitchAccounts.agent;
-	const { url: baseUrl, caCertificate, calls, idle, close } = pbx;
+async function simulateEnswitch(options: Options): Promise<PhoneSystem> {
+	const pbx = await startEnswitch(optionsOf('Enswitch', options));
+	pbx.setParty(phones.silent, 'never');
+	pbx.setParty(phones.busy, 'busy');
+	pbx.fault('cutAfterRinging', { holding: `snumber=${phones.cut}&` });
+	const { agent, guest, unpaid } = enswitchAccounts;
+	const { username, password } = agent;
+	const { url: baseUrl, caCertificate, calls, rings, idle, close } = pbx;
 	const data = { baseUrl, username, password, caCertificate };
 	return {
 		name: 'Enswitch',
+		vendor: 'enswitch',
 		credential: credential('Enswitch', 'enswitchApi', data),
+		otherAccounts: [
+			{ data: signIn(guest), may: 'place no call' },
+			{ data: signIn(unpaid), may: 'place no call by its rate plan' },
+		],
+		specialPhones: specialPhones({ silent: 'accepted', busy: 'accepted', cut: 'unknown' }),
 		calls,
+		rings,
 		idle,
 		close,
 	};
 }
 
-async function simulateVoipNow(log: Log): Promise<PhoneSystem> {
-	const pbx = await startVoipNow({ log: lines('VoipNow', log) });
+async function simulateVoipNow(options: Options): Promise<PhoneSystem> {
+	const { log } = optionsOf('VoipNow', options);
+	const pbx = await startVoipNow({ log });
+	pbx.setParty(phones.silent, 'never');
+	pbx.setParty(phones.busy, 'busy');
+	pbx.fault('cutAfterRinging', { holding: `"source":["${phones.cut}"]` });
 	const { clientId, clientSecret } = voipNowApps.user;
-	const { url: baseUrl, calls, close } = pbx;
+	const { url: baseUrl, calls, rings, close } = pbx;
 	// n8n's request for a token takes no certificate from a credential.
 	const data = {
 		baseUrl,
@@ -87,11 +162,19 @@ async function simulateVoipNow(log: Log): Promise<PhoneSystem> {
 	};
 	return {
 		name: 'VoipNow',
+		vendor: 'voipNow',
 		credential: credential('VoipNow', 'voipNowOAuth2Api', data),
+		otherAccounts: [],
+		specialPhones: specialPhones({ silent: 'accepted', busy: 'accepted', cut: 'unknown' }),
 		calls,
+		rings,
 		idle: ringsAtOnce,
 		close,
 	};
+}
+
+function signIn({ username, password }: { readonly username: string; readonly password: string }) {
+	return { username, password };
 }
 
 function credential(vendor: string, type: string, data: CredentialData['data']): CredentialData {

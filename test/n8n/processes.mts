@@ -115,14 +115,21 @@ export function stopWhenInterrupted(child: ChildProcess): () => void {
 	};
 }
 
-/** Turns the signals that end a program into an orderly end: what was started is stopped first. */
-export function onInterrupt(end: () => Promise<void>): void {
+/**
+ * Turns the signals that end a program into an orderly end: what was started is stopped first. The exit code says which
+ * signal it was, unless Ctrl-C is the way to end this program: then it is `byHand`, asked for when it comes.
+ */
+export function onInterrupt(
+	end: () => Promise<void>,
+	byHand: () => number | undefined = () => undefined,
+): void {
 	let ending = false;
 	for (const signal of Object.keys(exitCodes) as (keyof typeof exitCodes)[]) {
 		process.on(signal, () => {
 			if (ending) process.exit(exitCodes[signal]);
 			ending = true;
-			void end().finally(() => process.exit(exitCodes[signal]));
+			const code = signal === 'SIGINT' ? byHand() : undefined;
+			void end().finally(() => process.exit(code ?? exitCodes[signal]));
 		});
 	}
 }

@@ -3,6 +3,18 @@ import { styleText } from 'node:util';
 const terminalIntervalMs = 500;
 const logIntervalMs = 10_000;
 
+const clearLine = '\r\u001b[K';
+
+/** Shows the line of the step that runs; none in a log, where each line stays. */
+let redraw: (() => void) | undefined;
+
+/** Prints a line, above the one that counts. */
+export function printLine(line: string): void {
+	if (redraw !== undefined) process.stderr.write(clearLine);
+	process.stdout.write(`${line}\n`);
+	redraw?.();
+}
+
 export interface Progress {
 	/** What the step is busy with at the moment; shown with the elapsed time. */
 	readonly update: (detail: string) => void;
@@ -25,14 +37,18 @@ export async function withProgress<T>(
 		return terminal ? text.slice(0, (process.stderr.columns || 80) - 1) : text;
 	};
 	const show = (): void => {
-		process.stderr.write(terminal ? `\r\u001b[K${line('…')}` : `${line('…')}\n`);
+		process.stderr.write(terminal ? `${clearLine}${line('…')}` : `${line('…')}\n`);
 	};
 	const finish = (mark: string): void => {
 		detail = '';
-		process.stderr.write(`${terminal ? '\r\u001b[K' : ''}${line(mark)}\n`);
+		redraw = undefined;
+		process.stderr.write(`${terminal ? clearLine : ''}${line(mark)}\n`);
 	};
 	const timer = setInterval(show, terminal ? terminalIntervalMs : logIntervalMs);
-	if (terminal) show();
+	if (terminal) {
+		redraw = show;
+		show();
+	}
 	try {
 		const result = await step({ update: (text) => (detail = text) });
 		finish(styleText('green', '✓', { stream: process.stderr }));

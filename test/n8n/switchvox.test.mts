@@ -3,7 +3,7 @@ import { parseXml, xmlToJson, type XmlElement } from '../../nodes/shared/xml.ts'
 import { fixturesOf } from '../fixtures/fixtures.mts';
 import type { SwitchvoxOptions } from '../simulators/switchvox.mts';
 import type { N8nClient } from './client.mts';
-import { logInToN8n, runNode, startNode, workflowWith } from './context.mts';
+import { logInToN8n, runNode, saidOf, startNode, workflowWith } from './context.mts';
 import { packageName } from './paths.mts';
 import { createSwitchvoxCredential, openBench, parameters, signInOf } from './switchvoxBench.mts';
 import type { Bench, Credential } from './switchvoxBench.mts';
@@ -79,9 +79,8 @@ describe('the documented examples', () => {
 		async (_, fixture) => {
 			await withBench({}, async ({ pbx, call, credential }) => {
 				const { error } = await runNode(client, call(fixture.input));
-				expect(error?.message).toBe(
-					`Item 0: ${(fixture.invalid ?? []).join(' ')} No call was placed.`,
-				);
+				expect(error?.message).toMatch(/[.] No call was placed[.]$/);
+				for (const text of fixture.invalid ?? []) expect(saidOf(error)).toContain(text);
 				expect(pbx.requests).toEqual([]);
 
 				// The documented request itself: n8n's own HTTP Request node sends it, with this package's credential.
@@ -265,7 +264,7 @@ describe('the outputs', () => {
 					...items[1],
 					vendor: 'switchvox',
 					status: 'not_sent',
-					message: expect.stringMatching(/^Item 1: Dial Second is "call Bob", which cannot be/),
+					message: expect.stringMatching(/^Dial Second is "call Bob", which cannot be/),
 					vendorErrors: [],
 					httpStatus: null,
 					from: null,
@@ -295,7 +294,7 @@ describe('the outputs', () => {
 		await withBench({}, async ({ pbx, call }) => {
 			const { error, items: none } = await runNode(client, call(toPhone, { items }));
 			expect(none).toEqual([]);
-			expect(error?.message).toContain('Item 1: Dial Second is "call Bob"');
+			expect(error?.message).toContain('Dial Second is "call Bob"');
 			expect(error?.description).toContain(
 				'Other calls of this run: item 0 (101 to 912025550101, answered). Items not tried: 1.',
 			);

@@ -335,7 +335,7 @@ describe('the outputs', () => {
 					...items[1],
 					vendor: 'voipNow',
 					status: 'not_sent',
-					message: expect.stringMatching(/^Item 1: Destination is "call Bob", which cannot be/),
+					message: expect.stringMatching(/^Destination is "call Bob", which cannot be/),
 					vendorErrors: [],
 					httpStatus: null,
 					from: null,

@@ -1,4 +1,4 @@
-import { listSayings } from '../../nodes/shared/call';
+import { failed, failedInput, firstSentence, listSayings } from '../../nodes/shared/call';
 
 test('what a vendor said is listed, up to a few sayings of some length', () => {
 	expect(listSayings(['No right', 'No money'])).toBe('No right; No money');
@@ -6,4 +6,38 @@ test('what a vendor said is listed, up to a few sayings of some length', () => {
 		'No 0; No 1; No 2; No 3; No 4; and 995 more',
 	);
 	expect(listSayings(['a'.repeat(10_000)])).toHaveLength(501);
+});
+
+test.each([
+	['Dial First is empty.', 'Dial First is empty.'],
+	['Dial First is "a. B". Enter digits.', 'Dial First is "a. B".'],
+	['Enter one such as 1.5 or e.g. 2. Then run it.', 'Enter one such as 1.5 or e.g. 2.'],
+	['It is "open. Never closed.', 'It is "open. Never closed.'],
+	['', ''],
+])('the first sentence of %j', (text, first) => {
+	expect(firstSentence(text)).toBe(first);
+});
+
+test('a headline says what happened and whether a phone rang; the rest is below it', () => {
+	expect(failedInput({ invalid: ['To is "x". Use digits.'] }, 'Correct it.')).toMatchObject({
+		message: 'To is "x". No call was placed.',
+		advice: 'Use digits.',
+	});
+	expect(failedInput({ invalid: ['To is empty.'] }, 'Correct it.')).toMatchObject({
+		message: 'To is empty. No call was placed.',
+		advice: 'Correct it.',
+	});
+	expect(failedInput({ invalid: ['To is empty.', 'From is "x". Use digits.'] }, '')).toMatchObject({
+		message: '2 values cannot be used. No call was placed.',
+		advice: '• To is empty.\n• From is "x". Use digits.',
+	});
+});
+
+test.each([
+	['not_sent', 'No call was placed.'],
+	['refused', 'No call was placed.'],
+	['not_connected', 'The first phone may have rung.'],
+	['unknown', 'The call may have been placed.'],
+] as const)('%s: %s', (status, verdict) => {
+	expect(failed(status, 'node_fault', 'What.', '').message).toBe(`What. ${verdict}`);
 });

@@ -41,6 +41,10 @@ test('every reason to skip has one, also without its details', () => {
 });
 
 test('a failure is told with what to do next, as far as there is anything to do', () => {
-	expect(messageOf(failed('unknown', 'busy', 'What.', 'Advice.'))).toBe('What. Advice.');
-	expect(messageOf(failed('unknown', 'busy', 'What.', ''))).toBe('What.');
+	expect(messageOf(failed('unknown', 'busy', 'What.', 'Advice.'))).toBe(
+		'What. The call may have been placed. Advice.',
+	);
+	expect(messageOf(failed('unknown', 'busy', 'What.', ''))).toBe(
+		'What. The call may have been placed.',
+	);
 });

@@ -19,15 +19,11 @@ function executionOf(
 	} = {},
 ) {
 	const { signal } = controller;
-	const context = change(
-		Object.assign(store.context(node), {
-			getExecutionCancelSignal: () => signal,
-		}) as unknown as IExecuteFunctions,
-	);
+	const context = change(store.context(node) as IExecuteFunctions);
 	const attempt = {
 		ready: jest.fn(async () => (signal.aborted ? notStarted : await ready())),
 		send: jest.fn(send),
-		isOver: () => signal.aborted,
+		over: signal,
 	} satisfies Attempt;
 	return {
 		attempt,

@@ -225,9 +225,9 @@ describe('On Error = Stop', () => {
 	test('the first failure ends the run and the error lists what was placed', async () => {
 		const { run, sent } = setUp(to('1', '2', '3'), refuseSecond);
 		await expect(run()).rejects.toMatchObject({
-			message: 'Tiny said no.',
+			message: 'Tiny said no. No call was placed.',
 			description:
-				'Do something. Other calls of this run: item 0 (100 to 1, accepted). Items not tried: 1.',
+				'Do something.<br>Other calls of this run: item 0 (100 to 1, accepted). Items not tried: 1.',
 			context: {
 				itemIndex: 1,
 				data: {
@@ -245,7 +245,7 @@ describe('On Error = Stop', () => {
 			{ answer: async (number) => (number === '2' ? 'no' : await later(30, 'accepted')) },
 		);
 		await expect(run()).rejects.toMatchObject({
-			message: 'Tiny said no.',
+			message: 'Tiny said no. No call was placed.',
 			description: expect.stringContaining('item 0 (100 to 1, accepted). Items not tried: 2.'),
 		});
 		expect(sent()).toEqual(['1', '2']);
@@ -255,9 +255,9 @@ describe('On Error = Stop', () => {
 		const items = to('1', '2').map((item) => ({ ...item, options: { maxConcurrent: 2 } }));
 		const { run } = setUp(items, { answer: async (number) => (number === '1' ? 'no' : 'cut') });
 		await expect(run()).rejects.toMatchObject({
-			message: 'Tiny said no.',
+			message: 'Tiny said no. No call was placed.',
 			description:
-				'Do something. Other calls of this run: item 1 (100 to 2, unknown). Every item was tried.',
+				'Do something.<br>Other calls of this run: item 1 (100 to 2, unknown). Every item was tried.',
 		});
 	});
 
@@ -267,7 +267,7 @@ describe('On Error = Stop', () => {
 			{ answer: async () => await later(20, 'no') },
 		);
 		await expect(run()).rejects.toMatchObject({
-			description: 'Do something. No other call of this run was placed. Items not tried: 2.',
+			description: 'Do something.<br>No other call of this run was placed. Items not tried: 2.',
 		});
 		expect(sent()).toEqual(['1']);
 	});
@@ -299,7 +299,7 @@ describe('On Error = Continue', () => {
 				status: 'not_sent',
 				reason: 'invalid_input',
 				message:
-					'Item 1: To is bad. No call was placed. Correct the value, or the data it comes from, and run it again.',
+					'To is bad. No call was placed. Correct the value, or the data it comes from, and run it again.',
 				callId: null,
 				from: null,
 				to: 'bad',
@@ -403,11 +403,36 @@ describe('pace', () => {
 		[{ maxConcurrent: 0 }, 'Calls at Once is "0"'],
 		[{ maxConcurrent: 1.5 }, 'Calls at Once is "1.5"'],
 		[{ interval: -1 }, 'Interval (Seconds) is "-1"'],
+		[{ intervalCounts: 'always' }, 'Interval Counts is "always"'],
 	])('%j is refused before anything is sent', async (options, why) => {
 		const { run, sent } = setUp([{ to: '1', options }]);
 		await expect(run()).rejects.toThrow(why);
 		expect(sent()).toEqual([]);
 	});
+});
+
+test.each(['thisRun', 'allExecutions'])(
+	'a run that stops ends the pauses of its other items (%s)',
+	async (intervalCounts) => {
+		const options = { maxConcurrent: 2, interval: 2, intervalCounts };
+		const { run, sent } = setUp(
+			to('1', '2', '3').map((item) => ({ ...item, options })),
+			{ answer: async () => await later(50, 'no') },
+		);
+		const started = Date.now();
+		await expect(run()).rejects.toThrow('Tiny said no.');
+		// The first call of all executions waits for a whole interval by the clock, the second for one more.
+		expect(Date.now() - started).toBeLessThan(intervalCounts === 'thisRun' ? 1500 : 3500);
+		expect(sent()).toEqual(['1']);
+	},
+);
+
+test('with Interval Counts, calls of a run start at whole intervals', async () => {
+	const options = { maxConcurrent: 2, interval: 1, intervalCounts: 'allExecutions' };
+	const { run, times } = setUp(to('1', '2', '3').map((item) => ({ ...item, options })));
+	await run();
+	const seconds = times().map((time) => Math.floor(time / 1000));
+	expect(new Set(seconds).size).toBe(3);
 });
 
 test('a cancelled execution starts no further call, at once, also while it pauses', async () => {
@@ -458,7 +483,7 @@ describe('Retry On Fail, which runs the node again with the same items', () => {
 			const statusOf = async () =>
 				await run().then(([item]) => [item?.json.status, item?.json.replayed], String);
 			const isStopped = onError === 'stopWorkflow';
-			const thrown = 'NodeApiError: Tiny was cut off.';
+			const thrown = 'NodeApiError: Tiny was cut off. The call may have been placed.';
 			expect(await statusOf()).toEqual(isStopped ? thrown : ['unknown', false]);
 			expect(await statusOf()).toEqual(isStopped ? thrown : ['unknown', true]);
 			expect(sent()).toEqual(['1']);

@@ -34,15 +34,15 @@ test.each([
 });
 
 test.each([
-	['not_sent', 'What. Advice.'],
-	['refused', 'What. Advice. No call was placed.'],
+	['not_sent', 'What. No call was placed. Advice.'],
+	['refused', 'What. No call was placed. Advice.'],
 	[
 		'not_connected',
-		'What. Advice. The phone may have rung. Do not call again unless you are asked to.',
+		'What. The first phone may have rung. Advice. Do not call again unless you are asked to.',
 	],
 	[
 		'unknown',
-		'What. Advice. Tell this to the person you work for. Do not call again unless you are asked to.',
+		'What. The call may have been placed. Advice. Tell this to the person you work for. Do not call again unless you are asked to.',
 	],
 ] as const)('a model gets all of %s as one text', (status, text) => {
 	expect(tellFailure(failed(status, 'vendor_refused', 'What.', 'Advice.'))).toMatchObject({
@@ -67,6 +67,6 @@ test('a model is told in words what became of a call, and what to do', () => {
 		'Not called: outside the calling hours (Friday 20:15 in Europe/London). Do not try again now.',
 	);
 	expect(messageForModel(failed('not_sent', 'host_not_found', 'What.', 'Advice.'))).toBe(
-		'What. Advice.',
+		'What. No call was placed. Advice.',
 	);
 });

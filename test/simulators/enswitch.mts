@@ -110,7 +110,7 @@ interface Pbx {
 }
 
 async function handle(request: HttpRequest, pbx: Pbx): Promise<Answer> {
-	const fault = pbx.faults.take('any');
+	const fault = pbx.faults.take('any', request.body);
 	if (fault === null) return answer(request, pbx);
 	return strike(fault, async () => {
 		const undisturbed = await answer(request, pbx);
@@ -136,7 +136,7 @@ async function answer(request: HttpRequest, pbx: Pbx): Promise<Answer> {
 	if (account === undefined) return whole(render(badSignIn, pbx.envelope));
 	const proceed = async () =>
 		render(await runFunction(called, parameters, { ...pbx, account }), pbx.envelope);
-	const fault = called.places === true ? pbx.faults.take('calls') : null;
+	const fault = called.places === true ? pbx.faults.take('calls', request.body) : null;
 	return fault === null ? whole(await proceed()) : strike(fault, proceed);
 }
 

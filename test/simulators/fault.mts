@@ -37,29 +37,33 @@ export interface FaultOptions {
 	 * authentication; phones then ring only if the request would have rung them anyway.
 	 */
 	readonly where?: 'calls' | 'any';
+	/** It hits only requests whose body holds this text, such as the number that rings; default: all. */
+	readonly holding?: string;
 }
 
 /** The one fault that is set, and how often it still strikes. */
 export interface FaultPlan {
 	set(fault: Fault | null, options?: FaultOptions): void;
-	/** The fault that strikes this request, if any; counts the request. */
-	take(where: 'calls' | 'any'): Fault | null;
+	/** The fault that strikes a request with this body, if any; counts the request. */
+	take(where: 'calls' | 'any', body?: Buffer): Fault | null;
 }
 
 export function createFaultPlan(): FaultPlan {
 	let fault: Fault | null = null;
 	let where: 'calls' | 'any' = 'calls';
+	let holding = '';
 	let spare = 0;
 	let left = 0;
 	return {
 		set(next, options = {}) {
 			fault = next;
 			where = options.where ?? 'calls';
+			holding = options.holding ?? '';
 			spare = options.after ?? 0;
 			left = options.times ?? Infinity;
 		},
-		take(at) {
-			if (fault === null || at !== where) return null;
+		take(at, body = Buffer.alloc(0)) {
+			if (fault === null || at !== where || !body.includes(holding)) return null;
 			if (spare > 0) {
 				spare -= 1;
 				return null;

@@ -27,6 +27,16 @@ test('a fault set anew counts from the start', () => {
 	expect(plan.take('calls')).toBe('hang');
 });
 
+test('a fault strikes only requests that hold its text, and counts only those', () => {
+	const plan = createFaultPlan();
+	plan.set('cut', { holding: '<dial_first>603<', times: 1 });
+	expect(plan.take('calls', Buffer.from('<dial_first>101</dial_first>'))).toBeNull();
+	expect(plan.take('calls', Buffer.from('<dial_first>603</dial_first>'))).toBe('cut');
+	expect(plan.take('calls', Buffer.from('<dial_first>603</dial_first>'))).toBeNull();
+	plan.set('cut');
+	expect(plan.take('calls', Buffer.from('<dial_first>101</dial_first>'))).toBe('cut');
+});
+
 test('a fault strikes only where it is meant to, and counts only there', () => {
 	const plan = createFaultPlan();
 	plan.set('cut', { where: 'any', times: 1 });

@@ -71,8 +71,10 @@ export async function startIovox(options: IovoxOptions = {}): Promise<IovoxSimul
 		redact: redactSecureKey,
 		handle: async (request) => {
 			const fault =
-				faults.take('any') ??
-				(placesCall(request) && isSignedIn(request, options) ? faults.take('calls') : null);
+				faults.take('any', request.body) ??
+				(placesCall(request) && isSignedIn(request, options)
+					? faults.take('calls', request.body)
+					: null);
 			const proceed = () => Promise.resolve(answer(request, calling, options));
 			return fault === null ? whole(await proceed()) : await strike(fault, proceed);
 		},

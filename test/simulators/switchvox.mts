@@ -143,7 +143,7 @@ interface Pbx {
 }
 
 async function handle(request: HttpRequest, pbx: Pbx): Promise<Answer> {
-	const fault = pbx.faults.take('any');
+	const fault = pbx.faults.take('any', request.body);
 	if (fault === null) return answer(request, pbx);
 	return strike(fault, async () => {
 		const undisturbed = await answer(request, pbx);
@@ -160,7 +160,7 @@ async function answer(request: HttpRequest, pbx: Pbx): Promise<Answer> {
 	const read = readRequest(request.method === 'GET' ? Buffer.alloc(0) : request.body);
 	const context: Context = { ...pbx, account: login.account, software: softwareOf(pbx) };
 	const proceed = async () => xmlReply(await answerRequest(read, context));
-	const fault = placesCall(read) ? pbx.faults.take('calls') : null;
+	const fault = placesCall(read) ? pbx.faults.take('calls', request.body) : null;
 	return fault === null ? { delivery: 'whole', reply: await proceed() } : strike(fault, proceed);
 }
 

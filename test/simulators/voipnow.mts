@@ -143,7 +143,7 @@ function redact({ path, headers, body }: Redactable): Redactable {
 }
 
 async function handle(request: HttpRequest, system: System): Promise<Answer> {
-	const fault = system.faults.take('any');
+	const fault = system.faults.take('any', request.body);
 	if (fault === null) return answer(request, system);
 	return strike(fault, async () => {
 		const undisturbed = await answer(request, system);
@@ -185,7 +185,7 @@ async function placeCall(
 		if (replyDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, replyDelayMs));
 		return replyOf(call, reply, `https://${request.headers.host ?? ''}`, userId);
 	};
-	const fault = faults.take('calls');
+	const fault = faults.take('calls', request.body);
 	return fault === null ? whole(await proceed()) : strike(fault, proceed);
 }
 

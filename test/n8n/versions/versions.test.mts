@@ -89,7 +89,7 @@ describe.each([...olderVersions.map(({ version }) => version), newest])('n8n %s'
 
 	beforeAll(async () => {
 		installation = await folderOf(version);
-		systems = await startPhoneSystems(() => undefined);
+		systems = await startPhoneSystems();
 		await start();
 	});
 

@@ -30,8 +30,8 @@ export interface Call extends CallRequest {
 	readonly at: Date;
 }
 
-/** `never`: it rings, and nobody picks up. */
-export type PartyBehaviour = 'answers' | 'never';
+/** `never`: it rings, and nobody picks up. `busy`: it does not even ring. */
+export type PartyBehaviour = 'answers' | 'never' | 'busy';
 
 export interface Switchboard {
 	readonly rings: readonly Ring[];
@@ -48,6 +48,7 @@ export function createSwitchboard(log: (line: string) => void): Switchboard {
 	const parties = new Map<string, PartyBehaviour>();
 
 	const ring = (callId: string, number: string, party: Ring['party'], callerId?: string) => {
+		if (parties.get(number) === 'busy') return;
 		const shown = callerId === undefined ? {} : { callerId };
 		rings.push({ callId, number, party, ...shown, at: new Date() });
 		log(`ring  ${number}  (${party}${callerId === undefined ? '' : `, caller ID ${callerId}`})`);
@@ -61,7 +62,9 @@ export function createSwitchboard(log: (line: string) => void): Switchboard {
 		place: (request) => {
 			const id = randomBytes(10).toString('hex');
 			for (const number of new Set(request.source)) ring(id, number, 'source', request.callerId);
-			const pickedUp = request.source.some((number) => parties.get(number) !== 'never');
+			const pickedUp = request.source.some(
+				(number) => (parties.get(number) ?? 'answers') === 'answers',
+			);
 			if (pickedUp) {
 				for (const number of new Set(request.destination)) {
 					ring(id, number, 'destination', request.callerIdDestination);

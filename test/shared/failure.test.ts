@@ -1,0 +1,54 @@
+import type { INode } from 'n8n-workflow';
+
+import { failed, type Failed } from '../../nodes/shared/call';
+import { toNodeError } from '../../nodes/shared/failure';
+
+const node: INode = {
+	id: '1',
+	name: 'Node',
+	type: 'tiny',
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: {},
+};
+const errorOf = (told: Partial<Failed>, advice = 'Advice.') =>
+	toNodeError(node, failed('refused', 'vendor_refused', 'What.', advice, told), 2, { a: 1 });
+
+test('the message is the headline, the description the rest, and the data comes along', () => {
+	expect(errorOf({})).toMatchObject({
+		message: 'What. No call was placed.',
+		description: 'Advice.',
+		context: { itemIndex: 2, data: { a: 1 } },
+	});
+});
+
+const vendorErrors = [
+	{ code: null, message: 'No' },
+	{ code: '41591', message: 'No' },
+];
+test.each([
+	[{ httpStatus: 404, vendorErrors }, '404'],
+	[{ httpStatus: 200, vendorErrors }, '41591'],
+	[{ httpStatus: 200 }, null],
+	[{}, null],
+])('the code that n8n shows of %j is %j: never 200', (told, code) => {
+	expect(errorOf(told).httpCode).toBe(code);
+});
+
+test('of what a vendor says, the headline has the first sentence, and the description all', () => {
+	const said = [{ code: '1', message: 'No. Never <again> & again.' }, vendorErrors[1] as never];
+	expect(errorOf({ vendorErrors: said }).description).toBe(
+		'Advice.<br>In full: No. Never &lt;again> &amp; again.',
+	);
+});
+
+test('lines of a text are lines in the editor', () => {
+	expect(errorOf({}, '• One.\n• Two.').description).toBe('• One.<br>• Two.');
+});
+
+test('a name of a system error in a text does not become the headline', () => {
+	expect(
+		toNodeError(node, failed('unknown', 'connection_lost', 'Lost (ECONNRESET).', ''), 0, {})
+			.message,
+	).toBe('Lost (ECONNRESET). The call may have been placed.');
+});

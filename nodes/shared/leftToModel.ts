@@ -38,7 +38,7 @@ function refuse(
 	return failed(
 		'not_sent',
 		'invalid_settings',
-		`${label} is left to the model. No call was placed.`,
+		`${label} is left to the model.`,
 		advice,
 	);
 }

@@ -7,24 +7,30 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { certificateFields, readConnection, tlsOptions } from '../nodes/shared/address';
+import {
+	certificateFields,
+	httpNotice,
+	readConnection,
+	tlsOptions,
+	type Connection,
+} from '../nodes/shared/address';
+import { authenticate, type RequestToSign } from '../nodes/shared/authenticate';
 import { isInvalid } from '../nodes/shared/call';
 import { exchange } from '../nodes/shared/send';
 import { explainInvalid, NotSent } from '../nodes/shared/transport';
+import { renewChallenge, takeChallenge } from '../nodes/Switchvox/challenges';
 import {
-	authorizationFor,
 	basicChallenge,
 	challengeRequest,
 	challengeTimeoutSeconds,
 	chooseChallenge,
 	readAuthentication,
-	readSignIn,
 } from '../nodes/Switchvox/signIn';
 import { switchvox } from '../nodes/Switchvox/vendor';
 
 /**
- * What Switchvox asks for is fetched once and kept in the hidden field `challenge`. n8n fetches it again after a 401,
- * which is how an expired nonce and an upgraded Switchvox are met.
+ * What Switchvox asks for is fetched once by each process of n8n. n8n has it fetched again after a 401, which is how an expired
+ * nonce and an upgraded Switchvox are met.
  */
 export class SwitchvoxApi implements ICredentialType {
 	name = 'switchvoxApi';
@@ -49,14 +55,7 @@ export class SwitchvoxApi implements ICredentialType {
 			placeholder: 'e.g. https://pbx.example.com',
 			description: 'Address of Switchvox. Without a scheme, https is used.',
 		},
-		{
-			displayName:
-				'Over http, anybody on the way can read the password and the numbers. Use https if Switchvox offers it.',
-			name: 'httpNotice',
-			type: 'notice',
-			default: '',
-			displayOptions: { show: { baseUrl: [{ _cnd: { startsWith: 'http://' } }] } },
-		},
+		httpNotice('password'),
 		{
 			displayName: 'User Name',
 			name: 'username',
@@ -64,8 +63,8 @@ export class SwitchvoxApi implements ICredentialType {
 			required: true,
 			default: '',
 			placeholder: 'e.g. admin',
-			description:
-				'An administrator with the right to read and write Manage Extensions; or an extension number, for calls as that extension only. Choose the same under Signed In As in the node.',
+			description: 'Choose the same under Signed In As in the node',
+			hint: 'An administrator with the right to read and write Manage Extensions; or an extension number, for calls as that extension only',
 		},
 		{
 			displayName: 'Password',
@@ -82,7 +81,11 @@ export class SwitchvoxApi implements ICredentialType {
 			options: [
 				{ name: 'Automatic', value: 'auto', description: 'Whatever Switchvox asks for' },
 				{ name: 'Basic', value: 'basic', description: 'Switchvox 6.6 and later' },
-				{ name: 'Digest', value: 'digest', description: 'Switchvox up to 6.5' },
+				{
+					name: 'Digest',
+					value: 'digest',
+					description: 'Switchvox up to 6.5; the password itself is never sent',
+				},
 			],
 			default: 'auto',
 		},
@@ -96,49 +99,60 @@ export class SwitchvoxApi implements ICredentialType {
 		},
 	];
 
+	/** n8n calls it when the hidden field is empty, and after a 401. */
 	async preAuthentication(
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
 	): Promise<IDataObject> {
-		const authentication = readAuthentication(credentials);
-		if (authentication === 'basic') return { challenge: basicChallenge };
+		if (readAuthentication(credentials) === 'basic') return isKept;
 		const connection = readConnection(credentials, switchvox);
 		if (isInvalid(connection)) throw new NotSent(explainInvalid(connection));
-		const answer = await exchange(
-			async (options) => {
-				const response: unknown = await this.helpers.httpRequest({
-					...options,
-					...tlsOptions(connection),
-				});
-				return response;
-			},
-			challengeRequest,
-			{
-				vendorName: switchvox.displayName,
-				baseUrl: connection.baseUrl,
-				timeoutSeconds: challengeTimeoutSeconds,
-			},
-		);
-		const challenge = chooseChallenge(answer, authentication);
+		const challenge = await renewChallenge(keyOf(connection, credentials), async () => {
+			const answer = await exchange(
+				async (options) => {
+					const response: unknown = await this.helpers.httpRequest({
+						...options,
+						...tlsOptions(connection),
+					});
+					return response;
+				},
+				challengeRequest,
+				{
+					vendorName: switchvox.displayName,
+					baseUrl: connection.baseUrl,
+					timeoutSeconds: challengeTimeoutSeconds,
+				},
+			);
+			return chooseChallenge(answer, readAuthentication(credentials));
+		});
 		if (typeof challenge !== 'string') throw new NotSent(challenge);
-		return { challenge };
+		return isKept;
 	}
 
 	async authenticate(
 		credentials: ICredentialDataDecryptedObject,
-		// n8n's own HTTP Request node, which can use this credential too, has the address in `uri`.
-		requestOptions: IHttpRequestOptions & { uri?: string },
+		requestOptions: RequestToSign,
 	): Promise<IHttpRequestOptions> {
+		if (readAuthentication(credentials) === 'basic') {
+			return authenticate(switchvox, credentials, requestOptions, basicChallenge);
+		}
 		const connection = readConnection(credentials, switchvox);
 		if (isInvalid(connection)) throw new NotSent(explainInvalid(connection));
-		const { url, uri = url, baseURL } = requestOptions;
-		const { pathname, search } = new URL(uri, baseURL);
-		const authorization = authorizationFor(String(credentials.challenge), {
-			...readSignIn(credentials),
-			method: requestOptions.method ?? 'GET',
-			uri: pathname + search,
-		});
-		requestOptions.headers = { ...requestOptions.headers, Authorization: authorization };
-		return Object.assign(requestOptions, tlsOptions(connection));
+		const challenge = await takeChallenge(keyOf(connection, credentials), requestOptions);
+		if (challenge === undefined) throw new NoChallenge();
+		return authenticate(switchvox, credentials, requestOptions, challenge);
 	}
+}
+
+/** All that is stored: the challenge itself is this process's own. */
+const isKept = { challenge: 'kept by each process of n8n' };
+
+/** A challenge answers for the address, user and setting that it was asked for, and for no others. */
+function keyOf({ baseUrl }: Connection, credentials: ICredentialDataDecryptedObject): string {
+	return JSON.stringify([baseUrl, credentials.username, readAuthentication(credentials)]);
+}
+
+/** To n8n a 401: it has a challenge asked for, and goes on with the same request, which was not sent. */
+class NoChallenge extends Error {
+	readonly response = { status: 401 };
 }

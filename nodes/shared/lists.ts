@@ -1,6 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { isInvalid, type HttpRequest, type HttpResponse, type Invalid } from './call';
+import { maxListCharacters } from './limits';
 import { openLine } from './send';
 import type { Vendor } from './vendor';
 
@@ -102,7 +103,7 @@ function askThrough(context: ILoadOptionsFunctions, vendor: Vendor): Ask {
 		const line = await openLine(context, vendor);
 		if (isInvalid(line)) throw new ListError(line.invalid.join(' '));
 		if (isInvalid(request)) throw new ListError(request.invalid.join(' '));
-		const answer = await line.send(request, timeoutSeconds);
+		const answer = await line.send(request, timeoutSeconds, maxListCharacters);
 		if ('what' in answer) throw new ListError(answer.what, answer.advice);
 		return answer;
 	};

@@ -102,7 +102,7 @@ const cases: readonly Case[] = [
 		},
 		parameters: { options: { timeout: 7 } },
 		status: 'not_connected',
-		says: ['Switchvox called 101', '(41591)', 'Nobody answered 101 within 7 seconds', 'Timeout'],
+		says: ['Switchvox could not connect 101', '(41591)', 'Nobody answered 101 within 7 seconds', 'Timeout'],
 		rings: 1,
 	},
 	{
@@ -111,7 +111,7 @@ const cases: readonly Case[] = [
 			pbx.setParty('101', 'busy');
 		},
 		status: 'not_connected',
-		says: ['Switchvox called 101', '(41591)', 'or it was busy'],
+		says: ['Switchvox could not connect 101', '(41591)', 'or it was busy'],
 		rings: 0,
 	},
 	{

@@ -93,6 +93,16 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 			}
 		});
 
+		test('a list’s field that may stay empty may be empty By ID: n8n would not start the workflow', () => {
+			for (const { type, required, modes = [] } of vendor.fields) {
+				if (type !== 'resourceLocator' || required === true) continue;
+				const rules = modes.flatMap(({ validation = [] }) => validation) as unknown as {
+					readonly properties: { readonly regex: string };
+				}[];
+				for (const { properties } of rules) expect('').toMatch(new RegExp(`^${properties.regex}$`));
+			}
+		});
+
 		test.each(cases(({ input }) => input !== undefined))('reads the form: %s', (_, fixture) => {
 			const call = vendor.read(fixture.input ?? {});
 			if (fixture.invalid === undefined) expect(call).toEqual(fixture.call);

@@ -55,7 +55,7 @@ export interface VendorError {
 export interface Placed {
 	readonly status: 'answered' | 'accepted' | 'scheduled';
 	readonly callId: string | null;
-	/** The numbers the vendor says it dialled; absent where it does not say. */
+	/** The numbers the vendor says it dialed; absent where it does not say. */
 	readonly from?: string;
 	readonly to?: string;
 	/** What only this vendor tells. */

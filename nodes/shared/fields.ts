@@ -261,6 +261,14 @@ export const commonOptions: INodeProperties[] = [
 			'Whether to check everything and send nothing. The result is skipped, with the exact request that would have been sent.',
 	},
 	{
+		displayName: 'Include Input Data',
+		name: 'includeInputData',
+		type: 'boolean',
+		default: true,
+		description:
+			"Whether to add the fields of the input item to the result. Where both have a field of the same name, the result's is kept.",
+	},
+	{
 		displayName: 'Include Response',
 		name: 'includeResponse',
 		type: 'boolean',
@@ -273,6 +281,7 @@ export const commonOptions: INodeProperties[] = [
 export interface ItemOptions {
 	readonly dryRun: boolean;
 	readonly includeResponse: boolean;
+	readonly includeInput: boolean;
 	readonly onceKey: string | undefined;
 	readonly guards: Guards;
 }
@@ -286,6 +295,7 @@ export function readItemOptions(
 	return readForm(commonOptions, values, (options) => ({
 		dryRun: options.flag('dryRun') ?? false,
 		includeResponse: options.flag('includeResponse') ?? false,
+		includeInput: options.flag('includeInputData') ?? false,
 		// Empty, it would let every call through.
 		onceKey: options.has('onceKey') ? options.requiredText('onceKey') : undefined,
 		guards: readGuards(options, readCountry(options), timeZone, rules),

@@ -92,7 +92,14 @@ function toN8n(vendor: Vendor, search: ListSearch): N8nListSearch {
 }
 
 function askThrough(context: ILoadOptionsFunctions, vendor: Vendor): Ask {
+	const { credentialType, displayName } = vendor;
 	return async (request) => {
+		if (context.getNode().credentials?.[credentialType] === undefined) {
+			throw new ListError(
+				`No credential for ${displayName} is chosen.`,
+				'Choose one above, then open the list again.',
+			);
+		}
 		const line = await openLine(context, vendor);
 		if (isInvalid(line)) throw new ListError(line.invalid.join(' '));
 		if (isInvalid(request)) throw new ListError(request.invalid.join(' '));

@@ -52,7 +52,7 @@ describe('the destination', () => {
 	});
 
 	test.each([
-		['Bob', /^Call Destination is "Bob", which cannot be dialled/],
+		['Bob', /^Call Destination is "Bob", which cannot be dialed/],
 		['++441632960001', /cannot be dialled/],
 		['44+1632960001', /cannot be dialled/],
 		['441632960001;ext=5', /cannot be dialled/],

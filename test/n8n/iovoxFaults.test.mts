@@ -104,7 +104,7 @@ const cases: readonly Case[] = [
 		title: 'an unknown link',
 		parameters: { linkId: 'nobody' },
 		status: 'refused',
-		says: ['Link ID does not exist', 'choose the link from the list'],
+		says: ['Link ID does not exist', 'check the ID of the link'],
 		rings: 0,
 	},
 	{

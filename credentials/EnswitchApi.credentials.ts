@@ -5,11 +5,11 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { certificateFields, readConnection, tlsOptions } from '../nodes/shared/address';
-import { isInvalid } from '../nodes/shared/call';
-import { explainInvalid, NotSent } from '../nodes/shared/transport';
-import { signInParameters, withSignIn } from '../nodes/Enswitch/signIn';
+import { signsFormsOnly } from '../nodes/Enswitch/signIn';
 import { enswitch } from '../nodes/Enswitch/vendor';
+import { certificateFields } from '../nodes/shared/address';
+import { authenticate, type RequestToSign } from '../nodes/shared/authenticate';
+import { NotSent } from '../nodes/shared/transport';
 
 /** User name and password go along with every request, in its form. */
 export class EnswitchApi implements ICredentialType {
@@ -67,30 +67,19 @@ export class EnswitchApi implements ICredentialType {
 
 	async authenticate(
 		credentials: ICredentialDataDecryptedObject,
-		// n8n's own HTTP Request node, which can use this credential too, has fields in `form`.
-		requestOptions: IHttpRequestOptions & { form?: unknown },
+		requestOptions: RequestToSign,
 	): Promise<IHttpRequestOptions> {
-		const connection = readConnection(credentials, enswitch);
-		if (isInvalid(connection)) throw new NotSent(explainInvalid(connection));
-		const { method, body, form, headers } = requestOptions;
-		if (method !== 'POST' || (body !== undefined && typeof body !== 'string')) {
-			throw new NotSent(notAForm);
-		}
-		const signedIn =
-			typeof form === 'object' && form !== null
-				? { form: { ...form, ...signInParameters(credentials) } }
-				: {
-						body: withSignIn(body ?? '', credentials),
-						headers: { ...headers, 'Content-Type': 'application/x-www-form-urlencoded' },
-					};
-		return Object.assign(requestOptions, signedIn, tlsOptions(connection));
+		const { form, headers, ...options } = requestOptions;
+		const body = isFields(form) ? new URLSearchParams(form).toString() : options.body;
+		if (body !== undefined && typeof body !== 'string') throw new NotSent(signsFormsOnly);
+		return authenticate(enswitch, credentials, {
+			...options,
+			body,
+			headers: { ...headers, 'Content-Type': 'application/x-www-form-urlencoded' },
+		});
 	}
 }
 
-const notAForm = {
-	status: 'not_sent',
-	reason: 'invalid_settings',
-	what: 'The sign-in of Enswitch goes into a form only: an address with a password in it would get into logs.',
-	advice: 'Send a POST with the body content type Form Urlencoded.',
-	httpStatus: null,
-} as const;
+function isFields(form: unknown): form is Record<string, string> {
+	return typeof form === 'object' && form !== null;
+}

@@ -5,7 +5,8 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { requireSignInHeaders } from '../nodes/Iovox/signIn';
+import { iovox } from '../nodes/Iovox/vendor';
+import { authenticate } from '../nodes/shared/authenticate';
 
 /** Apart, because n8n's lint takes nothing with such a name for a secret. */
 const secureKey: INodeProperties = {
@@ -93,7 +94,6 @@ export class IovoxApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
-		const headers = { ...requestOptions.headers, ...requireSignInHeaders(credentials) };
-		return { ...requestOptions, headers };
+		return authenticate(iovox, credentials, requestOptions);
 	}
 }

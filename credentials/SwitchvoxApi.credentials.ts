@@ -7,24 +7,29 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { certificateFields, readConnection, tlsOptions } from '../nodes/shared/address';
+import {
+	certificateFields,
+	readConnection,
+	tlsOptions,
+	type Connection,
+} from '../nodes/shared/address';
+import { authenticate, type RequestToSign } from '../nodes/shared/authenticate';
 import { isInvalid } from '../nodes/shared/call';
 import { exchange } from '../nodes/shared/send';
 import { explainInvalid, NotSent } from '../nodes/shared/transport';
+import { renewChallenge, takeChallenge } from '../nodes/Switchvox/challenges';
 import {
-	authorizationFor,
 	basicChallenge,
 	challengeRequest,
 	challengeTimeoutSeconds,
 	chooseChallenge,
 	readAuthentication,
-	readSignIn,
 } from '../nodes/Switchvox/signIn';
 import { switchvox } from '../nodes/Switchvox/vendor';
 
 /**
- * What Switchvox asks for is fetched once and kept in the hidden field `challenge`. n8n fetches it again after a 401,
- * which is how an expired nonce and an upgraded Switchvox are met.
+ * What Switchvox asks for is fetched once by each process of n8n. n8n has it fetched again after a 401, which is how an expired
+ * nonce and an upgraded Switchvox are met.
  */
 export class SwitchvoxApi implements ICredentialType {
 	name = 'switchvoxApi';
@@ -96,49 +101,60 @@ export class SwitchvoxApi implements ICredentialType {
 		},
 	];
 
+	/** n8n calls it when the hidden field is empty, and after a 401. */
 	async preAuthentication(
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
 	): Promise<IDataObject> {
-		const authentication = readAuthentication(credentials);
-		if (authentication === 'basic') return { challenge: basicChallenge };
+		if (readAuthentication(credentials) === 'basic') return isKept;
 		const connection = readConnection(credentials, switchvox);
 		if (isInvalid(connection)) throw new NotSent(explainInvalid(connection));
-		const answer = await exchange(
-			async (options) => {
-				const response: unknown = await this.helpers.httpRequest({
-					...options,
-					...tlsOptions(connection),
-				});
-				return response;
-			},
-			challengeRequest,
-			{
-				vendorName: switchvox.displayName,
-				baseUrl: connection.baseUrl,
-				timeoutSeconds: challengeTimeoutSeconds,
-			},
-		);
-		const challenge = chooseChallenge(answer, authentication);
+		const challenge = await renewChallenge(keyOf(connection, credentials), async () => {
+			const answer = await exchange(
+				async (options) => {
+					const response: unknown = await this.helpers.httpRequest({
+						...options,
+						...tlsOptions(connection),
+					});
+					return response;
+				},
+				challengeRequest,
+				{
+					vendorName: switchvox.displayName,
+					baseUrl: connection.baseUrl,
+					timeoutSeconds: challengeTimeoutSeconds,
+				},
+			);
+			return chooseChallenge(answer, readAuthentication(credentials));
+		});
 		if (typeof challenge !== 'string') throw new NotSent(challenge);
-		return { challenge };
+		return isKept;
 	}
 
 	async authenticate(
 		credentials: ICredentialDataDecryptedObject,
-		// n8n's own HTTP Request node, which can use this credential too, has the address in `uri`.
-		requestOptions: IHttpRequestOptions & { uri?: string },
+		requestOptions: RequestToSign,
 	): Promise<IHttpRequestOptions> {
+		if (readAuthentication(credentials) === 'basic') {
+			return authenticate(switchvox, credentials, requestOptions, basicChallenge);
+		}
 		const connection = readConnection(credentials, switchvox);
 		if (isInvalid(connection)) throw new NotSent(explainInvalid(connection));
-		const { url, uri = url, baseURL } = requestOptions;
-		const { pathname, search } = new URL(uri, baseURL);
-		const authorization = authorizationFor(String(credentials.challenge), {
-			...readSignIn(credentials),
-			method: requestOptions.method ?? 'GET',
-			uri: pathname + search,
-		});
-		requestOptions.headers = { ...requestOptions.headers, Authorization: authorization };
-		return Object.assign(requestOptions, tlsOptions(connection));
+		const challenge = await takeChallenge(keyOf(connection, credentials), requestOptions);
+		if (challenge === undefined) throw new NoChallenge();
+		return authenticate(switchvox, credentials, requestOptions, challenge);
 	}
+}
+
+/** All that is stored: the challenge itself is this process's own. */
+const isKept = { challenge: 'kept by each process of n8n' };
+
+/** A challenge answers for the address, user and setting that it was asked for, and for no others. */
+function keyOf({ baseUrl }: Connection, credentials: ICredentialDataDecryptedObject): string {
+	return JSON.stringify([baseUrl, credentials.username, readAuthentication(credentials)]);
+}
+
+/** To n8n a 401: it has a challenge asked for, and goes on with the same request, which was not sent. */
+class NoChallenge extends Error {
+	readonly response = { status: 401 };
 }

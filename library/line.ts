@@ -61,7 +61,7 @@ export function openLine(
 		const url = urlOf(request);
 		const given = { ticket, uri: url.pathname + url.search };
 		const signed = signIn.sign(request, credential, given);
-		if (isInvalid(signed)) return explainInvalid(signed);
+		if ('what' in signed) return signed;
 		return await transmit(signed, url, timeoutSeconds, signal);
 	};
 	return {

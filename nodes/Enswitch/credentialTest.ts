@@ -9,7 +9,6 @@ import { isInvalid } from '../shared/call';
 import { openTestLine, testFailed, testPassed } from '../shared/credentialTest';
 import { readReply } from './decode';
 import { encodeRequest } from './encode';
-import { withSignIn } from './signIn';
 import { enswitch } from './vendor';
 
 /** Signs in and rings nobody. https://integrics.com/enswitch/guides/4.4/en/dev/json/user/login/ */
@@ -19,8 +18,7 @@ export async function testEnswitchApi(
 ): Promise<INodeCredentialTestResult> {
 	const line = openTestLine(this, enswitch, data);
 	if (isInvalid(line)) return testFailed(line.invalid.join(' '));
-	const request = encodeRequest('user/login', {});
-	const answer = await line.ask({ ...request, body: withSignIn(request.body ?? '', data) });
+	const answer = await line.ask(encodeRequest('user/login', {}));
 	const reply = 'what' in answer ? answer : readReply(answer);
 	if ('what' in reply) return testFailed(`${reply.what} ${reply.advice}`);
 	if ('unreadable' in reply) {

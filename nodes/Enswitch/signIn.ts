@@ -1,4 +1,5 @@
 import type { SignIn } from '../shared/signIn';
+import type { Explanation } from '../shared/transport';
 
 /** What a program enters in place of the credential's form. */
 export type EnswitchCredential = Readonly<{
@@ -15,17 +16,26 @@ export type EnswitchCredential = Readonly<{
 
 /** User name and password go along with every request, in its form. */
 export const signIn: SignIn<EnswitchCredential> = {
-	sign: (request, credential) => ({
-		...request,
-		body: withSignIn(request.body ?? '', credential),
-	}),
+	sign: (request, credential) =>
+		request.method === 'POST'
+			? { ...request, body: withSignIn(request.body ?? '', credential) }
+			: signsFormsOnly,
+};
+
+/** n8n's own HTTP Request node can use the credential for anything. */
+export const signsFormsOnly: Explanation = {
+	status: 'not_sent',
+	reason: 'invalid_settings',
+	what: 'The sign-in of Enswitch goes into a form only: an address with a password in it would get into logs.',
+	advice: 'Send a POST with the body content type Form Urlencoded.',
+	httpStatus: null,
 };
 
 /**
  * Adds who signs in to a form. Enswitch takes it as ordinary parameters of every function; here they are in the body only,
  * as an address gets into logs.
  */
-export function withSignIn(form: string, credential: Readonly<Record<string, unknown>>): string {
+function withSignIn(form: string, credential: Readonly<Record<string, unknown>>): string {
 	const parameters = new URLSearchParams(form);
 	for (const [name, value] of Object.entries(signInParameters(credential))) {
 		parameters.set(name, value);
@@ -33,7 +43,7 @@ export function withSignIn(form: string, credential: Readonly<Record<string, unk
 	return parameters.toString();
 }
 
-export function signInParameters({
+function signInParameters({
 	username,
 	password,
 }: Readonly<Record<string, unknown>>): Record<string, string> {

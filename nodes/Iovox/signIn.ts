@@ -1,6 +1,6 @@
 import { isInvalid, type Invalid } from '../shared/call';
 import type { SignIn } from '../shared/signIn';
-import { explainInvalid, NotSent } from '../shared/transport';
+import { explainInvalid } from '../shared/transport';
 
 /** What a program enters in place of the credential's form. */
 export type IovoxCredential = Readonly<{
@@ -22,7 +22,7 @@ export type IovoxCredential = Readonly<{
 export const signIn: SignIn<IovoxCredential> = {
 	sign(request, credential) {
 		const headers = signInHeaders(credential);
-		if (isInvalid(headers)) return headers;
+		if (isInvalid(headers)) return explainInvalid(headers);
 		return { ...request, headers: { ...request.headers, ...headers } };
 	},
 };
@@ -31,7 +31,7 @@ export const signIn: SignIn<IovoxCredential> = {
 const headerText = /^[\x20-\x7E]+$/;
 
 /** The two headers that sign in to IOVOX: https://www.iovox.com/api/rest/authentication.html */
-export function signInHeaders({
+function signInHeaders({
 	username,
 	secureKey,
 }: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> | Invalid {
@@ -41,19 +41,10 @@ export function signInHeaders({
 		.map(([label, text]) =>
 			text === ''
 				? `${label} in the credential is empty.`
-				: `${label} in the credential has a character that cannot be sent. Copy it anew.`,
+				: `${label} in the credential has a character that cannot be sent. Copy it again.`,
 		);
 	if (invalid.length > 0) return { invalid };
 	return { username: entered['User Name'], secureKey: entered['Secure Key'] };
-}
-
-/** As {@link signInHeaders}, for where n8n takes only a thrown error. */
-export function requireSignInHeaders(
-	credential: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, string>> {
-	const headers = signInHeaders(credential);
-	if (isInvalid(headers)) throw new NotSent(explainInvalid(headers));
-	return headers;
 }
 
 /** Without the spaces and line breaks that copying brings along. */

@@ -10,14 +10,7 @@ import { openTestLine, testFailed, testPassed, type TestLine } from '../shared/c
 import type { Explanation } from '../shared/transport';
 import { describeErrors, readReply } from './decode';
 import { encodeRequest } from './encode';
-import {
-	authorizationFor,
-	challengeRequest,
-	chooseChallenge,
-	readAuthentication,
-	readSignIn,
-	type Challenge,
-} from './signIn';
+import { challengeRequest, chooseChallenge, readAuthentication, type Challenge } from './signIn';
 import { switchvox } from './vendor';
 
 /** Signs in and asks a harmless question. Rings nobody; works for administrators and for extension users. */
@@ -27,14 +20,15 @@ export async function testSwitchvoxApi(
 ): Promise<INodeCredentialTestResult> {
 	const line = openTestLine(this, switchvox, data);
 	if (isInvalid(line)) return testFailed(line.invalid.join(' '));
-	// Also with Basic: a refusal ahead of any sign-in comes from access rules, not from a wrong password.
-	const challenge = chooseChallenge(await line.ask(challengeRequest), readAuthentication(data));
+	// Also with Basic: a refusal before any sign-in comes from access rules, not from a wrong password.
+	const answer = await line.askUnsigned(challengeRequest);
+	const challenge = chooseChallenge(answer, readAuthentication(data));
 	if (typeof challenge !== 'string') return testFailed(`${challenge.what} ${challenge.advice}`);
 
-	const admin = await askMethod(line, challenge, data, 'switchvox.info.getSoftwareVersion');
+	const admin = await askMethod(line, challenge, 'switchvox.info.getSoftwareVersion');
 	if (admin === 'accepted') return testPassed('Signed in as an administrator');
 	if (typeof admin === 'string') return testFailed(admin);
-	const user = await askMethod(line, challenge, data, 'switchvox.users.getMyInfo');
+	const user = await askMethod(line, challenge, 'switchvox.users.getMyInfo');
 	if (user === 'accepted') return testPassed('Signed in as an extension user');
 	if (typeof user === 'string') return testFailed(user);
 	return testFailed(
@@ -45,21 +39,10 @@ export async function testSwitchvoxApi(
 /** `denied`: signed in, and the method is not for this account. A mere text says why there is no sign-in. */
 type Verdict = 'accepted' | { readonly denied: string } | string;
 
-async function askMethod(
-	{ connection, ask }: TestLine,
-	challenge: Challenge,
-	data: ICredentialDataDecryptedObject,
-	method: string,
-): Promise<Verdict> {
+async function askMethod(line: TestLine, challenge: Challenge, method: string): Promise<Verdict> {
 	const request = encodeRequest(method, []);
 	if (isInvalid(request)) return request.invalid.join(' ');
-	const authorization = authorizationFor(challenge, {
-		...readSignIn(data),
-		method: request.method,
-		uri: new URL(connection.baseUrl + request.path).pathname,
-	});
-	const headers = { ...request.headers, Authorization: authorization };
-	return judge(await ask({ ...request, headers }));
+	return judge(await line.ask(request, challenge));
 }
 
 function judge(answer: HttpResponse | Explanation): Verdict {

@@ -52,16 +52,10 @@ export function chooseChallenge(
 	const { 'www-authenticate': header = '' } = answer.headers;
 	if (answer.status === 401) {
 		if (authentication !== 'basic' && digestChallenge(header) !== undefined) return header;
-		if (authentication !== 'digest' && (header === '' || offersScheme(header, 'basic'))) {
-			return basicChallenge;
-		}
-		return {
-			status: 'not_sent',
-			reason: 'invalid_credential',
-			what: 'Switchvox does not ask for a sign-in of the kind that the credential has.',
-			advice: 'Set Authentication in the credential to Automatic.',
-			httpStatus: 401,
-		};
+		// Set to Basic, nobody has to ask for it.
+		const isAsked = offersScheme(header, 'basic') || (authentication === 'basic' && header === '');
+		if (authentication !== 'digest' && isAsked) return basicChallenge;
+		return asksForNothingOf(authentication);
 	}
 	if (answer.status === 403) {
 		return {
@@ -74,34 +68,72 @@ export function chooseChallenge(
 		};
 	}
 	const explanation = explainStatus(answer, 'Switchvox', statusAdvice);
-	// A page without a sign-in: the request itself will tell what it is.
-	if (explanation === undefined) return basicChallenge;
+	if (explanation === undefined) {
+		return authentication === 'basic' ? basicChallenge : asksForNothing(answer.status);
+	}
 	return explanation.status === 'unknown' ? { ...explanation, status: 'not_sent' } : explanation;
 }
 
+/** Whoever answers could ask for Basic, which is the password itself: where Digest is set, it is never given. */
+function asksForNothingOf(authentication: Authentication): Explanation {
+	return {
+		status: 'not_sent',
+		reason: 'invalid_credential',
+		...unanswerable[authentication],
+		httpStatus: 401,
+	};
+}
+
+const unanswerable: Readonly<Record<Authentication, Pick<Explanation, 'what' | 'advice'>>> = {
+	auto: {
+		what: 'Switchvox asks neither for Basic nor for a Digest that can be answered, so the password was not sent.',
+		advice:
+			'Check Base URL in the credential. If it is right and Switchvox is 6.6 or later, set Authentication to Basic.',
+	},
+	basic: {
+		what: 'Switchvox does not ask for Basic.',
+		advice:
+			'Check Base URL in the credential. If it is right and Switchvox is 6.5 or earlier, set Authentication to Digest.',
+	},
+	digest: {
+		what: 'Switchvox does not ask for a Digest that can be answered, so the password was not sent.',
+		advice:
+			'Check Base URL in the credential. If it is right and Switchvox is 6.6 or later, set Authentication to Basic.',
+	},
+};
+
+/** A portal of the network, another server: whatever it is, it gets no password. */
+function asksForNothing(httpStatus: number): Explanation {
+	return {
+		status: 'not_sent',
+		reason: 'unreadable_reply',
+		what: `Something answered, but not Switchvox: it asked for no sign-in (HTTP ${httpStatus}), so the password was not sent.`,
+		advice:
+			'Check Base URL in the credential. If it is right and Switchvox is 6.6 or later, set Authentication to Basic.',
+		httpStatus,
+	};
+}
+
 /** User name and password of the credential. */
-export function readSignIn({ username, password }: Readonly<Record<string, unknown>>) {
+function readSignIn({ username, password }: Readonly<Record<string, unknown>>) {
 	return { username: String(username ?? ''), password: String(password ?? '') };
 }
 
-/** Whose request is signed in. */
-export interface Signature {
-	readonly username: string;
-	readonly password: string;
-	readonly method: string;
-	/** Path and query of the request. */
-	readonly uri: string;
-}
-
-/** The `Authorization` header that answers a challenge. */
-export function authorizationFor(challenge: Challenge, signature: Signature): string {
-	const digest = challenge === basicChallenge ? undefined : digestChallenge(challenge);
-	if (digest !== undefined) {
-		const nonceCount = nextNonceCount(digest.nonce);
-		return digestAuthorization(digest, { ...signature, nonceCount });
+/** The `Authorization` header that answers a challenge as the credential allows; Basic only where it is asked for or set. */
+export function authorizationFor(
+	challenge: Challenge,
+	credential: Readonly<Record<string, unknown>>,
+	request: { readonly method: string; readonly uri: string },
+): string | Explanation {
+	const authentication = readAuthentication(credential);
+	const { username, password } = readSignIn(credential);
+	if (challenge === basicChallenge && authentication !== 'digest') {
+		return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
 	}
-	const pair = `${signature.username}:${signature.password}`;
-	return `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
+	const digest = authentication === 'basic' ? undefined : digestChallenge(challenge);
+	if (digest === undefined) return asksForNothingOf(authentication);
+	const nonceCount = nextNonceCount(digest.nonce);
+	return digestAuthorization(digest, { username, password, ...request, nonceCount });
 }
 
 /** The ticket is the challenge. */
@@ -117,7 +149,8 @@ export const signIn: SignIn<SwitchvoxCredential> = {
 	},
 	sign(request, credential, { ticket, uri }) {
 		const { method, headers } = request;
-		const authorization = authorizationFor(ticket, { ...readSignIn(credential), method, uri });
+		const authorization = authorizationFor(ticket, credential, { method, uri });
+		if (typeof authorization !== 'string') return authorization;
 		return { ...request, headers: { ...headers, Authorization: authorization } };
 	},
 };

@@ -4,7 +4,7 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 
-import { readConnection, tlsOptions, type Connection } from './address';
+import { readConnection, tlsOptions } from './address';
 import { isInvalid, type HttpRequest, type HttpResponse, type Invalid } from './call';
 import { exchange } from './send';
 import type { Explanation } from './transport';
@@ -13,10 +13,12 @@ import type { Vendor } from './vendor';
 /** Nothing rings for a test; a phone system answers it at once. */
 const timeoutSeconds = 20;
 
-/** Sends requests for the test of a credential, which signs in by itself. */
+/** A way to the vendor for the test of a credential. An `Explanation` means that no response came. */
 export interface TestLine {
-	readonly connection: Connection;
-	ask(request: HttpRequest): Promise<HttpResponse | Explanation>;
+	/** Signs a request in and sends it. */
+	ask(request: HttpRequest, ticket?: string): Promise<HttpResponse | Explanation>;
+	/** Sends a request as it is. */
+	askUnsigned(request: HttpRequest): Promise<HttpResponse | Explanation>;
 }
 
 /** A credential test has n8n's older request helper only. A credential whose address cannot be read gives `Invalid`. */
@@ -28,33 +30,37 @@ export function openTestLine(
 	const connection = readConnection(credential, vendor);
 	if (isInvalid(connection)) return connection;
 	const { baseUrl } = connection;
+	const askUnsigned = async (request: HttpRequest) =>
+		await exchange(
+			async ({ url, method, headers, body, timeout }) => {
+				const response: unknown = await helpers.request({
+					uri: url,
+					method,
+					headers,
+					body,
+					timeout,
+					...tlsOptions(connection),
+					followRedirect: false,
+					json: false,
+					resolveWithFullResponse: true,
+					simple: false,
+				});
+				return response;
+			},
+			request,
+			{
+				vendorName: vendor.displayName,
+				baseUrl,
+				timeoutSeconds,
+				causeAdvice: vendor.causeAdvice,
+			},
+		);
 	return {
-		connection,
-		async ask(request) {
-			return await exchange(
-				async ({ url, method, headers, body, timeout }) => {
-					const response: unknown = await helpers.request({
-						uri: url,
-						method,
-						headers,
-						body,
-						timeout,
-						...tlsOptions(connection),
-						followRedirect: false,
-						json: false,
-						resolveWithFullResponse: true,
-						simple: false,
-					});
-					return response;
-				},
-				request,
-				{
-					vendorName: vendor.displayName,
-					baseUrl,
-					timeoutSeconds,
-					causeAdvice: vendor.causeAdvice,
-				},
-			);
+		askUnsigned,
+		async ask(request, ticket = '') {
+			const { pathname, search } = new URL(baseUrl + request.path);
+			const signed = vendor.signIn.sign(request, credential, { ticket, uri: pathname + search });
+			return 'what' in signed ? signed : await askUnsigned(signed);
 		},
 	};
 }

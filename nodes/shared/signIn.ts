@@ -1,7 +1,7 @@
-import type { HttpRequest, HttpResponse, Invalid } from './call';
+import type { HttpRequest, HttpResponse } from './call';
 import type { Explanation } from './transport';
 
-/** What a vendor gives out ahead of a call and takes for a while: a challenge to answer, or a token. */
+/** What a vendor gives out before a call and takes for a while: a challenge to answer, or a token. */
 export interface Ticket {
 	readonly ticket: string;
 	/** Undefined where it is good until the vendor refuses it. */
@@ -16,17 +16,23 @@ export interface Tickets<Credential extends object> {
 	readonly timeoutSeconds: number;
 }
 
+/** What of a request a sign-in looks at; n8n's own nodes send with any method. */
+export type Unsigned = Pick<HttpRequest, 'headers' | 'body'> & { readonly method: string };
+
 /**
- * How a request is signed in, for programs without n8n, which does it through the class in `credentials/`. Both call the
- * same functions. What of a credential is not given is undefined.
+ * How a request is signed in: in n8n by the class in `credentials/` and by the test of a credential, in a program by its client.
+ * What of a credential is not given is undefined.
  */
 export interface SignIn<Credential extends object = object> {
 	/** Absent where a request can be signed in without one. */
 	readonly tickets?: Tickets<Credential>;
-	/** The request with what signs it in. `uri` is path and query as on the request line; `ticket` is empty without {@link tickets}. */
-	sign(
-		request: HttpRequest,
+	/**
+	 * The request with what signs it in; an explanation where that cannot be, and nothing is sent then. `uri` is path and query
+	 * as on the request line; `ticket` is empty without {@link tickets}.
+	 */
+	sign<Request extends Unsigned>(
+		request: Request,
 		credential: Credential,
 		given: { readonly ticket: string; readonly uri: string },
-	): HttpRequest | Invalid;
+	): Request | Explanation;
 }

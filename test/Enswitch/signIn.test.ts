@@ -1,23 +1,37 @@
-import { withSignIn } from '../../nodes/Enswitch/signIn';
+import { signIn } from '../../nodes/Enswitch/signIn';
 
-const credential = { username: 'ann', password: 'a&b=c;d é+"%' };
+const ann = { baseUrl: 'https://pbx.example', username: 'ann', password: 'a&b=c;d é+"%' };
+const given = { ticket: '', uri: '/' };
+
+const sign = (body: string, credential: object = ann) => {
+	const request = { method: 'POST', headers: {}, body };
+	const signed = signIn.sign(request, credential as typeof ann, given);
+	if ('what' in signed) throw new Error(signed.what);
+	return signed.body;
+};
 
 test('adds who signs in to a form, escaped', () => {
-	const form = withSignIn('snumber=1&callerid1=Sales+%26+Co', credential);
-	expect([...new URLSearchParams(form)]).toEqual([
+	expect([...new URLSearchParams(sign('snumber=1&callerid1=Sales+%26+Co'))]).toEqual([
 		['snumber', '1'],
 		['callerid1', 'Sales & Co'],
 		['auth_username', 'ann'],
-		['auth_password', credential.password],
+		['auth_password', ann.password],
 	]);
 });
 
 test('twice is once, and what was there is replaced', () => {
-	const once = withSignIn('auth_password=x&snumber=1', credential);
-	expect(withSignIn(once, credential)).toBe(once);
+	const once = sign('auth_password=x&snumber=1');
+	expect(sign(once)).toBe(once);
 	expect(once).not.toContain('=x');
 });
 
 test('a credential without them signs in as nobody', () => {
-	expect(withSignIn('', {})).toBe('auth_username=&auth_password=');
+	expect(sign('', {})).toBe('auth_username=&auth_password=');
+});
+
+test('nothing but a form is signed in', () => {
+	expect(signIn.sign({ method: 'GET', headers: {} }, ann, given)).toMatchObject({
+		status: 'not_sent',
+		what: expect.stringContaining('into a form only'),
+	});
 });

@@ -1,30 +1,36 @@
-import { requireSignInHeaders, signInHeaders } from '../../nodes/Iovox/signIn';
+import { signIn } from '../../nodes/Iovox/signIn';
+
+const sign = (credential: object) =>
+	signIn.sign({ method: 'GET', headers: { Accept: 'x' } }, credential as never, {
+		ticket: '',
+		uri: '/',
+	});
 
 test('user name and key, without what copying brings along', () => {
-	expect(signInHeaders({ username: ' RestUserName', secureKey: 'eb94\n' })).toEqual({
-		username: 'RestUserName',
-		secureKey: 'eb94',
+	expect(sign({ username: ' RestUserName', secureKey: 'eb94\n' })).toMatchObject({
+		headers: { Accept: 'x', username: 'RestUserName', secureKey: 'eb94' },
 	});
 });
 
 test.each([
-	[
-		'nothing',
-		{},
-		['User Name in the credential is empty.', 'Secure Key in the credential is empty.'],
-	],
-	['no key', { username: 'a', secureKey: ' ' }, ['Secure Key in the credential is empty.']],
+	['nothing', {}, 'User Name in the credential is empty. Secure Key in the credential is empty.'],
+	['no key', { username: 'a', secureKey: ' ' }, 'Secure Key in the credential is empty.'],
 	[
 		'a line break within',
 		{ username: 'a', secureKey: 'hunter\r\n2' },
-		['Secure Key in the credential has a character that cannot be sent. Copy it anew.'],
+		'Secure Key in the credential has a character that cannot be sent. Copy it again.',
 	],
 	[
 		'letters that a header cannot carry',
 		{ username: 'Zoë', secureKey: 'x' },
-		['User Name in the credential has a character that cannot be sent. Copy it anew.'],
+		'User Name in the credential has a character that cannot be sent. Copy it again.',
 	],
-])('%s is refused, without naming the value', (_, credential, invalid) => {
-	expect(signInHeaders(credential)).toEqual({ invalid });
-	for (const text of invalid) expect(() => requireSignInHeaders(credential)).toThrow(text);
+])('%s is refused, without naming the value', (_, credential, what) => {
+	expect(sign(credential)).toEqual({
+		status: 'not_sent',
+		reason: 'invalid_credential',
+		what,
+		advice: 'Correct the credential.',
+		httpStatus: null,
+	});
 });

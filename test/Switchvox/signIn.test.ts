@@ -7,13 +7,15 @@ const answer = (status: number, header?: string): HttpResponse => ({
 	body: '',
 });
 const digest = 'Digest realm="Switchvox", nonce="a,b=", qop="auth"';
-const signIn = { username: 'admin', password: 'test:päss', method: 'POST', uri: '/xml' };
+const request = { method: 'POST', uri: '/xml' };
+const admin = { username: 'admin', password: 'test:päss' };
 
 test.each([
 	['auto', 'Basic realm="x"', 'Basic'],
 	['auto', digest, digest],
-	['auto', undefined, 'Basic'],
+	['auto', `Basic realm="x", ${digest}`, `Basic realm="x", ${digest}`],
 	['basic', 'Basic realm="x"', 'Basic'],
+	['basic', undefined, 'Basic'],
 	['digest', digest, digest],
 ] as const)('%s asked for %s', (authentication, header, challenge) => {
 	expect(chooseChallenge(answer(401, header), authentication)).toBe(challenge);
@@ -21,26 +23,43 @@ test.each([
 
 test.each([
 	['digest', 'Basic realm="x"'],
+	['digest', undefined],
+	['digest', 'Digest realm="x"'],
 	['basic', digest],
+	['auto', undefined],
 	['auto', 'Negotiate'],
 	['auto', 'Digest realm="x", nonce="y", algorithm=UNKNOWN'],
 ] as const)('%s cannot answer %s', (authentication, header) => {
 	expect(chooseChallenge(answer(401, header), authentication)).toMatchObject({
 		status: 'not_sent',
-		advice: expect.stringContaining('Automatic'),
+		reason: 'invalid_credential',
+		advice: expect.stringMatching(/^Check Base URL in the credential\. .* set Authentication to/),
 	});
 });
+
+test.each(['auto', 'digest'] as const)(
+	'%s: a page that asks for no sign-in gets no password',
+	(authentication) => {
+		for (const header of [undefined, 'Basic realm="x"', digest]) {
+			expect(chooseChallenge(answer(200, header), authentication)).toMatchObject({
+				status: 'not_sent',
+				reason: 'unreadable_reply',
+				what: expect.stringContaining('but not Switchvox: it asked for no sign-in (HTTP 200)'),
+			});
+		}
+	},
+);
 
 test.each([
 	[403, 'refused'],
 	[404, 'refused'],
 	[302, 'not_sent'],
 	[500, 'not_sent'],
-])('HTTP %i ahead of the sign-in is %s: no call was sent', (status, outcome) => {
+])('HTTP %i before the sign-in is %s: no call was sent', (status, outcome) => {
 	expect(chooseChallenge(answer(status), 'auto')).toMatchObject({ status: outcome });
 });
 
-test('no answer ahead of the sign-in is certain, a time-out too', () => {
+test('no answer before the sign-in is certain, a time-out too', () => {
 	const explanation = {
 		status: 'unknown',
 		reason: 'timed_out',
@@ -52,12 +71,27 @@ test('no answer ahead of the sign-in is certain, a time-out too', () => {
 });
 
 test('Basic carries user name and password as UTF-8', () => {
-	const [, pair = ''] = authorizationFor('Basic', signIn).split(' ');
+	const [, pair = ''] = String(authorizationFor('Basic', admin, request)).split(' ');
 	expect(Buffer.from(pair, 'base64').toString('utf8')).toBe('admin:test:päss');
 });
 
 test('Digest counts the uses of its nonce and does not carry the password', () => {
-	const headers = [authorizationFor(digest, signIn), authorizationFor(digest, signIn)];
+	const headers = [digest, digest].map((one) => String(authorizationFor(one, admin, request)));
 	expect(headers.map((header) => /nc=(\w+)/.exec(header)?.[1])).toEqual(['00000001', '00000002']);
 	expect(headers.join()).not.toContain('päss');
+});
+
+test.each([
+	['digest', 'Basic'],
+	['digest', 'Basic realm="x"'],
+	['digest', 'undefined'],
+	['digest', ''],
+	['basic', digest],
+	['auto', 'undefined'],
+	['auto', ''],
+	['auto', 'Basic realm="x"'],
+	['auto', 'Digest realm="x"'],
+])('%s: nothing answers %j, Basic least of all', (authentication, challenge) => {
+	const authorization = authorizationFor(challenge, { ...admin, authentication }, request);
+	expect(authorization).toMatchObject({ status: 'not_sent', reason: 'invalid_credential' });
 });

@@ -505,7 +505,7 @@ test('a key that no header can carry: certainly no call', async () => {
 		const iovoxApi = await createIovoxCredential(client, data);
 		const result = await runNode(client, call({}, { credentials: { iovoxApi } }));
 		expect(result.error?.message).toContain('cannot be sent. No call was placed.');
-		expect(result.error?.description).toBe('Copy it anew.');
+		expect(result.error?.description).toBe('Copy it again.');
 		expect(JSON.stringify(result)).not.toContain('geheim');
 		expect(iovox.requests).toEqual([]);
 	});

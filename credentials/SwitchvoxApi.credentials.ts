@@ -63,7 +63,7 @@ export class SwitchvoxApi implements ICredentialType {
 			required: true,
 			default: '',
 			placeholder: 'e.g. admin',
-			description: 'Choose the same under Account Type in the node',
+			description: 'Choose the same under Signed In As in the node',
 			hint: 'An administrator with the right to read and write Manage Extensions; or an extension number, for calls as that extension only',
 		},
 		{

@@ -33,8 +33,10 @@ beforeAll(() => {
 		'test/architecture.test.mts',
 		'test/outputSchema.test.mts',
 		'test/OriginateCall',
+		// jest looks for the set-up of every project.
 		'test/n8n/globalSetup.mts',
 		'test/n8n/globalTeardown.mts',
+		'test/n8n/queue/globalSetup.mts',
 	];
 	for (const part of [...parts, ...checks])
 		cpSync(join(project, part), join(copy, part), { recursive: true });

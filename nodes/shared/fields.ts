@@ -110,7 +110,7 @@ export const commonOptions: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. +1202',
 		description:
-			'Numbers that may be rung; a call that rings any other is skipped. Both parties are looked at, so add your own extensions too. The beginning of a number has + in front or a star behind, as +1202 or 1202*. An expression can give a list.',
+			'Numbers that may be rung; a call that rings any other is skipped. Both parties are looked at, so add your own extensions too. The beginning of a number has + in front or a star behind, as +1202 or 1202*. An expression can give a list. An AI agent calls emergency numbers only where one is entered here exactly as it is dialed.',
 	},
 	{
 		displayName: 'Limit: Blocked Numbers',
@@ -191,7 +191,8 @@ export const commonOptions: INodeProperties[] = [
 			{
 				name: 'Cleaned',
 				value: 'cleaned',
-				description: 'Takes off spaces, dots, dashes and parentheses, as a CRM writes them',
+				description:
+					'Takes off spaces, dots, dashes and parentheses, as a CRM writes them. A number with + is dialed from Default Country where the phone system takes digits only.',
 			},
 			{ name: 'E.164', value: 'e164', description: 'Such as +12025550123' },
 			{ name: 'E.164 Without +', value: 'e164WithoutPlus', description: 'Such as 12025550123' },
@@ -213,7 +214,7 @@ export const commonOptions: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. US',
 		description:
-			'The two letters of the country whose numbers come without a country code. Number Format and the lists of numbers use it.',
+			'The two letters of the country whose numbers come without a country code, and from which the phone system dials numbers with +. Number Format and the lists of numbers use it.',
 	},
 	{
 		displayName: 'Pace: Interval (Seconds)',
@@ -260,6 +261,14 @@ export const commonOptions: INodeProperties[] = [
 			'Whether to check everything and send nothing. The result is skipped, with the exact request that would have been sent.',
 	},
 	{
+		displayName: 'Include Input Data',
+		name: 'includeInputData',
+		type: 'boolean',
+		default: true,
+		description:
+			"Whether to add the fields of the input item to the result. Where both have a field of the same name, the result's is kept.",
+	},
+	{
 		displayName: 'Include Response',
 		name: 'includeResponse',
 		type: 'boolean',
@@ -272,6 +281,7 @@ export const commonOptions: INodeProperties[] = [
 export interface ItemOptions {
 	readonly dryRun: boolean;
 	readonly includeResponse: boolean;
+	readonly includeInput: boolean;
 	readonly onceKey: string | undefined;
 	readonly guards: Guards;
 }
@@ -285,6 +295,7 @@ export function readItemOptions(
 	return readForm(commonOptions, values, (options) => ({
 		dryRun: options.flag('dryRun') ?? false,
 		includeResponse: options.flag('includeResponse') ?? false,
+		includeInput: options.flag('includeInputData') ?? false,
 		// Empty, it would let every call through.
 		onceKey: options.has('onceKey') ? options.requiredText('onceKey') : undefined,
 		guards: readGuards(options, readCountry(options), timeZone, rules),

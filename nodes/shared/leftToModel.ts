@@ -35,12 +35,7 @@ function refuse(
 	label: string,
 	advice = 'A limit that the model chooses is none: enter it yourself.',
 ): Failed {
-	return failed(
-		'not_sent',
-		'invalid_settings',
-		`${label} is left to the model. No call was placed.`,
-		advice,
-	);
+	return failed('not_sent', 'invalid_settings', `${label} is left to the model.`, advice);
 }
 
 /** n8n reads the name in any case, and takes spaces before the parenthesis. */

@@ -30,7 +30,7 @@ function isSame(one: unknown, other: unknown): boolean {
 	if (!Array.isArray(one) || !Array.isArray(other) || one.length !== other.length) return false;
 	for (let place = 0; place < one.length; place++) {
 		// Texts are compared right here: a call for each of 100,000 takes longer than the comparison.
-		if (one[place] !== other[place] && !isSame(one[place], other[place])) return false;
+		if (!Object.is(one[place], other[place]) && !isSame(one[place], other[place])) return false;
 	}
 	return true;
 }

@@ -28,8 +28,8 @@ export interface Attempt {
 	/** Waits for the call's turn; an outcome where it is not to be sent after all. */
 	ready(): Promise<Outcome | undefined>;
 	send(): Promise<Outcome>;
-	/** Whether `ready` keeps every call back from now on. */
-	isOver(): boolean;
+	/** Aborted when `ready` keeps every call back from then on. */
+	readonly over: AbortSignal;
 }
 
 /**
@@ -55,7 +55,7 @@ async function placeByRow(
 	attempt: Attempt,
 ): Promise<Outcome> {
 	const journal = journalOf(rows, once.key);
-	const ending = await waitForOther(context, journal, once, attempt);
+	const ending = await waitForOther(journal, once, attempt.over);
 	if (isFault(ending)) return unavailable(ending);
 	if (ending !== 'free') return tell(ending, once);
 
@@ -168,25 +168,23 @@ const longestPause = 1000;
 
 /** Waits for the end of another call with the key, no longer than such a call may take. */
 async function waitForOther(
-	context: IExecuteFunctions,
 	journal: Journal,
 	{ replySeconds }: Once,
-	attempt: Attempt,
+	over: AbortSignal,
 ): Promise<'free' | Ending | Fault> {
-	const signal = context.getExecutionCancelSignal();
 	const deadline = Date.now() + (replySeconds + marginSeconds) * 1000;
 	let next = shortestPause;
 	let state = await journal.look();
 	while (state === 'open') {
 		// `ready` has the words for it.
-		if (attempt.isOver()) return 'free';
+		if (over.aborted) return 'free';
 		const left = deadline - Date.now();
 		if (left <= 0) {
 			// So that the next one need not wait. Should the other end after all, its own ending takes the place of this.
 			await journal.settle('crashed_earlier');
 			return 'crashed_earlier';
 		}
-		await pause(Math.min(next, left), signal);
+		await pause(Math.min(next, left), over);
 		next = Math.min(next * 1.5, longestPause);
 		state = await journal.look();
 	}
@@ -197,11 +195,12 @@ async function waitForOther(
 function tell(ending: Ending, { key, howToCheck }: Once): Skipped | Failed {
 	switch (ending) {
 		case 'former':
+			return { status: 'skipped', reason: 'duplicate', details: { onceKey: key } };
 		case 'answered':
 		case 'accepted':
 		case 'scheduled': {
-			const earlierStatus = ending === 'former' ? null : ending;
-			return { status: 'skipped', reason: 'duplicate', details: { onceKey: key, earlierStatus } };
+			const details = { onceKey: key, earlierStatus: ending };
+			return { status: 'skipped', reason: 'duplicate', details };
 		}
 		case 'crashed_earlier':
 			return failed(
@@ -209,6 +208,7 @@ function tell(ending: Ending, { key, howToCheck }: Once): Skipped | Failed {
 				ending,
 				'An earlier execution recorded this Once Key and ended without saying what came of its call.',
 				howToGoOn(howToCheck),
+				{ details: { onceKey: key } },
 			);
 		default:
 			return failed(
@@ -216,6 +216,7 @@ function tell(ending: Ending, { key, howToCheck }: Once): Skipped | Failed {
 				ending,
 				'It is not known what came of an earlier call with this Once Key.',
 				howToGoOn(howToCheck),
+				{ details: { onceKey: key } },
 			);
 	}
 }

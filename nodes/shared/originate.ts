@@ -1,24 +1,17 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { budgetOf } from './budget';
-import { isFailed, isInvalid, rangNobody, type Failed, type Invalid } from './call';
+import { isFailed, isInvalid, type Failed, type Invalid } from './call';
 import { toNodeError, toStopError } from './failure';
 import { defaultRunOptions, readRunOptions, type RunOptions } from './fields';
 import { leftToModel } from './leftToModel';
 import { listMemory } from './listMemory';
 import { paceOf } from './pace';
-import { mayBeTriedAgain, replayOf } from './replay';
+import { logOf } from './log';
+import { dataOf, mayBeTriedAgain, replayOf } from './replay';
 import { toJson, type Settled } from './result';
 import { openLine, type Line } from './send';
-import {
-	crashed,
-	invalidInput,
-	notStarted,
-	optionsOf,
-	readParameters,
-	settle,
-	type Run,
-} from './settle';
+import { invalidInput, notStarted, optionsOf, readParameters, settle, type Run } from './settle';
 import { isTriedAgain, messageForModel, tellFailure, toolUseOf } from './tool';
 import { explainInvalid, explainUnreadable, toFailed } from './transport';
 import type { Vendor } from './vendor';
@@ -47,58 +40,62 @@ export async function originate<Call extends object>(
 	const stops = tool?.mute !== undefined || !context.continueOnFail();
 	// All of them ahead of the first call: what an earlier try placed is told, wherever this one stops.
 	const settled = items.map((_, index) => replay.recall(index));
-	const placed = settled.filter((known) => known && !rangNobody(known.outcome)).length;
+	const earlier = settled.filter((known) => known !== undefined).map(({ outcome }) => outcome);
 	const endsRun = (result: Settled | undefined) =>
 		stops && result !== undefined && isFailed(result.outcome);
-	const started = new Set<number>();
-	let stopped = settled.some(endsRun);
-	const signal = context.getExecutionCancelSignal();
-	const isOver = () => stopped || signal?.aborted === true;
-	const pace = paceOf(context, interval);
+	const stop = new AbortController();
+	if (settled.some(endsRun)) stop.abort();
+	const cancelled = context.getExecutionCancelSignal();
+	const over = cancelled === undefined ? stop.signal : AbortSignal.any([stop.signal, cancelled]);
+	const pace = paceOf(context, interval, over);
+	const log = logOf(context, vendor);
 	const run: Run<Call> = {
 		context,
 		vendor,
+		items,
 		line,
-		budget: budgetOf(context, maxCalls, placed),
+		budget: budgetOf(context, maxCalls, earlier),
 		lists: listMemory(),
 		isTool: tool !== undefined,
-		isOver,
-		async mayStart(index) {
-			const kept = isOver() ? notStarted : await pace.turn();
-			if (kept !== undefined) return kept;
-			if (isOver()) return notStarted;
-			started.add(index);
-			return undefined;
+		over,
+		async mayStart() {
+			const kept = over.aborted ? notStarted : await pace.turn();
+			return kept ?? (over.aborted ? notStarted : undefined);
 		},
 	};
 
 	let next = 0;
 	const worker = async () => {
-		while (next < items.length && !stopped) {
+		while (next < items.length && !stop.signal.aborted) {
 			const index = next++;
 			if (settled[index] !== undefined) continue;
-			const result = await settle(run, index).catch((error: unknown) =>
-				crashed(vendor, index, error, started.has(index)),
-			);
+			const result = await settle(run, index);
 			// Not started because another item stopped the run: not tried, and not an outcome of its own.
-			if (stopped && result.outcome === notStarted) return;
+			if (stop.signal.aborted && result.outcome === notStarted) return;
 			settled[index] = result;
 			replay.remember(result);
-			if (endsRun(result)) stopped = true;
+			log.settled(result);
+			if (endsRun(result)) stop.abort();
 		}
 	};
 	await Promise.all(Array.from({ length: Math.min(maxConcurrent, items.length) }, worker));
-	await pace.close();
+	// What it removes is of no use to anybody any more; the calls have been placed.
+	await pace.close().catch(() => undefined);
 
 	const tried = settled.filter((result) => result !== undefined);
+	if (cancelled?.aborted === true) log.aborted(tried);
+	// n8n hands a model nothing of what an older agent's tool threw; it is thrown only where n8n tries again.
 	const throws =
 		tool?.throws !== false ||
 		(isTriedAgain(context.getNode(), replay.tries) && tried.every(mayBeTriedAgain));
-	if (stopped && throws) {
+	if (stop.signal.aborted && throws) {
 		const told = tool === undefined ? tried : tried.map(tellModel);
 		throw toStopError(context.getNode(), vendor, told, items.length);
 	}
-	return [tried.map((result) => toItem(context, vendor, result, tool !== undefined))];
+	const inputOf = ({ index }: Settled) => dataOf(items[index]);
+	return [
+		tried.map((result) => toItem(context, vendor, result, inputOf(result), tool !== undefined)),
+	];
 }
 
 function tellModel(settled: Settled): Settled {
@@ -130,15 +127,21 @@ function toItem(
 	context: IExecuteFunctions,
 	vendor: Vendor,
 	settled: Settled,
+	input: object | undefined,
 	forModel: boolean,
 ): INodeExecutionData {
-	const { index, outcome } = settled;
-	const json = toJson(vendor, settled);
+	const { index, outcome, includeInput } = settled;
+	const node = context.getNode();
+	// To the error output n8n adds the input by itself.
+	const isContinued = isFailed(outcome) && node.onError === 'continueRegularOutput';
 	const item: INodeExecutionData = {
-		json: forModel ? { ...json, message: messageForModel(outcome) } : json,
+		json: {
+			...(includeInput || isContinued ? withoutError(input) : {}),
+			...toJson(vendor, settled),
+			...(forModel ? { message: messageForModel(outcome) } : {}),
+		},
 		pairedItem: { item: index },
 	};
-	const node = context.getNode();
 	// n8n sends an item that has an `error` to the error output, merges the input item into a copy of it, and then puts
 	// the error's message in the place of the copy's whole json, unless the copy has no `error`. Hidden from copying, it
 	// is seen where it is looked for and our json stays.
@@ -147,4 +150,10 @@ function toItem(
 		Object.defineProperty(item, 'error', { value: error, enumerable: false });
 	}
 	return item;
+}
+
+/** An input with an `error` would have n8n run the node again (Retry On Fail), or take its item for a failure. */
+function withoutError(input: object = {}): IDataObject {
+	const fields = Object.entries(input as IDataObject);
+	return Object.fromEntries(fields.filter(([name]) => name !== 'error'));
 }

@@ -8,7 +8,7 @@ import { isFault, rowsOf, type Fault, type Rows } from './store';
 /** The options Interval and Interval Counts. */
 type Interval = Pick<RunOptions, 'intervalSeconds' | 'intervalCounts'>;
 
-/** Keeps the starts of calls apart. A cancelled execution ends all waiting. */
+/** Keeps the starts of calls apart. */
 export interface Pace {
 	/** Waits for the turn of one call; an outcome where there is none to be had. */
 	turn(): Promise<Failed | undefined>;
@@ -16,31 +16,33 @@ export interface Pace {
 	close(): Promise<void>;
 }
 
+/** `over` ends all waiting. */
 export function paceOf(
 	context: IExecuteFunctions,
 	{ intervalSeconds, intervalCounts }: Interval,
+	over: AbortSignal,
 ): Pace {
 	const interval = intervalSeconds * 1000;
 	return intervalCounts === 'allExecutions' && interval > 0
-		? paceOfWorkflow(context, interval)
-		: paceOfRun(interval, context.getExecutionCancelSignal());
+		? paceOfWorkflow(context, interval, over)
+		: paceOfRun(interval, over);
 }
 
-function paceOfRun(interval: number, signal: AbortSignal | undefined): Pace {
+function paceOfRun(interval: number, over: AbortSignal): Pace {
 	let nextStart = 0;
 	return {
 		async turn() {
 			const start = Math.max(Date.now(), nextStart);
 			nextStart = start + interval;
-			await waitUntil(start, signal);
+			await waitUntil(start, over);
 			return undefined;
 		},
 		close: async () => undefined,
 	};
 }
 
-async function waitUntil(time: number, signal: AbortSignal | undefined): Promise<void> {
-	while (Date.now() < time && signal?.aborted !== true) await pause(time - Date.now(), signal);
+async function waitUntil(time: number, over: AbortSignal): Promise<void> {
+	while (Date.now() < time && !over.aborted) await pause(time - Date.now(), over);
 }
 
 /** By workflow and interval, the first slot that this process has not asked for: so it does not compete with itself. */
@@ -50,15 +52,14 @@ const nextSlots = new Map<string, number>();
  * Time is cut into slots of one interval, the same ones in all processes with the right time. Who adds the row of a slot
  * starts a call when it begins. Rows are removed when nobody can want their slots any more.
  */
-function paceOfWorkflow(context: IExecuteFunctions, interval: number): Pace {
-	const signal = context.getExecutionCancelSignal();
+function paceOfWorkflow(context: IExecuteFunctions, interval: number, over: AbortSignal): Pace {
 	const queue = `${context.getWorkflow().id} ${interval}`;
 	const rowOf = (slot: number) => `slot ${interval} ${slot}`;
 
-	/** Undefined when the execution is cancelled. */
+	/** Undefined when the run is over. */
 	const takeSlot = async (rows: Rows): Promise<number | Fault | undefined> => {
 		let took = 0;
-		while (signal?.aborted !== true) {
+		while (!over.aborted) {
 			const asked = Date.now();
 			const soonest = Math.floor((asked + took) / interval) + 1;
 			const slot = Math.max(soonest, nextSlots.get(queue) ?? soonest);
@@ -89,8 +90,8 @@ function paceOfWorkflow(context: IExecuteFunctions, interval: number): Pace {
 			const slot = await takeSlot(rows);
 			if (isFault(slot)) return unavailable(slot);
 			if (slot === undefined) return undefined;
-			await waitUntil(slot * interval, signal);
-			if (signal?.aborted === true) {
+			await waitUntil(slot * interval, over);
+			if (over.aborted) {
 				await rows.remove(rowOf(slot));
 				nextSlots.set(queue, Math.min(slot, nextSlots.get(queue) ?? slot));
 				return undefined;

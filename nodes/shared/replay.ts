@@ -1,5 +1,6 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { rangNobody, type Outcome } from './call';
 import type { Settled } from './result';
 
 /**
@@ -31,6 +32,21 @@ export function mayBeTriedAgain({ outcome }: Settled): boolean {
 	return outcome.status === 'not_sent' || outcome.status === 'refused';
 }
 
+/** Whether an outcome is as it is. Another try can have a call left where this one had none. */
+function isFinal(outcome: Outcome): boolean {
+	if (outcome.status === 'skipped') return outcome.reason !== 'max_calls';
+	return !rangNobody(outcome);
+}
+
+/**
+ * The data object of an item, which it is remembered by. n8n says that every item has one; a node that was not made with
+ * care may give anything.
+ */
+export function dataOf(item: INodeExecutionData | undefined): object | undefined {
+	const json: unknown = item?.json;
+	return typeof json === 'object' && json !== null && !Array.isArray(json) ? json : undefined;
+}
+
 /** The memory of one run of one node: in a loop the same item may be called again on purpose, and that is another run. */
 export function replayOf(context: IExecuteFunctions): Replay {
 	const items = context.getInputData();
@@ -43,12 +59,12 @@ export function replayOf(context: IExecuteFunctions): Replay {
 	// Several nodes may get the same data, and one node the same data twice.
 	const placeOf = (index: number) => `${name} ${index}`;
 	const known = (index: number) => {
-		const data = items[index]?.json;
+		const data = dataOf(items[index]);
 		const remembered = data === undefined ? undefined : memory.get(data)?.get(placeOf(index));
 		return remembered?.run === run ? remembered : undefined;
 	};
 	const keep = (index: number, remembered: Remembered) => {
-		const data = items[index]?.json;
+		const data = dataOf(items[index]);
 		if (data === undefined) return;
 		const places = memory.get(data) ?? new Map<string, Remembered>();
 		memory.set(data, places.set(placeOf(index), remembered));
@@ -62,7 +78,7 @@ export function replayOf(context: IExecuteFunctions): Replay {
 			return settled && { ...settled, replayed: true };
 		},
 		remember(settled) {
-			if (!mayBeTriedAgain(settled)) keep(settled.index, { run, tries, settled });
+			if (isFinal(settled.outcome)) keep(settled.index, { run, tries, settled });
 		},
 	};
 }

@@ -15,6 +15,7 @@ export interface Settled {
 	/** Of the vendor's reply; null where none came. */
 	readonly httpStatus: number | null;
 	readonly includeResponse: boolean;
+	readonly includeInput: boolean;
 	/** Settled by an earlier try of the same run. */
 	readonly replayed: boolean;
 	readonly outcome: Outcome;

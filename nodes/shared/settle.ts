@@ -1,4 +1,4 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { Budget } from './budget';
 import {
@@ -10,11 +10,19 @@ import {
 	type HttpRequest,
 	type Invalid,
 	type Outcome,
+	type Skipped,
 } from './call';
 import { readItemOptions, type ItemOptions } from './fields';
 import type { ListMemory } from './listMemory';
-import { checkCallingHours, checkDestinations, checkEmergency, rungBy } from './guards';
+import {
+	checkCallingHours,
+	checkDestinations,
+	checkEmergency,
+	rungBy,
+	type Guards,
+} from './guards';
 import { placeOnce } from './once';
+import { dataOf } from './replay';
 import type { Settled } from './result';
 import type { Line } from './send';
 import { toFailed } from './transport';
@@ -25,15 +33,16 @@ import { warningsOf, withWarnings } from './warnings';
 export interface Run<Call extends object> {
 	readonly context: IExecuteFunctions;
 	readonly vendor: Vendor<Call>;
+	readonly items: readonly INodeExecutionData[];
 	readonly line: Line | Failed;
 	readonly budget: Budget;
 	readonly lists: ListMemory;
 	/** Whether an AI agent uses the node. */
 	readonly isTool: boolean;
-	/** Whether the execution was cancelled, or another item's failure ended the run. */
-	readonly isOver: () => boolean;
-	/** Waits for an item's turn; an outcome where the item is not to be started any more. */
-	mayStart(index: number): Promise<Failed | undefined>;
+	/** Aborted when the execution is cancelled, or another item's failure ends the run. */
+	readonly over: AbortSignal;
+	/** Waits for a turn; an outcome where no call is to be started any more. */
+	mayStart(): Promise<Failed | undefined>;
 }
 
 /** One item that can be sent. */
@@ -41,57 +50,104 @@ interface Ready<Call extends object> {
 	readonly call: Call;
 	readonly request: HttpRequest;
 	readonly options: ItemOptions;
+	/** What a result of it says of its numbers. */
+	readonly warnings: readonly string[];
+	readonly line: Line;
+	readonly settled: Omit<Settled, 'outcome'>;
 }
 
-/** Takes one item from its form to its outcome: reads, checks, guards, waits for its turn, sends once and decodes. */
+/** Takes one item from its form to its outcome, step by step; never throws. */
 export async function settle<Call extends object>(run: Run<Call>, index: number): Promise<Settled> {
-	const { vendor, line, budget } = run;
-	const form = readParameters(run.context, vendor, index);
-	const ready = isInvalid(form) ? form : prepare(run, form);
-	if (isInvalid(ready)) {
-		const parties = isInvalid(form) ? {} : enteredParties(vendor, form);
-		return unsent(index, invalidInput(ready), { parties });
+	try {
+		const ready = prepare(run, index);
+		if ('outcome' in ready) return ready;
+		const { settled } = ready;
+		const kept = keep(run, ready) ?? (await run.budget.take());
+		if (kept !== undefined) return { ...settled, outcome: kept };
+		const exchange = exchangeOf(run, ready);
+		const outcome = await place(run, ready, exchange).catch(
+			(error: unknown) => exchange.outcome() ?? crashed(run.vendor, error, exchange.sent()),
+		);
+		run.budget.giveBack(outcome);
+		return { ...settled, ...exchange.sent(), outcome };
+	} catch (error) {
+		return unsent(index, crashed(run.vendor, error));
 	}
-	const { call, request, options } = ready;
-	const { guards, onceKey, dryRun, includeResponse } = options;
-	const known = { parties: vendor.parties(call), includeResponse };
-	if ('message' in line) return unsent(index, line, known);
-	const delayMilliseconds = (vendor.delaySeconds?.(call) ?? 0) * 1000;
-	const isClosed = () => checkCallingHours(guards, new Date(Date.now() + delayMilliseconds));
-	const rung = rungBy(vendor, call);
-	const guarded =
-		(run.isTool ? checkEmergency(rung, guards) : undefined) ??
-		checkDestinations(rung, guards) ??
-		isClosed();
-	if (guarded !== undefined) return unsent(index, guarded, known);
+}
 
-	const { howToCheck } = vendor;
-	const replySeconds = vendor.replyTimeoutSeconds(call);
-	let sent: Pick<Settled, 'requestedAt' | 'httpStatus'> | undefined;
-	const send = async (): Promise<Outcome> => {
-		if (run.isOver()) return notStarted;
-		const requestedAt = new Date().toISOString();
-		sent = { requestedAt, httpStatus: null };
-		const reply = await line.send(request, replySeconds);
-		if ('what' in reply) {
-			if (reply.status === 'not_sent' && reply.httpStatus === null) sent = undefined;
-			return toFailed(reply, howToCheck);
-		}
-		sent = { requestedAt, httpStatus: reply.status };
-		return vendor.decode(reply, call);
-	};
-	const outcome = await budget.spend(async () => {
-		if (dryRun) return dryRunOf(request, line.baseUrl);
-		if (run.isOver()) return notStarted;
-		const once = onceKey === undefined ? undefined : { key: onceKey, replySeconds, howToCheck };
-		return await placeOnce(run.context, once, {
-			// Pauses between calls can last into the night.
-			ready: async () => (await run.mayStart(index)) ?? isClosed(),
-			send,
-			isOver: run.isOver,
-		});
+/** Why an item that can be sent must not ring anybody now. */
+function keep<Call extends object>(
+	{ vendor, isTool }: Run<Call>,
+	{ call, options: { guards } }: Ready<Call>,
+): Skipped | undefined {
+	const rung = rungBy(vendor, call);
+	return (
+		(isTool ? checkEmergency(rung, guards) : undefined) ??
+		checkDestinations(rung, guards) ??
+		checkHours(vendor, call, guards)
+	);
+}
+
+function checkHours<Call extends object>(
+	vendor: Vendor<Call>,
+	call: Call,
+	guards: Guards,
+): Skipped | undefined {
+	const delaySeconds = vendor.delaySeconds?.(call) ?? 0;
+	return checkCallingHours(guards, new Date(Date.now() + delaySeconds * 1000));
+}
+
+/** Claims the item's key, waits for its turn, looks at the clock again, and sends. */
+async function place<Call extends object>(
+	run: Run<Call>,
+	{ call, request, options: { dryRun, guards, onceKey }, warnings, line }: Ready<Call>,
+	exchange: Exchange,
+): Promise<Outcome> {
+	if (dryRun) return withWarnings(dryRunOf(request, line.baseUrl), warnings);
+	if (run.over.aborted) return notStarted;
+	const { howToCheck } = run.vendor;
+	const replySeconds = run.vendor.replyTimeoutSeconds(call);
+	const once = onceKey === undefined ? undefined : { key: onceKey, replySeconds, howToCheck };
+	return await placeOnce(run.context, once, {
+		// Pauses between calls can last into the night.
+		ready: async () => (await run.mayStart()) ?? checkHours(run.vendor, call, guards),
+		send: exchange.send,
+		over: run.over,
 	});
-	return { ...unsent(index, withWarnings(outcome, warningsOf(vendor, call)), known), ...sent };
+}
+
+/** The one request of an item, and what is known of it, whatever goes wrong later. */
+interface Exchange {
+	readonly send: () => Promise<Outcome>;
+	/** Undefined where nothing was sent. */
+	readonly sent: () => Pick<Settled, 'requestedAt' | 'httpStatus'> | undefined;
+	readonly outcome: () => Outcome | undefined;
+}
+
+function exchangeOf<Call extends object>(
+	{ vendor, over }: Run<Call>,
+	{ call, request, warnings, line }: Ready<Call>,
+): Exchange {
+	let sent: ReturnType<Exchange['sent']>;
+	let outcome: Outcome | undefined;
+	return {
+		async send() {
+			if (over.aborted) return notStarted;
+			const requestedAt = new Date().toISOString();
+			sent = { requestedAt, httpStatus: null };
+			const reply = await line.send(request, vendor.replyTimeoutSeconds(call));
+			if ('what' in reply) {
+				if (reply.status === 'not_sent' && reply.httpStatus === null) sent = undefined;
+				outcome = withWarnings(toFailed(reply, vendor.howToCheck), warnings);
+			} else {
+				sent = { requestedAt, httpStatus: reply.status };
+				outcome = withWarnings(vendor.decode(reply, call), warnings);
+			}
+			return outcome;
+		},
+		sent: () => sent,
+		outcome: () => outcome,
+	};
 }
 
 /** An item for which no request was sent. */
@@ -102,11 +158,35 @@ function unsent(index: number, outcome: Outcome, known: Partial<Settled> = {}): 
 		requestedAt: null,
 		httpStatus: null,
 		includeResponse: false,
+		includeInput: false,
 		replayed: false,
 		...known,
 		outcome,
 	};
 }
+
+/** Reads and checks one item, as far as it can be told before anybody waits. */
+function prepare<Call extends object>(run: Run<Call>, index: number): Ready<Call> | Settled {
+	const { context, vendor, line, items } = run;
+	if (dataOf(items[index]) === undefined) return unsent(index, invalidInput(noData));
+	const form = readParameters(context, vendor, index);
+	if (isInvalid(form)) return unsent(index, invalidInput(form));
+	const read = readForm(run, form);
+	if (isInvalid(read)) {
+		return unsent(index, invalidInput(read), { parties: enteredParties(vendor, form) });
+	}
+	const { includeResponse, includeInput } = read.options;
+	const known = { parties: vendor.parties(read.call), includeResponse, includeInput };
+	if ('message' in line) return unsent(index, line, known);
+	const warnings = warningsOf(vendor, read.call);
+	return { ...read, warnings, line, settled: unsent(index, notStarted, known) };
+}
+
+const noData: Invalid = {
+	invalid: [
+		'The item has no data object. Its json has to be an object such as { "phone": "101" }: correct the node that made it.',
+	],
+};
 
 /** How long an entered text can be and still tell whom it was about. */
 const maxPartyCharacters = 100;
@@ -134,10 +214,10 @@ function enteredText(value: unknown): string | undefined {
 }
 
 /** Reads and checks one item's form, as far as the item itself can tell. */
-function prepare<Call extends object>(
+function readForm<Call extends object>(
 	{ context, vendor, lists }: Run<Call>,
 	form: FormValues,
-): Ready<Call> | Invalid {
+): Pick<Ready<Call>, 'call' | 'request' | 'options'> | Invalid {
 	if (typeof form.options !== 'object' || form.options === null || Array.isArray(form.options)) {
 		return { invalid: ['Options is no set of options. Add them one by one on the form.'] };
 	}
@@ -188,18 +268,16 @@ export const notStarted = failed(
 	'Run the workflow again for this item.',
 );
 
-/** A mistake of our own must not take the outcome of the other calls with it. */
-export function crashed(
+/** A mistake of our own must not take the outcome of the other calls with it. `sent` is undefined where nothing was. */
+function crashed(
 	{ howToCheck }: Pick<Vendor, 'howToCheck'>,
-	index: number,
 	error: unknown,
-	started: boolean,
-): Settled {
+	sent?: Partial<Settled>,
+): Failed {
 	const reason = error instanceof Error ? error.message : 'no reason given';
 	const what = `The node stopped unexpectedly at this item (${reason}).`;
 	const report = 'Please report this to the makers of the node.';
-	const outcome = started
-		? failed('unknown', 'node_fault', what, `Before dialling again, ${howToCheck}. ${report}`)
-		: failed('not_sent', 'node_fault', what, report);
-	return unsent(index, outcome);
+	return sent === undefined
+		? failed('not_sent', 'node_fault', what, report)
+		: failed('unknown', 'node_fault', what, `Before dialing again, ${howToCheck}. ${report}`);
 }

@@ -11,6 +11,7 @@ import { measureCodecs, measureHostile } from './codec.mts';
 import { measureConcurrency } from './concurrency.mts';
 import { startContests, startSlowSystem } from './contests.mts';
 import { measureLibrary } from './library.mts';
+import { measureLists } from './lists.mts';
 import { describeMachine, machineText } from './machine.mts';
 import { measureMemory, measureResults } from './memory.mts';
 import { benchFolder, openN8n } from './n8n.mts';
@@ -50,7 +51,7 @@ interface Plan {
 
 async function measureAll(plan: Plan): Promise<readonly Row[]> {
 	await mkdir(benchFolder, { recursive: true });
-	await installN8n();
+	if (['a', 'b', 'c'].some(plan.has)) await installN8n();
 	await packPackage();
 	return [
 		...([...'abcg'].some(plan.has) ? await measureInN8n(plan) : []),
@@ -65,6 +66,11 @@ async function measureAll(plan: Plan): Promise<readonly Row[]> {
 			: []),
 		...(plan.has('f')
 			? await withProgress('The package', () => measurePackage(plan.repeats * 5, say))
+			: []),
+		...(plan.has('g')
+			? await withProgress('Long lists', () =>
+					measureLists({ items: plan.items * 10, repeats: plan.repeats }),
+				)
 			: []),
 	];
 }
@@ -112,7 +118,7 @@ async function measureWith(
 		);
 	}
 	if (has('g')) {
-		const more = { ...options, repeats: repeats * 2 };
+		const more = { ...options, items: items / 5, repeats: repeats * 4 };
 		rows.push(...(await withProgress('Once keys', () => measureOnceKeys(n8n, first, more))));
 	}
 	if (has('b')) {

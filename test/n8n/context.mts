@@ -24,6 +24,11 @@ export function n8nUrl(): string {
 	return url;
 }
 
+/** What that n8n writes. */
+export function n8nLogFile(): string {
+	return process.env.N8N_UNDER_TEST_LOG ?? '';
+}
+
 export async function logInToN8n(): Promise<N8nClient> {
 	return await logIn(n8nUrl(), owner);
 }

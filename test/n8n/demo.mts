@@ -284,11 +284,13 @@ async function main(): Promise<number> {
 	return await run(values.once, values.port ?? process.env.DEMO_PORT);
 }
 
-onInterrupt(async (signal) => {
-	process.stderr.write('\nEnding n8n and the simulated phone systems …\n');
-	await cleanUp();
-	return signal === 'SIGINT' ? endedByHand : undefined;
-});
+onInterrupt(
+	async () => {
+		process.stderr.write('\nEnding n8n and the simulated phone systems …\n');
+		await cleanUp();
+	},
+	() => endedByHand,
+);
 
 try {
 	process.exitCode = await main();

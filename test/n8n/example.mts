@@ -58,7 +58,8 @@ export function dryRunsOf({ nodes }: Pick<WorkflowData, 'nodes'>): readonly unkn
 export function withoutDryRun(workflow: WorkflowData): WorkflowData {
 	const nodes = workflow.nodes.map((node) => {
 		if (!isOurs(node)) return node;
-		const { dryRun: _removed, ...options } = optionsOf(node.parameters);
+		const options = { ...optionsOf(node.parameters) };
+		delete options.dryRun;
 		return { ...node, parameters: { ...node.parameters, options } };
 	});
 	return { ...workflow, nodes };

@@ -17,7 +17,7 @@ declare global {
 	var n8nUnderTest: N8nServer | undefined;
 }
 
-/** One n8n for all test files, on an empty database; its address is in N8N_UNDER_TEST. */
+/** One n8n for all test files, on an empty database; its address is in N8N_UNDER_TEST, its log in N8N_UNDER_TEST_LOG. */
 export default async function globalSetup(): Promise<void> {
 	process.stderr.write('\n');
 	onInterrupt(async () => {
@@ -30,4 +30,5 @@ export default async function globalSetup(): Promise<void> {
 		startN8n({ userFolder, installPackage, env: networkPolicy }),
 	);
 	process.env.N8N_UNDER_TEST = globalThis.n8nUnderTest.url;
+	process.env.N8N_UNDER_TEST_LOG = globalThis.n8nUnderTest.logFile;
 }

@@ -149,7 +149,8 @@ describe('the replies', () => {
 			for (const { title, response, outcome } of replies) {
 				iovox.reset();
 				if ('location' in response.headers) {
-					iovox.fault({ redirect: response.headers.location ?? '' });
+					const { status, headers } = response;
+					iovox.fault({ redirect: headers.location ?? '', status });
 				} else iovox.fault({ status: response.status, body: response.body });
 				const settings = { onError: 'continueErrorOutput' } as const;
 				const items = [{ customer: 'Ann' }];

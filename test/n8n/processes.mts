@@ -117,19 +117,19 @@ export function stopWhenInterrupted(child: ChildProcess): () => void {
 
 /**
  * Turns the signals that end a program into an orderly end: what was started is stopped first. The exit code says which
- * signal it was, unless `end` gives one.
+ * signal it was, unless Ctrl-C is the way to end this program: then it is `byHand`, asked for when it comes.
  */
-export function onInterrupt(end: (signal: NodeJS.Signals) => Promise<number | void>): void {
+export function onInterrupt(
+	end: () => Promise<void>,
+	byHand: () => number | undefined = () => undefined,
+): void {
 	let ending = false;
 	for (const signal of Object.keys(exitCodes) as (keyof typeof exitCodes)[]) {
 		process.on(signal, () => {
 			if (ending) process.exit(exitCodes[signal]);
 			ending = true;
-			const otherwise = exitCodes[signal];
-			end(signal).then(
-				(code) => process.exit(code ?? otherwise),
-				() => process.exit(otherwise),
-			);
+			const code = signal === 'SIGINT' ? byHand() : undefined;
+			void end().finally(() => process.exit(code ?? exitCodes[signal]));
 		});
 	}
 }

@@ -261,7 +261,7 @@ describe('sign-in', () => {
 			expect(items[0]?.json).toMatchObject({ status: 'answered', from: '101', to: '301' });
 			const wrong = await runNode(client, bench.call({ accountType: 'admin' }));
 			expect(wrong.error?.message).toContain('27168');
-			expect(wrong.error?.description).toContain('set Account Type to Extension User');
+			expect(wrong.error?.description).toContain('set Signed In As to Extension User');
 		};
 		await withBench({}, use, signInOf('user'));
 	});
@@ -429,7 +429,7 @@ describe('the list of accounts', () => {
 			paginationToken,
 		});
 
-	test('comes in pages, with number and name, and gives the account ID', async () => {
+	test('comes in pages, with number, name and the account ID, which it gives', async () => {
 		await withBench({}, async (bench) => {
 			const pages = [await list(bench)];
 			while (pages.at(-1)?.paginationToken !== undefined && pages.length < 9) {
@@ -438,7 +438,9 @@ describe('the list of accounts', () => {
 			expect(pages.map(({ results }) => results.length)).toEqual([50, 50, 31]);
 			const all = pages.flatMap(({ results }) => results);
 			expect(new Set(all.map(({ value }) => value)).size).toBe(131);
-			expect(all.find(({ value }) => value === '1106')?.name).toMatch(/^101 \S/);
+			expect(all.find(({ value }) => value === '1106')?.name).toBe(
+				'101 Anna Müller-Lüdenscheidt (ID 1106)',
+			);
 			expect(bench.pbx.rings).toEqual([]);
 		});
 	});
@@ -446,21 +448,36 @@ describe('the list of accounts', () => {
 	test('is searched by number and by name over all pages', async () => {
 		await withBench({}, async (bench) => {
 			const { results: byNumber } = await list(bench, '301');
-			expect(byNumber.map(({ name }) => name)).toEqual([expect.stringMatching(/^301 /)]);
-			const [first] = byNumber;
+			const byId = expect.stringMatching(/\(ID 1301\)$/) as unknown;
+			expect(byNumber.map(({ name }) => name)).toEqual(
+				expect.arrayContaining([expect.stringMatching(/^301 /), byId]),
+			);
+			expect(byNumber).toHaveLength(2);
+			const first = byNumber.find(({ name }) => name.startsWith('301 '));
 			const { results: byName } = await list(
 				bench,
 				` ${first?.name.slice(4).toUpperCase() ?? ''} `,
 			);
-			expect(byName).toEqual(byNumber);
+			expect(byName).toEqual([first]);
 			expect(await list(bench, 'nobody is called this')).toEqual({ results: [] });
 		});
+	});
+
+	test('asks for a credential where none is chosen', async () => {
+		const asked = client.list({
+			nodeType: `${packageName}.switchvox`,
+			methodName: 'searchAccounts',
+			field: 'accountId',
+			parameters,
+			credentials: {},
+		});
+		await expect(asked).rejects.toThrow('No credential for Switchvox is chosen. Choose one above');
 	});
 
 	test('has the one account of an extension user', async () => {
 		const use = async (bench: Bench) => {
 			const { results } = await list(bench, '', undefined, 'user');
-			expect(results).toEqual([{ name: expect.stringMatching(/^101 /), value: '1106' }]);
+			expect(results).toEqual([{ name: '101 Anna Müller-Lüdenscheidt (ID 1106)', value: '1106' }]);
 		};
 		await withBench({}, use, signInOf('user'));
 	});

@@ -1,6 +1,7 @@
 /**
- * Random courses of calls, tries, loops, executions and cancellations: no phone rings twice in a run, and no call that
- * was placed is missing from the results or the error that the workflow gets last.
+ * Random courses of calls, tries, loops, executions and cancellations: no phone rings twice in a run, no more phones ring
+ * than Max Calls allows, and as many as it allows, and no call that was placed is missing from the results or the error
+ * that the workflow gets last.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
@@ -92,6 +93,8 @@ interface Course {
 	readonly sameData: boolean;
 	readonly onError: NonNullable<INode['onError']>;
 	readonly maxConcurrent: number;
+	/** 7 is more than any course has items. */
+	readonly maxCalls: number;
 	readonly steps: readonly Step[];
 	/** A cancelled try is cancelled after so many attempts. */
 	readonly cancelAfter: number;
@@ -109,6 +112,7 @@ const courses: fc.Arbitrary<Course> = fc.record({
 	sameData: fc.boolean(),
 	onError: fc.constantFrom('stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'),
 	maxConcurrent: fc.integer({ min: 1, max: 5 }),
+	maxCalls: fc.constantFrom(0, 1, 2, 3, 7, 7, 7),
 	steps: fc.array(fc.constantFrom<Step>('try', 'try', 'loop', 'execution', 'cancelled try'), {
 		minLength: 1,
 		maxLength: 6,
@@ -120,11 +124,12 @@ const courses: fc.Arbitrary<Course> = fc.record({
 interface Told {
 	readonly index: number;
 	readonly status: unknown;
+	readonly reason: unknown;
 	readonly replayed: unknown;
 }
 
 /** A world in which a course takes place. */
-function stage({ items, sameData, onError, maxConcurrent, cancelAfter }: Course) {
+function stage({ items, sameData, onError, maxConcurrent, maxCalls, cancelAfter }: Course) {
 	const shared = {};
 	const input = items.map(() => ({ json: sameData ? shared : {} }));
 	const attempts = items.map(() => 0);
@@ -173,7 +178,7 @@ function stage({ items, sameData, onError, maxConcurrent, cancelAfter }: Course)
 		getNode: () => ({ name: 'Node', type: 'tiny', onError, parameters: {} }),
 		getNodeParameter: (name: string, index: number, fallback: unknown) => {
 			if (name === 'to') return items[index]?.bad ? 'bad' : String(index);
-			return name === 'options' ? { maxConcurrent } : fallback;
+			return name === 'options' ? { maxConcurrent, maxCalls } : fallback;
 		},
 		helpers: {
 			httpRequestWithAuthentication: async (_: string, { body }: { body: string }) =>
@@ -206,14 +211,15 @@ function stage({ items, sameData, onError, maxConcurrent, cancelAfter }: Course)
 				const told = output.map(({ json, pairedItem }) => ({
 					index: (pairedItem as { item: number }).item,
 					status: json.status,
+					reason: json.reason,
 					replayed: json.replayed,
 				}));
 				return { told, threw: false };
 			} catch (error) {
 				const { data } = (error as { context: { data: Record<string, unknown[]> } }).context;
 				const told = [...(data.failed ?? []), ...(data.others ?? [])].map((entry) => {
-					const { item, status, replayed } = entry as Record<string, unknown>;
-					return { index: Number(item), status, replayed };
+					const { item, status, reason, replayed } = entry as Record<string, unknown>;
+					return { index: Number(item), status, reason, replayed };
 				});
 				return { told, threw: true };
 			}
@@ -227,7 +233,7 @@ function stage({ items, sameData, onError, maxConcurrent, cancelAfter }: Course)
 }
 
 async function play(course: Course): Promise<void> {
-	const { items, onError, maxConcurrent, steps } = course;
+	const { items, onError, maxConcurrent, maxCalls, steps } = course;
 	const world = stage(course);
 	for (const step of steps) {
 		if (step === 'loop') world.nextRun();
@@ -252,8 +258,14 @@ async function play(course: Course): Promise<void> {
 		// Nothing is told that did not happen.
 		for (const { index, status, replayed } of told) {
 			const attempt = world.last().get(index);
-			if (attempt === undefined) expect(status).toBe('not_sent');
+			if (attempt === undefined) expect(['not_sent', 'skipped']).toContain(status);
 			if (replayed === true) expect(world.sent()).not.toContain(index);
+		}
+		// A place is refused only where all are used up for good, by calls that rang or may have.
+		const used = [...world.last().values()].filter(({ told: status }) => usesPlace(status)).length;
+		expect(used).toBeLessThanOrEqual(maxCalls);
+		for (const { status, reason } of told) {
+			if (status === 'skipped') expect([reason, used]).toEqual(['max_calls', maxCalls]);
 		}
 		expect(threw).toBe(
 			onError === 'stopWorkflow' && told.some(({ status }) => failures.has(String(status))),
@@ -264,17 +276,20 @@ async function play(course: Course): Promise<void> {
 	}
 }
 
+const usesPlace = (status: string) => status !== 'refused' && status !== 'not_sent';
+
 const failures = new Set(['not_sent', 'refused', 'not_connected', 'unknown']);
 
 test('no phone rings twice in a run, and no call is lost', async () => {
 	await fc.assert(fc.asyncProperty(courses, play), { numRuns: 3000 });
-}, 60_000);
+}, 180_000);
 
 test('each pass of a loop calls every number once more', async () => {
 	const loops = courses.map(
 		(course): Course => ({
 			...course,
 			onError: 'continueRegularOutput',
+			maxCalls: 7,
 			steps: ['try', 'try', 'loop', 'try', 'execution', 'try'],
 			items: course.items.map((item) => ({ ...item, bad: false, script: [answers[0]] })),
 		}),

@@ -44,6 +44,8 @@ const vendor = defineVendor({
 	replyTimeoutSeconds: () => 5,
 });
 
+type Write = (text: string, data: unknown) => void;
+
 interface Sent {
 	readonly to: string;
 	readonly at: number;
@@ -60,6 +62,8 @@ function setUp(
 		asTool = false,
 		type = 'tiny',
 		delaySeconds = 0,
+		jsonOf = (item) => item,
+		logger = { info: () => undefined, warn: () => undefined },
 		parameters = {},
 	}: {
 		onError?: INode['onError'];
@@ -70,6 +74,9 @@ function setUp(
 		asTool?: boolean;
 		type?: string;
 		delaySeconds?: number;
+		/** What an item has for its data; the form's values are those of the item all the same. */
+		jsonOf?: (item: Readonly<Record<string, unknown>>) => unknown;
+		logger?: { info: Write; warn: Write };
 		/** As the node is saved. */
 		parameters?: INode['parameters'];
 	} = {},
@@ -78,7 +85,7 @@ function setUp(
 	let inFlight = 0;
 	let mostInFlight = 0;
 	// The same objects at every try, as n8n hands them.
-	const input = items.map((json) => ({ json }));
+	const input = items.map((item) => ({ json: jsonOf(item) }));
 	let runIndex = 0;
 	// What n8n keeps for a node during an execution.
 	const kept = {};
@@ -97,6 +104,7 @@ function setUp(
 		getNode: () => ({ ...node }),
 		getExecuteData: () => ({ node }),
 		getContext: () => kept,
+		logger,
 		getNodeParameter: (name: string, index: number, fallback: unknown) => {
 			const value = items[index]?.[name];
 			if (value instanceof Error) throw value;
@@ -395,19 +403,45 @@ describe('pace', () => {
 		);
 		await run();
 		const [first = 0, second = 0, third = 0] = times();
-		expect(second - first).toBeGreaterThanOrEqual(990);
-		expect(third - second).toBeGreaterThanOrEqual(990);
+		// From a call's start to its request, a busy machine takes a while.
+		expect(second - first).toBeGreaterThanOrEqual(850);
+		expect(third - second).toBeGreaterThanOrEqual(850);
 	});
 
 	test.each([
 		[{ maxConcurrent: 0 }, 'Calls at Once is "0"'],
 		[{ maxConcurrent: 1.5 }, 'Calls at Once is "1.5"'],
 		[{ interval: -1 }, 'Interval (Seconds) is "-1"'],
+		[{ intervalCounts: 'always' }, 'Interval Counts is "always"'],
 	])('%j is refused before anything is sent', async (options, why) => {
 		const { run, sent } = setUp([{ to: '1', options }]);
 		await expect(run()).rejects.toThrow(why);
 		expect(sent()).toEqual([]);
 	});
+});
+
+test.each(['thisRun', 'allExecutions'])(
+	'a run that stops ends the pauses of its other items (%s)',
+	async (intervalCounts) => {
+		const options = { maxConcurrent: 2, interval: 2, intervalCounts };
+		const { run, sent } = setUp(
+			to('1', '2', '3').map((item) => ({ ...item, options })),
+			{ answer: async () => await later(50, 'no') },
+		);
+		const started = Date.now();
+		await expect(run()).rejects.toThrow('Tiny said no.');
+		// The first call of all executions waits for a whole interval by the clock, the second for one more.
+		expect(Date.now() - started).toBeLessThan(intervalCounts === 'thisRun' ? 1500 : 3500);
+		expect(sent()).toEqual(['1']);
+	},
+);
+
+test('with Interval Counts, calls of a run start at whole intervals', async () => {
+	const options = { maxConcurrent: 2, interval: 1, intervalCounts: 'allExecutions' };
+	const { run, times } = setUp(to('1', '2', '3').map((item) => ({ ...item, options })));
+	await run();
+	const seconds = times().map((time) => Math.floor(time / 1000));
+	expect(new Set(seconds).size).toBe(3);
 });
 
 test('a cancelled execution starts no further call, at once, also while it pauses', async () => {
@@ -691,6 +725,213 @@ describe('Once Key', () => {
 		const { run, sent } = setUp(keyed(['1', 'a']));
 		await run();
 		expect((await run())[0]?.json).toMatchObject({ status: 'accepted', replayed: true });
+		expect(sent()).toEqual(['1']);
+	});
+});
+
+describe('an item without a data object', () => {
+	test.each([['text'], [7], [null], [undefined], [['a']]])(
+		'%j is refused before anything is sent, and no other item is called twice',
+		async (json) => {
+			const { run, sent } = setUp(to('1', '2', '3'), {
+				jsonOf: (item) => (item.to === '2' ? json : item),
+				onError: 'continueErrorOutput',
+			});
+			const outcomes = async () =>
+				(await run()).map(({ json: told }) => [told.status, told.reason, told.replayed]);
+			const refused = ['not_sent', 'invalid_input', false];
+			expect(await outcomes()).toEqual([
+				['accepted', null, false],
+				refused,
+				['accepted', null, false],
+			]);
+			expect(await outcomes()).toEqual([
+				['accepted', null, true],
+				refused,
+				['accepted', null, true],
+			]);
+			expect(sent()).toEqual(['1', '3']);
+		},
+	);
+
+	test('stops a run with On Error = Stop, and what was placed is told and not placed again', async () => {
+		const { run, sent } = setUp(to('1', '2'), {
+			jsonOf: (item) => (item.to === '2' ? 'text' : item),
+		});
+		const stopped = {
+			message: 'The item has no data object. No call was placed.',
+			context: { itemIndex: 1, data: { others: [expect.objectContaining({ to: '1' })] } },
+		};
+		await expect(run()).rejects.toMatchObject(stopped);
+		await expect(run()).rejects.toMatchObject(stopped);
+		expect(sent()).toEqual(['1']);
+	});
+});
+
+describe('the data of the input item', () => {
+	const input = { to: '1', name: 'Ann', status: 'new', error: 'from before' };
+	const own = { status: 'accepted', to: '1' };
+
+	test('is under the result where it is wanted; the result wins, and no `error` comes along', async () => {
+		const options = { includeInputData: true };
+		const [item] = await setUp([{ ...input, options }]).run();
+		expect(item?.json).toMatchObject({ ...own, name: 'Ann', options });
+		expect(item?.json).not.toHaveProperty('error');
+	});
+
+	test('is not there unless it is wanted', async () => {
+		const [item] = await setUp([input]).run();
+		expect(item?.json).toMatchObject(own);
+		expect(item?.json).not.toHaveProperty('name');
+	});
+
+	test('is there of what was skipped, too, and in each try', async () => {
+		const options = { includeInputData: true, dryRun: true };
+		const { run } = setUp([{ ...input, options }]);
+		const told = { status: 'skipped', name: 'Ann' };
+		expect((await run())[0]?.json).toMatchObject({ ...told, replayed: false });
+		expect((await run())[0]?.json).toMatchObject({ ...told, replayed: true });
+	});
+
+	test.each([
+		['continueRegularOutput', 'Ann'],
+		// There n8n puts it under the result itself.
+		['continueErrorOutput', undefined],
+	] as const)('of a failure, with On Error = %s: %s', async (onError, name) => {
+		const { run } = setUp([{ ...input, to: 'bad' }], { onError });
+		const [item] = await run();
+		expect(item?.json).toMatchObject({ status: 'not_sent', to: 'bad' });
+		expect(item?.json.name).toBe(name);
+		expect(item?.json).not.toHaveProperty('error');
+	});
+});
+
+describe("n8n's log", () => {
+	const logged = () => {
+		const lines: [string, string, unknown][] = [];
+		const write = (level: string) => (text: string, data: unknown) => {
+			lines.push([level, text, data]);
+		};
+		return { lines, logger: { info: write('info'), warn: write('warn') } };
+	};
+
+	test('has a line for each call that was or may have been placed, once, with no whole number', async () => {
+		const { lines, logger } = logged();
+		const { run } = setUp(to('12025550123', '2', 'bad', '13035550123'), {
+			onError: 'continueRegularOutput',
+			answer: async (number) => ({ '2': 'no', '13035550123': 'cut' })[number] ?? 'accepted',
+			logger,
+		});
+		await run();
+		await run();
+		expect(lines.map(([level, text]) => [level, text])).toEqual([
+			[
+				'info',
+				'Call item 0 (100 to ********123) by tiny: accepted, call ID id: execution 1, node "Node"',
+			],
+			[
+				'info',
+				'Call item 3 (100 to ********123) by tiny: unknown, call ID none: execution 1, node "Node"',
+			],
+		]);
+		expect(lines[0]?.[2]).toEqual({
+			executionId: '1',
+			node: 'Node',
+			item: 0,
+			vendor: 'tiny',
+			status: 'accepted',
+			callId: 'id',
+			from: '100',
+			to: '********123',
+		});
+	});
+
+	test('has one warning with the list when the execution is cancelled', async () => {
+		const { lines, logger } = logged();
+		const controller = new AbortController();
+		const { run } = setUp(to('1', '2', '3'), {
+			onError: 'continueRegularOutput',
+			signal: controller.signal,
+			answer: async (number) => {
+				if (number === '2') controller.abort();
+				return 'accepted';
+			},
+			logger,
+		});
+		await run();
+		const warnings = lines.filter(([level]) => level === 'warn');
+		expect(warnings).toEqual([
+			[
+				'warn',
+				'The execution was canceled or ran out of time. Calls that were or may have been placed: ' +
+					'item 0 (100 to 1) by tiny: accepted, call ID id; item 1 (100 to 2) by tiny: accepted, call ID id: ' +
+					'execution 1, node "Node"',
+				expect.objectContaining({ calls: [expect.anything(), expect.anything()] }),
+			],
+		]);
+	});
+
+	test('takes no outcome with it when it fails', async () => {
+		const fail = () => {
+			throw new Error('disk full');
+		};
+		const { run } = setUp(to('1'), { logger: { info: fail, warn: fail } });
+		expect((await run())[0]?.json.status).toBe('accepted');
+	});
+});
+
+describe('Max Calls with several calls at once', () => {
+	const limited = (...numbers: string[]) =>
+		to(...numbers).map((item) => ({ ...item, options: { maxCalls: 1, maxConcurrent: 3 } }));
+	const reasons = (items: readonly { json: Record<string, unknown> }[]) =>
+		items.map(({ json }) => json.reason ?? json.status);
+
+	test('an item waits while a call in flight may give its place back', async () => {
+		const { run, sent } = setUp(limited('1', '2', '3'), {
+			onError: 'continueRegularOutput',
+			answer: async (number) => await later(10, number === '1' ? 'no' : 'accepted'),
+		});
+		expect(reasons(await run())).toEqual(['vendor_refused', 'accepted', 'max_calls']);
+		expect(sent()).toEqual(['1', '2']);
+	});
+
+	test('in the next try it is looked again whether a place is free', async () => {
+		let answers = 0;
+		const { run, sent } = setUp(limited('1', '2', '3'), {
+			answer: async () => await later(5, ++answers === 1 ? 'no' : 'accepted'),
+		});
+		await expect(run()).rejects.toThrow('Tiny said no.');
+		expect(reasons(await run())).toEqual(['accepted', 'max_calls', 'max_calls']);
+		expect(sent()).toEqual(['1', '1']);
+		const again = (await run()).map(({ json }) => [json.reason, json.replayed]);
+		expect(again).toEqual([
+			[null, true],
+			['max_calls', false],
+			['max_calls', false],
+		]);
+	});
+
+	test('a call whose reply we cannot read keeps its place', async () => {
+		const broken = limited('1', '2');
+		const { run, sent } = setUp(broken, {
+			onError: 'continueRegularOutput',
+			answer: async (number) => (number === '1' ? 'throw' : 'accepted'),
+		});
+		expect(reasons(await run())).toEqual(['node_fault', 'max_calls']);
+		expect(sent()).toEqual(['1']);
+	});
+
+	test('who waits is let go when the execution is cancelled', async () => {
+		const controller = new AbortController();
+		const { run, sent } = setUp(limited('1', '2'), {
+			onError: 'continueRegularOutput',
+			signal: controller.signal,
+			answer: async () => {
+				controller.abort();
+				return await later(10, 'no');
+			},
+		});
+		expect(reasons(await run())).toEqual(['vendor_refused', 'cancelled']);
 		expect(sent()).toEqual(['1']);
 	});
 });

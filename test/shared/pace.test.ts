@@ -23,19 +23,18 @@ afterEach(() => {
 /** One execution of a workflow: waits for its turn, calls, and ends. */
 function executionOf(
 	store: Store,
-	{ signal = undefined as AbortSignal | undefined, calls = 1, change = {} as object } = {},
+	{ over = new AbortController().signal, calls = 1, change = {} as object } = {},
 ) {
 	const context = Object.assign(
 		store.context(nodeOf('node-1')),
-		{ getExecutionCancelSignal: () => signal },
 		change,
 	) as unknown as IExecuteFunctions;
-	const pace = paceOf(context, { intervalSeconds: 1, intervalCounts: 'allExecutions' });
+	const pace = paceOf(context, { intervalSeconds: 1, intervalCounts: 'allExecutions' }, over);
 	return async (times: number[]) => {
 		for (let call = 0; call < calls; call++) {
 			const kept = await pace.turn();
 			if (kept !== undefined) return kept;
-			if (signal?.aborted !== true) times.push(Date.now());
+			if (!over.aborted) times.push(Date.now());
 		}
 		await pace.close();
 		return undefined;
@@ -83,10 +82,12 @@ test('slots that another process has taken are passed over', async () => {
 	const other =
 		jest.requireActual<typeof import('../../nodes/shared/pace')>('../../nodes/shared/pace');
 	const foreign = Array.from({ length: 4 }, async () => {
-		const context = Object.assign(store.context(nodeOf('node-1')), {
-			getExecutionCancelSignal: () => undefined,
-		}) as unknown as IExecuteFunctions;
-		const pace = other.paceOf(context, { intervalSeconds: 1, intervalCounts: 'allExecutions' });
+		const context = store.context(nodeOf('node-1')) as IExecuteFunctions;
+		const pace = other.paceOf(
+			context,
+			{ intervalSeconds: 1, intervalCounts: 'allExecutions' },
+			new AbortController().signal,
+		);
 		await pace.turn();
 		times.push(Date.now());
 		await pace.close();
@@ -103,7 +104,7 @@ test('a cancelled execution ends its waiting at once, and its slot is free', asy
 	const controller = new AbortController();
 	const waiting = [1, 2, 3, 4, 5].map(
 		async (index) =>
-			await executionOf(store, { signal: index > 2 ? controller.signal : undefined })(times),
+			await executionOf(store, { over: index > 2 ? controller.signal : undefined })(times),
 	);
 	await Promise.all(waiting.slice(0, 1));
 	const cancelled = performance.now();

@@ -47,6 +47,7 @@ const settled = (outcome: Outcome, index = 0) => ({
 	requestedAt: '2026-11-21T09:30:00.000Z',
 	httpStatus: 200,
 	includeResponse: false,
+	includeInput: false,
 	replayed: false,
 	outcome,
 });
@@ -75,6 +76,7 @@ describe('an outcome is recalled', () => {
 test.each([
 	['answered', true],
 	['skipped', true],
+	['max_calls', false],
 	['not_connected', true],
 	['unknown', true],
 	['not_sent', false],
@@ -83,6 +85,7 @@ test.each([
 	const outcomes: Record<string, Outcome> = {
 		answered: { status: 'answered', callId: null, details: {} },
 		skipped: { status: 'skipped', reason: 'dry_run', details: {}, request: {} },
+		max_calls: { status: 'skipped', reason: 'max_calls', details: {} },
 	};
 	const items = [{ json: {} }];
 	replayOf(contextOf({ items })).remember(

@@ -1,0 +1,178 @@
+/** What an item tells in a real n8n: the input's data with the result, and what is done with items that have none. */
+import { readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { N8nClient } from './client.mts';
+import { logInToN8n, n8nLogFile, runNode, startNode, workflowWith } from './context.mts';
+import { openBench } from './switchvoxBench.mts';
+import type { Bench } from './switchvoxBench.mts';
+
+jest.setTimeout(90_000);
+
+let client: N8nClient;
+let bench: Bench;
+
+beforeAll(async () => {
+	client = await logInToN8n();
+});
+
+beforeEach(async () => {
+	bench = await openBench(client);
+});
+
+afterEach(async () => {
+	await bench.close();
+});
+
+const keys = [
+	'vendor',
+	'status',
+	'reason',
+	'message',
+	'callId',
+	'from',
+	'to',
+	'requestedAt',
+	'replayed',
+	'details',
+	'vendorErrors',
+	'httpStatus',
+];
+
+describe.each([
+	['stopWorkflow', 'with'],
+	['stopWorkflow', 'without'],
+	['continueRegularOutput', 'with'],
+	['continueRegularOutput', 'without'],
+	['continueErrorOutput', 'with'],
+	['continueErrorOutput', 'without'],
+] as const)('On Error = %s, %s Include Input Data', (onError, isIncluded) => {
+	const options = isIncluded === 'with' ? { includeInputData: true } : {};
+	const run = async (numbers: readonly string[], more: object = {}) =>
+		await runNode(
+			client,
+			bench.call(
+				{ dialFirst: '={{ $json.number }}', options: { ...options, ...more } },
+				{
+					items: numbers.map((number) => ({ number, name: 'Ann', status: 'new' })),
+					settings: { onError },
+				},
+			),
+		);
+	const input = isIncluded === 'with' ? ['number', 'name'] : [];
+
+	test('what was placed', async () => {
+		const { items } = await run(['101']);
+		expect(items[0]?.json).toMatchObject({ status: 'answered', from: '101', reason: null });
+		expect(Object.keys(items[0]?.json ?? {}).sort()).toEqual([...keys, ...input].sort());
+	});
+
+	test('what was skipped', async () => {
+		const { items } = await run(['101'], { maxCalls: 0 });
+		expect(items[0]?.json).toMatchObject({ status: 'skipped', requestedAt: null });
+		expect(items[0]?.json.message).toBe('Not called: Max Calls is reached (0).');
+		expect(Object.keys(items[0]?.json ?? {}).sort()).toEqual([...keys, ...input].sort());
+	});
+
+	test('what failed', async () => {
+		const { items, failedItems, error } = await run(['call Bob', '101']);
+		if (onError === 'stopWorkflow') {
+			expect(error?.message).toMatch(/^Dial First is "call Bob".* No call was placed\.$/);
+			return;
+		}
+		const failed = onError === 'continueRegularOutput' ? items[0] : failedItems[0];
+		expect(failed?.json).toMatchObject({
+			status: 'not_sent',
+			reason: 'invalid_input',
+			from: 'call Bob',
+			requestedAt: null,
+			number: 'call Bob',
+			name: 'Ann',
+		});
+		// n8n puts the input under what leaves by the error output; Continue has the same.
+		expect(Object.keys(failed?.json ?? {}).sort()).toEqual([...keys, 'number', 'name'].sort());
+	});
+});
+
+test('an `error` in the input neither runs the node again nor takes its item to the error output', async () => {
+	const dialFirst = '={{ $json.number }}';
+	const items = [{ number: '101', error: 'from before' }];
+	const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 } as const;
+	for (const onError of ['stopWorkflow', 'continueErrorOutput'] as const) {
+		const test = bench.call(
+			{ dialFirst, options: { includeInputData: true } },
+			{ items, settings: { ...settings, onError } },
+		);
+		const result = await runNode(client, test);
+		expect(result.items.map(({ json }) => [json.status, json.replayed, json.error])).toEqual([
+			['answered', false, undefined],
+		]);
+		expect(result.failedItems).toEqual([]);
+	}
+	expect(bench.firstRings()).toBe(2);
+});
+
+// The Code node checks its items; the data pinned to a trigger comes as it is.
+test.each([['text'], [7], [['101']]])(
+	'an item whose data is %j rings nobody, and the others ring once with Retry On Fail',
+	async (json) => {
+		const workflow = workflowWith(
+			bench.call({}, { settings: { retryOnFail: true, maxTries: 2, waitBetweenTries: 100 } }),
+		);
+		const id = await client.createWorkflow({
+			...workflow,
+			pinData: { Start: [{ json: {} }, { json: json as unknown as object }] },
+		});
+		const execution = await client.execute(id, 'Start');
+		expect(execution.status).toBe('error');
+		expect(bench.firstRings()).toBeLessThanOrEqual(1);
+		expect(execution.nodes.Node?.at(-1)?.error?.message ?? execution.error?.message).toBe(
+			'The item has no data object. No call was placed.',
+		);
+	},
+);
+
+describe('what is left of an execution that is ended while its calls are placed', () => {
+	const many = Array.from({ length: 200 }, () => ({}));
+	const options = { interval: 1 };
+
+	/** The lines of n8n's log about an execution. */
+	async function linesOf(executionId: string): Promise<readonly string[]> {
+		const log = await readFile(n8nLogFile(), 'utf8');
+		return log.split('\n').filter((line) => line.includes(`execution ${executionId}, node`));
+	}
+
+	async function expectLog(executionId: string): Promise<void> {
+		const deadline = Date.now() + 10_000;
+		const isWarned = async () =>
+			(await linesOf(executionId)).some((line) => line.includes('canceled or ran out of time'));
+		while (!(await isWarned()) && Date.now() < deadline) await pause(100);
+		const lines = await linesOf(executionId);
+		const rings = bench.firstRings();
+		expect(rings).toBeGreaterThanOrEqual(2);
+		expect(lines.filter((line) => line.includes('Call item '))).toHaveLength(rings);
+		const [warning = '', ...more] = lines.filter((line) => line.includes('ran out of time'));
+		expect(more).toEqual([]);
+		expect(warning.match(/item \d+ \(101 to 301\) by switchvox: /g)).toHaveLength(rings);
+	}
+
+	test('cancelled: n8n keeps nothing of the node, and its log has the calls', async () => {
+		const { executionId, end } = await startNode(client, bench.call({ options }, { items: many }));
+		const deadline = Date.now() + 30_000;
+		while (bench.firstRings() < 2 && Date.now() < deadline) await pause(20);
+		await client.stop(executionId);
+		const { execution } = await end();
+		expect(execution.status).toBe('canceled');
+		expect(execution.nodes.Node ?? []).toEqual([]);
+		await expectLog(executionId);
+	});
+
+	test("out of the workflow's time: the same", async () => {
+		const workflow = workflowWith(bench.call({ options }, { items: many }));
+		const id = await client.createWorkflow({ ...workflow, settings: { executionTimeout: 5 } });
+		const executionId = await client.start(id, 'Start');
+		const execution = await client.waitFor(executionId, 60_000);
+		expect(execution.status).toBe('canceled');
+		expect(execution.nodes.Node ?? []).toEqual([]);
+		await expectLog(executionId);
+	});
+});

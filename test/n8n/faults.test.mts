@@ -102,7 +102,12 @@ const cases: readonly Case[] = [
 		},
 		parameters: { options: { timeout: 7 } },
 		status: 'not_connected',
-		says: ['Switchvox could not connect 101', '(41591)', 'Nobody answered 101 within 7 seconds', 'Timeout'],
+		says: [
+			'Switchvox could not connect 101',
+			'(41591)',
+			'Nobody answered 101 within 7 seconds',
+			'Timeout',
+		],
 		rings: 1,
 	},
 	{

@@ -155,6 +155,16 @@ const cases: readonly Case[] = [
 		rings: 1,
 	},
 	{
+		title: 'a known code beside an undocumented one',
+		prepare: fault({
+			body: '<response><errors><error code="41591" message="No."/><error code="4711" message="New."/></errors></response>',
+		}),
+		status: 'unknown',
+		reason: 'contradictory_reply',
+		says: ['undocumented code', perhaps, lookThere],
+		rings: 1,
+	},
+	{
 		title: 'an undocumented code',
 		prepare: fault({
 			body: '<response><errors><error code="4711" message="New in this version."/></errors></response>',

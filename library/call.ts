@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Invalid } from '../nodes/shared/call';
+import type { FieldNames } from '../nodes/shared/fieldNames';
 import { commonOptions } from '../nodes/shared/fields';
 import type { FormValues, Vendor } from '../nodes/shared/vendor';
 
@@ -36,6 +37,17 @@ export function formOf({ fields, displayName }: Vendor): ToForm {
 		const form: Record<string, unknown> = {};
 		for (const field of asked) form[field.name] = valueOf(field, values[field.name]);
 		return { ...form, options };
+	};
+}
+
+/** A program's call has no labels: texts call its parts by their names. */
+export function namesOf({ fields }: Pick<Vendor, 'fields'>): FieldNames {
+	const known = new Set(fields.map(({ name }) => name));
+	const knownOptions = new Set(optionNamesOf(fields));
+	return (name) => {
+		if (name === 'dryRun') return name;
+		if (knownOptions.has(name)) return `options.${name}`;
+		return known.has(name) ? name : undefined;
 	};
 }
 

@@ -12,7 +12,7 @@ import { toFailed, type Explanation } from '../nodes/shared/transport';
 import type { Fields, FormValues, Vendor } from '../nodes/shared/vendor';
 import { warningsOf, withWarnings } from '../nodes/shared/warnings';
 import { vendors } from '../nodes/vendors';
-import { formOf, type ToForm } from './call';
+import { formOf, namesOf, type ToForm } from './call';
 import type { Dispatcher } from './exchange';
 import { openLine, type Line } from './line';
 import { inWordsOfPrograms } from './words';
@@ -79,8 +79,9 @@ export function createClient<Id extends VendorId>(
 		async originate(call, options = {}) {
 			const open = isClosed ? closed : opened;
 			if ('what' in open) return toFailed(open, '');
-			const placing = place(open, call, options).catch((error: unknown) =>
-				crashed(open.registered, error),
+			let isSent = false;
+			const placing = place(open, call, options, () => (isSent = true)).catch((error: unknown) =>
+				crashed(open.registered, error, isSent),
 			);
 			inFlight.add(placing);
 			try {
@@ -132,8 +133,11 @@ const closed: Explanation = {
 async function place(
 	{ registered: vendor, toForm, line }: Opened,
 	entered: object,
-	{ signal, dryRun = false }: CallOptions,
+	options: CallOptions,
+	onSend: () => void,
 ): Promise<Outcome> {
+	if (Object(options) !== options) return invalidCall({ invalid: ['The options are not an object.'] });
+	const { signal, dryRun = false } = options;
 	const form = toForm(entered);
 	const call = isInvalid(form) ? form : vendor.read(form);
 	if (isInvalid(call)) return invalidCall(call);
@@ -141,19 +145,23 @@ async function place(
 	if (isInvalid(request)) return invalidCall(request);
 	const warnings = warningsOf(vendor, call);
 	if (dryRun) return withWarnings(dryRunOf(request, line.baseUrl), warnings);
-	const reply = await line.send(request, vendor.replyTimeoutSeconds(call), signal);
-	const outcome = 'what' in reply ? toFailed(reply, vendor.howToCheck) : vendor.decode(reply, call);
+	const reply = await line.send(request, vendor.replyTimeoutSeconds(call), signal, onSend);
+	const outcome =
+		'what' in reply
+			? toFailed(reply, vendor.howToCheck)
+			: vendor.decode(reply, call, namesOf(vendor));
 	return withWarnings(outcome, warnings);
 }
 
 /** A mistake of our own is no exception to the rule that nothing is thrown. */
-function crashed({ howToCheck }: Vendor, error: unknown): Failed {
+function crashed({ howToCheck }: Vendor, error: unknown, isSent: boolean): Failed {
 	const reason = error instanceof Error ? error.message : 'no reason given';
+	const check = isSent ? `Before dialling again, ${howToCheck}. ` : '';
 	return failed(
-		'unknown',
+		isSent ? 'unknown' : 'not_sent',
 		'node_fault',
 		`Placing the call stopped unexpectedly (${reason}).`,
-		`Before dialling again, ${howToCheck}. Please report this to the makers of the package.`,
+		`${check}Please report this to the makers of the package.`,
 	);
 }
 

@@ -1,4 +1,4 @@
-import type { HttpRequest, HttpResponse } from '../nodes/shared/call';
+import type { Asked, HttpRequest, HttpResponse } from '../nodes/shared/call';
 import { maxReplyCharacters } from '../nodes/shared/limits';
 import {
 	explainError,
@@ -61,14 +61,15 @@ export const cancelledBefore: Explanation = {
  */
 export async function exchange(
 	dispatcher: Dispatcher,
-	{ method, headers, body }: HttpRequest,
+	{ method, path, headers, body }: HttpRequest,
 	{ origin, pathname, search }: URL,
 	journey: Journey,
 ): Promise<HttpResponse | Explanation> {
 	if (journey.signal?.aborted === true) return cancelledBefore;
 	const timeout = journey.sending.timeoutSeconds * 1000;
 	return await new Promise((resolve) => {
-		const handler = follow(journey, resolve);
+		const { baseUrl } = journey.sending;
+		const handler = follow(journey, { baseUrl, path }, resolve);
 		try {
 			dispatcher.dispatch(
 				{
@@ -92,9 +93,10 @@ export async function exchange(
 /** Follows one request to its end, and tells it once. */
 function follow(
 	{ sending, signal }: Journey,
+	asked: Asked,
 	tell: (end: HttpResponse | Explanation) => void,
 ): DispatchHandler {
-	const reply = collectReply();
+	const reply = collectReply(asked);
 	/** Undefined as long as not a byte was written. */
 	let writing: DispatchController | undefined;
 	let deadline = Infinity;
@@ -143,7 +145,7 @@ function follow(
 }
 
 /** A response as it comes in. */
-function collectReply() {
+function collectReply(asked: Asked) {
 	const decoder = new TextDecoder();
 	let head: { readonly status: number; readonly headers: object } | undefined;
 	let body = '';
@@ -157,7 +159,14 @@ function collectReply() {
 			body += decoder.decode(chunk, { stream: true });
 			return body.length > maxReplyCharacters ? 'enough' : 'more';
 		},
-		response: () => toHttpResponse(head?.status, head?.headers, body + decoder.decode()),
+		response: () => {
+			const received = {
+				status: head?.status,
+				headers: head?.headers,
+				body: body + decoder.decode(),
+			};
+			return toHttpResponse(received, asked);
+		},
 	};
 }
 

@@ -9,11 +9,15 @@ import { openDispatcher, type OwnDispatcher } from './undici';
 /** A way to one vendor, with a credential of its own. */
 export interface Line {
 	readonly baseUrl: string;
-	/** Signs in and sends once, and once more after a refused sign-in that could be renewed: nothing was placed then. */
+	/**
+	 * Signs in and sends once, and once more after a refused sign-in that could be renewed: nothing was placed then.
+	 * `onSend` is told before the first byte may be written.
+	 */
 	send(
 		request: HttpRequest,
 		timeoutSeconds: number,
 		signal: AbortSignal | undefined,
+		onSend?: () => void,
 	): Promise<HttpResponse | Explanation>;
 	/** Ends the connections that are our own, when what is in flight has ended. */
 	close(): Promise<void>;
@@ -28,7 +32,7 @@ export function openLine(
 	const connection = readConnection(credential, vendor);
 	if (isInvalid(connection)) return explainInvalid(connection);
 	const { baseUrl } = connection;
-	const { signIn, renewOn = [401] } = vendor;
+	const { signIn, renewOn = [] } = vendor;
 	const route = dispatcher === undefined ? ownRoute(connection) : routeThrough(dispatcher);
 
 	const urlOf = (request: HttpRequest) => new URL(baseUrl + request.path);
@@ -57,25 +61,28 @@ export function openLine(
 		request: HttpRequest,
 		timeoutSeconds: number,
 		signal: AbortSignal | undefined,
+		onSend: () => void,
 	) => {
 		const url = urlOf(request);
 		const given = { ticket, uri: url.pathname + url.search };
 		const signed = signIn.sign(request, credential, given);
 		if ('what' in signed) return signed;
+		onSend();
 		return await transmit(signed, url, timeoutSeconds, signal);
 	};
 	return {
 		baseUrl,
-		async send(request, timeoutSeconds, signal) {
+		async send(request, timeoutSeconds, signal, onSend = () => undefined) {
 			if (signal?.aborted === true) return cancelledBefore;
 			const ticket = await unlessAborted(tickets.current(), signal);
 			if (typeof ticket !== 'string') return ticket;
-			const answer = await sendWith(ticket, request, timeoutSeconds, signal);
+			const answer = await sendWith(ticket, request, timeoutSeconds, signal, onSend);
 			if (!('body' in answer) || !renewOn.includes(answer.status)) return answer;
 			const fresh = await unlessAborted(tickets.renewed(ticket), signal);
 			if (typeof fresh !== 'string') return fresh;
 			// The very same sign-in would be refused again.
-			return fresh === ticket ? answer : await sendWith(fresh, request, timeoutSeconds, signal);
+			if (fresh === ticket) return answer;
+			return await sendWith(fresh, request, timeoutSeconds, signal, onSend);
 		},
 		close: route.close,
 	};

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { isInvalid, type HttpRequest, type HttpResponse } from '../nodes/shared/call.ts';
+import { namesOf } from '../library/call.ts';
 import { genericVendor } from '../nodes/OriginateCall/vendor.ts';
 import { commonOptions, readItemOptions } from '../nodes/shared/fields.ts';
 import { checkDestinations, rungBy } from '../nodes/shared/guards.ts';
@@ -92,6 +93,16 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 			}
 		});
 
+		test('a list’s field that may stay empty may be empty By ID: n8n would not start the workflow', () => {
+			for (const { type, required, modes = [] } of vendor.fields) {
+				if (type !== 'resourceLocator' || required === true) continue;
+				const rules = modes.flatMap(({ validation = [] }) => validation) as unknown as {
+					readonly properties: { readonly regex: string };
+				}[];
+				for (const { properties } of rules) expect('').toMatch(new RegExp(`^${properties.regex}$`));
+			}
+		});
+
 		test.each(cases(({ input }) => input !== undefined))('reads the form: %s', (_, fixture) => {
 			const call = vendor.read(fixture.input ?? {});
 			if (fixture.invalid === undefined) expect(call).toEqual(fixture.call);
@@ -126,6 +137,41 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 				expect(more[0]).toMatch(/^(No call was placed|The (call|first phone) may have .+)\.$/);
 			},
 		);
+
+		// Words of a label are text like any other where they are not a name: what counts is the whole of a name.
+		const labels = [
+			...vendor.fields,
+			...(vendor.fields.find(({ name }) => name === 'options')?.options ?? []),
+		]
+			.flatMap((field) =>
+				'displayName' in field ? [field.displayName.replace(/ \([^)]*\)$/, '')] : [],
+			)
+			.filter((label) => / [A-Z]/.test(label));
+		const shown = (asked: Vendor<object>) =>
+			JSON.stringify(asked.fields.filter(({ type }) => type !== 'hidden'));
+		test.each(cases())('names fields of the form at hand alone: %s', (_, { response, call }) => {
+			const generic = genericVendor(vendor.id);
+			const known = vendor.decode(response, call);
+			const texts = [
+				[known, (label: string) => shown(vendor).includes(label)],
+				[generic.decode(response, call), (label: string) => shown(generic).includes(label)],
+				[vendor.decode(response, call, namesOf(vendor)), () => false],
+			] as const;
+			for (const [outcome, isShown] of texts) {
+				const { message, advice, vendorErrors } = {
+					...{ message: '', advice: '', vendorErrors: [] },
+					...outcome,
+				};
+				const own = vendorErrors.reduce(
+					(text, said) => text.replaceAll(said.message, ''),
+					`${message} ${advice}`,
+				);
+				const strange = labels.filter((label) => own.includes(label) && !isShown(label));
+				expect([strange, own]).toEqual([[], own]);
+			}
+			const told = JSON.stringify(vendor.decode(response, call, () => undefined));
+			expect(told).not.toMatch(/undefined|\bthe option\b/);
+		});
 
 		// Where the status alone is the proof, no body can take it away; a body alone is none all the same.
 		const withoutProof = (response: HttpResponse) =>

@@ -31,7 +31,6 @@ const skipped: readonly Outcome[] = (
 		['outside_calling_hours', { clock: 'friday 20:15 in Europe/London' }],
 		['max_calls', { maxCalls: 10 }],
 		['duplicate', { onceKey: 'ticket 7', earlierStatus: 'accepted' }],
-		['duplicate', { onceKey: 'ticket 7', earlierStatus: null }],
 	] as const
 ).map(([reason, details]) => ({ status: 'skipped', reason, details }));
 

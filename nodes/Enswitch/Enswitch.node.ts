@@ -21,7 +21,7 @@ export class Enswitch implements INodeType {
 		version: [1],
 		subtitle: subtitleOf('snumber', 'cnumber'),
 		description:
-			'Ring a telephone line or number and connect it to another through Enswitch. It rings real phones, and calls can cost money.',
+			'Place a call through an Enswitch softswitch by Integrics: it rings a telephone line or number, then connects it to another. It rings real phones, and calls can cost money.',
 		defaults: { name: 'Enswitch' },
 		// On the canvas it has this name, and not that of its action.
 		skipNameGeneration: true,

@@ -10,6 +10,7 @@ import {
 	type Outcome,
 	type VendorError,
 } from '../shared/call';
+import { fieldNamesOf, noNames, type FieldNames } from '../shared/fieldNames';
 import { isJsonObject, parseJson } from '../shared/json';
 import { explainStatus, toFailed, type Explanation } from '../shared/transport';
 import type { Unreadable } from '../shared/xml';
@@ -24,11 +25,14 @@ const accepted: ReadonlySet<string | null> = new Set(['200', '204']);
  * What the document lists as a no to the request itself, which comes before any call; 402 and 403 are not what they are in
  * HTTP. Any other code, such as the 500 that other functions document, tells nothing certain of a call.
  */
-const refusals: ReadonlyMap<string | null, (parameters: readonly string[]) => string> = new Map([
+const refusals: ReadonlyMap<
+	string | null,
+	(parameters: readonly string[], names: FieldNames) => string
+> = new Map([
 	[
 		'400',
-		(parameters: readonly string[]) =>
-			`Check ${parameters.map(labelOf).join(' and ') || 'the values'} on the form. When that is right, this version of Enswitch may not know an option that is set.`,
+		(parameters: readonly string[], names: FieldNames) =>
+			`Check ${parameters.map((name) => describe(name, names)).join(' and ') || 'the values'}. When that is right, this version of Enswitch may not know an option that is set.`,
 	],
 	['401', () => 'Check user name and password in the credential.'],
 	[
@@ -43,23 +47,24 @@ const refusals: ReadonlyMap<string | null, (parameters: readonly string[]) => st
 	],
 ]);
 
-const labels: ReadonlyMap<string, string> = new Map(
-	fields
-		.flatMap((field) => [field, ...(field.options ?? [])])
-		.flatMap((field) => ('displayName' in field ? [[field.name, field.displayName]] : [])),
-);
-
-function labelOf(parameter: string): string {
-	const label = labels.get(parameter);
-	return label === undefined ? parameter : `${label} (${parameter})`;
+/** A parameter has the name of its field. */
+function describe(parameter: string, names: FieldNames): string {
+	const name = names(parameter);
+	return name === undefined || name.endsWith(parameter) ? parameter : `${name} (${parameter})`;
 }
+
+const ownNames = fieldNamesOf(fields);
 
 /**
  * https://vobi.com.au/wpsp_knowledge_base/make-a-call/
  * The HTTP status is nearly always 200: the verdict is in `responses`.
  */
-export function decode(response: HttpResponse, call: EnswitchCall): Outcome {
-	const reply = readReply(response);
+export function decode(
+	response: HttpResponse,
+	call: EnswitchCall,
+	names: FieldNames = ownNames,
+): Outcome {
+	const reply = readReply(response, undefined, names);
 	if ('what' in reply) return toFailed(reply, howToCheck);
 	if ('unreadable' in reply) return unreadable(response, reply);
 	const { verdict, entries, data, json } = reply;
@@ -78,7 +83,7 @@ export function decode(response: HttpResponse, call: EnswitchCall): Outcome {
 			'refused',
 			lacksRight ? 'unauthorized' : 'vendor_refused',
 			`Enswitch refused the call: ${said}`,
-			adviceFor(entries),
+			adviceFor(entries, names),
 			told,
 		);
 	}
@@ -99,13 +104,13 @@ function doubt(response: HttpResponse, entries: readonly VendorError[]): Failure
 	return isContradiction ? 'contradictory_reply' : 'undocumented_code';
 }
 
-function adviceFor(entries: readonly VendorError[]): string {
+function adviceFor(entries: readonly VendorError[], names: FieldNames): string {
 	const codes = [...new Set(entries.map(({ code }) => code))];
 	const advice = codes.map((code) => {
 		const parameters = entries
 			.filter((entry) => entry.code === code)
 			.flatMap(({ parameter = [] }) => parameter);
-		return refusals.get(code)?.([...new Set(parameters)]) ?? '';
+		return refusals.get(code)?.([...new Set(parameters)], names) ?? '';
 	});
 	return advice.join(' ');
 }
@@ -125,9 +130,10 @@ export interface Reply {
 export function readReply(
 	response: HttpResponse,
 	maxCharacters?: number,
+	names: FieldNames = noNames,
 ): Reply | Unreadable | Explanation {
-	const byStatus = explainStatus(response, 'Enswitch');
-	if (byStatus?.status === 'not_sent') return byStatus;
+	const byStatus = explainStatus(response, 'Enswitch', {}, names);
+	if (byStatus?.reason === 'redirected') return byStatus;
 	const parsed = parseJson(response.body, maxCharacters);
 	if ('unreadable' in parsed) return byStatus ?? parsed;
 	const envelope = isJsonObject(parsed.value) ? parsed.value : {};

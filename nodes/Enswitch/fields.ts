@@ -1,3 +1,5 @@
+import type { INodeProperties } from 'n8n-workflow';
+
 import { notices, resourceAndOperation, withCommonOptions } from '../shared/fields';
 import type { Fields, NumberOptions } from '../shared/vendor';
 
@@ -41,6 +43,48 @@ export type EnswitchForm = Readonly<{
 
 type PartyType = 'phone' | 'number';
 
+/** A telephone line from the list, or a number: two fields of one name, because it is one parameter of Enswitch. */
+function party(
+	displayName: string,
+	name: string,
+	type: string,
+	{ description, hint = '' }: { readonly description: string; readonly hint?: string },
+): INodeProperties[] {
+	const shared = { displayName, name, required: true, hint };
+	return [
+		{
+			...shared,
+			type: 'resourceLocator',
+			default: { mode: 'list', value: '' },
+			displayOptions: { hide: { [type]: ['number'] } },
+			description: `Telephone line that ${description}`,
+			modes: [
+				{
+					displayName: 'From List',
+					name: 'list',
+					type: 'list',
+					placeholder: 'Select a telephone line...',
+					typeOptions: { searchListMethod: 'searchPhones', searchable: true },
+				},
+				{
+					displayName: 'By ID',
+					name: 'id',
+					type: 'string',
+					placeholder: 'e.g. 1234567',
+				},
+			],
+		},
+		{
+			...shared,
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 12025550123',
+			displayOptions: { show: { [type]: ['number'] } },
+			description: `Number or feature code that ${description}`,
+		},
+	];
+}
+
 /** The form of the Enswitch node; names and values are in users' workflows and never change. */
 export const fields: Fields<EnswitchForm> = [
 	...resourceAndOperation,
@@ -64,31 +108,10 @@ export const fields: Fields<EnswitchForm> = [
 		default: 'phone',
 		description: 'What rings first',
 	},
-	{
-		displayName: 'First Call To',
-		name: 'snumber',
-		type: 'resourceLocator',
-		required: true,
-		default: { mode: 'list', value: '' },
-		description:
-			'Telephone line or number that rings first. A number is entered By ID; telephone lines can be chosen from the list too.',
+	...party('First Call To', 'snumber', 'stype', {
+		description: 'rings first',
 		hint: 'Rings first, and has to be answered before the second call is made. A voicemail that picks up counts as an answer.',
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				placeholder: 'Select a telephone line...',
-				typeOptions: { searchListMethod: 'searchPhones', searchable: true },
-			},
-			{
-				displayName: 'By ID',
-				name: 'id',
-				type: 'string',
-				placeholder: 'e.g. 1234567',
-			},
-		],
-	},
+	}),
 	{
 		displayName: 'Second Call Type',
 		name: 'ctype',
@@ -108,16 +131,9 @@ export const fields: Fields<EnswitchForm> = [
 		default: 'number',
 		description: 'What the first party is connected to',
 	},
-	{
-		displayName: 'Second Call To',
-		name: 'cnumber',
-		type: 'string',
-		required: true,
-		default: '',
-		placeholder: 'e.g. 12025550123',
-		description:
-			'Number, feature code or telephone line that is called when the first call has been answered',
-	},
+	...party('Second Call To', 'cnumber', 'ctype', {
+		description: 'is called when the first call has been answered',
+	}),
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -126,21 +142,21 @@ export const fields: Fields<EnswitchForm> = [
 		default: {},
 		options: withCommonOptions([
 			{
-				displayName: 'Auto Answer First Call',
+				displayName: 'First Call: Auto Answer',
 				name: 'answer1',
 				type: 'boolean',
 				default: true,
 				description: 'Whether to ask the first phone to pick up by itself',
 			},
 			{
-				displayName: 'Auto Answer Second Call',
+				displayName: 'Second Call: Auto Answer',
 				name: 'answer2',
 				type: 'boolean',
 				default: true,
 				description: 'Whether to ask the second phone to pick up by itself',
 			},
 			{
-				displayName: 'Caller ID on First Call',
+				displayName: 'First Call: Caller ID',
 				name: 'callerid1',
 				type: 'string',
 				default: '',
@@ -148,7 +164,7 @@ export const fields: Fields<EnswitchForm> = [
 				description: 'What the first phone shows; left to Enswitch when empty',
 			},
 			{
-				displayName: 'Caller ID on Second Call',
+				displayName: 'Second Call: Caller ID',
 				name: 'callerid2',
 				type: 'string',
 				default: '',
@@ -183,7 +199,7 @@ export const fields: Fields<EnswitchForm> = [
 					'How long Enswitch waits before it makes the call. With a delay, the result is scheduled.',
 			},
 			{
-				displayName: 'Dial Plan of Second Call',
+				displayName: 'Second Call: Dial Plan',
 				name: 'cdialplan',
 				type: 'options',
 				options: [
@@ -214,14 +230,14 @@ export const fields: Fields<EnswitchForm> = [
 				description: 'Record group that records the call; 0 for none',
 			},
 			{
-				displayName: 'Screen First Call',
+				displayName: 'First Call: Screening',
 				name: 'screen1',
 				type: 'boolean',
 				default: true,
 				description: 'Whether to use call screening on the first call',
 			},
 			{
-				displayName: 'Screen Second Call',
+				displayName: 'Second Call: Screening',
 				name: 'screen2',
 				type: 'boolean',
 				default: true,
@@ -237,14 +253,14 @@ export const fields: Fields<EnswitchForm> = [
 					'How long Enswitch holds its answer back to tell the ID of the call; 0 to answer at once, without an ID. With a delay, it has to be longer than that.',
 			},
 			{
-				displayName: 'Warn Before Cutoff on First Call',
+				displayName: 'First Call: Cutoff Warning',
 				name: 'warn1',
 				type: 'boolean',
 				default: true,
 				description: 'Whether to play a warning on the first call before it is cut off',
 			},
 			{
-				displayName: 'Warn Before Cutoff on Second Call',
+				displayName: 'Second Call: Cutoff Warning',
 				name: 'warn2',
 				type: 'boolean',
 				default: true,

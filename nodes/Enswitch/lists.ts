@@ -7,14 +7,8 @@ import { encodeRequest } from './encode';
 
 const pageSize = 50;
 
-/** The telephone lines for the field First Call To. A page is named by its offset. */
+/** The telephone lines for First Call To and Second Call To. A page is named by its offset. */
 export const searchPhones: ListSearch = async (ask, query) => {
-	if (query.parameter('stype') === 'number') {
-		throw new ListError(
-			'A number is typed, not chosen from a list.',
-			'Choose By ID and enter the number, or set First Call Type to Telephone Line.',
-		);
-	}
 	const customer = readCustomer(query.parameter('options'));
 	return await searchPages(query, '0', async (page) => {
 		const lines = await askForLines(ask, Number(page), customer);

@@ -14,8 +14,6 @@ export const enswitch = defineVendor({
 	displayName: 'Enswitch',
 	credentialType: 'enswitchApi',
 	endpoints: ['/api/json/calls/make', '/api/json'],
-	// There is nothing to renew: after a 401 the same sign-in would only be sent again.
-	renewOn: [],
 	signIn,
 	fields,
 	lists: { searchPhones },
@@ -40,8 +38,8 @@ export const enswitch = defineVendor({
 	delaySeconds: ({ delaySeconds = 0 }) => delaySeconds,
 	encode,
 	decode,
-	replyTimeoutSeconds: ({ waitSeconds = 0, delaySeconds = 0 }) =>
-		waitSeconds + delaySeconds + marginSeconds,
+	// The answer is held back for Wait only, which has to be longer than a delay that is to pass meanwhile.
+	replyTimeoutSeconds: ({ waitSeconds = 0 }) => waitSeconds + marginSeconds,
 });
 
 type Party = readonly [type: 'phone' | 'number', party: string];

@@ -21,7 +21,7 @@ export class Iovox implements INodeType {
 		version: [1],
 		subtitle: subtitleOf('linkId', 'callDestination'),
 		description:
-			'Call a phone number by the Calling Rules of a link of IOVOX. It rings real phones, and calls can cost money.',
+			'Place a call through IOVOX: the Calling Rules of a link say who rings first. It rings real phones, and calls can cost money.',
 		defaults: { name: 'IOVOX' },
 		// On the canvas it has this name, and not that of its action.
 		skipNameGeneration: true,

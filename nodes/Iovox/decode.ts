@@ -8,10 +8,12 @@ import {
 	type Outcome,
 	type VendorError,
 } from '../shared/call';
+import { fieldNamesOf, noNames, type FieldNames } from '../shared/fieldNames';
 import { isJsonObject, parseJson } from '../shared/json';
-import { explainStatus, toFailed, type Explanation } from '../shared/transport';
+import { explainStatus, pauseBetweenCalls, toFailed, type Explanation } from '../shared/transport';
 import { maxListCharacters } from '../shared/limits';
 import { childrenNamed, parseXml, xmlToJson } from '../shared/xml';
+import { fields } from './fields';
 import type { IovoxCall } from './read';
 
 export const howToCheck =
@@ -22,7 +24,7 @@ export const acceptedStatus = 201;
 
 /** What IOVOX is known to mean by a status. */
 export const statusAdvice = {
-	400: 'The document of IOVOX does not have this answer. Check the values of the form, and the Calling Rules of the link; where Environment in the credential is Custom, check Base URL too.',
+	400: 'IOVOX does not document this answer. Check the values, and the Calling Rules of the link; where Environment in the credential is Custom, check Base URL too.',
 	401: 'Check User Name and Secure Key in the credential; production and sandbox have different keys. When they are right, allow the IP address under which n8n reaches IOVOX: the key is bound to addresses, which the API Settings of the IOVOX portal list for production and sandbox each.',
 	403: 'Check User Name and Secure Key in the credential, and whether the API Settings of the IOVOX portal allow the IP address under which n8n reaches IOVOX.',
 	404: 'Check Environment in the credential, and Base URL where it is Custom: it has to be the address of the IOVOX API itself.',
@@ -38,96 +40,110 @@ interface KnownError {
 	/** It is no check of the request: a call may have been placed by then. */
 	readonly mayHaveCalled?: true;
 	/** The documented resolution, and where it is on the form. */
-	advice(...values: readonly string[]): string;
+	advice(names: FieldNames, ...values: readonly string[]): string;
 }
 
-const nodeSends = (what: string) =>
-	`The node sends ${what}: check that no proxy on the way changes requests, and Base URL in the credential where Environment is Custom.`;
+const sentWith = (what: string) =>
+	`It was sent with ${what}: check that no proxy on the way changes requests, and Base URL in the credential where Environment is Custom.`;
 
 /** https://www.iovox.com/api/rest/initiateCall.html, "Error Result"; its last one comes with HTTP 500. */
 const knownErrors: readonly KnownError[] = [
 	{
 		pattern: /^API Version Empty$/i,
 		parameter: 'v',
-		advice: () => `Add a value for the v parameter in the query string. ${nodeSends('v=3')}`,
+		advice: () => `Add a value for the v parameter in the query string. ${sentWith('v=3')}`,
 	},
 	{
 		pattern: /^API Version Invalid$/i,
 		parameter: 'v',
-		advice: () => `Correct v parameter. ${nodeSends('v=3')}`,
+		advice: () => `Correct v parameter. ${sentWith('v=3')}`,
 	},
 	{
 		pattern: /^Request Method must be POST\. (.+) attempted$/i,
-		advice: (attempted = '') =>
-			`Switch request method ${attempted} to POST. ${nodeSends('a POST')}`,
+		advice: (_names, attempted = '') =>
+			`Switch request method ${attempted} to POST. ${sentWith('the method POST')}`,
 	},
 	{
 		pattern: /^XML Empty$/i,
-		advice: () => `Add xml to the request body. ${nodeSends('one')}`,
+		advice: () => `Add xml to the request body. ${sentWith('one')}`,
 	},
 	{
 		pattern: /^XML parse error\. (.*) at line (\d+), column (\d+)$/is,
-		advice: (what = '', line = '', column = '') =>
-			`Correct XML at point ${what} on line ${line}, column ${column}. A Dry Run shows the XML that the node sends; look for the variable that stands there.`,
+		advice: (names, what = '', line = '', column = '') =>
+			`Correct XML at point ${what} on line ${line}, column ${column}. ${capitalize(names('dryRun') ?? 'a dry run')} shows the XML that is sent; look for the variable that stands there.`,
 	},
 	{
 		pattern: /^Request Empty$/i,
-		advice: () =>
-			`Add link_id and any mandatory Call Variables to the request: the fields Link, Call Destination and Call Variables.`,
+		advice: (names) => {
+			const asked = ['linkId', 'callDestination', 'callVariables'].map(names);
+			return `Add link_id and any mandatory variables to the request: check ${asked.filter((name) => name !== undefined).join(', ')}.`;
+		},
 	},
 	{
 		pattern: /^Link ID Empty$/i,
 		parameter: 'link_id',
-		advice: () => 'Add link_id to the XML: enter it in the field Link.',
+		advice: (names) => `Add link_id to the XML: enter it in ${names('linkId') ?? 'the call'}.`,
 	},
 	{
 		pattern: /^Link ID does not exist$/i,
 		parameter: 'link_id',
 		advice: () =>
-			'Correct link_id to be an existing Link ID: choose the link from the list. Production and sandbox have links of their own.',
+			'Correct link_id to be an existing Link ID: check the ID of the link. Production and sandbox have links of their own.',
 	},
 	{
 		pattern: /^Link ID has no Calling Rules$/i,
 		parameter: 'link_id',
 		advice: () =>
-			'Add Calling Rules to link_id using Rules::attachRuleTemplateToLinks or change to a Link ID that has Calling Rules attached: the list of the field Link shows which.',
+			'Add Calling Rules to link_id using Rules::attachRuleTemplateToLinks or change to a Link ID that has Calling Rules attached.',
 	},
 	{
 		pattern: /^Call Variable (.+) Empty$/i,
-		advice: (name = '') => `Add ${name} as a parameter under call_variables: ${fieldOf(name)}.`,
+		advice: (names, name = '') =>
+			`Add ${name} as a parameter under call_variables: ${enter(name, names)}.`,
 	},
 	{
 		pattern: /^The number of calls allowed has been exceeded$/i,
 		isLimit: true,
-		advice: () =>
-			'The caller cannot make more calls for a period of time. Wait, then run it again for this item; put a pause between calls with the option Interval.',
+		advice: (names) =>
+			`The caller cannot make more calls for a period of time. ${pauseBetweenCalls(names)}`,
 	},
 	{
 		pattern: /^Internal Server Error$/i,
 		mayHaveCalled: true,
-		advice: () => 'The document of IOVOX says: Retry later.',
+		advice: () => 'IOVOX documents for it: Retry later.',
 	},
 ];
 
-function fieldOf(variable: string): string {
-	switch (variable) {
-		case 'call_destination':
-			return 'enter the number in Call Destination';
-		case 'delay':
-			return 'enter the minutes in the option Delay';
-		default:
-			return `enter a value for ${variable} in Call Variables`;
-	}
+/** Variables that have a field of their own; the others are rows. */
+const fieldsOfVariables: Readonly<Record<string, string>> = {
+	call_destination: 'callDestination',
+	delay: 'delay',
+};
+
+function enter(variable: string, names: FieldNames): string {
+	const own = Object.hasOwn(fieldsOfVariables, variable) ? fieldsOfVariables[variable] : undefined;
+	const name = names(own ?? 'callVariables') ?? 'the call';
+	return `enter a value ${own === undefined ? `for ${variable} ` : ''}in ${name}`;
 }
+
+function capitalize(text: string): string {
+	return text.replace(/^./, (first) => first.toUpperCase());
+}
+
+const ownNames = fieldNamesOf(fields);
 
 /**
  * https://www.iovox.com/api/rest/initiateCall.html
  * A call was taken when the status is exactly 201. Any other 2xx is not documented, and proves nothing.
  */
-export function decode(response: HttpResponse, call: IovoxCall): Outcome {
+export function decode(
+	response: HttpResponse,
+	call: IovoxCall,
+	names: FieldNames = ownNames,
+): Outcome {
 	const { status } = response;
 	const body = readBody(response.body);
-	if (status === acceptedStatus) {
+	if (status === acceptedStatus && !contradicts(body)) {
 		const { delayMinutes } = call;
 		return {
 			status: delayMinutes === undefined ? 'accepted' : 'scheduled',
@@ -139,31 +155,31 @@ export function decode(response: HttpResponse, call: IovoxCall): Outcome {
 		};
 	}
 	return {
-		...toFailed(explainReply(response, body), howToCheck),
+		...toFailed(explainReply(response, body, names), howToCheck),
 		vendorErrors: body.errors,
 		response: body.parsed,
 	};
 }
 
+/** An error beside the status of a call that was taken. A mere text, such as "Created", is one only when it is documented as such. */
+function contradicts({ parsed, errors }: Body): boolean {
+	const isMarked = typeof parsed !== 'string';
+	return errors.some(({ message }) => isMarked || matchKnown(message) !== undefined);
+}
+
 /** Says what an answer other than the one that is hoped for means; `body` as {@link readBody} read it. */
-function explainReply(response: HttpResponse, { errors, isPage }: Body): Explanation {
+function explainReply(
+	response: HttpResponse,
+	{ errors, isPage }: Body,
+	names: FieldNames = noNames,
+): Explanation {
 	const { status } = response;
-	const byStatus = explainStatus(response, 'IOVOX', statusAdvice);
-	if (byStatus === undefined) {
-		return {
-			status: 'unknown',
-			reason: isPage ? 'unreadable_reply' : 'undocumented_code',
-			what: isPage
-				? 'A web page came instead of an answer of IOVOX.'
-				: `IOVOX answered with HTTP ${status}${errors.length === 0 ? '' : ` and ${describeErrors(errors)}`}; a call that was taken has ${acceptedStatus}.`,
-			advice: isPage
-				? statusAdvice[404]
-				: 'Ask IOVOX what its answer means when it goes on like this.',
-			httpStatus: status,
-		};
-	}
-	if (byStatus.status === 'not_sent' || errors.length === 0) return byStatus;
-	const advice = [...new Set(errors.map(adviceOn).filter((text) => text !== undefined))].join(' ');
+	const byStatus = explainStatus(response, 'IOVOX', statusAdvice, names);
+	if (byStatus === undefined) return explainSuccess(status, errors, isPage);
+	if (byStatus.reason === 'redirected' || errors.length === 0) return byStatus;
+	const advice = [
+		...new Set(errors.map((error) => adviceOn(error, names)).filter((text) => text !== undefined)),
+	].join(' ');
 	// Every documented 4xx is about the request or the account, ahead of any call: a text that is not documented is
 	// refused like the others. Unless one of the errors is known to be none of these, or says so.
 	const isRefusal =
@@ -184,15 +200,43 @@ function explainReply(response: HttpResponse, { errors, isPage }: Body): Explana
 	};
 }
 
+/** A 2xx that proves no call: another one than the documented, or one that is contradicted by its body. */
+function explainSuccess(
+	status: number,
+	errors: readonly VendorError[],
+	isPage: boolean,
+): Explanation {
+	if (isPage) {
+		return {
+			status: 'unknown',
+			reason: 'unreadable_reply',
+			what: 'A web page came instead of an answer of IOVOX.',
+			advice: statusAdvice[404],
+			httpStatus: status,
+		};
+	}
+	const said = errors.length === 0 ? '' : ` and ${describeErrors(errors)}`;
+	const isContradiction = status === acceptedStatus;
+	return {
+		status: 'unknown',
+		reason: isContradiction ? 'contradictory_reply' : 'undocumented_code',
+		what: isContradiction
+			? `IOVOX answered with HTTP ${status}, as for a call that it took, and with a refusal: ${describeErrors(errors)}.`
+			: `IOVOX answered with HTTP ${status}${said}; a call that was taken has ${acceptedStatus}.`,
+		advice: 'If this keeps happening, ask IOVOX what it means.',
+		httpStatus: status,
+	};
+}
+
 /** What IOVOX says of a limit comes with a status that says something else. */
 function refusalReason({ reason }: Explanation, errors: readonly VendorError[]): FailureReason {
 	const isLimit = errors.some(({ message }) => matchKnown(message)?.error.isLimit);
 	return isLimit ? 'rate_limited' : reason;
 }
 
-function adviceOn({ message }: VendorError): string | undefined {
+function adviceOn({ message }: VendorError, names: FieldNames): string | undefined {
 	const known = matchKnown(message);
-	return known?.error.advice(...known.values);
+	return known?.error.advice(names, ...known.values);
 }
 
 function matchKnown(message: string) {

@@ -18,8 +18,6 @@ export const iovox = defineVendor({
 		production: 'https://api.iovox.com:444',
 		sandbox: 'https://sandboxapi.iovox.com:444',
 	},
-	// Nothing about its sign-in can be renewed: a 401 stays one, and is not asked for twice.
-	renewOn: [],
 	statusIsProof: [acceptedStatus],
 	causeAdvice: {
 		host_not_found: checkAddress,

@@ -21,7 +21,7 @@ export class OriginateCall implements INodeType {
 		version: [1],
 		subtitle: subtitleOf('linkId', 'from', 'to'),
 		description:
-			'Ring one phone and connect it to another through the phone system of your choice. It rings real phones, and calls can cost money.',
+			'Place a call through Switchvox, IOVOX, Enswitch or VoipNow, with one form and one result for all. It rings real phones, and calls can cost money.',
 		defaults: { name: 'Originate Call' },
 		// On the canvas it has this name, and not that of its action.
 		skipNameGeneration: true,

@@ -1,4 +1,5 @@
 import { isInvalid, type Invalid } from '../shared/call';
+import { fieldNamesOf, type FieldNames } from '../shared/fieldNames';
 import { commonOptions } from '../shared/fields';
 import type { FormValues, Generic, Labels, Vendor } from '../shared/vendor';
 import { choices, fields, options as optionFields, supportersOf } from './fields';
@@ -18,6 +19,7 @@ export function genericVendor(id: unknown): Vendor {
 			const form = toOwnForm(vendor, values);
 			return isInvalid(form) ? form : vendor.read(form, labelsOf(vendor.generic));
 		},
+		decode: (response, call) => vendor.decode(response, call, namesOf(vendor.generic)),
 	};
 }
 
@@ -91,6 +93,17 @@ function labelsOf({ fields: named }: Generic): Labels {
 	return Object.fromEntries(
 		Object.entries(named).map(([name, path]) => [path.replace('options.', ''), labelOf(name)]),
 	);
+}
+
+const genericNames = fieldNamesOf(fields);
+
+/** What texts about a reply call the vendor's fields: nothing, where the generic form does not have them. */
+function namesOf({ fields: named, ownFields }: Generic): FieldNames {
+	const generic = new Map(
+		Object.entries(named).map(([name, path]) => [path.replace('options.', ''), name]),
+	);
+	const shown = new Set([...ownFields, ...commonOptions.map(({ name }) => name)]);
+	return (name) => genericNames(generic.get(name) ?? (shown.has(name) ? name : ''));
 }
 
 function labelOf(name: string): string {

@@ -21,7 +21,7 @@ export class Switchvox implements INodeType {
 		version: [1],
 		subtitle: subtitleOf('dialFirst', 'dialSecond'),
 		description:
-			'Ring an extension or phone number and connect it to another through Switchvox. It rings real phones, and calls can cost money.',
+			'Place a call through a Switchvox PBX by Sangoma: it rings an extension or phone number, then connects it to another. It rings real phones, and calls can cost money.',
 		defaults: { name: 'Switchvox' },
 		// On the canvas it has this name, and not that of its action.
 		skipNameGeneration: true,

@@ -8,6 +8,7 @@ import {
 	type Outcome,
 	type VendorError,
 } from '../shared/call';
+import { fieldNamesOf, type FieldNames } from '../shared/fieldNames';
 import { explainStatus, toFailed, type Explanation } from '../shared/transport';
 import {
 	child,
@@ -17,6 +18,7 @@ import {
 	type Unreadable,
 	type XmlElement,
 } from '../shared/xml';
+import { fields } from './fields';
 import type { SwitchvoxCall } from './read';
 
 export const howToCheck = 'look into the current calls and the call logs of Switchvox';
@@ -26,18 +28,21 @@ export const defaultRingSeconds = 30;
 
 interface KnownError {
 	readonly status: 'refused' | 'not_connected';
-	advice(call: SwitchvoxCall): string;
+	advice(call: SwitchvoxCall, names: FieldNames): string;
 }
 
-const checkAccount =
-	'Choose the account from the list, or enter its ID as the list shows it; the ID is not the extension number.';
-const checkParameters =
-	'Check the values of the form. When it says the same again, the version of Switchvox may not know one of the options that are set.';
+const checkValues =
+	'Check the values. When it says the same again, the version of Switchvox may not know one of the options that are set.';
 
-const refusedWith = (advice: string | ((call: SwitchvoxCall) => string)): KnownError => ({
+const refusedWith = (advice: string | KnownError['advice']): KnownError => ({
 	status: 'refused',
 	advice: typeof advice === 'string' ? () => advice : advice,
 });
+
+const wrongAccount = refusedWith(
+	(_call, names) =>
+		`Check ${names('accountId') ?? 'the account'}: it takes the ID of the account, which is not the extension number.`,
+);
 
 /**
  * The codes that are documented or known from public clients and can meet a call. Whether a phone rang before any other
@@ -45,28 +50,35 @@ const refusedWith = (advice: string | ((call: SwitchvoxCall) => string)): KnownE
  */
 const knownErrors: ReadonlyMap<string, KnownError> = new Map(
 	Object.entries<KnownError>({
-		10000: refusedWith(checkAccount),
+		10000: wrongAccount,
 		10010: refusedWith('An extension has digits and * only. Correct the number.'),
-		10011: refusedWith(checkParameters),
+		10011: refusedWith(checkValues),
 		10012: refusedWith(
 			'The extension is too short or too long for this Switchvox. Correct the number.',
 		),
-		10013: refusedWith(checkParameters),
-		10014: refusedWith(checkAccount),
-		27168: refusedWith(({ method }) =>
-			method === 'switchvox.call'
-				? 'The account in the credential needs the right to read and write Manage Extensions. When it is an extension and its password, set Account Type to Extension User.'
-				: 'The account in the credential may not call as this account. Use the password of the extension whose account is entered, or set Account Type to Administrator with an administrator in the credential.',
-		),
+		10013: refusedWith(checkValues),
+		10014: wrongAccount,
+		27168: refusedWith(({ method }, names) => {
+			const accountType = names('accountType') ?? 'the type of account';
+			return method === 'switchvox.call'
+				? `The account in the credential needs the right to read and write Manage Extensions. When it is an extension with its password, change ${accountType} to match.`
+				: `The account in the credential may not call as this account. Use the password of the extension whose account is entered, or an administrator, and change ${accountType} to match.`;
+		}),
 		41591: {
 			status: 'not_connected',
-			advice: ({ dialFirst, timeoutSeconds = defaultRingSeconds }) =>
-				`Nobody answered ${dialFirst} within ${timeoutSeconds} seconds, or it was busy or not reachable. Raise the option Timeout, or check the extension.`,
+			advice({ dialFirst, timeoutSeconds = defaultRingSeconds }, names) {
+				const timeout = names('timeout');
+				return `Nobody answered ${dialFirst} within ${timeoutSeconds} seconds, or it was busy or not reachable. ${timeout === undefined ? 'Check the extension.' : `Raise ${timeout}, or check the extension.`}`;
+			},
 		},
-		54222: refusedWith('A number has digits, * and # only. Correct the number in the named field.'),
-		66939: refusedWith('Enter the account in the field Account.'),
-		74151: refusedWith(checkParameters),
-		84711: refusedWith(checkAccount),
+		54222: refusedWith(
+			'A number has digits, * and # only. Correct the number that Switchvox names.',
+		),
+		66939: refusedWith(
+			(_call, names) => `Enter the ID of the account in ${names('accountId') ?? 'the call'}.`,
+		),
+		74151: refusedWith(checkValues),
+		84711: wrongAccount,
 	}),
 );
 
@@ -76,20 +88,36 @@ export const statusAdvice = {
 	403: 'Check user name and password in the credential. When they are right, allow the address of n8n in the access control of Switchvox, for the Admin API or the User API, and see whether it was blocked automatically.',
 };
 
+const ownNames = fieldNamesOf(fields);
+
 /**
  * https://sangomakb.atlassian.net/wiki/spaces/Switchvox/pages/31097325/Switchvox+Extend+API
  * Errors come with HTTP 200. The reply of a placed call comes when the first party has answered.
  */
-export function decode(response: HttpResponse, call: SwitchvoxCall): Outcome {
-	const reply = readReply(response);
-	if ('what' in reply) return toFailed(reply, howToCheck);
-	if ('unreadable' in reply) return unreadable(response, reply);
+export function decode(
+	response: HttpResponse,
+	call: SwitchvoxCall,
+	names: FieldNames = ownNames,
+): Outcome {
+	const byStatus = explainStatus(response, 'Switchvox', statusAdvice, names);
+	const reply = readBody(response.body);
+	if ('unreadable' in reply) {
+		return byStatus === undefined ? unreadable(response, reply) : toFailed(byStatus, howToCheck);
+	}
 	const { root, errors, result } = reply;
 	const info = child(result, 'call_info');
-	if (errors.length > 0 && info === undefined) return decodeErrors(root, errors, call);
-	if (errors.length > 0 || info === undefined) {
-		const why = info === undefined ? 'it has no call_info' : 'it has a call and a refusal';
-		return unreadable(response, { unreadable: why }, root);
+	if (info !== undefined && (errors.length > 0 || byStatus?.status === 'refused')) {
+		return contradictory(response, reply);
+	}
+	if (byStatus !== undefined) {
+		const said = errors.length === 0 ? '.' : `: ${describeErrors(errors)}`;
+		const what = byStatus.what.replace(/\.$/, said);
+		return { ...toFailed({ ...byStatus, what }, howToCheck), ...tell(response, reply) };
+	}
+	if (errors.length > 0) return decodeErrors(response, reply, call, names);
+	if (info === undefined) {
+		const failure = unreadable(response, { unreadable: 'it has no call_info' });
+		return { ...failure, response: xmlToJson(root) };
 	}
 	const { dialed_first: from, dialed_second: to } = info.attributes;
 	return {
@@ -118,9 +146,13 @@ export function readReply(
 	response: HttpResponse,
 	maxCharacters?: number,
 ): Reply | Unreadable | Explanation {
-	const byStatus = explainStatus(response, 'Switchvox', statusAdvice);
-	if (byStatus !== undefined) return byStatus;
-	const root = parseXml(response.body, maxCharacters);
+	return (
+		explainStatus(response, 'Switchvox', statusAdvice) ?? readBody(response.body, maxCharacters)
+	);
+}
+
+function readBody(body: string, maxCharacters?: number): Reply | Unreadable {
+	const root = parseXml(body, maxCharacters);
 	if ('unreadable' in root) return root;
 	if (root.name !== 'response') return { unreadable: `it is <${root.name}>, not <response>` };
 	return {
@@ -137,41 +169,54 @@ function toVendorError({ attributes, text }: XmlElement): VendorError {
 	return { code, message, ...(parameter === undefined ? {} : { parameter }) };
 }
 
+function contradictory(response: HttpResponse, reply: Reply): Failed {
+	const said = reply.errors.length > 0 ? describeErrors(reply.errors) : `HTTP ${response.status}.`;
+	return failed(
+		'unknown',
+		'contradictory_reply',
+		`Switchvox answered with a call and a refusal: ${said}`,
+		`Before dialling again, ${howToCheck}.`,
+		tell(response, reply),
+	);
+}
+
+/** What a failure keeps of a reply. */
+function tell({ status }: HttpResponse, { root, errors }: Reply) {
+	return { vendorErrors: errors, httpStatus: status, response: xmlToJson(root) };
+}
+
 function decodeErrors(
-	root: XmlElement,
-	errors: readonly VendorError[],
+	response: HttpResponse,
+	reply: Reply,
 	call: SwitchvoxCall,
+	names: FieldNames,
 ): Failed {
-	const told = { vendorErrors: errors, httpStatus: 200, response: xmlToJson(root) };
+	const { errors } = reply;
+	const told = tell(response, reply);
 	const said = describeErrors(errors);
 	const known = errors
 		.map(({ code }) => knownErrors.get(code ?? ''))
 		.filter((error) => error !== undefined);
-	const advice = [...new Set(known.map((error) => error.advice(call)))].join(' ');
-	if (known.some(({ status }) => status === 'not_connected')) {
+	const rang = known.some(({ status }) => status === 'not_connected');
+	if (known.length < errors.length) {
 		return failed(
-			'not_connected',
-			'no_answer',
-			`Switchvox could not connect ${call.dialFirst}: ${said}`,
-			advice,
+			'unknown',
+			rang ? 'contradictory_reply' : 'undocumented_code',
+			`Switchvox answered with an undocumented code: ${said}`,
+			`Before dialling again, ${howToCheck}.`,
 			told,
 		);
 	}
-	if (known.length === errors.length)
-		return failed(
-			'refused',
-			refusalReason(errors),
-			`Switchvox refused the call: ${said}`,
-			advice,
-			told,
-		);
-	return failed(
-		'unknown',
-		'undocumented_code',
-		`Switchvox answered with an undocumented code: ${said}`,
-		`Before dialling again, ${howToCheck}.`,
-		told,
-	);
+	const advice = [...new Set(known.map((error) => error.advice(call, names)))].join(' ');
+	return rang
+		? failed(
+				'not_connected',
+				'no_answer',
+				`Switchvox could not connect ${call.dialFirst}: ${said}`,
+				advice,
+				told,
+			)
+		: failed('refused', refusalReason(errors), `Switchvox refused the call: ${said}`, advice, told);
 }
 
 /** 27168: the account lacks a right. */
@@ -185,11 +230,7 @@ export function describeErrors(errors: readonly VendorError[]): string {
 	return `${listSayings(said)}.`;
 }
 
-function unreadable(
-	{ status, headers }: HttpResponse,
-	{ unreadable: why }: Unreadable,
-	root?: XmlElement,
-): Failed {
+function unreadable({ status, headers }: HttpResponse, { unreadable: why }: Unreadable): Failed {
 	const isPage = headers['content-type']?.includes('html') === true;
 	return failed(
 		'unknown',
@@ -198,6 +239,6 @@ function unreadable(
 			? 'A web page came instead of an answer of Switchvox.'
 			: `The answer of Switchvox cannot be read: ${why}.`,
 		`${isPage ? 'Check that Base URL in the credential is the address of Switchvox itself. ' : ''}Before dialling again, ${howToCheck}.`,
-		{ httpStatus: status, ...(root === undefined ? {} : { response: xmlToJson(root) }) },
+		{ httpStatus: status },
 	);
 }

@@ -11,7 +11,7 @@ export type SwitchvoxForm = Readonly<{
 	dialSecond: string;
 	/** The ID of the account to call as; not its extension number. */
 	accountId: string;
-	/** For the IVR that is dialled. */
+	/** For the IVR that is dialed. */
 	variables?: readonly Readonly<{ name: string; value: string | number }>[];
 	options?: NumberOptions &
 		Readonly<{
@@ -32,7 +32,7 @@ export const fields: Fields<SwitchvoxForm> = [
 	...resourceAndOperation,
 	...notices,
 	{
-		displayName: 'Account Type',
+		displayName: 'Signed In As',
 		name: 'accountType',
 		type: 'options',
 		options: [
@@ -49,26 +49,7 @@ export const fields: Fields<SwitchvoxForm> = [
 			},
 		],
 		default: 'admin',
-		description: 'The kind of account in the credential',
-	},
-	{
-		displayName: 'Dial First',
-		name: 'dialFirst',
-		type: 'string',
-		required: true,
-		default: '',
-		placeholder: 'e.g. 101',
-		description: 'Extension or phone number that rings first',
-		hint: 'Rings first, and has to pick up before the second one is dialled. A voicemail that picks up counts as an answer.',
-	},
-	{
-		displayName: 'Dial Second',
-		name: 'dialSecond',
-		type: 'string',
-		required: true,
-		default: '',
-		placeholder: 'e.g. 12025550123',
-		description: 'Extension or phone number that is rung when the first one has answered',
+		description: 'Whose user name and password the credential has',
 	},
 	{
 		displayName: 'Account',
@@ -77,7 +58,7 @@ export const fields: Fields<SwitchvoxForm> = [
 		required: true,
 		default: { mode: 'list', value: '' },
 		description: 'The account whose outgoing call rules and Call API settings are used',
-		hint: 'The account ID is not the extension number: choose from the list to be sure.',
+		hint: 'The list shows the ID of each account; it is not the extension number.',
 		modes: [
 			{
 				displayName: 'From List',
@@ -101,13 +82,32 @@ export const fields: Fields<SwitchvoxForm> = [
 		],
 	},
 	{
+		displayName: 'Dial First',
+		name: 'dialFirst',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: 'e.g. 101',
+		description: 'Extension or phone number that rings first',
+		hint: 'Rings first, and has to pick up before the second one is dialed. A voicemail that picks up counts as an answer.',
+	},
+	{
+		displayName: 'Dial Second',
+		name: 'dialSecond',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: 'e.g. 12025550123',
+		description: 'Extension or phone number that is rung when the first one has answered',
+	},
+	{
 		displayName: 'IVR Variables',
 		name: 'variables',
 		type: 'fixedCollection',
 		typeOptions: { multipleValues: true },
 		default: {},
 		placeholder: 'Add Variable',
-		description: 'Values for variables that are defined in the IVR which is dialled',
+		description: 'Values for variables that are defined in the IVR that is dialed',
 		options: [
 			{
 				displayName: 'Variable',
@@ -182,7 +182,7 @@ export const fields: Fields<SwitchvoxForm> = [
 					'How long to ring the first number. The node waits until it is answered or this time is over.',
 			},
 			{
-				displayName: 'Timeout of Second Call (Seconds)',
+				displayName: 'Second Timeout (Seconds)',
 				name: 'timeoutSecondCall',
 				type: 'number',
 				typeOptions: { minValue: 0, maxValue: 999 },

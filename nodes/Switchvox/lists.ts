@@ -28,7 +28,8 @@ export const searchAccounts: ListSearch = async (ask, query) => {
 
 function toItem({ attributes }: XmlElement): ListPage['items'] {
 	const { account_id: value, number = '', display = '' } = attributes;
-	return value === undefined ? [] : [{ name: `${number} ${display}`.trim(), value }];
+	if (value === undefined) return [];
+	return [{ name: [number, display, `(ID ${value})`].filter(Boolean).join(' '), value }];
 }
 
 async function askMethod(

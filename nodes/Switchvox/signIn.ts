@@ -6,7 +6,7 @@ import {
 	offersScheme,
 } from '../shared/digest';
 import type { SignIn } from '../shared/signIn';
-import { explainStatus, type Explanation } from '../shared/transport';
+import { explainInvalid, explainStatus, type Explanation } from '../shared/transport';
 import { statusAdvice } from './decode';
 
 /** What a program enters in place of the credential's form. */
@@ -132,6 +132,11 @@ export function authorizationFor(
 	}
 	const digest = authentication === 'basic' ? undefined : digestChallenge(challenge);
 	if (digest === undefined) return asksForNothingOf(authentication);
+	if (/\p{Cc}/u.test(username)) {
+		return explainInvalid({
+			invalid: ['User Name in the credential has a line break or another control character.'],
+		});
+	}
 	const nonceCount = nextNonceCount(digest.nonce);
 	return digestAuthorization(digest, { username, password, ...request, nonceCount });
 }

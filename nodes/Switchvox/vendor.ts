@@ -15,6 +15,8 @@ export const switchvox = defineVendor({
 	displayName: 'Switchvox',
 	credentialType: 'switchvoxApi',
 	endpoints: ['/xml', '/json'],
+	// A nonce that has run out, and an upgraded Switchvox, which asks for another sign-in.
+	renewOn: [401],
 	signIn,
 	fields,
 	lists: { searchAccounts },

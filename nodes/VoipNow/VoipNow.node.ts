@@ -20,7 +20,7 @@ export class VoipNow implements INodeType {
 		version: [1],
 		subtitle: subtitleOf('source', 'destination'),
 		description:
-			'Ring one or more phones and connect the first that answers through VoipNow. It rings real phones, and calls can cost money.',
+			'Place a call through VoipNow by 4PSA: it rings one or more phones, and connects the first that answers. It rings real phones, and calls can cost money.',
 		defaults: { name: 'VoipNow' },
 		// On the canvas it has this name, and not that of its action.
 		skipNameGeneration: true,

@@ -67,7 +67,8 @@ export const fields: Fields<VoipNowForm> = [
 					{
 						type: 'regex',
 						properties: {
-							regex: '\\s*[0-9]+([*][0-9]+)?\\s*',
+							// n8n asks it of an empty value too, and would not start the workflow.
+							regex: '\\s*([0-9]+([*][0-9]+)?)?\\s*',
 							errorMessage: 'An extension is a number like 210 or 0003*210',
 						},
 					},
@@ -76,33 +77,25 @@ export const fields: Fields<VoipNowForm> = [
 		],
 	},
 	{
-		// n8n shows no hint below a field with several values.
-		displayName:
-			'All sources ring at once, ahead of the destination. The first that picks up is connected; a voicemail that picks up counts as an answer.',
-		name: 'sourceNotice',
-		type: 'notice',
-		default: '',
-	},
-	{
 		displayName: 'Source',
 		name: 'source',
 		type: 'string',
-		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Source' },
-		// Not required for n8n, which would mark the empty input of a fresh form as wrong; reading it requires it.
-		default: [''],
+		required: true,
+		default: '',
 		placeholder: 'e.g. 0003*210',
 		description:
-			'Extensions or phone numbers that ring first. An expression can give a list, or numbers with commas between them.',
+			'Extension or phone number that rings first. Several have commas between them and ring at once; an expression can give a list too.',
+		hint: 'Rings first; the first phone that picks up is connected. A voicemail that picks up counts as an answer.',
 	},
 	{
 		displayName: 'Destination',
 		name: 'destination',
 		type: 'string',
-		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Destination' },
-		default: [''],
+		required: true,
+		default: '',
 		placeholder: 'e.g. 12025550123',
 		description:
-			'Extension or phone number that is called when a source has picked up. An expression can give a list, or numbers with commas between them.',
+			'Extension or phone number that is called when a source has picked up. Several have commas between them; an expression can give a list too.',
 	},
 	{
 		displayName: 'Options',
@@ -167,7 +160,7 @@ export const fields: Fields<VoipNowForm> = [
 				typeOptions: { minValue: 1 },
 				default: 25,
 				description:
-					'How long the phones may ring; when nobody picks up in this time, the call is cancelled',
+					'How long the phones may ring; when nobody picks up in this time, the call is canceled',
 			},
 		]),
 	},

@@ -85,7 +85,7 @@ function readNumbers(form: FieldReader, name: string): string[] {
 		if (/[*#]/.test(number) && !extensionPattern.test(number)) {
 			form.refuse(
 				name,
-				`is "${entered}", which cannot be dialled. Enter an extension like 210 or 0003*210, or a phone number.`,
+				`is "${entered}", which cannot be dialed. Enter an extension like 210 or 0003*210, or a phone number.`,
 			);
 		}
 		return number;

@@ -22,6 +22,16 @@ export interface HttpResponse {
 	/** Names in lower case; of a header sent several times, the values joined with ", ". */
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body: string;
+	/** What it answers; a redirect is judged by it. Absent where nobody knows. */
+	readonly asked?: Asked;
+}
+
+/** The address of a request in its two parts; it has no secrets. */
+export interface Asked {
+	/** Scheme, host, port and path prefix, as the credential has it. */
+	readonly baseUrl: string;
+	/** Of the API, as the request has it, query included. */
+	readonly path: string;
 }
 
 /** Input that cannot be sent as it is; each text says what to change. */

@@ -44,6 +44,7 @@ export function openTestLine(
 					json: false,
 					resolveWithFullResponse: true,
 					simple: false,
+					useStream: true,
 				});
 				return response;
 			},

@@ -24,8 +24,9 @@ export function toNodeError(
 			...(httpCode === undefined ? {} : { httpCode }),
 		},
 	);
-	// n8n rewrites a message in which it finds the name of a system error, wherever that stands.
-	error.message = message;
+	// n8n rewrites a message in which it finds the name of a system error, wherever that stands. And it marks an execution
+	// as canceled, and calls no error workflow, when the message has that word: a vendor may have said it.
+	error.message = message.replace(/canceled/g, 'cancelled');
 	error.context.data = data;
 	return error;
 }

@@ -5,7 +5,8 @@ import type { Unreadable } from './xml';
 /**
  * Reads JSON, also with the slips of the vendors' documents, each of which means one thing only: typographic quotes, an
  * ellipsis for what was left out, a comma before a closing bracket; and, in a text without these, missing commas. What is
- * cut off stays unreadable. What lies deeper than any answer of an API becomes null.
+ * cut off stays unreadable. What lies deeper than any answer of an API becomes null. A number that JavaScript would write
+ * differently stays the text that came, so that an ID keeps its digits.
  */
 export function parseJson(
 	json: string,
@@ -45,11 +46,24 @@ export function textOf(value: JsonValue | undefined): string | undefined {
 
 function attempt(strict: () => string): { readonly value: JsonValue } | undefined {
 	try {
-		const value: unknown = JSON.parse(strict());
+		const text = strict();
+		const exact = quoteInexact(text);
+		// What was quoted could stand where no number may.
+		if (exact !== text) JSON.parse(text);
+		const value: unknown = JSON.parse(exact);
 		return { value: toJsonValue(value, 0) };
 	} catch {
 		return undefined;
 	}
+}
+
+/** A string, which stays as it is, also without its end; else a number. */
+const stringOrNumber = /"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$)|-?\d[\d.eE+-]*/gs;
+
+function quoteInexact(text: string): string {
+	return text.replace(stringOrNumber, (found) =>
+		found.startsWith('"') || String(Number(found)) === found ? found : `"${found}"`,
+	);
 }
 
 const deepestLevel = 50;

@@ -1,6 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { isInvalid, type HttpRequest, type HttpResponse, type Invalid } from './call';
+import { maxListCharacters } from './limits';
 import { openLine } from './send';
 import type { Vendor } from './vendor';
 
@@ -91,11 +92,18 @@ function toN8n(vendor: Vendor, search: ListSearch): N8nListSearch {
 }
 
 function askThrough(context: ILoadOptionsFunctions, vendor: Vendor): Ask {
+	const { credentialType, displayName } = vendor;
 	return async (request) => {
+		if (context.getNode().credentials?.[credentialType] === undefined) {
+			throw new ListError(
+				`No credential for ${displayName} is chosen.`,
+				'Choose one above, then open the list again.',
+			);
+		}
 		const line = await openLine(context, vendor);
 		if (isInvalid(line)) throw new ListError(line.invalid.join(' '));
 		if (isInvalid(request)) throw new ListError(request.invalid.join(' '));
-		const answer = await line.send(request, timeoutSeconds);
+		const answer = await line.send(request, timeoutSeconds, maxListCharacters);
 		if ('what' in answer) throw new ListError(answer.what, answer.advice);
 		return answer;
 	};

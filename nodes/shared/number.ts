@@ -89,7 +89,7 @@ export function cleanNumber(entered: string): string | Invalid {
 	if (cleaned === '') return { invalid: ['is empty. Enter an extension or a phone number.'] };
 	return {
 		invalid: [
-			`is "${entered}", which cannot be dialled. Use digits, * and # only; the spaces, dots, dashes, parentheses and the + that a CRM writes do no harm.`,
+			`is "${entered}", which cannot be dialed. Use digits, * and # only; the spaces, dots, dashes, parentheses and the + that a CRM writes do no harm.`,
 		],
 	};
 }

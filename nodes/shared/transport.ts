@@ -1,11 +1,13 @@
 import {
 	failed,
+	type Asked,
 	headlineOf,
 	type Failed,
 	type FailureReason,
 	type HttpResponse,
 	type Invalid,
 } from './call';
+import { noNames, type FieldNames } from './fieldNames';
 
 /** Why no HTTP response came, as far as the error's code tells. */
 type Cause = Extract<
@@ -50,18 +52,30 @@ const causes: Readonly<Record<string, Cause>> = {
 	CERT_REVOKED: 'certificate',
 	CERT_SIGNATURE_FAILURE: 'certificate',
 	CERT_UNTRUSTED: 'certificate',
+	CRL_HAS_EXPIRED: 'certificate',
+	CRL_NOT_YET_VALID: 'certificate',
+	CRL_SIGNATURE_FAILURE: 'certificate',
 	DEPTH_ZERO_SELF_SIGNED_CERT: 'certificate',
 	ERR_TLS_CERT_ALTNAME_INVALID: 'certificate',
+	ERROR_IN_CERT_NOT_AFTER_FIELD: 'certificate',
+	ERROR_IN_CERT_NOT_BEFORE_FIELD: 'certificate',
+	ERROR_IN_CRL_LAST_UPDATE_FIELD: 'certificate',
+	ERROR_IN_CRL_NEXT_UPDATE_FIELD: 'certificate',
 	HOSTNAME_MISMATCH: 'certificate',
 	INVALID_CA: 'certificate',
 	INVALID_PURPOSE: 'certificate',
 	PATH_LENGTH_EXCEEDED: 'certificate',
 	SELF_SIGNED_CERT_IN_CHAIN: 'certificate',
+	UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY: 'certificate',
+	UNABLE_TO_DECRYPT_CERT_SIGNATURE: 'certificate',
+	UNABLE_TO_DECRYPT_CRL_SIGNATURE: 'certificate',
+	UNABLE_TO_GET_CRL: 'certificate',
 	UNABLE_TO_GET_ISSUER_CERT: 'certificate',
 	UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'certificate',
 	UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'certificate',
 	// While shaking hands. OpenSSL's own codes, ERR_SSL_..., come also for what is sent into a connection later.
 	EPROTO: 'tls',
+	ERR_TLS_INVALID_PROTOCOL_VERSION: 'tls',
 	ERR_CANCELED: 'cancelled',
 	ABORT_ERR: 'cancelled',
 	ECONNABORTED: 'timed_out',
@@ -150,23 +164,26 @@ export class NotSent extends Error {
 	}
 }
 
-/** The response that an error for one of these statuses carries. Any other is not whole: its connection was lost. */
-export function thrownResponse(
-	error: unknown,
-	statuses: readonly number[],
-): HttpResponse | undefined {
+/** A response whose body is not read yet. */
+export interface Received {
+	readonly status: unknown;
+	readonly headers: unknown;
+	readonly body: unknown;
+}
+
+/** The response that an error for one of these statuses carries. Any other has no body to be read: its connection was lost. */
+export function thrownResponse(error: unknown, statuses: readonly number[]): Received | undefined {
 	return chain(error)
 		.map(({ response }) => response)
 		.filter(isRecord)
-		.map(({ status, headers, data }) => toHttpResponse(status, headers, data))
-		.find((response) => response !== undefined && statuses.includes(response.status));
+		.map(({ status, headers, data }) => ({ status, headers, body: data }))
+		.find(({ status }) => typeof status === 'number' && statuses.includes(status));
 }
 
 /** Narrows what an HTTP client gives; undefined where it is no response at all. */
 export function toHttpResponse(
-	status: unknown,
-	headers: unknown,
-	body: unknown,
+	{ status, headers, body }: Received,
+	asked: Asked,
 ): HttpResponse | undefined {
 	if (typeof status !== 'number') return undefined;
 	const named = Object.entries(isRecord(headers) ? headers : {}).map(([name, value]) => [
@@ -177,6 +194,7 @@ export function toHttpResponse(
 		status,
 		headers: Object.fromEntries(named) as Record<string, string>,
 		body: body === undefined || body === null ? '' : asText(body),
+		asked,
 	};
 }
 
@@ -189,20 +207,54 @@ export function asText(value: unknown): string {
 	}
 }
 
-function causeOf(error: unknown): Cause {
+/** Why no response came, and whether it is certain that no byte of the request was sent. */
+interface Finding {
+	readonly cause: Cause;
+	readonly isUnsent: boolean;
+}
+
+/** The causes that come before a request is sent. */
+const early: ReadonlySet<Cause> = new Set([
+	'host_not_found',
+	'connection_refused',
+	'unreachable',
+	'certificate',
+	'tls',
+	'blocked_by_policy',
+]);
+
+function find(error: unknown): Finding {
 	const links = chain(error);
-	if (links.some((link) => policyErrors.has(asText(link.name)))) return 'blocked_by_policy';
+	if (links.some((link) => policyErrors.has(asText(link.name)))) {
+		return { cause: 'blocked_by_policy', isUnsent: true };
+	}
 	const codes = links.map((link) => asText(link.code));
 	const code = codes.find((one) => Object.hasOwn(causes, one));
-	const known = code === undefined ? undefined : causes[code];
-	// Whatever went wrong while connecting, a time-out among it: nothing was sent yet.
-	const connecting = links.some((link) => link.syscall === 'connect');
-	if (connecting && (known === undefined || known === 'timed_out')) return 'unreachable';
+	const known = (code === undefined ? undefined : causes[code]) ?? 'connection_lost';
+	const isConnecting = links.some(({ syscall }) => syscall === 'connect');
+	// Whatever went wrong until the connection stood: nothing was sent yet.
+	if (isConnecting || links.some(isShakingHands)) {
+		if (known === 'cancelled' || early.has(known)) return { cause: known, isUnsent: true };
+		const isCut = known === 'connection_lost' && !isConnecting;
+		return { cause: isCut ? 'tls' : 'unreachable', isUnsent: true };
+	}
 	// The same codes on a connection that stood: the request may have been read.
-	const standing = links.some(({ syscall }) => syscall === 'read' || syscall === 'write');
-	if (standing && (known === 'connection_refused' || known === 'unreachable'))
-		return 'connection_lost';
-	return known ?? 'connection_lost';
+	const isStanding = links.some(({ syscall }) => syscall === 'read' || syscall === 'write');
+	if (isStanding && (known === 'connection_refused' || known === 'unreachable')) {
+		return { cause: 'connection_lost', isUnsent: false };
+	}
+	return { cause: known, isUnsent: early.has(known) };
+}
+
+/**
+ * Whether the TLS handshake was not done when it happened; a request is written after it. Node's own error for a connection that
+ * ends meanwhile has the address it was connecting from, and no other of this code does. What else ends it, such as a
+ * time-out, is told by the socket that an error of an HTTP client leads to.
+ */
+function isShakingHands(link: Readonly<Record<string, unknown>>): boolean {
+	if (link.code === 'ECONNRESET' && 'localAddress' in link) return true;
+	const { socket } = Object(link.request) as Readonly<Record<string, unknown>>;
+	return isRecord(socket) && socket.secureConnecting === true;
 }
 
 function codeOf(error: unknown): string | undefined {
@@ -234,7 +286,7 @@ export function explainError(
 	const thrown = chain(error).find((link) => link instanceof NotSent);
 	if (thrown instanceof NotSent) return thrown.explanation;
 	const code = codeOf(error);
-	const cause = causeOf(error);
+	const { cause, isUnsent } = find(error);
 	const before = (what: string, advice: string): Explanation => ({
 		status: 'not_sent',
 		reason: cause,
@@ -242,13 +294,12 @@ export function explainError(
 		advice: causeAdvice[cause] ?? advice,
 		httpStatus: null,
 	});
-	const after = (what: string): Explanation => ({
+	const checkRunning = `${vendorName} is running, and the network between n8n and it.`;
+	const after = (what: string, advice = `Check that ${checkRunning}`): Explanation => ({
 		status: 'unknown',
 		reason: cause,
 		what,
-		advice:
-			causeAdvice[cause] ??
-			`Check that ${vendorName} is running, and the network between n8n and it.`,
+		advice: causeAdvice[cause] ?? advice,
 		httpStatus: null,
 	});
 	switch (cause) {
@@ -275,20 +326,26 @@ export function explainError(
 		case 'tls':
 			return before(
 				`${baseUrl} does not answer as an https server that n8n can talk to (${code ?? 'no code'}).`,
-				'Check scheme (https or http) and port of Base URL in the credential. n8n needs TLS 1.2 or later.',
+				'Check scheme (https or http) and port of Base URL in the credential. n8n needs TLS 1.2 or later. A firewall that cuts the connection looks the same.',
 			);
 		case 'blocked_by_policy':
 			return before(
 				`The network policy of n8n blocks ${baseUrl}.`,
 				'Ask whoever runs n8n to allow this address.',
 			);
+		// n8n marks an execution as canceled, and calls no error workflow, when the message of an error has that word.
 		case 'cancelled':
-			return after(`The execution was cancelled while ${vendorName} was working on the request.`);
+			return isUnsent
+				? before('The execution was stopped before the request was sent.', 'Run it again.')
+				: after(`The execution was stopped while ${vendorName} was working on the request.`);
 		case 'timed_out':
 			return after(`${vendorName} did not answer within ${timeoutSeconds} seconds.`);
 		case 'connection_lost':
 			return after(
 				`The connection to ${vendorName} was lost before its answer came${code === undefined ? '' : ` (${code})`}.`,
+				baseUrl.startsWith('http://')
+					? `Base URL begins with http://. If ${vendorName} expects https there, change it to https://; otherwise check that ${checkRunning}`
+					: undefined,
 			);
 	}
 }
@@ -298,28 +355,22 @@ export function explainError(
  * is known to mean by a status.
  */
 export function explainStatus(
-	{ status, headers: { location } }: HttpResponse,
+	response: HttpResponse,
 	vendorName: string,
 	advice: Readonly<Record<number, string>> = {},
+	names: FieldNames = noNames,
 ): Explanation | undefined {
+	const { status, asked } = response;
 	if (status >= 200 && status < 300) return undefined;
-	if (status >= 300 && status < 400) {
-		return {
-			status: 'not_sent',
-			reason: 'redirected',
-			what: `${vendorName} answered with a redirect (HTTP ${status})${location === undefined ? '' : ` to ${withoutQuery(location)}`}.`,
-			advice:
-				'Put the address that it names into Base URL in the credential. Redirects are not followed: the password would go to another address, and a call could be sent twice.',
-			httpStatus: status,
-		};
-	}
+	if (status >= 300 && status < 400) return explainRedirect(response, vendorName);
 	// 408: whether the server had read the request before it gave up waiting is not known.
 	if (status >= 400 && status < 500 && status !== 408) {
+		const tooLong = status === 404 || status === 405 ? adviceOnPath(asked) : undefined;
 		return {
 			status: 'refused',
 			reason: statusReasons[status] ?? 'vendor_refused',
 			what: `${vendorName} refused the request (HTTP ${status}).`,
-			advice: advice[status] ?? statusAdvice[status] ?? wrongAddress,
+			advice: tooLong ?? advice[status] ?? statusAdvice[status]?.(names) ?? wrongAddress,
 			httpStatus: status,
 		};
 	}
@@ -332,6 +383,54 @@ export function explainStatus(
 	};
 }
 
+/**
+ * Certainly not acted upon is what the server asks to be sent once more as it was (307, 308), and what it sends to the same
+ * path of another server (301, 302), as for https. Anything else can be the answer to a request that was done: 303 says so.
+ */
+function explainRedirect(
+	{ status, headers, asked }: HttpResponse,
+	vendorName: string,
+): Explanation {
+	const target = targetOf(headers.location, asked);
+	const isMoved =
+		status === 307 ||
+		status === 308 ||
+		((status === 301 || status === 302) && isSamePathElsewhere(target, asked));
+	return {
+		status: isMoved ? 'not_sent' : 'unknown',
+		reason: 'redirected',
+		what: `${vendorName} answered with a redirect (HTTP ${status})${target === undefined ? '' : ` to ${withoutSecrets(target)}`}.`,
+		advice: `${isMoved ? 'Put the address that it names into Base URL in the credential.' : wrongAddress} Redirects are not followed: the password would go to another address, and a call could be sent twice.`,
+		httpStatus: status,
+	};
+}
+
+function targetOf(location: string | undefined, asked: Asked | undefined): URL | undefined {
+	const base = asked === undefined ? undefined : asked.baseUrl + asked.path;
+	if (location === undefined || !URL.canParse(location, base)) return undefined;
+	return new URL(location, base);
+}
+
+function isSamePathElsewhere(target: URL | undefined, asked: Asked | undefined): boolean {
+	if (target === undefined || asked === undefined) return false;
+	const { origin, pathname, search } = new URL(asked.baseUrl + asked.path);
+	const isSameQuery = target.search === search || target.search === '';
+	return target.origin !== origin && target.pathname === pathname && isSameQuery;
+}
+
+/** A redirect's target can carry a session or the credential itself, in its query or behind a semicolon in its path. */
+function withoutSecrets({ protocol, host, pathname }: URL): string {
+	return `${protocol}//${host}${pathname.replace(/(?:;|%3b)[^/]*/gi, '')}`;
+}
+
+/** As when the address was copied from a browser. */
+function adviceOnPath(asked: Asked | undefined): string | undefined {
+	if (asked === undefined) return undefined;
+	const { origin, pathname } = new URL(asked.baseUrl);
+	if (pathname === '/') return undefined;
+	return `Base URL in the credential has a path. Leave off what stands behind the host: ${origin}.`;
+}
+
 const statusReasons: Readonly<Record<number, FailureReason>> = {
 	401: 'unauthorized',
 	403: 'unauthorized',
@@ -342,14 +441,17 @@ const statusReasons: Readonly<Record<number, FailureReason>> = {
 const wrongAddress =
 	'Check Base URL in the credential: it has to be the address of the phone system itself.';
 
-const statusAdvice: Readonly<Record<number, string>> = {
-	401: 'Check user name and password in the credential.',
-	403: 'Check user name and password in the credential, and whether access rules allow the address of n8n.',
-	407: 'A proxy between n8n and the phone system asks for a sign-in. Check the proxy settings of n8n.',
-	429: 'Too many requests. Pause between calls with the option Interval, then run it again.',
+const statusAdvice: Readonly<Record<number, (names: FieldNames) => string>> = {
+	401: () => 'Check user name and password in the credential.',
+	403: () =>
+		'Check user name and password in the credential, and whether access rules allow the address of n8n.',
+	407: () =>
+		'A proxy between n8n and the phone system asks for a sign-in. Check the proxy settings of n8n.',
+	429: (names) => `Too many requests. ${pauseBetweenCalls(names)}`,
 };
 
-/** A redirect's target can carry a session or the credential itself. */
-function withoutQuery(location: string): string {
-	return location.replace(/[?#].*$/s, '').replace(/\/\/[^/@]*@/, '//');
+/** What to do about a limit of a vendor. */
+export function pauseBetweenCalls(names: FieldNames): string {
+	const interval = names('interval');
+	return `Pause between calls${interval === undefined ? '' : ` with ${interval}`}, then try again.`;
 }

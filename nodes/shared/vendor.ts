@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { Address } from './address';
 import type { ListSearch } from './lists';
 import type { HttpRequest, HttpResponse, Invalid, Outcome } from './call';
+import type { FieldNames } from './fieldNames';
 import type { NumberRules } from './number';
 import type { SignIn } from './signIn';
 import type { CauseAdvice } from './transport';
@@ -41,7 +42,7 @@ export interface Vendor<Call extends object = object> extends Address {
 	readonly id: string;
 	readonly displayName: string;
 	readonly credentialType: string;
-	/** The statuses that ask for renewing what authenticates, after which n8n repeats the request once; 401 unless given. */
+	/** The statuses after which what authenticates is renewed and the request repeated once: it came before any call. None unless given. */
 	readonly renewOn?: readonly number[];
 	/** The 2xx statuses that prove by themselves that the request was taken, whatever the body; none unless given. The contract reads it. */
 	readonly statusIsProof?: readonly number[];
@@ -71,7 +72,8 @@ export interface Vendor<Call extends object = object> extends Address {
 	/** How long the vendor waits before it rings anybody; at once unless given. */
 	delaySeconds?(call: Call): number;
 	encode(call: Call): HttpRequest | Invalid;
-	decode(response: HttpResponse, call: Call): Outcome;
+	/** `names` are what texts call the fields of the call, where that is not the vendor's own form. */
+	decode(response: HttpResponse, call: Call, names?: FieldNames): Outcome;
 	/** How long the vendor may take to answer this call, margin included. */
 	replyTimeoutSeconds(call: Call): number;
 }

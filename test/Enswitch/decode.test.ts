@@ -64,9 +64,9 @@ test.each(['password', 'auth_', 'token=', 'a'])(
 );
 
 test.each([
-	['', 'Check the values on the form.'],
-	['card', 'Check Card (card) on the form.'],
-	['quality', 'Check quality on the form.'],
+	['', 'Check the values.'],
+	['card', 'Check the option Card (card).'],
+	['quality', 'Check quality.'],
 ])('a 400 about "%s" names the field', (key, advice) => {
 	expect(decoded(entry(400, 'No.', key))).toHaveProperty('advice', expect.stringContaining(advice));
 });
@@ -80,7 +80,7 @@ test('several refusals give each advice once', () => {
 		message:
 			'Enswitch refused the call: card: No (400); card: No (400); card: No (402); wait: no message (400). No call was placed.',
 		advice: expect.stringMatching(
-			/^Check Card \(card\) and Wait \(Seconds\) \(wait\) on the form\. [^.]+\. The sign-in works, but the role[^.]+\. Ask[^.]+\.$/,
+			/^Check the option Card \(card\) and the option Wait \(wait\)\. [^.]+\. The sign-in works, but the role[^.]+\. Ask[^.]+\.$/,
 		),
 	});
 });

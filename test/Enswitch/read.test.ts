@@ -85,12 +85,12 @@ test.each([
 	['a first type that there is not', { stype: '' }, {}, /^First Call Type is ""\. Choose one of/],
 	['a second type that there is not', { ctype: 'queue' }, {}, /^Second Call Type is "queue"/],
 	['a line break in a line', { snumber: '1\n2' }, {}, /^First Call To contains a line break/],
-	['a line break in a caller ID', {}, { callerid1: '1\r\n2' }, /^Caller ID on First Call contains/],
-	['another dial plan', {}, { cdialplan: 'us' }, /^Dial Plan of Second Call is "us"/],
+	['a line break in a caller ID', {}, { callerid1: '1\r\n2' }, /^First Call: Caller ID contains/],
+	['another dial plan', {}, { cdialplan: 'us' }, /^Second Call: Dial Plan is "us"/],
 	['a customer that is no ID', {}, { customer: 'ACME' }, /^Customer ID is "ACME"/],
 	['half a second', {}, { delay: 0.5 }, /^Delay \(Seconds\) is "0.5"/],
 	['a negative wait', {}, { wait: -1 }, /^Wait \(Seconds\) is "-1"/],
-	['yes for a flag', {}, { warn2: 'yes' }, /^Warn Before Cutoff on Second Call is yes \(string\)/],
+	['yes for a flag', {}, { warn2: 'yes' }, /^Second Call: Cutoff Warning is yes \(string\)/],
 	['a list for a card', {}, { card: [1] }, /^Card is a list/],
 	['a wait that ends with the delay', {}, { wait: 5, delay: 5 }, /^Wait \(Seconds\) is 5 and/],
 ])('refuses %s', (_, values, options, why) => {
@@ -117,8 +117,8 @@ test('what would end a parameter or start another stays inside of it', () => {
 test.each([
 	[{}, 30],
 	[{ wait: 5 }, 35],
-	[{ delay: 60 }, 90],
-	[{ delay: 60, wait: 65 }, 155],
+	[{ delay: 86_400 }, 30],
+	[{ delay: 60, wait: 65 }, 95],
 ])('%j waits %i seconds for the reply', (options, expected) => {
 	expect(enswitch.replyTimeoutSeconds(callOf({}, options))).toBe(expected);
 });

@@ -6,13 +6,26 @@ const answer = (status: number, body: string) => ({ status, headers: {}, body })
 const link = { link_id: 'a', link_name: 'A', rule_name: '' };
 
 test.each(['', ' ', 'x', '<a', '<a/>', '{}', '<!DOCTYPE html><html></html>', '\u0000\ufffd'])(
-	'201 is a call whatever its body: %j',
+	'201 is a call, unless its body says no: %j',
 	(body) => {
 		expect(decode(answer(201, body), call)).toMatchObject({ status: 'accepted', callId: null });
 		const delayed = { ...call, delayMinutes: 1 };
 		expect(decode(answer(201, body), delayed).status).toBe('scheduled');
 	},
 );
+
+test.each([
+	'<errors><error status="500">Internal Server Error</error></errors>',
+	'<response><errors><error>New</error></errors></response>',
+	'{"errors":"New"}',
+	'Internal Server Error',
+])('201 with an error contradicts itself: %s', (body) => {
+	expect(decode(answer(201, body), call)).toMatchObject({
+		status: 'unknown',
+		reason: 'contradictory_reply',
+		vendorErrors: [{ message: expect.stringMatching(/New|Internal/) }],
+	});
+});
 
 test.each([200, 202, 203, 204, 206, 226, 299])('%i is none, whatever its body', (status) => {
 	for (const body of ['', '<response/>', '{"response":"OK"}', 'Created', '201']) {
@@ -42,7 +55,7 @@ test.each([
 ])('is understood in any form: %s', (body) => {
 	expect(decode(answer(400, body), call)).toMatchObject({
 		status: 'refused',
-		advice: 'Add link_id to the XML: enter it in the field Link.',
+		advice: 'Add link_id to the XML: enter it in Link.',
 		vendorErrors: [{ parameter: 'link_id' }],
 	});
 });

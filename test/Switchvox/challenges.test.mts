@@ -53,7 +53,8 @@ function n8nProcess({ preAuthentication, authenticate }: SwitchvoxApi, stored: S
 async function httpRequest(options: IHttpRequestOptions) {
 	const { statusCode, headers, body } = await exchange(options);
 	const { ignoreHttpStatusErrors: ignored } = options;
-	const isTaken = statusCode < 400 || (typeof ignored === 'object' && statusCode !== 401);
+	const isTaken =
+		statusCode < 400 || (typeof ignored === 'object' && !ignored.except.includes(statusCode));
 	if (isTaken) return { statusCode, headers, body };
 	throw Object.assign(new Error(`HTTP ${String(statusCode)}`), {
 		response: { status: statusCode, headers, data: body },

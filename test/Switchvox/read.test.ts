@@ -76,7 +76,7 @@ test.each([
 	['a timeout of 1000 seconds', {}, { timeout: 1000 }, /^Timeout \(Seconds\) is "1000"/],
 	['an account that is no ID', { accountId: 'x1106' }, {}, /^Account is "x1106"/],
 	['no account', { accountId: { __rl: true, mode: 'list', value: '' } }, {}, /^Account is empty/],
-	['another account type', { accountType: 'root' }, {}, /^Account Type is "root"/],
+	['another account type', { accountType: 'root' }, {}, /^Signed In As is "root"/],
 	[
 		'a variable without a name',
 		{ variables: { variable: [{ value: 'x' }] } },

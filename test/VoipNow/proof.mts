@@ -3,7 +3,7 @@ import { readings } from '../fixtures/documentedJson.mts';
 
 /**
  * Whether a reply proves that VoipNow took the call, by the documents and not by the decoder: 200, 202 or 204, with a
- * list that begins with a call and its ID, or with nothing at all.
+ * list that begins with a call and its ID, and has no error; or with nothing at all.
  * https://wiki.4psa.com/display/VNUAPI30/Create+PhoneCalls
  */
 export function proves({ status, body }: HttpResponse): boolean {
@@ -11,7 +11,8 @@ export function proves({ status, body }: HttpResponse): boolean {
 	if (body.trim() === '') return true;
 	return readings(body).some((reply) => {
 		const [first] = Array.isArray(reply) ? (reply as unknown[]) : [];
-		const { id } = Object(first) as { id?: unknown };
+		const { id, error } = Object(first) as { id?: unknown; error?: unknown };
+		if (Object(error) === error && Object.hasOwn(error as object, 'message')) return false;
 		return (typeof id === 'string' && id !== '') || typeof id === 'number';
 	});
 }

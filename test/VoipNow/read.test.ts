@@ -116,7 +116,7 @@ test.each([
 	['no destination', { destination: '' }, {}, /^Destination is empty/],
 	['an object', { source: { number: '1' } }, {}, /^Source holds something that is no number/],
 	['letters', { destination: ['5302040', 'Bob'] }, {}, /^Destination is "Bob", which cannot/],
-	['#', { source: '12#' }, {}, /^Source is "12#", which cannot be dialled/],
+	['#', { source: '12#' }, {}, /^Source is "12#", which cannot be dialed/],
 	['a double prefix', { source: '1*2*3' }, {}, /^Source is "1\*2\*3"/],
 	['@self', { extension: '@self' }, {}, /^Extension is "@self"\. Enter a number like 210/],
 	['another user', { userId: 'me' }, {}, /^User ID is "me"\. Enter @me/],

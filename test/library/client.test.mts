@@ -143,7 +143,7 @@ describe('bad input is told, not thrown, and nothing is sent', () => {
 			accountId: '1106',
 		};
 		expect(await client.originate(call)).toMatchObject({
-			status: 'unknown',
+			status: 'not_sent',
 			message: expect.stringContaining('(no such row)') as string,
 		});
 		expect(await bench.firstRings()).toBe(0);

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright-core';
+import type { WorkflowNode } from './client.mts';
 import { openBrowser } from './browser.mts';
 import { screenshotFolder } from './paths.mts';
 
@@ -32,6 +33,8 @@ export interface Editor {
 	readonly formText: () => Promise<string>;
 	/** Opens "Add option" of the open node's form and returns what it offers. */
 	readonly openOptions: () => Promise<Locator>;
+	/** Adds an option to the open node's form. */
+	readonly addOption: (label: string) => Promise<void>;
 	/** Chooses a value of a field by what its list shows; so does the rest, with the form or the open credential. */
 	readonly choose: (field: string, label: string) => Promise<void>;
 	readonly type: (field: string, text: string) => Promise<void>;
@@ -59,6 +62,8 @@ export interface Editor {
 	readonly openNode: () => Promise<void>;
 	/** What the canvas says of each node: its name and subtitle. */
 	readonly canvas: () => Promise<readonly string[]>;
+	/** Saves the workflow; returns its nodes as n8n keeps them. No node is open. */
+	readonly save: () => Promise<readonly WorkflowNode[]>;
 	/** Saves a picture in the light theme and one in the dark theme. */
 	readonly screenshot: (name: string) => Promise<void>;
 	readonly close: () => Promise<void>;
@@ -68,6 +73,7 @@ export interface Editor {
 export async function openEditor(url: string, account: Account): Promise<Editor> {
 	const { page, close } = await openBrowser();
 	const endedRuns = watchRuns(page);
+	const saved = watchSaves(page);
 	try {
 		await signIn(page, url, account);
 		return {
@@ -80,6 +86,9 @@ export async function openEditor(url: string, account: Account): Promise<Editor>
 			labels: () => labels(page),
 			formText: () => form(page).innerText(),
 			openOptions: () => openOptions(page),
+			addOption: async (label) => {
+				await (await openOptions(page)).getByText(label, { exact: true }).click();
+			},
 			choose: (field, label) => choose(page, field, label),
 			type: (field, text) => type(inputOf(page, field), text),
 			toggle: (field) => parameter(page, field).locator('.el-switch').click(),
@@ -95,6 +104,7 @@ export async function openEditor(url: string, account: Account): Promise<Editor>
 			execute: () => execute(page, endedRuns),
 			closeNode: () => closeNode(page),
 			openNode: () => openNode(page),
+			save: () => save(page, saved),
 			canvas: () => page.getByTestId('canvas-node').allInnerTexts(),
 			screenshot: (name) => screenshot(page, name),
 		};
@@ -314,6 +324,28 @@ async function closeNode(page: Page): Promise<void> {
 async function openNode(page: Page): Promise<void> {
 	await page.getByTestId('canvas-node').last().dblclick();
 	await page.getByTestId('node-parameters').waitFor();
+}
+
+/** The nodes of the last workflow that n8n has told this page it saved. */
+interface Saved {
+	nodes?: readonly WorkflowNode[];
+}
+
+function watchSaves(page: Page): Saved {
+	const saved: Saved = {};
+	page.on('response', (response) => {
+		const isSave = ['POST', 'PATCH'].includes(response.request().method());
+		if (!isSave || !/\/rest\/workflows(\/\w+)?$/.test(response.url().split('?')[0] ?? '')) return;
+		void response.json().then(({ data }: { data?: Saved }) => Object.assign(saved, data));
+	});
+	return saved;
+}
+
+async function save(page: Page, saved: Saved): Promise<readonly WorkflowNode[]> {
+	await page.keyboard.press('Control+s');
+	await settled(() => Promise.resolve([JSON.stringify(saved.nodes)]));
+	if (saved.nodes === undefined) throw new Error('n8n told of no saved workflow.');
+	return saved.nodes;
 }
 
 async function screenshot(page: Page, name: string): Promise<void> {

@@ -15,9 +15,9 @@ const parameterNames = [
 	'ringsNotice',
 	'toolNotice',
 	'accountType',
+	'accountId',
 	'dialFirst',
 	'dialSecond',
-	'accountId',
 	'variables',
 	'options',
 ];
@@ -46,10 +46,10 @@ const optionNames = [
 const labels = [
 	'Resource',
 	'Operation',
-	'Account Type',
+	'Signed In As',
+	'Account',
 	'Dial First',
 	'Dial Second',
-	'Account',
 	'IVR Variables',
 	'Options',
 ];
@@ -59,8 +59,8 @@ const optionLabels = [
 	'Caller ID Name',
 	'Ignore User API Settings',
 	'Ignore User Call Rules',
+	'Second Timeout (Seconds)',
 	'Timeout (Seconds)',
-	'Timeout of Second Call (Seconds)',
 	'Limit: Allowed Numbers',
 	'Limit: Blocked Numbers',
 	'Limit: Calling Hours',
@@ -107,6 +107,17 @@ describe('in the editor', () => {
 		['make a call', all, 'alone'],
 		['click to call', all, 'alone'],
 		['click-to-call', all, 'alone'],
+		...[
+			'phone call',
+			'place a call',
+			'outbound call',
+			'reminder call',
+			'dialer',
+			'telephony',
+			'callback',
+		].map((text) => [text, all, 'among others'] as const),
+		['SIP', pbxes, 'among others'],
+		['IVR', ['IOVOX', 'Originate Call', 'Switchvox'], 'among others'],
 		['PBX', pbxes, 'among others'],
 		['switchvox', ['Switchvox'], 'alone'],
 		['sangoma', ['Switchvox'], 'alone'],
@@ -157,7 +168,7 @@ describe('in the editor', () => {
 	const own: Readonly<Record<string, readonly string[]>> = {
 		Enswitch: ['Ring First', 'Then Connect To'],
 		IOVOX: ['Link', 'Then Connect To'],
-		Switchvox: ['Account Type', 'Account', 'Ring First', 'Then Connect To'],
+		Switchvox: ['Signed In As', 'Account', 'Ring First', 'Then Connect To'],
 		VoipNow: ['User ID', 'Extension', 'Ring First', 'Then Connect To'],
 	};
 	const genericOptions = ['Caller ID', 'Delay (Seconds)', 'Ring Timeout (Seconds)', 'Variables'];

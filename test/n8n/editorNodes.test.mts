@@ -70,10 +70,10 @@ const switchvox: Story = {
 	wrongSecret: 'Check user name and password in the credential.',
 	labels: [
 		...head,
-		'Account Type',
+		'Signed In As',
+		'Account',
 		'Dial First',
 		'Dial Second',
-		'Account',
 		'IVR Variables',
 		'Options',
 	],
@@ -82,7 +82,7 @@ const switchvox: Story = {
 		await type('dialSecond', '1 202-555-0123');
 		return await chooseFromList('accountId', 'müller');
 	},
-	chosen: '101 Anna Müller-Lüdenscheidt',
+	chosen: '101 Anna Müller-Lüdenscheidt (ID 1106)',
 	result: ['switchvox', 'answered', '101', '912025550123'],
 	rings: ['101', '912025550123'],
 	spoil: ({ typeId }) => typeId('accountId', '9999'),

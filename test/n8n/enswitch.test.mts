@@ -478,13 +478,11 @@ describe('the list of telephone lines', () => {
 			await reason({}, JSON.stringify({ responses: [told], data: 'sip-secret' })),
 			await reason({}, JSON.stringify({ responses: [{ ...told, code: 'sip-secret' }] })),
 			await reason({}, '{"data":[{"name":"1","password":"sip-secret'),
-			await reason({}, '', { stype: 'number' }),
 		];
 		expect(leaks).toEqual([
 			expect.stringContaining('does not know the customer'),
 			expect.stringContaining('not documented for lists'),
 			expect.stringContaining('cannot be read: it is not valid JSON'),
-			expect.stringContaining('A number is typed, not chosen from a list'),
 		]);
 		expect(leaks.join()).not.toContain('sip-secret');
 	});

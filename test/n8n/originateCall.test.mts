@@ -164,7 +164,7 @@ describe('Switchvox', () => {
 			filter: '101',
 		});
 		await bench.close();
-		expect(results).toEqual([{ name: expect.stringMatching(/^101 /) as unknown, value: '1106' }]);
+		expect(results).toEqual([{ name: '101 Anna Müller-Lüdenscheidt (ID 1106)', value: '1106' }]);
 	});
 });
 

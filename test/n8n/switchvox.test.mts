@@ -183,6 +183,39 @@ describe('sign-in', () => {
 		});
 	});
 
+	test('a process that finds the credential used by another asks for a challenge of its own', async () => {
+		const use = async (bench: Bench) => {
+			expect(await statuses(bench)).toEqual(answered);
+			expect(requests(bench)).toEqual([challenge, call, call, call]);
+			expect(bench.firstRings()).toBe(3);
+		};
+		await withBench({ authentication: 'digest' }, use, { challenge: 'Basic' });
+	});
+
+	test.each([1, 10])('100 calls, %i at once: none is refused', async (maxConcurrent) => {
+		const use = async (bench: Bench) => {
+			const items = Array.from({ length: 100 }, () => ({}));
+			const test = bench.call({ options: { maxConcurrent } }, { items });
+			const result = await runNode(client, test);
+			expect(result.items.map(({ json }) => json.status)).toEqual(items.map(() => 'answered'));
+			expect(bench.firstRings()).toBe(100);
+			if (maxConcurrent === 1) expect(bench.pbx.requests).toHaveLength(101);
+		};
+		await withBench({ authentication: 'digest' }, use, { challenge: 'of another process' });
+	});
+
+	test('set to Digest, a page that asks for nothing gets no password', async () => {
+		const use = async (bench: Bench) => {
+			bench.pbx.fault({ status: 200 }, { where: 'any' });
+			const { error } = await runNode(client, bench.call());
+			expect(`${error?.message ?? ''} ${error?.description ?? ''}`).toContain(
+				'asked for no sign-in (HTTP 200), so the password was not sent',
+			);
+			expect(bench.pbx.requests.filter(({ headers }) => headers.authorization)).toEqual([]);
+		};
+		await withBench({ authentication: 'digest' }, use, { authentication: 'digest' });
+	});
+
 	test('calls in flight at once share a nonce and ring once each', async () => {
 		await withBench({ authentication: 'digest' }, async (bench) => {
 			const items = Array.from({ length: 8 }, (_, index) => ({
@@ -216,7 +249,7 @@ describe('sign-in', () => {
 	test('a set Digest that the PBX does not speak says so', async () => {
 		const use = async (bench: Bench) => {
 			const { error } = await runNode(client, bench.call());
-			expect(error?.description).toContain('Set Authentication in the credential to Automatic.');
+			expect(error?.description).toContain('set Authentication to Basic.');
 			expect(bench.pbx.rings).toEqual([]);
 		};
 		await withBench({ authentication: 'basic' }, use, { authentication: 'digest' });
@@ -228,7 +261,7 @@ describe('sign-in', () => {
 			expect(items[0]?.json).toMatchObject({ status: 'answered', from: '101', to: '301' });
 			const wrong = await runNode(client, bench.call({ accountType: 'admin' }));
 			expect(wrong.error?.message).toContain('27168');
-			expect(wrong.error?.description).toContain('set Account Type to Extension User');
+			expect(wrong.error?.description).toContain('set Signed In As to Extension User');
 		};
 		await withBench({}, use, signInOf('user'));
 	});
@@ -396,7 +429,7 @@ describe('the list of accounts', () => {
 			paginationToken,
 		});
 
-	test('comes in pages, with number and name, and gives the account ID', async () => {
+	test('comes in pages, with number, name and the account ID, which it gives', async () => {
 		await withBench({}, async (bench) => {
 			const pages = [await list(bench)];
 			while (pages.at(-1)?.paginationToken !== undefined && pages.length < 9) {
@@ -405,7 +438,9 @@ describe('the list of accounts', () => {
 			expect(pages.map(({ results }) => results.length)).toEqual([50, 50, 31]);
 			const all = pages.flatMap(({ results }) => results);
 			expect(new Set(all.map(({ value }) => value)).size).toBe(131);
-			expect(all.find(({ value }) => value === '1106')?.name).toMatch(/^101 \S/);
+			expect(all.find(({ value }) => value === '1106')?.name).toBe(
+				'101 Anna Müller-Lüdenscheidt (ID 1106)',
+			);
 			expect(bench.pbx.rings).toEqual([]);
 		});
 	});
@@ -413,21 +448,36 @@ describe('the list of accounts', () => {
 	test('is searched by number and by name over all pages', async () => {
 		await withBench({}, async (bench) => {
 			const { results: byNumber } = await list(bench, '301');
-			expect(byNumber.map(({ name }) => name)).toEqual([expect.stringMatching(/^301 /)]);
-			const [first] = byNumber;
+			const byId = expect.stringMatching(/\(ID 1301\)$/) as unknown;
+			expect(byNumber.map(({ name }) => name)).toEqual(
+				expect.arrayContaining([expect.stringMatching(/^301 /), byId]),
+			);
+			expect(byNumber).toHaveLength(2);
+			const first = byNumber.find(({ name }) => name.startsWith('301 '));
 			const { results: byName } = await list(
 				bench,
 				` ${first?.name.slice(4).toUpperCase() ?? ''} `,
 			);
-			expect(byName).toEqual(byNumber);
+			expect(byName).toEqual([first]);
 			expect(await list(bench, 'nobody is called this')).toEqual({ results: [] });
 		});
+	});
+
+	test('asks for a credential where none is chosen', async () => {
+		const asked = client.list({
+			nodeType: `${packageName}.switchvox`,
+			methodName: 'searchAccounts',
+			field: 'accountId',
+			parameters,
+			credentials: {},
+		});
+		await expect(asked).rejects.toThrow('No credential for Switchvox is chosen. Choose one above');
 	});
 
 	test('has the one account of an extension user', async () => {
 		const use = async (bench: Bench) => {
 			const { results } = await list(bench, '', undefined, 'user');
-			expect(results).toEqual([{ name: expect.stringMatching(/^101 /), value: '1106' }]);
+			expect(results).toEqual([{ name: '101 Anna Müller-Lüdenscheidt (ID 1106)', value: '1106' }]);
 		};
 		await withBench({}, use, signInOf('user'));
 	});

@@ -53,7 +53,7 @@ test('numbers are cleaned, and refused under their label', () => {
 	});
 	expect(read({ number: 101 }, (form) => form.number('number'))).toEqual({ value: '101' });
 	expect(read({ number: 'Bob' }, (form) => form.number('number'))).toEqual({
-		invalid: [expect.stringMatching(/^Ring First is "Bob", which cannot be dialled/)],
+		invalid: [expect.stringMatching(/^Ring First is "Bob", which cannot be dialed/)],
 	});
 	expect(read({ number: [1] }, (form) => form.number('number'))).toEqual({
 		invalid: ['Ring First is a list. Enter a single value.'],
@@ -65,15 +65,14 @@ describe('an expression that was typed into a fixed field is refused, once', () 
 	const told = (label: string, text = typed) => ({
 		invalid: [`${label} holds the text "${text}". Switch the field to Expression.`],
 	});
-	test.each([
-		['a text', (form: FieldReader) => form.text('text'), 'Some Text'],
-		['a text that has to be there', (form: FieldReader) => form.requiredText('text'), 'Some Text'],
-		['a choice', (form: FieldReader) => form.oneOf('text', ['a', 'b']), 'Some Text'],
-		['a number', (form: FieldReader) => form.number('number'), 'Ring First'],
+	test.each<[string, (form: FieldReader) => unknown, string]>([
+		['a text', (form) => form.text('text'), 'Some Text'],
+		['a text that has to be there', (form) => form.requiredText('text'), 'Some Text'],
+		['a choice', (form) => form.oneOf('text', ['a', 'b']), 'Some Text'],
+		['a number', (form) => form.number('number'), 'Ring First'],
 		[
 			'a whole number',
-			(form: FieldReader) =>
-				form.collection('options').wholeNumber('timeout', { min: 0, max: 999 }),
+			(form) => form.collection('options').wholeNumber('timeout', { min: 0, max: 999 }),
 			'Timeout (Seconds)',
 		],
 	])('in %s', (_, one, label) => {

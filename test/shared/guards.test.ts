@@ -163,7 +163,7 @@ describe('destinations', () => {
 		[{ blockedDestinations: '' }, 'Blocked Numbers is empty'],
 		[{ defaultCountry: '' }, 'Default Country is empty'],
 		[{ defaultCountry: undefined }, 'Default Country is empty'],
-		[{ blockedDestinations: ['Bob'] }, 'Blocked Numbers is "Bob", which cannot be dialled'],
+		[{ blockedDestinations: ['Bob'] }, 'Blocked Numbers is "Bob", which cannot be dialed'],
 		[{ blockedDestinations: ['+'] }, 'Blocked Numbers is empty'],
 		[{ blockedDestinations: { a: 1 } }, 'Blocked Numbers holds something that is no number'],
 		[{ defaultCountry: 'England' }, 'Default Country is "England". Enter the two letters'],
@@ -200,7 +200,7 @@ describe('telephone lines with names in letters', () => {
 	test('a text that may ring anybody is a name like any other', () => {
 		const lines = ['a19005550123', 'sip:evil@host.test'];
 		expect(kept({ allowedDestinations: ['101', '1900*', 'a*'] }, { lines })).toContain(
-			'Allowed Numbers is "a*", which cannot be dialled',
+			'Allowed Numbers is "a*", which cannot be dialed',
 		);
 		expect(kept({ allowedDestinations: ['101', '1900*'] }, { lines })).toEqual(
 			notAllowed(lines[0] ?? ''),
@@ -236,7 +236,7 @@ describe('telephone lines with names in letters', () => {
 		['allowedDestinations', 'front-desk', false],
 	])('%s: "%s" blocks and allows nobody, so it is refused', (name, entry, hasLines) => {
 		expect(kept({ [name]: [entry] }, { hasLines })).toContain(
-			`is "${entry}", which cannot be dialled`,
+			`is "${entry}", which cannot be dialed`,
 		);
 	});
 });

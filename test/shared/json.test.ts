@@ -6,6 +6,11 @@ const unreadable = (why = 'it is not valid JSON') => ({ unreadable: why });
 test.each([
 	['strict JSON', '{"a":[1,"x",null,true]}', { a: [1, 'x', null, true] }],
 	['null', 'null', null],
+	[
+		'a number that JavaScript would change as the text it is',
+		'{"id":12345678901234567890,"call":1381234567.120,"e":1e400,"z":-0,"n":[1,-2.5,0.1],}',
+		{ id: '12345678901234567890', call: '1381234567.120', e: '1e400', z: '-0', n: [1, -2.5, 0.1] },
+	],
 	['white space and a byte order mark', '\uFEFF\n {"a":1}\n', { a: 1 }],
 	['commas before closing brackets', '{"a":[1,2, ],"b":{},\n}', { a: [1, 2], b: {} }],
 	[
@@ -41,6 +46,9 @@ test('drops what lies too deep', () => {
 });
 
 test.each([
+	['a number for a name', '{12345678901234567890:1}', undefined],
+	['a number that is none', '[1.2.30]', undefined],
+	['a number with a zero ahead', '[007]', undefined],
 	['a colon that is missing', '{"id" "1"}', undefined],
 	['a value that is missing', '{"id":}', undefined],
 	['names without quotes', '[{id:"1"}]', undefined],

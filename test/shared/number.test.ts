@@ -33,7 +33,7 @@ test.each([
 	'<101>',
 ])('%j is refused', (entered) => {
 	expect(cleanNumber(entered)).toEqual({
-		invalid: [expect.stringContaining(`is "${entered}", which cannot be dialled`)],
+		invalid: [expect.stringContaining(`is "${entered}", which cannot be dialed`)],
 	});
 });
 

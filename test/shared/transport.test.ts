@@ -4,6 +4,7 @@ import {
 	NotSent,
 	thrownResponse,
 	toFailed,
+	toHttpResponse,
 	type Explanation,
 } from '../../nodes/shared/transport';
 
@@ -20,7 +21,12 @@ test.each([
 	['DEPTH_ZERO_SELF_SIGNED_CERT', 'is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT)'],
 	['ERR_TLS_CERT_ALTNAME_INVALID', 'is not trusted'],
 	['CERT_HAS_EXPIRED', 'is not trusted'],
+	['UNABLE_TO_GET_CRL', 'is not trusted'],
+	['CRL_HAS_EXPIRED', 'is not trusted'],
+	['ERROR_IN_CERT_NOT_BEFORE_FIELD', 'is not trusted'],
+	['UNABLE_TO_DECRYPT_CERT_SIGNATURE', 'is not trusted'],
 	['EPROTO', 'https server'],
+	['ERR_TLS_INVALID_PROTOCOL_VERSION', 'https server'],
 ])('%s is certain: nothing was sent', (code, text) => {
 	const explanation = explainError(wrapped({ code }), sending);
 	expect(explanation).toMatchObject({ status: 'not_sent', what: expect.stringContaining(text) });
@@ -31,7 +37,7 @@ test.each([
 	['EPIPE', 'lost'],
 	['ECONNABORTED', 'within 60 seconds'],
 	['ETIMEDOUT', 'within 60 seconds'],
-	['ERR_CANCELED', 'cancelled'],
+	['ERR_CANCELED', 'stopped while Vendor'],
 	['SOMETHING_NEW', 'lost'],
 ])('%s leaves it open', (code, text) => {
 	const explanation = explainError(wrapped({ code }), sending);
@@ -41,6 +47,53 @@ test.each([
 test.each(['ETIMEDOUT', 'ECONNRESET', 'EACCES'])('%s while connecting is certain', (code) => {
 	const error = Object.assign(new Error(), { code, cause: { code, syscall: 'connect' } });
 	expect(explainError(error, sending).status).toBe('not_sent');
+});
+
+describe('in the TLS handshake nothing was sent', () => {
+	/** As Node tells of it; nothing else with this code has the address. */
+	const cut = { code: 'ECONNRESET', path: null, host: 'pbx.example', localAddress: undefined };
+	/** As an HTTP client's error leads to the socket. */
+	const shaking = { request: { socket: { secureConnecting: true } } };
+
+	test.each([
+		['the connection ends', cut, 'tls'],
+		['the connection is reset', { code: 'ECONNRESET', syscall: 'read', ...shaking }, 'tls'],
+		['OpenSSL says no', { code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', ...shaking }, 'tls'],
+		['it takes too long', { code: 'ECONNABORTED', ...shaking }, 'unreachable'],
+		['the execution is stopped', { code: 'ERR_CANCELED', ...shaking }, 'cancelled'],
+		['the certificate is wrong', { code: 'CERT_HAS_EXPIRED', ...shaking }, 'certificate'],
+	])('%s', (_how, properties, reason) => {
+		expect(explainError(wrapped(properties), sending)).toMatchObject({
+			status: 'not_sent',
+			reason,
+		});
+	});
+
+	test.each([
+		['a connection that stood', { code: 'ECONNRESET', syscall: 'read' }],
+		[
+			'the handshake is done',
+			{ code: 'ECONNRESET', request: { socket: { secureConnecting: false } } },
+		],
+		['no socket is known', { code: 'ECONNABORTED', request: {} }],
+	])('%s leaves it open', (_how, properties) => {
+		expect(explainError(wrapped(properties), sending).status).toBe('unknown');
+	});
+});
+
+test('a connection over http that is lost asks for https', () => {
+	const { advice } = explainError(wrapped({ code: 'ECONNRESET' }), {
+		...sending,
+		baseUrl: 'http://pbx.example',
+	});
+	expect(advice).toContain('If Vendor expects https there, change it to https://');
+	expect(explainError(wrapped({ code: 'ECONNRESET' }), sending).advice).not.toContain('http');
+});
+
+test('no message has the word by which n8n takes an execution for canceled', () => {
+	for (const code of ['ERR_CANCELED', 'ABORT_ERR']) {
+		expect(explainError({ code }, sending).what).not.toContain('canceled');
+	}
 });
 
 test.each([
@@ -93,16 +146,25 @@ test('an endless chain of causes ends', () => {
 
 test('the response for a 401 is found on its error, and no other', () => {
 	const response = { status: 401, headers: { 'WWW-Authenticate': ['a', 'b'] }, data: 'x' };
-	expect(thrownResponse(wrapped({ response }), [401])).toEqual({
-		status: 401,
-		headers: { 'www-authenticate': 'a, b' },
-		body: 'x',
-	});
+	const { status, headers, data: body } = response;
+	expect(thrownResponse(wrapped({ response }), [401])).toEqual({ status, headers, body });
 	expect(thrownResponse(wrapped({ response: {} }), [401])).toBeUndefined();
 	expect(
 		thrownResponse(wrapped({ response: { ...response, status: 200 } }), [401]),
 	).toBeUndefined();
 	expect(thrownResponse(undefined, [401])).toBeUndefined();
+});
+
+test('a response has its headers in lower case, and what it answers', () => {
+	const asked = { baseUrl: 'https://pbx.example', path: '/call' };
+	const headers = { 'WWW-Authenticate': ['a', 'b'] };
+	expect(toHttpResponse({ status: 401, headers, body: 'x' }, asked)).toEqual({
+		status: 401,
+		headers: { 'www-authenticate': 'a, b' },
+		body: 'x',
+		asked,
+	});
+	expect(toHttpResponse({ status: '401', headers, body: 'x' }, asked)).toBeUndefined();
 });
 
 describe('statuses', () => {
@@ -118,13 +180,83 @@ describe('statuses', () => {
 	test.each([100, 408, 500, 502, 503, 504, 599, 0])('%i leaves it open', (status) => {
 		expect(explain(status)).toMatchObject({ status: 'unknown', httpStatus: status });
 	});
-	test.each([301, 302, 303, 307, 308])('%i was not followed', (status) => {
-		const location = 'https://user:hunter2@other.example/login?session=hunter2#hunter2';
-		const explanation = explain(status, { location });
-		expect(explanation).toMatchObject({ status: 'not_sent', httpStatus: status });
-		expect(explanation?.what).toContain('https://other.example/login.');
-		expect(explanation?.what).not.toContain('hunter2');
+	describe('redirects', () => {
+		const baseUrl = 'http://pbx.example/pbx';
+		const path = '/call?v=3';
+		const redirect = (status: number, location?: string) =>
+			explainStatus(
+				{
+					status,
+					headers: location === undefined ? {} : { location },
+					body: '',
+					asked: { baseUrl, path },
+				},
+				'Vendor',
+			);
+
+		test.each([
+			[307, '/login'],
+			[308, undefined],
+			[301, 'https://pbx.example/pbx/call?v=3'],
+			[302, 'https://pbx.example/pbx/call'],
+			[302, 'http://other.example/pbx/call?v=3'],
+			[301, 'http://pbx.example:8080/pbx/call?v=3'],
+			[301, '//other.example/pbx/call?v=3'],
+		])('%i to %s was certainly not acted upon', (status, location) => {
+			expect(redirect(status, location)).toMatchObject({
+				status: 'not_sent',
+				reason: 'redirected',
+				httpStatus: status,
+			});
+		});
+
+		test.each([
+			[300, 'https://pbx.example/pbx/call?v=3'],
+			[303, 'https://pbx.example/pbx/call?v=3'],
+			[304, undefined],
+			[305, 'https://pbx.example/pbx/call?v=3'],
+			[399, undefined],
+			[301, undefined],
+			[301, ''],
+			[302, 'http://['],
+			[302, '/login'],
+			[302, 'call?v=3'],
+			[301, 'http://pbx.example/pbx/call?v=3'],
+			[302, 'https://pbx.example/pbx/call?v=4'],
+			[302, 'https://pbx.example/call?v=3'],
+		])('%i to %s may have been acted upon', (status, location) => {
+			expect(redirect(status, location)).toMatchObject({
+				status: 'unknown',
+				reason: 'redirected',
+				httpStatus: status,
+			});
+		});
+
+		test('without knowing what was asked, nothing is certain', () => {
+			expect(explain(301, { location: 'https://other.example/' })?.status).toBe('unknown');
+		});
+
+		test.each([
+			'https://user:hunter2@other.example/login?session=hunter2#hunter2',
+			'//other.example/login;jsessionid=hunter2?x',
+			'https://other.example/login%3bhunter2',
+		])('%s is told without its secrets', (location) => {
+			const { what } = redirect(302, location) ?? { what: '' };
+			expect(what).toMatch(/ to https?:\/\/other\.example\/login\.$/);
+			expect(what).not.toContain('hunter2');
+		});
 	});
+
+	test.each([404, 405])('%i asks to leave off the path of a Base URL that has one', (status) => {
+		const at = (baseUrl: string) =>
+			explainStatus({ status, headers: {}, body: '', asked: { baseUrl, path: '/call' } }, 'Vendor')
+				?.advice;
+		expect(at('https://pbx.example/admin/main.html')).toBe(
+			'Base URL in the credential has a path. Leave off what stands behind the host: https://pbx.example.',
+		);
+		expect(at('https://pbx.example')).not.toContain('Leave off');
+	});
+
 	test('what the vendor is known to mean comes first', () => {
 		expect(explain(418)?.advice).toBe('Tea.');
 	});

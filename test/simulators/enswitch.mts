@@ -51,6 +51,10 @@ export interface EnswitchSimulator {
 	reset(): void;
 	/** Ends every connection and listens no more: clients meet "connection refused". */
 	refuse(): Promise<void>;
+	/** Ends every new connection in the TLS handshake. */
+	cutHandshakes(): void;
+	/** How many bytes of endless bodies were taken off its hands. */
+	flooded(): number;
 	/** On the same port. */
 	listenAgain(): Promise<void>;
 	/** Ends every socket, also hanging ones. */
@@ -92,6 +96,8 @@ export async function startEnswitch(options: EnswitchOptions = {}): Promise<Ensw
 			server.forget();
 		},
 		refuse: server.refuse,
+		cutHandshakes: server.cutHandshakes,
+		flooded: server.flooded,
 		listenAgain: server.listenAgain,
 		close: async () => {
 			await server.close();

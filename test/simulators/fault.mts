@@ -12,10 +12,14 @@ export type Fault =
 	| 'cutAfterRinging'
 	/** The phones ring; the headers and half of the body are sent, then the connection is destroyed. */
 	| 'resetMidReply'
+	/** The phones ring; the headers come, and then a blank every quarter of a second, for ever. */
+	| 'drip'
+	/** The phones ring; the headers come, and then a body that does not end. */
+	| 'flood'
 	/** No phone rings unless `rings` is true. */
 	| { readonly status: number; readonly body?: string; readonly rings?: boolean }
-	/** 302 to this location; no phone rings. */
-	| { readonly redirect: string }
+	/** 302, or this status, to this location; no phone rings unless `rings` is true. */
+	| { readonly redirect: string; readonly status?: number; readonly rings?: boolean }
 	/** HTTP 200 with a login page, as from a portal in between; no phone rings. */
 	| 'html'
 	/** The phones ring; HTTP 200 with a right Content-Length, but the body ends in the middle. */
@@ -98,6 +102,10 @@ export async function strike(fault: Fault, proceed: () => Promise<HttpReply>): P
 			return { delivery: 'cut' };
 		case 'resetMidReply':
 			return { delivery: 'halfThenReset', reply: await proceed() };
+		case 'drip':
+			return { delivery: 'drip', reply: await proceed() };
+		case 'flood':
+			return { delivery: 'flood', reply: await proceed() };
 		case 'html':
 			return whole({ status: 200, headers: { 'content-type': 'text/html' }, body: loginPage });
 		case 'truncated':
@@ -117,9 +125,11 @@ async function strikeWithData(
 	fault: FaultWithData,
 	proceed: () => Promise<HttpReply>,
 ): Promise<HttpReply> {
-	if ('redirect' in fault) return { status: 302, headers: { location: fault.redirect }, body: '' };
+	if ('rings' in fault && fault.rings) await proceed();
+	if ('redirect' in fault) {
+		return { status: fault.status ?? 302, headers: { location: fault.redirect }, body: '' };
+	}
 	if ('status' in fault) {
-		if (fault.rings) await proceed();
 		const body = fault.body ?? `<html><body><h1>${String(fault.status)}</h1></body></html>\n`;
 		return { status: fault.status, headers: { 'content-type': 'text/html' }, body };
 	}

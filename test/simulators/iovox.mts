@@ -50,6 +50,10 @@ export interface IovoxSimulator {
 	reset(): void;
 	/** Ends every connection and listens no more: clients meet "connection refused". */
 	refuse(): Promise<void>;
+	/** Ends every new connection in the TLS handshake. */
+	cutHandshakes(): void;
+	/** How many bytes of endless bodies were taken off its hands. */
+	flooded(): number;
 	/** On the same port. */
 	listenAgain(): Promise<void>;
 	/** Ends every socket, also hanging ones. */
@@ -93,6 +97,8 @@ export async function startIovox(options: IovoxOptions = {}): Promise<IovoxSimul
 			server.forget();
 		},
 		refuse: server.refuse,
+		cutHandshakes: server.cutHandshakes,
+		flooded: server.flooded,
 		listenAgain: server.listenAgain,
 		close: async () => {
 			await server.close();

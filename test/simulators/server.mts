@@ -23,7 +23,8 @@ export interface HttpReply {
 
 /** What becomes of a request: a reply, in whole or in part, or none. */
 export type Answer =
-	| { readonly delivery: 'whole' | 'halfThenReset'; readonly reply: HttpReply }
+	/** `drip` and `flood` send the head, and then a body that does not end: slowly, or as fast as it is read. */
+	| { readonly delivery: 'whole' | 'halfThenReset' | 'drip' | 'flood'; readonly reply: HttpReply }
 	/** `never` leaves the socket open, `cut` destroys it. */
 	| { readonly delivery: 'never' | 'cut' };
 
@@ -52,6 +53,10 @@ export interface SimulatorServer {
 	readonly port: number;
 	readonly caCertificate: string;
 	readonly requests: readonly RecordedRequest[];
+	/** How many bytes of endless bodies were taken off its hands. */
+	readonly flooded: () => number;
+	/** Ends every new connection in the TLS handshake. */
+	cutHandshakes(): void;
 	/** Forgets the recorded requests and destroys the sockets of those that wait for an answer. */
 	forget(): void;
 	/** Ends every connection and accepts no new one: clients meet "connection refused". */
@@ -71,6 +76,11 @@ export async function startServer(options: ServerOptions): Promise<SimulatorServ
 		? createHttpsServer({ cert: made.certificate, key: made.key }, recorder.listener)
 		: createHttpServer(recorder.listener);
 	const sockets = trackSockets(server, tls);
+	if (made)
+		server.prependListener('connection', (socket: Socket) => {
+			if (cutsHandshakes) socket.destroy();
+		});
+	let cutsHandshakes = false;
 	const port = await listen(server, options.port ?? 0);
 
 	const refuse = async () => {
@@ -83,6 +93,10 @@ export async function startServer(options: ServerOptions): Promise<SimulatorServ
 		port,
 		caCertificate: made?.certificate ?? '',
 		requests: recorder.requests,
+		flooded: recorder.flooded,
+		cutHandshakes: () => {
+			cutsHandshakes = true;
+		},
 		forget: recorder.forget,
 		refuse,
 		refuseNew: () => {
@@ -98,6 +112,7 @@ export async function startServer(options: ServerOptions): Promise<SimulatorServ
 function createRecorder(options: Pick<ServerOptions, 'redact' | 'handle'>) {
 	const requests: RecordedRequest[] = [];
 	const unanswered = new Set<ServerResponse>();
+	let flooded = 0;
 
 	const serve = async (message: IncomingMessage, response: ServerResponse) => {
 		const headers = joinHeaders(message);
@@ -109,7 +124,10 @@ function createRecorder(options: Pick<ServerOptions, 'redact' | 'handle'>) {
 		const body = await readBody(message);
 		entry.body = options.redact({ path, headers, body: body.toString('utf8') }).body;
 		const answer = await options.handle({ method, path, headers, body });
-		await deliver(answer, response, (status) => (entry.status = status));
+		await deliver(answer, response, {
+			sent: (status) => (entry.status = status),
+			flooded: (bytes) => (flooded += bytes),
+		});
 	};
 
 	const listener: RequestListener = (message, response) => {
@@ -122,13 +140,19 @@ function createRecorder(options: Pick<ServerOptions, 'redact' | 'handle'>) {
 		requests.length = 0;
 		for (const response of unanswered) response.destroy();
 	};
-	return { requests, listener, forget };
+	return { requests, listener, forget, flooded: () => flooded };
+}
+
+/** What is told of an answer while it is sent. */
+interface DeliveryLog {
+	readonly sent: (status: number) => void;
+	readonly flooded: (bytes: number) => void;
 }
 
 async function deliver(
 	answer: Answer,
 	response: ServerResponse,
-	sent: (status: number) => void,
+	{ sent, flooded }: DeliveryLog,
 ): Promise<void> {
 	if (response.destroyed) return;
 	if (!('reply' in answer)) {
@@ -138,6 +162,12 @@ async function deliver(
 	const { status, headers, body } = answer.reply;
 	const bytes = Buffer.from(body);
 	sent(status);
+	if (answer.delivery === 'drip' || answer.delivery === 'flood') {
+		response.writeHead(status, headers);
+		if (answer.delivery === 'drip') drip(response);
+		else flood(response, flooded);
+		return;
+	}
 	response.writeHead(status, { ...headers, 'content-length': String(bytes.length) });
 	if (answer.delivery === 'whole') {
 		response.end(bytes);
@@ -149,6 +179,29 @@ async function deliver(
 		});
 	});
 	response.destroy();
+}
+
+function drip(response: ServerResponse): void {
+	response.flushHeaders();
+	const timer = setInterval(() => response.write(' '), 250);
+	response.once('close', () => {
+		clearInterval(timer);
+	});
+}
+
+const floodChunk = Buffer.alloc(64 * 1024, 'x');
+
+function flood(response: ServerResponse, taken: (bytes: number) => void): void {
+	const pour = () => {
+		if (response.destroyed) return;
+		response.write(floodChunk, (error) => {
+			if (error) return;
+			taken(floodChunk.length);
+			// Not at once: what else the process does comes in between.
+			setImmediate(pour);
+		});
+	};
+	pour();
 }
 
 async function readBody(message: IncomingMessage): Promise<Buffer> {

@@ -78,6 +78,10 @@ export interface SwitchvoxSimulator {
 	changeAuthentication(to: Scheme): void;
 	/** Ends every connection and listens no more: clients meet "connection refused". */
 	refuse(): Promise<void>;
+	/** Ends every new connection in the TLS handshake. */
+	cutHandshakes(): void;
+	/** How many bytes of endless bodies were taken off its hands. */
+	flooded(): number;
 	/** Accepts no new connection; calls in flight get their answer. */
 	refuseNew(): void;
 	/** On the same port. */
@@ -126,6 +130,8 @@ export async function startSwitchvox(options: SwitchvoxOptions = {}): Promise<Sw
 		expireNonces: authentication.expireNonces,
 		changeAuthentication: authentication.change,
 		refuse: server.refuse,
+		cutHandshakes: server.cutHandshakes,
+		flooded: server.flooded,
 		refuseNew: server.refuseNew,
 		listenAgain: server.listenAgain,
 		close: async () => {

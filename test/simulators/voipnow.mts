@@ -61,6 +61,10 @@ export interface VoipNowSimulator {
 	reset(): void;
 	/** Ends every connection and listens no more: clients meet "connection refused". */
 	refuse(): Promise<void>;
+	/** Ends every new connection in the TLS handshake. */
+	cutHandshakes(): void;
+	/** How many bytes of endless bodies were taken off its hands. */
+	flooded(): number;
 	/** On the same port. */
 	listenAgain(): Promise<void>;
 	/** Ends every socket, also hanging ones. */
@@ -109,6 +113,8 @@ export async function startVoipNow(options: VoipNowOptions = {}): Promise<VoipNo
 			server.forget();
 		},
 		refuse: server.refuse,
+		cutHandshakes: server.cutHandshakes,
+		flooded: server.flooded,
 		listenAgain: server.listenAgain,
 		close: async () => {
 			await server.close();

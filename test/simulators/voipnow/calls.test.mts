@@ -150,6 +150,13 @@ test('when nobody picks up, the destination is not rung', async () => {
 	expect(bench.pbx.calls[0]?.state).toBe('canceled');
 });
 
+test('a busy source does not ring, and the destination neither', async () => {
+	bench.pbx.setParty('0003*210', 'busy');
+	expect((await bench.post(callTo())).status).toBe(202);
+	expect(bench.pbx.rings).toEqual([]);
+	expect(bench.pbx.calls[0]?.state).toBe('canceled');
+});
+
 test.each([
 	['ok', 200, /^\[\{"id":/],
 	['documented', 202, /^\[\n \{\n {3}"id":"\w+"\n {3}"extension":"0003\*210"\n/],

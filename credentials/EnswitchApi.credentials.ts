@@ -7,7 +7,7 @@ import type {
 
 import { signsFormsOnly } from '../nodes/Enswitch/signIn';
 import { enswitch } from '../nodes/Enswitch/vendor';
-import { certificateFields } from '../nodes/shared/address';
+import { certificateFields, httpNotice } from '../nodes/shared/address';
 import { authenticate, type RequestToSign } from '../nodes/shared/authenticate';
 import { NotSent } from '../nodes/shared/transport';
 
@@ -36,14 +36,7 @@ export class EnswitchApi implements ICredentialType {
 			description:
 				'Address of Enswitch, with what stands before /api/json if there is something, such as /local. Without a scheme, https is used.',
 		},
-		{
-			displayName:
-				'Over http, anybody on the way can read the password and the numbers. Use https if Enswitch offers it.',
-			name: 'httpNotice',
-			type: 'notice',
-			default: '',
-			displayOptions: { show: { baseUrl: [{ _cnd: { startsWith: 'http://' } }] } },
-		},
+		httpNotice('password'),
 		{
 			displayName: 'User Name',
 			name: 'username',

@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 
 import { iovox } from '../nodes/Iovox/vendor';
+import { httpNotice } from '../nodes/shared/address';
 import { authenticate } from '../nodes/shared/authenticate';
 
 /** Apart, because n8n's lint takes nothing with such a name for a secret. */
@@ -16,7 +17,7 @@ const secureKey: INodeProperties = {
 	typeOptions: { password: true },
 	required: true,
 	default: '',
-	description: 'As IOVOX gave it out. Production and sandbox have different keys.',
+	description: 'Issued by IOVOX. Production and sandbox have different keys.',
 	hint: 'Works only from the IP addresses that the API Settings of the IOVOX portal list: the public address of n8n has to be among them.',
 };
 
@@ -68,16 +69,7 @@ export class IovoxApi implements ICredentialType {
 			description: 'Address of the IOVOX API. Without a scheme, https is used.',
 			displayOptions: { show: { environment: ['custom'] } },
 		},
-		{
-			displayName:
-				'Over http, anybody on the way can read the key and the numbers. Use https if the server offers it.',
-			name: 'httpNotice',
-			type: 'notice',
-			default: '',
-			displayOptions: {
-				show: { environment: ['custom'], baseUrl: [{ _cnd: { startsWith: 'http://' } }] },
-			},
-		},
+		httpNotice('key', { environment: ['custom'] }),
 		{
 			displayName: 'User Name',
 			name: 'username',
@@ -85,7 +77,7 @@ export class IovoxApi implements ICredentialType {
 			required: true,
 			default: '',
 			placeholder: 'e.g. RestUserName',
-			description: 'User name of the REST API, as IOVOX gave it out',
+			description: 'User name of the REST API, issued by IOVOX',
 		},
 		secureKey,
 	];

@@ -9,6 +9,7 @@ import type {
 
 import {
 	certificateFields,
+	httpNotice,
 	readConnection,
 	tlsOptions,
 	type Connection,
@@ -54,14 +55,7 @@ export class SwitchvoxApi implements ICredentialType {
 			placeholder: 'e.g. https://pbx.example.com',
 			description: 'Address of Switchvox. Without a scheme, https is used.',
 		},
-		{
-			displayName:
-				'Over http, anybody on the way can read the password and the numbers. Use https if Switchvox offers it.',
-			name: 'httpNotice',
-			type: 'notice',
-			default: '',
-			displayOptions: { show: { baseUrl: [{ _cnd: { startsWith: 'http://' } }] } },
-		},
+		httpNotice('password'),
 		{
 			displayName: 'User Name',
 			name: 'username',
@@ -69,8 +63,8 @@ export class SwitchvoxApi implements ICredentialType {
 			required: true,
 			default: '',
 			placeholder: 'e.g. admin',
-			description:
-				'An administrator with the right to read and write Manage Extensions; or an extension number, for calls as that extension only. Choose the same under Signed In As in the node.',
+			description: 'Choose the same under Signed In As in the node',
+			hint: 'An administrator with the right to read and write Manage Extensions; or an extension number, for calls as that extension only',
 		},
 		{
 			displayName: 'Password',
@@ -87,7 +81,11 @@ export class SwitchvoxApi implements ICredentialType {
 			options: [
 				{ name: 'Automatic', value: 'auto', description: 'Whatever Switchvox asks for' },
 				{ name: 'Basic', value: 'basic', description: 'Switchvox 6.6 and later' },
-				{ name: 'Digest', value: 'digest', description: 'Switchvox up to 6.5' },
+				{
+					name: 'Digest',
+					value: 'digest',
+					description: 'Switchvox up to 6.5; the password itself is never sent',
+				},
 			],
 			default: 'auto',
 		},

@@ -1,8 +1,18 @@
 import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
 
-import { certificateFields } from '../nodes/shared/address';
+import { certificateFields, httpNotice } from '../nodes/shared/address';
 import { credentialTest } from '../nodes/VoipNow/credentialTest';
-import { signInPage, onBaseUrl, tokenParameters, grantPage } from '../nodes/VoipNow/signIn';
+import {
+	grantPage,
+	hostOfBaseUrl,
+	onBaseUrl,
+	signInPage,
+	tokenParameters,
+} from '../nodes/VoipNow/signIn';
+
+/** As n8n says it, which asks for the token. */
+const certificateHint =
+	'For a test that says "self-signed certificate" or "unable to verify the first certificate". Safer: start n8n with NODE_EXTRA_CA_CERTS.';
 
 /** n8n's OAuth2 gets, keeps and renews the tokens; the addresses follow from the base URL. */
 export class VoipNowOAuth2Api implements ICredentialType {
@@ -29,14 +39,7 @@ export class VoipNowOAuth2Api implements ICredentialType {
 			placeholder: 'e.g. https://voipnow.example.com',
 			description: 'Address of VoipNow. Without a scheme, https is used.',
 		},
-		{
-			displayName:
-				'Over http, anybody on the way can read the secret and the numbers. Use https, which every VoipNow offers.',
-			name: 'httpNotice',
-			type: 'notice',
-			default: '',
-			displayOptions: { show: { baseUrl: [{ _cnd: { startsWith: 'http://' } }] } },
-		},
+		httpNotice('secret'),
 		{
 			displayName: 'Grant Type',
 			name: 'grantType',
@@ -73,7 +76,9 @@ export class VoipNowOAuth2Api implements ICredentialType {
 			hint: 'App Secret in VoipNow. A new secret makes all earlier tokens invalid.',
 		},
 		// n8n's token request takes no certificate to trust: the switch is all there is.
-		...certificateFields.filter(({ name }) => name === 'allowUnauthorizedCerts'),
+		...certificateFields
+			.filter(({ name }) => name === 'allowUnauthorizedCerts')
+			.map((field) => ({ ...field, hint: certificateHint })),
 		{
 			displayName: 'Authorization URL',
 			name: 'authUrl',
@@ -106,6 +111,19 @@ export class VoipNowOAuth2Api implements ICredentialType {
 			name: 'additionalBodyProperties',
 			type: 'hidden',
 			default: tokenParameters,
+		},
+		// n8n signs in to OAuth2 by itself: so it keeps its HTTP Request node from sending the token to any other host.
+		{
+			displayName: 'Allowed HTTP Request Domains',
+			name: 'allowedHttpRequestDomains',
+			type: 'hidden',
+			default: 'domains',
+		},
+		{
+			displayName: 'Allowed Domains',
+			name: 'allowedDomains',
+			type: 'hidden',
+			default: hostOfBaseUrl,
 		},
 		{
 			// What n8n's token request goes by.

@@ -31,7 +31,6 @@ const skipped: readonly Outcome[] = (
 		['outside_calling_hours', { clock: 'friday 20:15 in Europe/London' }],
 		['max_calls', { maxCalls: 10 }],
 		['duplicate', { onceKey: 'ticket 7', earlierStatus: 'accepted' }],
-		['duplicate', { onceKey: 'ticket 7', earlierStatus: null }],
 	] as const
 ).map(([reason, details]) => ({ status: 'skipped', reason, details }));
 
@@ -194,6 +193,9 @@ test.each(files)(
 	},
 );
 
+const without = (json: Json, key: string): Json =>
+	Object.fromEntries(Object.entries(json).filter(([name]) => name !== key));
+
 const ajv = new Ajv({
 	strict: true,
 	strictRequired: false,
@@ -228,7 +230,7 @@ describe.each(choices.map((vendor) => [vendor.displayName, vendor] as const))(
 
 		test.each([
 			['a key more', (result: Json) => ({ ...result, error: 'no' })],
-			['a key less', ({ callId: _, ...result }: Json) => result],
+			['a key less', (result: Json) => without(result, 'callId')],
 			['a missing status', (result: Json) => ({ ...result, status: undefined })],
 			['a reason of nobody', (result: Json) => ({ ...result, reason: 'because' })],
 			['a number that became one', (result: Json) => ({ ...result, from: 101 })],

@@ -22,13 +22,17 @@ export const grantPage = '/oauth/token.php';
 
 /**
  * An n8n expression for an address on the host of the credential's Base URL, which is tolerated without a scheme, with a slash
- * at the end, and with the API's own path.
+ * at the end, and with the API's own path. Nothing is left of an empty one, or of one with an @, which could hold a password:
+ * n8n would ask another host for a token, or quote it.
  */
 export function onBaseUrl(path: string): string {
 	return `={{ ${baseUrl} + "${path}" }}`;
 }
 
-const baseUrl = String.raw`String($self["baseUrl"]).trim().replace(/^(?![a-z][a-z0-9+.-]*:\/\/)/i, "https://").replace(/\/+$/, "").replace(/\/uapi$/, "")`;
+const baseUrl = String.raw`String($self["baseUrl"]).trim().replace(/^(?![a-z][a-z0-9+.-]*:\/\/)/i, "https://").replace(/\/+$/, "").replace(/\/uapi$/, "").replace(/^[^\/]*$|^.*@.*$/s, "")`;
+
+/** The same, its host alone. */
+export const hostOfBaseUrl = String.raw`={{ ${baseUrl}.replace(/^[^\/]*\/\/([^\/?#]*?)(?::\d*)?(?:[\/?#].*)?$/s, "$1") }}`;
 
 const grantedApi = 'unifiedapi';
 

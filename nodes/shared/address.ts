@@ -82,6 +82,20 @@ function refused(why: string): Invalid {
 	return { invalid: [`Base URL in the credential${why} such as https://pbx.example.com.`] };
 }
 
+/** Below the Base URL of a credential. */
+export function httpNotice(
+	secret: 'password' | 'key' | 'secret',
+	show: NonNullable<INodeProperties['displayOptions']>['show'] = {},
+): INodeProperties {
+	return {
+		displayName: `Over http, anyone on the network between n8n and the phone system can read the ${secret}. Use https if you can.`,
+		name: 'httpNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { ...show, baseUrl: [{ _cnd: { startsWith: 'http://' } }] } },
+	};
+}
+
 /** The fields of a credential for phone systems on the premises, whose certificates are often self-signed. */
 export const certificateFields: INodeProperties[] = [
 	{

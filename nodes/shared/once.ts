@@ -195,11 +195,12 @@ async function waitForOther(
 function tell(ending: Ending, { key, howToCheck }: Once): Skipped | Failed {
 	switch (ending) {
 		case 'former':
+			return { status: 'skipped', reason: 'duplicate', details: { onceKey: key } };
 		case 'answered':
 		case 'accepted':
 		case 'scheduled': {
-			const earlierStatus = ending === 'former' ? null : ending;
-			return { status: 'skipped', reason: 'duplicate', details: { onceKey: key, earlierStatus } };
+			const details = { onceKey: key, earlierStatus: ending };
+			return { status: 'skipped', reason: 'duplicate', details };
 		}
 		case 'crashed_earlier':
 			return failed(

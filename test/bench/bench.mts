@@ -118,7 +118,7 @@ async function measureWith(
 		);
 	}
 	if (has('g')) {
-		const more = { ...options, repeats: repeats * 2 };
+		const more = { ...options, items: items / 5, repeats: repeats * 4 };
 		rows.push(...(await withProgress('Once keys', () => measureOnceKeys(n8n, first, more))));
 	}
 	if (has('b')) {

@@ -183,6 +183,39 @@ describe('sign-in', () => {
 		});
 	});
 
+	test('a process that finds the credential used by another asks for a challenge of its own', async () => {
+		const use = async (bench: Bench) => {
+			expect(await statuses(bench)).toEqual(answered);
+			expect(requests(bench)).toEqual([challenge, call, call, call]);
+			expect(bench.firstRings()).toBe(3);
+		};
+		await withBench({ authentication: 'digest' }, use, { challenge: 'Basic' });
+	});
+
+	test.each([1, 10])('100 calls, %i at once: none is refused', async (maxConcurrent) => {
+		const use = async (bench: Bench) => {
+			const items = Array.from({ length: 100 }, () => ({}));
+			const test = bench.call({ options: { maxConcurrent } }, { items });
+			const result = await runNode(client, test);
+			expect(result.items.map(({ json }) => json.status)).toEqual(items.map(() => 'answered'));
+			expect(bench.firstRings()).toBe(100);
+			if (maxConcurrent === 1) expect(bench.pbx.requests).toHaveLength(101);
+		};
+		await withBench({ authentication: 'digest' }, use, { challenge: 'of another process' });
+	});
+
+	test('set to Digest, a page that asks for nothing gets no password', async () => {
+		const use = async (bench: Bench) => {
+			bench.pbx.fault({ status: 200 }, { where: 'any' });
+			const { error } = await runNode(client, bench.call());
+			expect(`${error?.message ?? ''} ${error?.description ?? ''}`).toContain(
+				'asked for no sign-in (HTTP 200), so the password was not sent',
+			);
+			expect(bench.pbx.requests.filter(({ headers }) => headers.authorization)).toEqual([]);
+		};
+		await withBench({ authentication: 'digest' }, use, { authentication: 'digest' });
+	});
+
 	test('calls in flight at once share a nonce and ring once each', async () => {
 		await withBench({ authentication: 'digest' }, async (bench) => {
 			const items = Array.from({ length: 8 }, (_, index) => ({
@@ -216,7 +249,7 @@ describe('sign-in', () => {
 	test('a set Digest that the PBX does not speak says so', async () => {
 		const use = async (bench: Bench) => {
 			const { error } = await runNode(client, bench.call());
-			expect(error?.description).toContain('Set Authentication in the credential to Automatic.');
+			expect(error?.description).toContain('set Authentication to Basic.');
 			expect(bench.pbx.rings).toEqual([]);
 		};
 		await withBench({ authentication: 'basic' }, use, { authentication: 'digest' });

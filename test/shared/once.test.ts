@@ -40,10 +40,15 @@ const notStarted = failed('not_sent', 'cancelled', 'The run is over.', 'Run it a
 const accepted: Outcome = { status: 'accepted', callId: null, details: {} };
 const failedWith = (status: Failed['status'], reason: Failed['reason'] = 'vendor_refused') =>
 	failed(status, reason, 'What happened.', 'What to do.');
-const duplicate = (onceKey: string, earlierStatus: string | null = 'accepted') => ({
+const duplicate = (onceKey: string, earlierStatus = 'accepted') => ({
 	status: 'skipped',
 	reason: 'duplicate',
 	details: { onceKey, earlierStatus },
+});
+/** Of a key that was recorded in the former way, no more is known. */
+const formerDuplicate = (onceKey: string) => ({
+	...duplicate(onceKey),
+	details: { onceKey },
 });
 
 /** How much faster the clock goes: nobody wants to wait for deadlines. */
@@ -279,8 +284,8 @@ describe('keys of workflows that were saved with the former way', () => {
 		store.record('originate-call old', 'of Remove Duplicates');
 		const shared = store.shared();
 		const { attempt, place } = executionOf(store);
-		expect(await place('old')).toEqual(duplicate('old', null));
-		expect(await place('old')).toEqual(duplicate('old', null));
+		expect(await place('old')).toEqual(formerDuplicate('old'));
+		expect(await place('old')).toEqual(formerDuplicate('old'));
 		expect(await place('of Remove Duplicates')).toBe(accepted);
 		expect(attempt.send).toHaveBeenCalledTimes(1);
 		expect(store.shared()).toEqual(shared);
@@ -445,7 +450,7 @@ describe('the node whose ID is read', () => {
 			});
 		const { attempt, place } = execution(accepted);
 		expect(await place('k')).toBe(accepted);
-		expect(await place('k')).toEqual(duplicate('k', null));
+		expect(await place('k')).toEqual(formerDuplicate('k'));
 		const keys = Array.from({ length: 30 }, (_element, index) => `k${index % 10}`);
 		await Promise.all(keys.map(place));
 		expect(attempt.send).toHaveBeenCalledTimes(11);

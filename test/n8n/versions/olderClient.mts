@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { N8nClient, N8nRefusal } from '../client.mts';
 import type { WorkflowData } from '../client.mts';
 import { owner } from '../server.mts';
+
+const listenLimitMs = 60_000;
 
 /** Speaks to any of the versions: where they want something else than the newest one, that is here. */
 export class OlderN8nClient extends N8nClient {
@@ -18,9 +21,10 @@ export class OlderN8nClient extends N8nClient {
 		return this.#major < major || (this.#major === major && this.#minor < minor);
 	}
 
-	/** n8n took the owner from the environment later on. */
+	/** n8n called itself ready a moment before it knew its own addresses, and took no owner from the environment. */
 	override async logIn(email: string, password: string): Promise<void> {
 		if (this.#isBefore(2, 20)) {
+			await this.#untilItListens();
 			const { firstName, lastName } = owner;
 			const account = { email, password, firstName, lastName };
 			await this.rest('POST', '/owner/setup', account).catch((error: unknown) => {
@@ -29,6 +33,17 @@ export class OlderN8nClient extends N8nClient {
 			});
 		}
 		await super.logIn(email, password);
+	}
+
+	async #untilItListens(): Promise<void> {
+		for (let waitedMs = 0; waitedMs < listenLimitMs; waitedMs += 200) {
+			const missing = await this.rest('GET', '/settings').then(
+				() => false,
+				(error: unknown) => error instanceof N8nRefusal && error.status === 404,
+			);
+			if (!missing) return;
+			await sleep(200);
+		}
 	}
 
 	protected override async rest<T>(method: string, path: string, body?: unknown): Promise<T> {

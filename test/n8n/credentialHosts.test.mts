@@ -1,0 +1,150 @@
+/** A credential's secret goes to the address in it and nowhere else, whichever of n8n's nodes uses the credential. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { openBench as openEnswitch } from './enswitchBench.mts';
+import { openBench as openIovox } from './iovoxBench.mts';
+import { openBench as openSwitchvox } from './switchvoxBench.mts';
+import { openBench as openVoipNow } from './voipnowBench.mts';
+import type { CredentialRef, N8nClient } from './client.mts';
+import { logInToN8n, runNode, workflowWith } from './context.mts';
+import type { NodeTest } from './context.mts';
+
+let client: N8nClient;
+
+beforeAll(async () => {
+	client = await logInToN8n();
+});
+
+const secret = 'hunter2-of-the-pbx';
+
+/** What of each credential is not its address; VoipNow's has a token, as if it was connected. */
+const types = {
+	switchvoxApi: { authentication: 'basic', username: 'admin', password: secret },
+	iovoxApi: { environment: 'custom', username: 'admin', secureKey: secret },
+	enswitchApi: { username: 'admin', password: secret },
+	voipNowOAuth2Api: {
+		grantType: 'clientCredentials',
+		clientId: 'app',
+		clientSecret: secret,
+		oauthTokenData: { access_token: secret, token_type: 'Bearer' },
+	},
+} as const;
+type CredentialType = keyof typeof types;
+
+/** Records all that arrives; redirects `/away` to another server. */
+async function listen(away = '') {
+	const received: string[] = [];
+	const server = createServer((request, response) => {
+		let body = '';
+		request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+		request.on('end', () => {
+			received.push(JSON.stringify([request.method, request.url, request.headers, body]));
+			if (request.url?.startsWith('/away')) response.writeHead(307, { location: `${away}/got` });
+			response.setHeader('content-type', 'application/json').end('{}');
+		});
+	});
+	await new Promise<void>((resolve) => server.listen(0, resolve));
+	const { port } = server.address() as AddressInfo;
+	return {
+		port: String(port),
+		received,
+		close: () => {
+			server.closeAllConnections();
+			server.close();
+		},
+	};
+}
+
+async function httpRequest(type: CredentialType, credential: CredentialRef, url: string) {
+	const test: NodeTest = { type: 'x', parameters: {}, credentials: { [type]: credential } };
+	const workflow = workflowWith(test);
+	const [trigger, node] = workflow.nodes;
+	if (!trigger || !node) throw new Error('The workflow has no node.');
+	const sender = {
+		...node,
+		type: 'n8n-nodes-base.httpRequest',
+		// The last version that sends credentials along with a redirect to another host, unless told otherwise.
+		typeVersion: 4.2,
+		parameters: {
+			method: 'POST',
+			url,
+			authentication: 'predefinedCredentialType',
+			nodeCredentialType: type,
+			sendBody: true,
+			contentType: 'form-urlencoded',
+			specifyBody: 'string',
+			body: 'a=b',
+			options: {},
+		},
+	};
+	const id = await client.createWorkflow({ ...workflow, nodes: [trigger, sender] });
+	const execution = await client.execute(id, trigger.name);
+	return execution.nodes[node.name]?.at(-1)?.error ?? execution.error;
+}
+
+describe.each(Object.keys(types) as CredentialType[])('%s', (type) => {
+	test("n8n's HTTP Request node gets it to its own address only", async () => {
+		const other = await listen();
+		// Another port is another host to us, and not to n8n, which keeps VoipNow's token.
+		const away = `http://localhost:${other.port}`;
+		const own = await listen(away);
+		const baseUrl = `http://127.0.0.1:${own.port}`;
+		const data = { ...types[type], baseUrl };
+		const credential = await client.createCredential({ name: `Own ${type}`, type, data });
+		try {
+			const refused = await httpRequest(type, credential, `${away}/x`);
+			expect(JSON.stringify(refused)).toMatch(/request is for another address|Domain not allowed/);
+			expect(await httpRequest(type, credential, `${baseUrl}/own`)).toBeUndefined();
+			expect(own.received.join()).toMatch(/Basic |hunter2-of-the-pbx/);
+			expect(await httpRequest(type, credential, `${baseUrl}/away`)).toBeDefined();
+			expect(own.received.join()).toContain('/away');
+			expect(other.received).toEqual([]);
+			expect(JSON.stringify(refused)).not.toContain(secret);
+		} finally {
+			await client.deleteCredential(credential.id);
+			own.close();
+			other.close();
+		}
+	});
+});
+
+test.each([
+	['switchvoxApi', openSwitchvox, 'answered'],
+	['iovoxApi', openIovox, 'accepted'],
+	['enswitchApi', openEnswitch, 'accepted'],
+	['voipNowOAuth2Api', openVoipNow, 'accepted'],
+] as const)(
+	'%s with Allowed HTTP Request Domains: None: the node calls, HTTP Request cannot',
+	async (type, open, status) => {
+		const bench = await open(client, {}, { allowedHttpRequestDomains: 'none' });
+		try {
+			const test = bench.call();
+			const { items } = await runNode(client, test);
+			expect(items[0]?.json.status).toBe(status);
+			const credential = test.credentials[type];
+			if (credential === undefined) throw new Error('no credential');
+			const refused = await httpRequest(type, credential, String(bench.credential.baseUrl));
+			expect(refused?.message).toContain('prevent use within an HTTP Request node');
+		} finally {
+			await bench.close();
+		}
+	},
+);
+
+test.each(['hun/ter2', 'hun#ter2', 'hun?ter2', '12/ter2'])(
+	'nothing of a password %s in Base URL is in what a call tells',
+	async (password) => {
+		const baseUrl = `https://admin:${password}@pbx.example`;
+		for (const open of [openSwitchvox, openIovox, openEnswitch, openVoipNow]) {
+			const bench = await open(client, {}, { baseUrl });
+			const settings = { onError: 'continueErrorOutput' } as const;
+			const result = await runNode(client, bench.call({}, { settings }));
+			await bench.close();
+			const told = JSON.stringify([result.items, result.failedItems, result.error]);
+			expect(told).toContain('holds a user name or password');
+			expect(told).not.toContain('ter2');
+			expect(told).not.toContain(password);
+		}
+	},
+);

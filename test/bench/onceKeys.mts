@@ -43,7 +43,7 @@ export async function measureOnceKeys(
 	log(`no keys: ${values.none.map((value) => value.toFixed(2)).join(', ')} ms`);
 	return [
 		{
-			id: 'g',
+			id: 'h',
 			what: `A call with a Once Key, ${storedKeys.toLocaleString('en')} keys stored`,
 			unit: 'ms',
 			values: values.many,

@@ -136,7 +136,8 @@ async function place(
 	options: CallOptions,
 	onSend: () => void,
 ): Promise<Outcome> {
-	if (Object(options) !== options) return invalidCall({ invalid: ['The options are not an object.'] });
+	if (Object(options) !== options)
+		return invalidCall({ invalid: ['The options are not an object.'] });
 	const { signal, dryRun = false } = options;
 	const form = toForm(entered);
 	const call = isInvalid(form) ? form : vendor.read(form);

@@ -193,6 +193,9 @@ test.each(files)(
 	},
 );
 
+const without = (json: Json, key: string): Json =>
+	Object.fromEntries(Object.entries(json).filter(([name]) => name !== key));
+
 const ajv = new Ajv({
 	strict: true,
 	strictRequired: false,
@@ -227,7 +230,7 @@ describe.each(choices.map((vendor) => [vendor.displayName, vendor] as const))(
 
 		test.each([
 			['a key more', (result: Json) => ({ ...result, error: 'no' })],
-			['a key less', ({ callId: _, ...result }: Json) => result],
+			['a key less', (result: Json) => without(result, 'callId')],
 			['a missing status', (result: Json) => ({ ...result, status: undefined })],
 			['a reason of nobody', (result: Json) => ({ ...result, reason: 'because' })],
 			['a number that became one', (result: Json) => ({ ...result, from: 101 })],

@@ -154,6 +154,6 @@ function toItem(
 
 /** An input with an `error` would have n8n run the node again (Retry On Fail), or take its item for a failure. */
 function withoutError(input: object = {}): IDataObject {
-	const { error: _, ...rest } = input as IDataObject;
-	return rest;
+	const fields = Object.entries(input as IDataObject);
+	return Object.fromEntries(fields.filter(([name]) => name !== 'error'));
 }

@@ -53,11 +53,11 @@ describe('the destination', () => {
 
 	test.each([
 		['Bob', /^Call Destination is "Bob", which cannot be dialed/],
-		['++441632960001', /cannot be dialled/],
-		['44+1632960001', /cannot be dialled/],
-		['441632960001;ext=5', /cannot be dialled/],
-		['441632960001 x5', /cannot be dialled/],
-		['٤٤١٦٣٢', /cannot be dialled/],
+		['++441632960001', /cannot be dialed/],
+		['44+1632960001', /cannot be dialed/],
+		['441632960001;ext=5', /cannot be dialed/],
+		['441632960001 x5', /cannot be dialed/],
+		['٤٤١٦٣٢', /cannot be dialed/],
 		[',1', /^Call Destination is ",1", which has no number/],
 		['441632960001, 1', /whose keys cannot be pressed\. .*without spaces, such as ,,1,,2/],
 		['441632960001,w1', /whose keys cannot be pressed/],

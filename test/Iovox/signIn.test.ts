@@ -1,4 +1,3 @@
-import type { Explanation } from '../../nodes/shared/transport';
 import { signIn } from '../../nodes/Iovox/signIn';
 
 const sign = (credential: object) =>
@@ -13,27 +12,35 @@ test('user name and key, without what copying brings along', () => {
 	});
 });
 
-test.each([
+test.each<[string, object, string, string?]>([
 	[
 		'nothing',
 		{},
-		['User Name in the credential is empty.', 'Secure Key in the credential is empty.'],
+		'2 values of the credential cannot be used.',
+		'• User Name in the credential is empty.\n• Secure Key in the credential is empty.',
 	],
-	['no key', { username: 'a', secureKey: ' ' }, ['Secure Key in the credential is empty.']],
+	['no key', { username: 'a', secureKey: ' ' }, 'Secure Key in the credential is empty.'],
 	[
 		'a line break within',
 		{ username: 'a', secureKey: 'hunter\r\n2' },
-		['Secure Key in the credential has a character that cannot be sent. Copy it again.'],
+		'Secure Key in the credential has a character that cannot be sent.',
+		'Copy it again.',
 	],
 	[
 		'letters that a header cannot carry',
 		{ username: 'Zoë', secureKey: 'x' },
-		['User Name in the credential has a character that cannot be sent. Copy it again.'],
+		'User Name in the credential has a character that cannot be sent.',
+		'Copy it again.',
 	],
-])('%s is refused, without naming the value', (_, credential, says) => {
-	const signed = sign(credential);
-	expect(signed).toMatchObject({ status: 'not_sent', reason: 'invalid_credential' });
-	const { what, advice } = signed as Explanation;
-	for (const text of says) expect(`${what} ${advice}`).toContain(text);
-	expect(what + advice).not.toMatch(/hunter|Zoë/);
-});
+])(
+	'%s is refused, without naming the value',
+	(_, credential, what, advice = 'Correct the credential.') => {
+		expect(sign(credential)).toEqual({
+			status: 'not_sent',
+			reason: 'invalid_credential',
+			what,
+			advice,
+			httpStatus: null,
+		});
+	},
+);

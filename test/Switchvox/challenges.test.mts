@@ -16,9 +16,9 @@ type Stored = Record<string, string>;
 function startProcess(stored: Stored) {
 	let credential: SwitchvoxApi | undefined;
 	jest.isolateModules(() => {
-		const module = jest.requireActual<
-			typeof import('../../credentials/SwitchvoxApi.credentials.ts')
-		>('../../credentials/SwitchvoxApi.credentials.ts');
+		const module = jest.requireActual<{ SwitchvoxApi: new () => SwitchvoxApi }>(
+			'../../credentials/SwitchvoxApi.credentials.ts',
+		);
 		credential = new module.SwitchvoxApi();
 	});
 	if (credential === undefined) throw new Error('not loaded');

@@ -143,7 +143,7 @@ describe('bad input is told, not thrown, and nothing is sent', () => {
 			accountId: '1106',
 		};
 		expect(await client.originate(call)).toMatchObject({
-			status: 'unknown',
+			status: 'not_sent',
 			message: expect.stringContaining('(no such row)') as string,
 		});
 		expect(await bench.firstRings()).toBe(0);
@@ -488,3 +488,41 @@ async function openProxy() {
 		},
 	};
 }
+
+describe('what goes wrong before anything is sent', () => {
+	test.each([null, 'now', 5])('options that are no object: %j', async (options) => {
+		const bench = await using(openSwitchvox());
+		expect(await bench.place({ options: options as never })).toMatchObject({
+			status: 'not_sent',
+			reason: 'invalid_input',
+		});
+		expect(bench.requests).toEqual([]);
+	});
+
+	test('a mistake while it is signed in', async () => {
+		const bench = await using(openSwitchvox());
+		const username = {
+			toString: () => {
+				throw new Error('odd');
+			},
+		};
+		const outcome = await bench.place({ credential: { username, authentication: 'basic' } });
+		expect(outcome).toMatchObject({ status: 'not_sent', reason: 'node_fault' });
+		expect(bench.requests).toEqual([]);
+	});
+
+	test('a user name that would break a header', async () => {
+		const bench = await using(openSwitchvox({ authentication: 'digest' }));
+		const outcome = await bench.place({ credential: { username: 'admin\r\nX: y' } });
+		expect(outcome).toMatchObject({ status: 'not_sent', reason: 'invalid_credential' });
+		expect(await bench.firstRings()).toBe(0);
+	});
+});
+
+test('texts call the parts of a call by their names', async () => {
+	const bench = await using(openSwitchvox());
+	bench.pbx.setParty('101', 'never');
+	expect(await bench.place()).toMatchObject({
+		advice: expect.stringContaining('Raise options.timeout, or check') as string,
+	});
+});

@@ -83,7 +83,7 @@ const cases: readonly Case[] = [
 		title: 'a redirect to another path',
 		fault: { redirect: '/login;jsessionid=secret?token=secret' },
 		status: 'unknown',
-		says: '/login. Redirects are not followed',
+		says: '/login. The call may have been placed.',
 		rings: 0,
 	},
 	{

@@ -3,9 +3,10 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EnswitchOptions, EnswitchSimulator, Fault } from '../simulators/enswitch.mts';
-import { blockedAddress, logInToN8n, startNode } from './context.mts';
+import { logInToN8n, startNode } from './context.mts';
 import { testFaults } from './faultCases.mts';
 import type { FaultCase } from './faultCases.mts';
+import { networkFaults } from './networkFaults.mts';
 import { createEnswitchCredential, openBench, signInOf, spellingsOf } from './enswitchBench.mts';
 
 // A hanging server is waited for as long as the call may take: thirty seconds of margin, with wait and delay on top.
@@ -25,6 +26,18 @@ const certainly = 'No call was placed.';
 const perhaps = 'The call may have been placed.';
 
 const cases: readonly Case[] = [
+	...networkFaults<EnswitchOptions, EnswitchSimulator>({
+		vendorName: 'Enswitch',
+		path: '/api/json/calls/make/',
+		lookThere,
+		advice: {
+			host: 'Check the spelling',
+			port: 'Check host and port',
+			certificate: 'CA Certificate',
+		},
+		untrusting: { caCertificate: '' },
+		seconds: 30,
+	}),
 	{
 		title: 'nothing goes wrong',
 		status: 'accepted',
@@ -46,60 +59,10 @@ const cases: readonly Case[] = [
 		rings: 0,
 	},
 	{
-		title: 'an unknown host',
-		credential: (data) => ({ ...data, baseUrl: 'https://pbx.invalid' }),
-		status: 'not_sent',
-		says: ['The host of https://pbx.invalid was not found', certainly, 'Check the spelling'],
-		rings: 0,
-	},
-	{
-		title: 'connection refused',
-		prepare: (pbx) => pbx.refuse(),
-		status: 'not_sent',
-		says: ['refused the connection', certainly, 'Check host and port'],
-		rings: 0,
-	},
-	{
-		title: 'an untrusted certificate',
-		credential: (data) => ({ ...data, caCertificate: '' }),
-		status: 'not_sent',
-		says: ['is not trusted (', certainly, 'CA Certificate'],
-		rings: 0,
-	},
-	{
 		title: 'a certificate for another host',
 		options: { certificate: 'wrongHost' },
 		status: 'not_sent',
 		says: ['is not trusted (ERR_TLS_CERT_ALTNAME_INVALID)', certainly],
-		rings: 0,
-	},
-	{
-		title: 'an expired certificate',
-		options: { certificate: 'expired' },
-		status: 'not_sent',
-		says: ['is not trusted (CERT_HAS_EXPIRED)', certainly],
-		rings: 0,
-	},
-	{
-		title: 'https to a server that speaks http',
-		options: { tls: false },
-		credential: (data) => ({ ...data, baseUrl: String(data.baseUrl).replace('http:', 'https:') }),
-		status: 'not_sent',
-		says: ['does not answer as an https server', certainly],
-		rings: 0,
-	},
-	{
-		title: 'blocked by the network policy of n8n',
-		credential: (data) => ({ ...data, baseUrl: `https://${blockedAddress}` }),
-		status: 'not_sent',
-		says: ['The network policy of n8n blocks', certainly],
-		rings: 0,
-	},
-	{
-		title: 'a redirect',
-		prepare: fault({ redirect: 'https://other.example/api/json/calls/make/' }),
-		status: 'not_sent',
-		says: ['redirect (HTTP 302) to https://other.example/api', certainly, 'Base URL'],
 		rings: 0,
 	},
 	{
@@ -152,20 +115,6 @@ const cases: readonly Case[] = [
 		rings: 0,
 	},
 	{
-		title: 'the connection is cut, nothing rang',
-		prepare: fault('cut'),
-		status: 'unknown',
-		says: ['was lost before its answer came (ECONNRESET)', perhaps, lookThere],
-		rings: 0,
-	},
-	{
-		title: 'the connection is cut, the phone rang',
-		prepare: fault('cutAfterRinging'),
-		status: 'unknown',
-		says: ['was lost before its answer came (ECONNRESET)', perhaps, lookThere],
-		rings: 1,
-	},
-	{
 		title: 'the connection is cut in the middle of the answer',
 		prepare: fault('resetMidReply'),
 		status: 'unknown',
@@ -180,13 +129,6 @@ const cases: readonly Case[] = [
 		rings: 0,
 	},
 	{
-		title: 'HTTP 502, the phone rang',
-		prepare: fault({ status: 502, rings: true }),
-		status: 'unknown',
-		says: ['HTTP 502', perhaps, lookThere],
-		rings: 1,
-	},
-	{
 		title: 'HTTP 503 that says it was taken',
 		prepare: fault({ status: 503, rings: true, body: taken }),
 		status: 'unknown',
@@ -198,13 +140,6 @@ const cases: readonly Case[] = [
 		prepare: fault({ status: 402, body: entry('402', 'Your role does not allow this.') }),
 		status: 'refused',
 		says: ['Your role does not allow this (402)', 'actions or panel'],
-		rings: 0,
-	},
-	{
-		title: 'a web page',
-		prepare: fault('html'),
-		status: 'unknown',
-		says: ['A web page came instead of an answer of Enswitch', perhaps, 'Base URL', lookThere],
 		rings: 0,
 	},
 	{
@@ -254,23 +189,6 @@ const cases: readonly Case[] = [
 		prepare: fault({ body: entry('299', 'New in this version.') }),
 		status: 'unknown',
 		says: ['New in this version (299)', perhaps, lookThere],
-		rings: 1,
-	},
-	{
-		title: 'no answer, nothing rang',
-		hangs: true,
-		prepare: fault('hang'),
-		status: 'unknown',
-		says: ['did not answer within 30 seconds', perhaps, lookThere],
-		rings: 0,
-	},
-	{
-		title: 'no answer, the phone rang',
-		hangs: true,
-		prepare: fault('hangAfterRinging'),
-		parameters: { options: { delay: 1, wait: 3 } },
-		status: 'unknown',
-		says: ['did not answer within 34 seconds', perhaps, lookThere],
 		rings: 1,
 	},
 ];

@@ -8,6 +8,7 @@ type Form = Readonly<Record<string, unknown>>;
 export interface FaultCase<Options, System> {
 	readonly title: string;
 	readonly status: string;
+	readonly reason?: string;
 	/** Parts of the message and the advice. */
 	readonly says: readonly (string | RegExp)[];
 	/** How often the first phone rang. */
@@ -17,6 +18,8 @@ export interface FaultCase<Options, System> {
 	readonly prepare?: (system: System) => void | Promise<void>;
 	readonly credential?: (credential: Form) => Form;
 	readonly parameters?: Form;
+	/** What else has to hold for the system then. */
+	readonly after?: (system: System) => void;
 	/** No answer comes: the node waits as long as it ever does, and the other cases are run meanwhile. */
 	readonly hangs?: true;
 }
@@ -70,6 +73,7 @@ export function testFaults<Options, System>({
 			const more = { items: [{ customer: 'Ann' }], settings, limitMs: 100_000 };
 			const result = await runNode(client, await bench.test(data, one.parameters, more));
 			check(JSON.stringify(result), data, bench.system);
+			one.after?.(bench.system);
 			return { ...result, rings: await bench.rings() };
 		} finally {
 			await bench.close();
@@ -107,6 +111,7 @@ export function testFaults<Options, System>({
 		}
 		expect(item).toBeUndefined();
 		expect(failure?.json).toMatchObject({ customer: 'Ann', vendor, status: one.status });
+		if (one.reason !== undefined) expect(failure?.json.reason).toBe(one.reason);
 		expect(failure?.json).not.toHaveProperty('error');
 		expect(stopped.execution.status).toBe('error');
 		const { error } = stopped;

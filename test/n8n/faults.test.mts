@@ -3,9 +3,10 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Fault, SwitchvoxOptions, SwitchvoxSimulator } from '../simulators/switchvox.mts';
-import { blockedAddress, logInToN8n, startNode } from './context.mts';
+import { logInToN8n, startNode } from './context.mts';
 import { testFaults } from './faultCases.mts';
 import type { FaultCase } from './faultCases.mts';
+import { networkFaults } from './networkFaults.mts';
 import { createSwitchvoxCredential, openBench } from './switchvoxBench.mts';
 
 // A hanging server is waited for as long as the call may take: one second of ringing and thirty of margin.
@@ -23,6 +24,19 @@ const perhaps = 'The call may have been placed.';
 const atOnce = { options: { timeout: 1 } };
 
 const cases: readonly Case[] = [
+	...networkFaults<SwitchvoxOptions, SwitchvoxSimulator>({
+		vendorName: 'Switchvox',
+		path: '/xml',
+		lookThere,
+		advice: {
+			host: 'Check the spelling',
+			port: 'Check host and port',
+			certificate: 'CA Certificate',
+		},
+		untrusting: { caCertificate: '' },
+		quick: atOnce,
+		seconds: 31,
+	}),
 	{
 		title: 'nothing goes wrong',
 		status: 'answered',
@@ -37,60 +51,10 @@ const cases: readonly Case[] = [
 		rings: 0,
 	},
 	{
-		title: 'an unknown host',
-		credential: (data) => ({ ...data, baseUrl: 'https://pbx.invalid' }),
-		status: 'not_sent',
-		says: ['The host of https://pbx.invalid was not found', certainly, 'Check the spelling'],
-		rings: 0,
-	},
-	{
-		title: 'connection refused',
-		prepare: (pbx) => pbx.refuse(),
-		status: 'not_sent',
-		says: ['refused the connection', certainly, 'Check host and port'],
-		rings: 0,
-	},
-	{
-		title: 'an untrusted certificate',
-		credential: (data) => ({ ...data, caCertificate: '' }),
-		status: 'not_sent',
-		says: ['is not trusted (', certainly, 'CA Certificate'],
-		rings: 0,
-	},
-	{
 		title: 'a certificate for another host',
 		options: { certificate: 'wrongHost' },
 		status: 'not_sent',
 		says: ['is not trusted (ERR_TLS_CERT_ALTNAME_INVALID)', certainly],
-		rings: 0,
-	},
-	{
-		title: 'an expired certificate',
-		options: { certificate: 'expired' },
-		status: 'not_sent',
-		says: ['is not trusted (CERT_HAS_EXPIRED)', certainly],
-		rings: 0,
-	},
-	{
-		title: 'https to a server that speaks http',
-		options: { tls: false },
-		credential: (data) => ({ ...data, baseUrl: String(data.baseUrl).replace('http:', 'https:') }),
-		status: 'not_sent',
-		says: ['does not answer as an https server', certainly],
-		rings: 0,
-	},
-	{
-		title: 'blocked by the network policy of n8n',
-		credential: (data) => ({ ...data, baseUrl: `https://${blockedAddress}` }),
-		status: 'not_sent',
-		says: ['The network policy of n8n blocks', certainly],
-		rings: 0,
-	},
-	{
-		title: 'a redirect',
-		prepare: fault({ redirect: 'https://other.example/xml' }),
-		status: 'not_sent',
-		says: ['redirect (HTTP 302) to https://other.example/xml', certainly, 'Base URL'],
 		rings: 0,
 	},
 	{
@@ -138,7 +102,12 @@ const cases: readonly Case[] = [
 		},
 		parameters: { options: { timeout: 7 } },
 		status: 'not_connected',
-		says: ['Switchvox called 101', '(41591)', 'Nobody answered 101 within 7 seconds', 'Timeout'],
+		says: [
+			'Switchvox could not connect 101',
+			'(41591)',
+			'Nobody answered 101 within 7 seconds',
+			'Timeout',
+		],
 		rings: 1,
 	},
 	{
@@ -147,40 +116,8 @@ const cases: readonly Case[] = [
 			pbx.setParty('101', 'busy');
 		},
 		status: 'not_connected',
-		says: ['Switchvox called 101', '(41591)', 'or it was busy'],
+		says: ['Switchvox could not connect 101', '(41591)', 'or it was busy'],
 		rings: 0,
-	},
-	{
-		title: 'no answer, nothing rang',
-		hangs: true,
-		prepare: fault('hang'),
-		parameters: atOnce,
-		status: 'unknown',
-		says: ['did not answer within 31 seconds', perhaps, lookThere],
-		rings: 0,
-	},
-	{
-		title: 'no answer, the phone rang',
-		hangs: true,
-		prepare: fault('hangAfterRinging'),
-		parameters: atOnce,
-		status: 'unknown',
-		says: ['did not answer within 31 seconds', perhaps, lookThere],
-		rings: 1,
-	},
-	{
-		title: 'the connection is cut, nothing rang',
-		prepare: fault('cut'),
-		status: 'unknown',
-		says: ['was lost before its answer came (ECONNRESET)', perhaps, lookThere],
-		rings: 0,
-	},
-	{
-		title: 'the connection is cut, the phone rang',
-		prepare: fault('cutAfterRinging'),
-		status: 'unknown',
-		says: ['was lost before its answer came (ECONNRESET)', perhaps, lookThere],
-		rings: 1,
 	},
 	{
 		title: 'the connection is cut in the middle of the answer',
@@ -194,20 +131,6 @@ const cases: readonly Case[] = [
 		prepare: fault({ status: 500 }),
 		status: 'unknown',
 		says: ['HTTP 500', perhaps, lookThere],
-		rings: 0,
-	},
-	{
-		title: 'HTTP 502, the phone rang',
-		prepare: fault({ status: 502, rings: true }),
-		status: 'unknown',
-		says: ['HTTP 502', perhaps, lookThere],
-		rings: 1,
-	},
-	{
-		title: 'a web page',
-		prepare: fault('html'),
-		status: 'unknown',
-		says: ['A web page came instead of an answer of Switchvox', perhaps, 'Base URL', lookThere],
 		rings: 0,
 	},
 	{

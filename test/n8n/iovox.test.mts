@@ -149,7 +149,8 @@ describe('the replies', () => {
 			for (const { title, response, outcome } of replies) {
 				iovox.reset();
 				if ('location' in response.headers) {
-					iovox.fault({ redirect: response.headers.location ?? '' });
+					const { status, headers } = response;
+					iovox.fault({ redirect: headers.location ?? '', status });
 				} else iovox.fault({ status: response.status, body: response.body });
 				const settings = { onError: 'continueErrorOutput' } as const;
 				const items = [{ customer: 'Ann' }];
@@ -504,7 +505,7 @@ test('a key that no header can carry: certainly no call', async () => {
 		const iovoxApi = await createIovoxCredential(client, data);
 		const result = await runNode(client, call({}, { credentials: { iovoxApi } }));
 		expect(result.error?.message).toContain('cannot be sent. No call was placed.');
-		expect(result.error?.description).toBe('Copy it anew.');
+		expect(result.error?.description).toBe('Copy it again.');
 		expect(JSON.stringify(result)).not.toContain('geheim');
 		expect(iovox.requests).toEqual([]);
 	});

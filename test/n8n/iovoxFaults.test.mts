@@ -3,9 +3,9 @@
  * twice.
  */
 import type { Fault, IovoxOptions, IovoxSimulator } from '../simulators/iovox.mts';
-import { blockedAddress } from './context.mts';
 import { testFaults } from './faultCases.mts';
 import type { FaultCase } from './faultCases.mts';
+import { networkFaults } from './networkFaults.mts';
 import { createIovoxCredential, openBench } from './iovoxBench.mts';
 
 // A hanging server is waited for as long as a reply may take: a minute.
@@ -22,6 +22,19 @@ const certainly = 'No call was placed.';
 const perhaps = 'The call may have been placed.';
 
 const cases: readonly Case[] = [
+	...networkFaults<IovoxOptions, IovoxSimulator>({
+		vendorName: 'IOVOX',
+		path: '/Calling?v=3&method=initiateCall',
+		lookThere,
+		advice: {
+			host: 'Check Environment',
+			port: 'reach port 444',
+			certificate: 'IOVOX has a certificate that n8n trusts',
+		},
+		untrusting: {},
+		seconds: 60,
+		tooLong: 'undocumented_code',
+	}),
 	{ title: 'nothing goes wrong', status: 'accepted', says: [], rings: 1 },
 	{
 		title: 'a delay',
@@ -50,55 +63,6 @@ const cases: readonly Case[] = [
 		parameters: { callDestination: 'Bob' },
 		status: 'not_sent',
 		says: ['Call Destination is "Bob"', certainly],
-		rings: 0,
-	},
-	{
-		title: 'an unknown host',
-		credential: (data) => ({ ...data, baseUrl: 'https://iovox.invalid' }),
-		status: 'not_sent',
-		says: ['The host of https://iovox.invalid was not found', certainly, 'Check Environment'],
-		rings: 0,
-	},
-	{
-		title: 'connection refused',
-		prepare: (iovox) => iovox.refuse(),
-		status: 'not_sent',
-		says: ['refused the connection', certainly, 'reach port 444'],
-		rings: 0,
-	},
-	{
-		title: 'an untrusted certificate',
-		options: { tls: true },
-		status: 'not_sent',
-		says: ['is not trusted (', certainly, 'IOVOX has a certificate that n8n trusts'],
-		rings: 0,
-	},
-	{
-		title: 'an expired certificate',
-		options: { tls: true, certificate: 'expired' },
-		status: 'not_sent',
-		says: ['is not trusted (', certainly],
-		rings: 0,
-	},
-	{
-		title: 'https to a server that speaks http',
-		credential: (data) => ({ ...data, baseUrl: String(data.baseUrl).replace('http:', 'https:') }),
-		status: 'not_sent',
-		says: ['does not answer as an https server', certainly],
-		rings: 0,
-	},
-	{
-		title: 'blocked by the network policy of n8n',
-		credential: (data) => ({ ...data, baseUrl: `https://${blockedAddress}` }),
-		status: 'not_sent',
-		says: ['The network policy of n8n blocks', certainly],
-		rings: 0,
-	},
-	{
-		title: 'a redirect',
-		prepare: fault({ redirect: 'https://other.example/Calling?secureKey=x' }),
-		status: 'not_sent',
-		says: ['redirect (HTTP 302) to https://other.example/Calling.', certainly],
 		rings: 0,
 	},
 	{
@@ -140,7 +104,7 @@ const cases: readonly Case[] = [
 		title: 'an unknown link',
 		parameters: { linkId: 'nobody' },
 		status: 'refused',
-		says: ['Link ID does not exist', 'choose the link from the list'],
+		says: ['Link ID does not exist', 'check the ID of the link'],
 		rings: 0,
 	},
 	{
@@ -149,36 +113,6 @@ const cases: readonly Case[] = [
 		status: 'refused',
 		says: ['The number of calls allowed has been exceeded', 'period of time', 'Interval'],
 		rings: 0,
-	},
-	{
-		title: 'no answer, nothing rang',
-		hangs: true,
-		prepare: fault('hang'),
-		status: 'unknown',
-		says: ['did not answer within 60 seconds', perhaps, lookThere],
-		rings: 0,
-	},
-	{
-		title: 'no answer, the phone rang',
-		hangs: true,
-		prepare: fault('hangAfterRinging'),
-		status: 'unknown',
-		says: ['did not answer within 60 seconds', perhaps, lookThere],
-		rings: 1,
-	},
-	{
-		title: 'the connection is cut, nothing rang',
-		prepare: fault('cut'),
-		status: 'unknown',
-		says: ['was lost before its answer came (ECONNRESET)', perhaps, lookThere],
-		rings: 0,
-	},
-	{
-		title: 'the connection is cut, the phone rang',
-		prepare: fault('cutAfterRinging'),
-		status: 'unknown',
-		says: ['was lost before its answer came (ECONNRESET)', perhaps, lookThere],
-		rings: 1,
 	},
 	{
 		title: 'the connection is cut in the middle of the answer',
@@ -198,27 +132,6 @@ const cases: readonly Case[] = [
 		status: 'unknown',
 		says: ['HTTP 500: Internal Server Error', perhaps, lookThere, 'Retry later'],
 		rings: 1,
-	},
-	{
-		title: 'HTTP 502, the phone rang',
-		prepare: fault({ status: 502, rings: true }),
-		status: 'unknown',
-		says: ['HTTP 502', perhaps, lookThere],
-		rings: 1,
-	},
-	{
-		title: 'HTTP 408',
-		prepare: fault({ status: 408 }),
-		status: 'unknown',
-		says: ['HTTP 408', perhaps, lookThere],
-		rings: 0,
-	},
-	{
-		title: 'a web page',
-		prepare: fault('html'),
-		status: 'unknown',
-		says: ['A web page came instead of an answer of IOVOX', perhaps, lookThere],
-		rings: 0,
 	},
 	{
 		title: 'HTTP 200 and random bytes',

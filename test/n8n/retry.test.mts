@@ -157,7 +157,7 @@ const cases: readonly Case[] = [
 		row: 'a redirect',
 		status: 'not_sent',
 		rings: false,
-		strike: once({ redirect: 'https://other.example/' }),
+		strike: once({ redirect: 'https://other.example/', status: 307 }),
 	},
 	{
 		title: 'HTTP 401, also after signing in anew',

@@ -3,9 +3,10 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Fault, VoipNowOptions, VoipNowSimulator } from '../simulators/voipnow.mts';
-import { blockedAddress, logInToN8n, startNode } from './context.mts';
+import { logInToN8n, startNode } from './context.mts';
 import { testFaults } from './faultCases.mts';
 import type { FaultCase } from './faultCases.mts';
+import { networkFaults } from './networkFaults.mts';
 import { appOf, createVoipNowCredential, openBench } from './voipnowBench.mts';
 
 // A hanging server is waited for as long as the call may take: one second until pickup and thirty of margin.
@@ -27,6 +28,19 @@ const documentedError = (code: string) =>
 	JSON.stringify({ error: { code, message: 'Human readable error message.' } });
 
 const cases: readonly Case[] = [
+	...networkFaults<VoipNowOptions, VoipNowSimulator>({
+		vendorName: 'VoipNow',
+		path: '/uapi/phoneCalls/@me/simple',
+		lookThere,
+		advice: {
+			host: 'Check the spelling',
+			port: 'Check host and port',
+			certificate: 'NODE_EXTRA_CA_CERTS',
+		},
+		untrusting: { allowUnauthorizedCerts: false },
+		quick: atOnce,
+		seconds: 31,
+	}),
 	{ title: 'nothing goes wrong', status: 'accepted', says: [], rings: 1 },
 	{
 		title: 'nobody picks up: VoipNow has taken the call all the same',
@@ -43,42 +57,6 @@ const cases: readonly Case[] = [
 		parameters: { source: ['Bob'] },
 		status: 'not_sent',
 		says: ['Source is "Bob"', certainly],
-		rings: 0,
-	},
-	{
-		title: 'an unknown host',
-		credential: (data) => ({ ...data, baseUrl: 'https://voipnow.invalid' }),
-		status: 'not_sent',
-		says: ['The host of https://voipnow.invalid was not found', certainly, 'Check the spelling'],
-		rings: 0,
-	},
-	{
-		title: 'connection refused',
-		prepare: (pbx) => pbx.refuse(),
-		status: 'not_sent',
-		says: ['refused the connection', certainly, 'Check host and port'],
-		rings: 0,
-	},
-	{
-		title: 'an untrusted certificate',
-		credential: (data) => ({ ...data, allowUnauthorizedCerts: false }),
-		status: 'not_sent',
-		says: ['is not trusted (', certainly, 'NODE_EXTRA_CA_CERTS', 'Ignore SSL Issues'],
-		rings: 0,
-	},
-	{
-		title: 'https to a server that speaks http',
-		options: { tls: false },
-		credential: (data) => ({ ...data, baseUrl: String(data.baseUrl).replace('http:', 'https:') }),
-		status: 'not_sent',
-		says: ['does not answer as an https server', certainly],
-		rings: 0,
-	},
-	{
-		title: 'blocked by the network policy of n8n',
-		credential: (data) => ({ ...data, baseUrl: `https://${blockedAddress}` }),
-		status: 'not_sent',
-		says: ['The network policy of n8n blocks', certainly],
 		rings: 0,
 	},
 	{
@@ -142,13 +120,6 @@ const cases: readonly Case[] = [
 		says: ['(access_denied)', 'renewed the token once'],
 		rings: 0,
 	},
-	{
-		title: 'a redirect',
-		prepare: fault({ redirect: 'https://other.example/uapi' }),
-		status: 'not_sent',
-		says: ['redirect (HTTP 302) to https://other.example/uapi', certainly, 'Base URL'],
-		rings: 0,
-	},
 	...([409, 413, 429] as const).map(
 		(status): Case => ({
 			title: `HTTP ${String(status)}`,
@@ -173,20 +144,6 @@ const cases: readonly Case[] = [
 		rings: 0,
 	},
 	{
-		title: 'the connection is cut, nothing rang',
-		prepare: fault('cut'),
-		status: 'unknown',
-		says: ['was lost before its answer came (ECONNRESET)', perhaps, lookThere],
-		rings: 0,
-	},
-	{
-		title: 'the connection is cut, the phone rang',
-		prepare: fault('cutAfterRinging'),
-		status: 'unknown',
-		says: ['was lost before its answer came (ECONNRESET)', perhaps, lookThere],
-		rings: 1,
-	},
-	{
 		title: 'the connection is cut in the middle of the answer',
 		prepare: fault('resetMidReply'),
 		status: 'unknown',
@@ -206,20 +163,6 @@ const cases: readonly Case[] = [
 		status: 'unknown',
 		says: ['HTTP 500', perhaps, '(pc_source_invalid)', lookThere],
 		rings: 1,
-	},
-	{
-		title: 'HTTP 502, the phone rang',
-		prepare: fault({ status: 502, rings: true }),
-		status: 'unknown',
-		says: ['HTTP 502', perhaps, lookThere],
-		rings: 1,
-	},
-	{
-		title: 'a web page',
-		prepare: fault('html'),
-		status: 'unknown',
-		says: ['A web page came instead of an answer of VoipNow', perhaps, 'Base URL', lookThere],
-		rings: 0,
 	},
 	{
 		title: 'JSON that ends in the middle',
@@ -256,24 +199,6 @@ const cases: readonly Case[] = [
 		status: 'unknown',
 		says: ['HTTP 201 is not documented', perhaps, lookThere],
 		rings: 1,
-	},
-	{
-		title: 'no answer, nothing rang',
-		prepare: fault('hang'),
-		parameters: atOnce,
-		status: 'unknown',
-		says: ['did not answer within 31 seconds', perhaps, lookThere],
-		rings: 0,
-		hangs: true,
-	},
-	{
-		title: 'no answer, the phone rang',
-		prepare: fault('hangAfterRinging'),
-		parameters: atOnce,
-		status: 'unknown',
-		says: ['did not answer within 31 seconds', perhaps, lookThere],
-		rings: 1,
-		hangs: true,
 	},
 ];
 

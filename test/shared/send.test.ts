@@ -2,7 +2,8 @@ import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-work
 
 import type { Vendor } from '../../nodes/shared/vendor';
 import { isInvalid } from '../../nodes/shared/call';
-import { openLine } from '../../nodes/shared/send';
+import { maxReplyCharacters } from '../../nodes/shared/limits';
+import { exchange, openLine } from '../../nodes/shared/send';
 
 const vendor = { credentialType: 'tinyApi', displayName: 'Tiny' } as Vendor;
 const request = { method: 'POST', path: '/call', headers: {}, body: '' } as const;
@@ -76,4 +77,94 @@ test.each([
 	expect(await send()).toMatchObject({ status: 'not_sent', what });
 	expect(await send()).toMatchObject({ status: 'not_sent', what });
 	expect(seen).toHaveLength(1);
+});
+
+describe('a reply while it is read', () => {
+	const sending = { vendorName: 'Tiny', baseUrl: 'https://pbx.example', timeoutSeconds: 0.05 };
+	const answer = (body: unknown) => ({ statusCode: 200, headers: {}, body });
+	/** Neither a deadline nor a cancellation ends it: n8n may not hear of either. */
+	const endless = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) };
+
+	test('an endless one ends at its deadline, and so does the connection', async () => {
+		let signal: AbortSignal | undefined;
+		const reply = await exchange(
+			({ abortSignal }) => {
+				signal = abortSignal;
+				return Promise.resolve(answer(endless));
+			},
+			request,
+			sending,
+		);
+		expect(reply).toMatchObject({ status: 'unknown', reason: 'timed_out' });
+		expect(signal?.aborted).toBe(true);
+	}, 10_000);
+
+	test('a cancelled one is named apart, and nothing stays with the signal', async () => {
+		const canceller = new AbortController();
+		const remove = jest.spyOn(canceller.signal, 'removeEventListener');
+		const reading = exchange(
+			() => {
+				queueMicrotask(() => canceller.abort());
+				return Promise.resolve(answer(endless));
+			},
+			request,
+			sending,
+			{ cancel: canceller.signal },
+		);
+		expect(await reading).toMatchObject({ status: 'unknown', reason: 'cancelled' });
+		expect(remove).toHaveBeenCalledTimes(1);
+	});
+
+	test('one that is too long is read no further than that', async () => {
+		let read = 0;
+		async function* flood() {
+			for (;;) {
+				read += 1000;
+				yield await Promise.resolve(Buffer.alloc(1000, 'x'));
+			}
+		}
+		const reply = await exchange(() => Promise.resolve(answer(flood())), request, sending);
+		if (!('body' in reply)) throw new Error(reply.what);
+		expect(reply.body.length).toBeGreaterThan(maxReplyCharacters);
+		expect(read).toBe(maxReplyCharacters + 1000);
+	});
+
+	test('one that breaks off is a lost connection', async () => {
+		async function* broken() {
+			yield await Promise.resolve(Buffer.from('<resp'));
+			throw Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+		}
+		const reply = await exchange(() => Promise.resolve(answer(broken())), request, sending);
+		expect(reply).toMatchObject({ status: 'unknown', reason: 'connection_lost' });
+	});
+
+	test('letters that are cut in two come whole, and a 401 that n8n threw is read too', async () => {
+		async function* parts() {
+			yield await Promise.resolve(Buffer.from([0xc3]));
+			yield Buffer.from([0xa9]);
+		}
+		const response = { status: 401, headers: { A: 'b' }, data: parts() };
+		const thrown = Object.assign(new Error(), { cause: { response } });
+		const reply = exchange(() => Promise.reject(thrown), request, sending, { renewOn: [401] });
+		expect(await reply).toMatchObject({ status: 401, headers: { a: 'b' }, body: 'é' });
+	});
+});
+
+test('a context with private fields is called as itself', async () => {
+	class Context {
+		readonly #credential = { baseUrl: 'https://pbx.example' };
+		getCredentials = () => Promise.resolve(this.#credential);
+		getNode() {
+			return this.#credential;
+		}
+		helpers = {
+			httpRequestWithAuthentication(this: Context) {
+				const { baseUrl } = this.getNode();
+				return Promise.resolve({ statusCode: 200, headers: {}, body: baseUrl });
+			},
+		};
+	}
+	const line = await openLine(new Context() as unknown as IExecuteFunctions, vendor);
+	if (isInvalid(line)) throw new Error('the line is not open');
+	expect(await line.send(request, 5)).toMatchObject({ body: 'https://pbx.example' });
 });

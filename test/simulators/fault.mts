@@ -14,7 +14,7 @@ export type Fault =
 	| 'resetMidReply'
 	/** The phones ring; the headers come, and then a blank every quarter of a second, for ever. */
 	| 'drip'
-	/** The phones ring; the headers come, and then a body that does not end. */
+	/** The phones ring; HTTP 200, and then a body that does not end. */
 	| 'flood'
 	/** No phone rings unless `rings` is true. */
 	| { readonly status: number; readonly body?: string; readonly rings?: boolean }
@@ -105,7 +105,7 @@ export async function strike(fault: Fault, proceed: () => Promise<HttpReply>): P
 		case 'drip':
 			return { delivery: 'drip', reply: await proceed() };
 		case 'flood':
-			return { delivery: 'flood', reply: await proceed() };
+			return { delivery: 'flood', reply: { ...(await proceed()), status: 200 } };
 		case 'html':
 			return whole({ status: 200, headers: { 'content-type': 'text/html' }, body: loginPage });
 		case 'truncated':

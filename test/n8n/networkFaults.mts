@@ -1,0 +1,210 @@
+import type { Fault, FaultOptions } from '../simulators/fault.mts';
+import type { CertificateKind } from '../simulators/certificate.mts';
+import { blockedAddress } from './context.mts';
+import type { FaultCase } from './faultCases.mts';
+
+/** What every simulator can do. */
+interface System {
+	fault(fault: Fault | null, options?: FaultOptions): void;
+	refuse(): Promise<void>;
+	cutHandshakes(): void;
+	flooded(): number;
+}
+
+/** What of the options of every simulator counts here. */
+interface Options {
+	readonly tls?: boolean;
+	readonly certificate?: CertificateKind;
+}
+
+/** What differs between vendors in what has nothing to do with them. */
+export interface VendorTexts {
+	readonly vendorName: string;
+	/** Of the request that places the call. */
+	readonly path: string;
+	/** The beginning of where to look whether a call came about. */
+	readonly lookThere: string;
+	/** Advice on a host that is not found, on a port that refuses, and on a certificate. */
+	readonly advice: Readonly<Record<'host' | 'port' | 'certificate', string>>;
+	/** What of the credential makes n8n trust the certificate of the simulator. */
+	readonly untrusting: Readonly<Record<string, unknown>>;
+	/** The shortest call, and how long its answer is waited for. */
+	readonly quick?: Readonly<Record<string, unknown>>;
+	readonly seconds: number;
+	/** Why an answer that is too long tells nothing. */
+	readonly tooLong?: 'undocumented_code';
+}
+
+/** An endless answer is read a little further than its limit, by what is in buffers. */
+const mostFlooded = 8_000_000;
+
+const certainly = 'No call was placed.';
+const perhaps = 'The call may have been placed.';
+
+/** What goes wrong on the way to any vendor, and what becomes of it. */
+export function networkFaults<O extends Options, S extends System>({
+	vendorName,
+	path,
+	lookThere,
+	advice,
+	untrusting,
+	quick,
+	seconds,
+	tooLong,
+}: VendorTexts): readonly FaultCase<O, S>[] {
+	const tls = { tls: true } as O;
+	const plain = { tls: false } as O;
+	const fault = (what: Fault) => (system: S) => {
+		system.fault(what);
+	};
+	const at = (baseUrl: string) => (data: Readonly<Record<string, unknown>>) => ({
+		...data,
+		baseUrl,
+	});
+	const withScheme = (scheme: string) => (data: Readonly<Record<string, unknown>>) => ({
+		...data,
+		baseUrl: String(data.baseUrl).replace(/^https?:/, scheme),
+	});
+	const late = `did not answer within ${String(seconds)} seconds`;
+	const unsent = (reason: string) => ({ status: 'not_sent', reason, rings: 0 }) as const;
+	const open = (reason: string, rings: 0 | 1) => ({ status: 'unknown', reason, rings }) as const;
+	return [
+		{
+			title: 'an unknown host',
+			credential: at('https://pbx.invalid'),
+			...unsent('host_not_found'),
+			says: ['The host of https://pbx.invalid was not found', certainly, advice.host],
+		},
+		{
+			title: 'connection refused',
+			prepare: (system) => system.refuse(),
+			...unsent('connection_refused'),
+			says: ['refused the connection', certainly, advice.port],
+		},
+		{
+			title: 'an untrusted certificate',
+			options: tls,
+			credential: (data) => ({ ...data, ...untrusting }),
+			...unsent('certificate'),
+			says: ['is not trusted (', certainly, advice.certificate],
+		},
+		{
+			title: 'an expired certificate',
+			options: { ...tls, certificate: 'expired' },
+			credential: (data) => ({ ...data, allowUnauthorizedCerts: false }),
+			...unsent('certificate'),
+			says: ['is not trusted (', certainly],
+		},
+		{
+			title: 'the connection is cut in the TLS handshake',
+			options: tls,
+			prepare: (system) => {
+				system.cutHandshakes();
+			},
+			...unsent('tls'),
+			says: ['does not answer as an https server', certainly],
+		},
+		{
+			title: 'https to a server that speaks http',
+			options: plain,
+			credential: withScheme('https:'),
+			...unsent('tls'),
+			says: ['does not answer as an https server', certainly],
+		},
+		{
+			title: 'blocked by the network policy of n8n',
+			credential: at(`https://${blockedAddress}`),
+			...unsent('blocked_by_policy'),
+			says: ['The network policy of n8n blocks', certainly],
+		},
+		{
+			title: 'HTTP 307',
+			prepare: fault({ redirect: 'https://other.example/a;b=c?secret=d', status: 307 }),
+			...unsent('redirected'),
+			says: [/redirect \(HTTP 307\) to https:\/\/other\.example\/a\. /, certainly, 'Base URL'],
+		},
+		{
+			title: 'HTTP 301 to the same path elsewhere',
+			prepare: fault({ redirect: `https://other.example${path}`, status: 301 }),
+			...unsent('redirected'),
+			says: ['redirect (HTTP 301) to https://other.example/', certainly, 'Base URL'],
+		},
+		...[300, 303, 304].map(
+			(status): FaultCase<O, S> => ({
+				title: `HTTP ${String(status)}, the phone rang`,
+				prepare: fault({ redirect: `https://other.example${path}`, status, rings: true }),
+				...open('redirected', 1),
+				says: [`redirect (HTTP ${String(status)})`, perhaps, lookThere],
+			}),
+		),
+		{
+			title: 'HTTP 302 to another path, the phone rang',
+			prepare: fault({ redirect: '/done', rings: true }),
+			...open('redirected', 1),
+			says: ['redirect (HTTP 302)', perhaps, lookThere],
+		},
+		{
+			title: 'the connection is cut, nothing rang',
+			prepare: fault('cut'),
+			...open('connection_lost', 0),
+			says: ['was lost before its answer came (ECONNRESET)', perhaps, lookThere],
+		},
+		{
+			title: 'the connection is cut, the phone rang',
+			prepare: fault('cutAfterRinging'),
+			...open('connection_lost', 1),
+			says: ['was lost before its answer came (ECONNRESET)', perhaps, lookThere],
+		},
+		{
+			title: 'HTTP 502, the phone rang',
+			prepare: fault({ status: 502, rings: true }),
+			...open('server_fault', 1),
+			says: ['HTTP 502', perhaps, lookThere],
+		},
+		{
+			title: 'HTTP 408',
+			prepare: fault({ status: 408 }),
+			...open('server_fault', 0),
+			says: ['HTTP 408', perhaps, lookThere],
+		},
+		{
+			title: 'a web page',
+			prepare: fault('html'),
+			...open('unreadable_reply', 0),
+			says: [`A web page came instead of an answer of ${vendorName}`, perhaps, lookThere],
+		},
+		{
+			title: 'an answer without end, as fast as it is read',
+			prepare: fault('flood'),
+			...open(tooLong ?? 'unreadable_reply', 1),
+			says: [perhaps, lookThere],
+			after: ({ flooded }) => {
+				expect(flooded()).toBeLessThan(mostFlooded);
+			},
+		},
+		{
+			title: 'an answer that drips without end',
+			hangs: true,
+			prepare: fault('drip'),
+			parameters: quick,
+			...open('timed_out', 1),
+			says: [late, perhaps, lookThere],
+		},
+		{
+			title: 'no answer, nothing rang',
+			hangs: true,
+			prepare: fault('hang'),
+			parameters: quick,
+			...open('timed_out', 0),
+			says: [late, perhaps, lookThere],
+		},
+		{
+			title: 'no answer, the phone rang',
+			hangs: true,
+			prepare: fault('hangAfterRinging'),
+			parameters: quick,
+			...open('timed_out', 1),
+			says: [late, perhaps, lookThere],
+		},
+	];
+}

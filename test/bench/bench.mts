@@ -54,7 +54,7 @@ async function measureAll(plan: Plan): Promise<readonly Row[]> {
 	if (['a', 'b', 'c'].some(plan.has)) await installN8n();
 	await packPackage();
 	return [
-		...([...'abcg'].some(plan.has) ? await measureInN8n(plan) : []),
+		...([...'abch'].some(plan.has) ? await measureInN8n(plan) : []),
 		...(plan.has('b') ? await measureResults({ items: 1000, repeats: plan.repeats * 2 }) : []),
 		...(plan.has('d')
 			? await withProgress('The library', () =>
@@ -117,7 +117,7 @@ async function measureWith(
 			...(await withProgress('Slow answers', () => measureConcurrency(n8n, slow, repeats))),
 		);
 	}
-	if (has('g')) {
+	if (has('h')) {
 		const more = { ...options, items: items / 5, repeats: repeats * 4 };
 		rows.push(...(await withProgress('Once keys', () => measureOnceKeys(n8n, first, more))));
 	}

@@ -142,9 +142,8 @@ describe.each([3.1, 2.2])('AI Agent %s', (typeVersion) => {
 			toolSettings: retryOnFail,
 		});
 		expect(rings).toBe(1);
-		expect(answers[0]).toContain(
-			'The phone may have rung. Do not call again unless you are asked to.',
-		);
+		expect(answers[0]).toContain('The first phone may have rung.');
+		expect(answers[0]).toContain('Do not call again unless you are asked to.');
 	});
 
 	test('a refusal: no call was placed', async () => {

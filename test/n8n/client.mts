@@ -29,6 +29,8 @@ export interface WorkflowNode {
 	readonly waitBetweenTries?: number;
 	readonly executeOnce?: boolean;
 	readonly alwaysOutputData?: boolean;
+	/** Of a webhook: without it, older versions of n8n open another address. */
+	readonly webhookId?: string;
 }
 
 export interface Connection {
@@ -151,7 +153,7 @@ interface StoredResult {
 	readonly runData?: Readonly<Record<string, readonly StoredRun[]>>;
 }
 
-interface StoredExecution {
+export interface StoredExecution {
 	readonly id: string;
 	readonly status: string;
 	readonly data: string;
@@ -354,11 +356,15 @@ export class N8nClient {
 		return await response.text();
 	}
 
+	protected async stored(executionId: string): Promise<StoredExecution> {
+		return await this.rest('GET', `/executions/${executionId}`);
+	}
+
 	/** Waits for the end of an execution; stops it and throws when it takes longer. */
 	async waitFor(executionId: string, limitMs = 60_000): Promise<Execution> {
 		const started = Date.now();
 		for (;;) {
-			const stored = await this.rest<StoredExecution>('GET', `/executions/${executionId}`);
+			const stored = await this.stored(executionId);
 			if (!unfinished.has(stored.status)) return executionOf(stored);
 			if (Date.now() - started > limitMs) {
 				await this.stop(executionId);

@@ -32,6 +32,7 @@ const optionNames = [
 	'dryRun',
 	'ignoreUserApiSettings',
 	'ignoreUserCallRules',
+	'includeInputData',
 	'includeResponse',
 	'interval',
 	'intervalCounts',
@@ -72,6 +73,7 @@ const optionLabels = [
 	'Pace: Interval Counts',
 	'Pace: Calls at Once',
 	'Dry Run',
+	'Include Input Data',
 	'Include Response',
 ];
 

@@ -183,7 +183,7 @@ describe('accounts', () => {
 		const use = async (bench: Bench) => {
 			const { error } = await run(bench);
 			expect(error?.message).toBe(
-				'Enswitch refused the call: The authentication details provided are invalid (401).',
+				'Enswitch refused the call: The authentication details provided are invalid (401). No call was placed.',
 			);
 			expect(error?.description).toContain('Check user name and password in the credential.');
 			expect(bench.pbx.requests).toHaveLength(1);
@@ -206,7 +206,9 @@ describe('the envelope as public clients met it', () => {
 				details: { machine: 1, server: 'asterisk01' },
 			});
 			const { error } = await run(bench, { cnumber: '1234568', options: { customer: '9' } });
-			expect(error?.message).toBe('Enswitch refused the call: customer: Invalid customer (400).');
+			expect(error?.message).toBe(
+				'Enswitch refused the call: customer: Invalid customer (400). No call was placed.',
+			);
 		});
 	});
 });
@@ -232,12 +234,16 @@ describe('the outputs', () => {
 					...items[1],
 					vendor: 'enswitch',
 					status: 'not_sent',
+					reason: 'invalid_input',
 					message: expect.stringMatching(/^Second Call To is "call Bob", which cannot be/),
+					callId: null,
+					from: '1234567',
+					to: 'call Bob',
+					requestedAt: null,
+					replayed: false,
+					details: {},
 					vendorErrors: [],
 					httpStatus: null,
-					from: null,
-					to: null,
-					requestedAt: expect.any(String),
 				},
 			]);
 			expect(result.items.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 2 }]);

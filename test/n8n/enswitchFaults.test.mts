@@ -185,6 +185,16 @@ const cases: readonly Case[] = [
 		rings: 1,
 	},
 	{
+		title: 'accepted beside refused',
+		prepare: fault({
+			body: '{"responses":[{"code":"204","key":"","message":"OK"},{"code":"400","key":"","message":"x"}]}',
+		}),
+		status: 'unknown',
+		reason: 'contradictory_reply',
+		says: ['x (400)', perhaps, lookThere],
+		rings: 1,
+	},
+	{
 		title: 'an undocumented code',
 		prepare: fault({ body: entry('299', 'New in this version.') }),
 		status: 'unknown',

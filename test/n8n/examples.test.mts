@@ -715,9 +715,13 @@ describe('bulkCalls', () => {
 
 	test('calls whom it may, lists whom not and why, and calls nobody twice when run again', async () => {
 		const { execute } = await importExample('bulkCalls', switchvox);
-		pbx.fault('cutAfterRinging', { after: 1, times: 1 });
+		pbx.fault('cutAfterRinging', { holding: '2025550143', times: 1 });
 		const first = await execute();
-		expect(rang()).toEqual(['700', '912025550141', '700', '912025550143', '700', '912025550145']);
+		// With several calls at once, any of them can be the first.
+		expect(rang().sort()).toEqual([
+			...['700', '700', '700'],
+			...['912025550141', '912025550143', '912025550145'],
+		]);
 		expect(namesOf(first, 'Called')).toEqual(['Ann', 'Eve']);
 		expect((await list(first)).sort()).toEqual([
 			containing('C-2,Bob,ask Bob,not_sent,no,'),

@@ -102,7 +102,12 @@ const cases: readonly Case[] = [
 		},
 		parameters: { options: { timeout: 7 } },
 		status: 'not_connected',
-		says: ['Switchvox could not connect 101', '(41591)', 'Nobody answered 101 within 7 seconds', 'Timeout'],
+		says: [
+			'Switchvox could not connect 101',
+			'(41591)',
+			'Nobody answered 101 within 7 seconds',
+			'Timeout',
+		],
 		rings: 1,
 	},
 	{
@@ -147,6 +152,16 @@ const cases: readonly Case[] = [
 		prepare: fault('empty'),
 		status: 'unknown',
 		says: ['cannot be read: it is empty', perhaps, lookThere],
+		rings: 1,
+	},
+	{
+		title: 'a known code beside an undocumented one',
+		prepare: fault({
+			body: '<response><errors><error code="41591" message="No."/><error code="4711" message="New."/></errors></response>',
+		}),
+		status: 'unknown',
+		reason: 'contradictory_reply',
+		says: ['undocumented code', perhaps, lookThere],
 		rings: 1,
 	},
 	{

@@ -65,21 +65,22 @@ test('n8n knows the node, its parameters and options, and offers it as a tool', 
 		'options',
 	]);
 	const options = properties?.find(({ name }) => name === 'options')?.options;
-	// In the order of their labels.
+	// Its own, limits, numbers, pace, tests and the result.
 	expect(options?.map(({ name }) => name)).toEqual([
+		'delay',
 		'allowedDestinations',
 		'blockedDestinations',
 		'callingHours',
+		'maxCalls',
+		'onceKey',
+		'numberFormat',
 		'defaultCountry',
-		'delay',
-		'dryRun',
-		'includeResponse',
 		'interval',
 		'intervalCounts',
-		'maxCalls',
 		'maxConcurrent',
-		'numberFormat',
-		'onceKey',
+		'dryRun',
+		'includeInputData',
+		'includeResponse',
 	]);
 	expect(types.map(({ name }) => name)).toContain(`${packageName}.iovoxTool`);
 });
@@ -164,12 +165,16 @@ describe('the replies', () => {
 							customer: 'Ann',
 							vendor: 'iovox',
 							status,
+							reason: outcome.reason,
 							message: `${message} ${advice}`,
-							vendorErrors,
-							httpStatus,
+							callId: null,
 							from: 'link123',
 							to: '441632960001',
 							requestedAt: expect.any(String) as string,
+							replayed: false,
+							details: {},
+							vendorErrors,
+							httpStatus,
 						},
 					]);
 					expect(result.failedItems).toHaveLength(1);
@@ -189,7 +194,7 @@ describe('what IOVOX refuses', () => {
 			'an unknown link',
 			{ linkId: 'nobody' },
 			{},
-			/Link ID does not exist\.$/,
+			/Link ID does not exist\. No call was placed\.$/,
 			/choose the link from/,
 		],
 		[

@@ -155,6 +155,14 @@ const cases: readonly Case[] = [
 		rings: 1,
 	},
 	{
+		title: '201 with an error in the body',
+		options: { acceptedBody: '<errors><error status="500">Internal Server Error</error></errors>' },
+		status: 'unknown',
+		reason: 'contradictory_reply',
+		says: ['and with a refusal: Internal Server Error', perhaps, lookThere],
+		rings: 1,
+	},
+	{
 		title: 'HTTP 202',
 		prepare: fault({ status: 202, rings: true }),
 		status: 'unknown',

@@ -166,13 +166,13 @@ describe('what is left of an execution that is ended while its calls are placed'
 		await expectLog(executionId);
 	});
 
-	test("out of the workflow's time: the same", async () => {
+	// What the node threw may still get there in time: n8n 2.41.1 kept it when this was written, and promises nothing.
+	test("out of the workflow's time: n8n's log has the calls", async () => {
 		const workflow = workflowWith(bench.call({ options }, { items: many }));
 		const id = await client.createWorkflow({ ...workflow, settings: { executionTimeout: 5 } });
 		const executionId = await client.start(id, 'Start');
 		const execution = await client.waitFor(executionId, 60_000);
 		expect(execution.status).toBe('canceled');
-		expect(execution.nodes.Node ?? []).toEqual([]);
 		await expectLog(executionId);
 	});
 });

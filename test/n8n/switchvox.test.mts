@@ -65,7 +65,10 @@ describe('the documented examples', () => {
 					expect(json).toMatchObject(told);
 					expect(pbx.calls.map(({ state }) => state)).toEqual(['failed']);
 				} else {
-					expect(json).toMatchObject(outcome);
+					// A result leaves out a list with nothing in it.
+					const { ivrVariables = [] } = outcome.details as { ivrVariables?: readonly unknown[] };
+					const details = ivrVariables.length === 0 ? {} : { ivrVariables };
+					expect(json).toMatchObject({ ...outcome, details });
 					expect(pbx.rings.map(({ number }) => number)).toEqual([json.from, json.to]);
 				}
 			},
@@ -238,7 +241,9 @@ describe('sign-in', () => {
 		for (const authentication of ['basic', 'digest'] as const) {
 			const use = async (bench: Bench) => {
 				const { error } = await runNode(client, bench.call());
-				expect(error?.message).toMatch(/^Switchvox refused the request \(HTTP 40[13]\)\.$/);
+				expect(error?.message).toMatch(
+					/^Switchvox refused the request \(HTTP 40[13]\)\. No call was placed\.$/,
+				);
 				expect(error?.description).toContain('Check user name and password in the credential');
 				expect(bench.pbx.rings).toEqual([]);
 			};
@@ -261,7 +266,7 @@ describe('sign-in', () => {
 			expect(items[0]?.json).toMatchObject({ status: 'answered', from: '101', to: '301' });
 			const wrong = await runNode(client, bench.call({ accountType: 'admin' }));
 			expect(wrong.error?.message).toContain('27168');
-			expect(wrong.error?.description).toContain('set Signed In As to Extension User');
+			expect(wrong.error?.description).toContain('change Signed In As to match');
 		};
 		await withBench({}, use, signInOf('user'));
 	});
@@ -297,12 +302,16 @@ describe('the outputs', () => {
 					...items[1],
 					vendor: 'switchvox',
 					status: 'not_sent',
+					reason: 'invalid_input',
 					message: expect.stringMatching(/^Dial Second is "call Bob", which cannot be/),
+					callId: null,
+					from: '101',
+					to: 'call Bob',
+					requestedAt: null,
+					replayed: false,
+					details: {},
 					vendorErrors: [],
 					httpStatus: null,
-					from: null,
-					to: null,
-					requestedAt: expect.any(String),
 				},
 			]);
 			expect(result.items.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 2 }]);

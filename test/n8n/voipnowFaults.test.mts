@@ -190,7 +190,18 @@ const cases: readonly Case[] = [
 		title: 'an error with HTTP 200',
 		prepare: fault({ body: documentedError('pc_source_invalid') }),
 		status: 'unknown',
-		says: ['cannot be read: it is not a list that begins with a call', perhaps, lookThere],
+		reason: 'contradictory_reply',
+		says: ['answered with HTTP 200 and a refusal', perhaps, lookThere],
+		rings: 1,
+	},
+	{
+		title: 'a call and an error in one answer',
+		prepare: fault({
+			body: '[{"id":"1","error":{"code":"internal_server_error","message":"Oops"}}]',
+		}),
+		status: 'unknown',
+		reason: 'contradictory_reply',
+		says: ['answered with a call and a refusal', perhaps, lookThere],
 		rings: 1,
 	},
 	{

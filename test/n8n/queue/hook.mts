@@ -76,6 +76,7 @@ export async function openHook(options: HookOptions): Promise<Hook> {
 			name: hookName,
 			type: 'n8n-nodes-base.webhook',
 			typeVersion: 2,
+			webhookId: path,
 			parameters: { httpMethod: 'POST', path, responseMode: 'responseNode' },
 		},
 		{

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { N8nClient, N8nRefusal } from '../client.mts';
-import type { WorkflowData } from '../client.mts';
+import type { StoredExecution, WorkflowData } from '../client.mts';
 import { owner } from '../server.mts';
 
 const listenLimitMs = 60_000;
+const storeMs = 500;
 
 /** Speaks to any of the versions: where they want something else than the newest one, that is here. */
 export class OlderN8nClient extends N8nClient {
@@ -53,6 +54,13 @@ export class OlderN8nClient extends N8nClient {
 			path,
 			creates && this.#major < 2 ? { active: false, ...(body as WorkflowData) } : body,
 		);
+	}
+
+	/** n8n told of the end of an execution a moment before it had stored what came of it. */
+	protected override async stored(executionId: string): Promise<StoredExecution> {
+		const { status } = await super.stored(executionId);
+		if (status !== 'running') await sleep(storeMs);
+		return await super.stored(executionId);
 	}
 
 	/** n8n was given the workflow with the request, and did not look it up. */

@@ -123,7 +123,7 @@ const iovox: Story = {
 	result: ['iovox', 'accepted', 'link123', '441632960001'],
 	rings: ['441632960001'],
 	spoil: ({ typeId }) => typeId('linkId', 'nobody'),
-	refusal: ['Link ID does not exist', 'choose the link from the list'],
+	refusal: ['Link ID does not exist', 'check the ID of the link'],
 	subtitle: 'link123 → 441632960001',
 };
 
@@ -197,7 +197,7 @@ const voipNow: Story = {
 	result: ['voipNow', 'accepted', '0003*210', '12025550123'],
 	rings: ['0003*210', '12025550123'],
 	spoil: ({ typeId }) => typeId('extension', '0003*310'),
-	refusal: ['extension_invalid', 'belongs to the user in User ID'],
+	refusal: ['extension_invalid', 'it takes a Phone Terminal extension of the user'],
 	subtitle: '0003*210 → 12025550123',
 };
 

@@ -180,7 +180,8 @@ test('a delay stays when the phone system is changed, and is refused by name by 
 	const before = await rings();
 	const run = await editor.execute();
 	expect(run).toMatchObject({ succeeded: false });
-	expect(run.text).toContain('Delay (Seconds) is not supported by Switchvox. Remove the option');
+	expect(run.text).toContain('Delay (Seconds) is not supported by Switchvox. No call was placed.');
+	expect(run.text).toContain('Remove the option');
 	expect(await rings()).toEqual(before);
 	await editor.screenshot('options-4-delay');
 });

@@ -1,12 +1,12 @@
 import { sleep } from 'n8n-workflow';
 
 import type { Explanation } from '../shared/transport';
-import { basicChallenge, type Challenge } from './signIn';
+import { challengeTimeoutSeconds, type Challenge } from './signIn';
 
 interface Kept {
 	readonly challenge: Challenge;
-	/** Until then it is left to a request that n8n does not repeat once more. */
-	heldUntil: number;
+	/** Until then, only the request that asked for it uses it. */
+	readonly sharedFrom: number;
 }
 
 /**
@@ -18,40 +18,98 @@ const maxKept = 100;
 
 const asking = new Map<string, Promise<Challenge | Explanation>>();
 
-/** Asks for a challenge and keeps it; who needs one at the same time waits for the same. */
+/** The first request of a process asks for a challenge; those that come meanwhile wait for it. */
+const starting = new Map<string, Promise<void>>();
+const started = new Map<string, () => void>();
+
+/**
+ * What was asked for after a refusal, the latest last. n8n repeats a request once, so that a repeated one must not be refused
+ * again: it gets a nonce that nobody else has used. Every request has a connection of its own, and where the count has to grow,
+ * a request that is overtaken is refused.
+ */
+const fresh = new Map<string, Challenge[]>();
+
+/** So long a repeated request is ahead of all that use its nonce after it. */
+const headStartMs = 250;
+
+/** Asks for a challenge for one request; as long as there is none at all, those that need one wait for the same. */
 export async function renewChallenge(
 	key: string,
 	ask: () => Promise<Challenge | Explanation>,
 ): Promise<Challenge | Explanation> {
-	const pending = asking.get(key) ?? ask().finally(() => asking.delete(key));
+	if (kept.has(key)) return await askForOne(key, ask);
+	const pending = asking.get(key) ?? askForOne(key, ask).finally(() => asking.delete(key));
 	asking.set(key, pending);
-	const challenge = await pending;
-	if (typeof challenge === 'string' && kept.get(key)?.challenge !== challenge) {
-		kept.delete(key);
-		kept.set(key, { challenge, heldUntil: 0 });
-		const [oldest] = kept.keys();
-		if (kept.size > maxKept && oldest !== undefined) kept.delete(oldest);
-	}
-	return challenge;
+	return await pending;
 }
 
-/** Requests that took a challenge, or found none: n8n repeats each of them once at most. */
-const repeated = new WeakSet<object>();
+async function askForOne(
+	key: string,
+	ask: () => Promise<Challenge | Explanation>,
+): Promise<Challenge | Explanation> {
+	try {
+		const challenge = await ask();
+		if (typeof challenge === 'string') {
+			if (!kept.has(key)) keep(key, { challenge, sharedFrom: 0 });
+			fresh.set(key, [...(fresh.get(key) ?? []), challenge].slice(-maxKept));
+		}
+		return challenge;
+	} finally {
+		started.get(key)?.();
+		started.delete(key);
+		starting.delete(key);
+	}
+}
 
-/**
- * So long nobody else uses the nonce of a request that cannot be repeated: every request has a connection of its own, and where
- * the count has to grow, one that is overtaken is refused.
- */
-const holdMs = 50;
+/** What each request was signed with at first; undefined where there was nothing yet. */
+const tried = new WeakMap<object, { readonly challenge: Challenge | undefined }>();
 
-/** The challenge for a request; undefined where this process has to ask for one. */
+/** The challenge for a request; undefined where it has to ask for one. */
 export async function takeChallenge(key: string, request: object): Promise<Challenge | undefined> {
-	const one = kept.get(key);
-	const isLast = repeated.has(request);
-	repeated.add(request);
-	if (one === undefined || one.challenge === basicChallenge) return one?.challenge;
-	const wait = one.heldUntil - Date.now();
-	if (isLast) one.heldUntil = Date.now() + Math.max(wait, 0) + holdMs;
-	if (wait > 0) await sleep(wait);
-	return one.challenge;
+	const before = tried.get(request);
+	if (before !== undefined) return takeFresh(key, before.challenge);
+	const one = kept.has(key) ? await takeKept(key) : await takeFirst(key);
+	tried.set(request, { challenge: one });
+	return one;
+}
+
+async function takeKept(key: string): Promise<Challenge | undefined> {
+	for (;;) {
+		const one = kept.get(key);
+		const wait = (one?.sharedFrom ?? 0) - Date.now();
+		if (one === undefined || wait <= 0) return one?.challenge;
+		await sleep(wait);
+	}
+}
+
+async function takeFirst(key: string): Promise<Challenge | undefined> {
+	const pending = starting.get(key);
+	if (pending !== undefined) {
+		// n8n may end the request that all wait for.
+		await Promise.race([pending, sleep(challengeTimeoutSeconds * 1000)]);
+		return await takeKept(key);
+	}
+	starting.set(key, new Promise((resolve) => started.set(key, resolve)));
+	return undefined;
+}
+
+/** For a repeated request, in place of the challenge that was refused. */
+function takeFresh(key: string, refused: Challenge | undefined): Challenge | undefined {
+	const mine = fresh.get(key)?.pop();
+	const current = kept.get(key)?.challenge;
+	if (mine === undefined) return current;
+	// Else another request has met the same refusal, and has replaced it.
+	if (current === undefined || current === refused || current === mine) {
+		keep(key, { challenge: mine, sharedFrom: Date.now() + headStartMs });
+	}
+	return mine;
+}
+
+function keep(key: string, one: Kept): void {
+	kept.delete(key);
+	kept.set(key, one);
+	const [oldest] = kept.keys();
+	if (kept.size <= maxKept || oldest === undefined) return;
+	kept.delete(oldest);
+	fresh.delete(oldest);
 }

@@ -69,12 +69,16 @@ describe('every vendor', () => {
 				{
 					vendor,
 					status,
+					reason: null,
+					message: expect.stringMatching(/^The call was placed/) as string,
 					callId: vendor === 'voipNow' ? (expect.any(String) as string) : null,
 					from: vendor === 'iovox' ? 'link123' : call.from,
 					to: vendor === 'switchvox' ? '912025550123' : call.to,
 					requestedAt: expect.any(String) as string,
 					replayed: false,
 					details: expect.any(Object) as object,
+					vendorErrors: [],
+					httpStatus: expect.any(Number) as number,
 				},
 			]);
 			const after = systems.reduce((sum, { calls }) => sum + calls.length, 0);
@@ -90,7 +94,7 @@ describe('every vendor', () => {
 		const { error } = await iovox(90);
 		expect(error).toMatchObject({
 			message: 'Delay (Seconds) is "90". No call was placed.',
-			description: 'This vendor delays in steps of 60 seconds: enter a multiple.',
+			description: 'This phone system delays in steps of 60 seconds: enter a multiple.',
 		});
 	});
 });
@@ -135,7 +139,7 @@ describe('Switchvox', () => {
 			const { requests } = bench.pbx;
 			await bench.close();
 			expect(error?.message).toMatch(
-				/^The option .* is not supported by Switchvox\. No call was placed\.$/,
+				/^(Delay \(Seconds\)|Caller ID) is not supported by Switchvox\. No call was placed\.$/,
 			);
 			expect(requests).toEqual([]);
 		},
@@ -145,7 +149,8 @@ describe('Switchvox', () => {
 		const bench = await openBench(client);
 		bench.pbx.setParty('101', 'never');
 		const settings = { onError: 'continueErrorOutput' } as const;
-		const test = generic(parameters, credentialsOf(bench), { settings, items: [{ ticket: 7 }] });
+		const form = { ...parameters, options: { defaultCountry: 'US' } };
+		const test = generic(form, credentialsOf(bench), { settings, items: [{ ticket: 7 }] });
 		const { failedItems } = await runNode(client, test);
 		await bench.close();
 		expect(failedItems.map(({ json }) => json)).toEqual([

@@ -157,7 +157,7 @@ async function place(
 /** A mistake of our own is no exception to the rule that nothing is thrown. */
 function crashed({ howToCheck }: Vendor, error: unknown, isSent: boolean): Failed {
 	const reason = error instanceof Error ? error.message : 'no reason given';
-	const check = isSent ? `Before dialling again, ${howToCheck}. ` : '';
+	const check = isSent ? `Before dialing again, ${howToCheck}. ` : '';
 	return failed(
 		isSent ? 'unknown' : 'not_sent',
 		'node_fault',

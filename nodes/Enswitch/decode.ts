@@ -92,7 +92,7 @@ export function decode(
 		'unknown',
 		doubt(response, entries),
 		`Enswitch answered${http}: ${said}`,
-		`Before dialling again, ${howToCheck}.`,
+		`Before dialing again, ${howToCheck}.`,
 		told,
 	);
 }
@@ -227,7 +227,7 @@ function unreadable({ status, headers }: HttpResponse, { unreadable: why }: Unre
 		isPage
 			? 'A web page came instead of an answer of Enswitch.'
 			: `The answer of Enswitch cannot be read: ${why}.`,
-		`${isPage ? 'Check that Base URL in the credential is the address of Enswitch itself. ' : ''}Before dialling again, ${howToCheck}.`,
+		`${isPage ? 'Check that Base URL in the credential is the address of Enswitch itself. ' : ''}Before dialing again, ${howToCheck}.`,
 		{ httpStatus: status },
 	);
 }

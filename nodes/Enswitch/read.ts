@@ -66,7 +66,7 @@ function readCall(form: FieldReader): EnswitchCall {
 	};
 }
 
-/** A telephone line has a name, which stays as it is; a number is cleaned for dialling. */
+/** A telephone line has a name, which stays as it is; a number is cleaned for dialing. */
 function readParty(form: FieldReader, name: string, type: PartyType): string {
 	if (type === 'number') return form.number(name);
 	form.requiredText(name);

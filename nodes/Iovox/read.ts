@@ -47,14 +47,14 @@ function readDestination(form: FieldReader): string | undefined {
 		return undefined;
 	}
 	// Whether IOVOX takes a + is not documented: it goes out as it was entered.
-	const dialled = form.dialled('callDestination', number, { keepsPlus: true });
+	const dialed = form.dialed('callDestination', number, { keepsPlus: true });
 	if (!/^[0-9*#,]*$/.test(keys)) {
 		form.refuse(
 			'callDestination',
 			`is "${entered}", whose keys cannot be pressed. Behind the number, use digits, *, # and a comma for each pause of 2 seconds, without spaces, such as ,,1,,2.`,
 		);
 	}
-	return dialled + keys;
+	return dialed + keys;
 }
 
 /** Notes why a variable cannot be sent, as the end of a sentence that starts with its field's label. */

@@ -175,7 +175,7 @@ function contradictory(response: HttpResponse, reply: Reply): Failed {
 		'unknown',
 		'contradictory_reply',
 		`Switchvox answered with a call and a refusal: ${said}`,
-		`Before dialling again, ${howToCheck}.`,
+		`Before dialing again, ${howToCheck}.`,
 		tell(response, reply),
 	);
 }
@@ -203,7 +203,7 @@ function decodeErrors(
 			'unknown',
 			rang ? 'contradictory_reply' : 'undocumented_code',
 			`Switchvox answered with an undocumented code: ${said}`,
-			`Before dialling again, ${howToCheck}.`,
+			`Before dialing again, ${howToCheck}.`,
 			told,
 		);
 	}
@@ -238,7 +238,7 @@ function unreadable({ status, headers }: HttpResponse, { unreadable: why }: Unre
 		isPage
 			? 'A web page came instead of an answer of Switchvox.'
 			: `The answer of Switchvox cannot be read: ${why}.`,
-		`${isPage ? 'Check that Base URL in the credential is the address of Switchvox itself. ' : ''}Before dialling again, ${howToCheck}.`,
+		`${isPage ? 'Check that Base URL in the credential is the address of Switchvox itself. ' : ''}Before dialing again, ${howToCheck}.`,
 		{ httpStatus: status },
 	);
 }

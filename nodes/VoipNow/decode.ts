@@ -188,7 +188,7 @@ function contradictory(
 		'unknown',
 		'contradictory_reply',
 		`VoipNow answered with ${success} and a refusal: ${said}`,
-		`Before dialling again, ${howToCheck}.`,
+		`Before dialing again, ${howToCheck}.`,
 		{
 			vendorErrors: error === undefined ? [] : [error],
 			httpStatus: status,
@@ -223,7 +223,7 @@ function unreadable({ status, headers }: HttpResponse, why: string, response?: J
 		isPage
 			? 'A web page came instead of an answer of VoipNow.'
 			: `The answer of VoipNow cannot be read: ${why}.`,
-		`${isPage ? 'Check that Base URL in the credential is the address of VoipNow itself. ' : ''}Before dialling again, ${howToCheck}.`,
+		`${isPage ? 'Check that Base URL in the credential is the address of VoipNow itself. ' : ''}Before dialing again, ${howToCheck}.`,
 		{ httpStatus: status, ...(response === undefined ? {} : { response }) },
 	);
 }

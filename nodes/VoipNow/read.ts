@@ -81,7 +81,7 @@ function readNumbers(form: FieldReader, name: string): string[] {
 	if (entries === undefined) return [];
 	if (entries.length === 0) form.refuse(name, 'is empty. Enter an extension or a phone number.');
 	const numbers = entries.map((entered) => {
-		const number = form.dialled(name, entered, plus);
+		const number = form.dialed(name, entered, plus);
 		if (/[*#]/.test(number) && !extensionPattern.test(number)) {
 			form.refuse(
 				name,

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { isInvalid, type Invalid } from './call';
-import { numberFormats, toDialled, type NumberRules } from './number';
+import { numberFormats, toDialed, type NumberRules } from './number';
 import { toCountry, type Country } from './phoneNumber';
 import type { FormValues, Labels } from './vendor';
 
@@ -14,7 +14,7 @@ export interface FieldReader {
 	/** An extension or phone number, written as the options Number Format and Default Country say. */
 	number(name: string): string;
 	/** The same for a text that is a part of the field. Where the vendor takes a leading `+`, a cleaned one keeps it. */
-	dialled(name: string, entered: string, plus?: Pick<NumberRules, 'keepsPlus'>): string;
+	dialed(name: string, entered: string, plus?: Pick<NumberRules, 'keepsPlus'>): string;
 	/** Several numbers: a list, lines, a text with commas, or lists of such texts; undefined for anything else. */
 	list(name: string): readonly string[] | undefined;
 	/** As it came. */
@@ -132,10 +132,10 @@ function fieldReader(
 			return '';
 		}
 		const entered = text(name);
-		return invalid.length > before ? '' : dialled(name, entered ?? '');
+		return invalid.length > before ? '' : dialed(name, entered ?? '');
 	};
-	const dialled: FieldReader['dialled'] = (name, entered, { keepsPlus } = {}) => {
-		const number = toDialled(entered, { ...numberRules(), keepsPlus });
+	const dialed: FieldReader['dialed'] = (name, entered, { keepsPlus } = {}) => {
+		const number = toDialed(entered, { ...numberRules(), keepsPlus });
 		if (!isInvalid(number)) return number;
 		number.invalid.forEach((why) => refuse(name, why));
 		return '';
@@ -144,7 +144,7 @@ function fieldReader(
 		text,
 		requiredText,
 		number,
-		dialled,
+		dialed,
 		refuse,
 		value: (name) => values[name],
 		has: (name) => Object.hasOwn(values, name),

@@ -25,7 +25,7 @@ const longestExtension = 6;
  * A number as it goes out. Extensions, feature codes such as `*97` and whatever else has `*` or `#` are cleaned only,
  * whatever the format.
  */
-export function toDialled(
+export function toDialed(
 	entered: string,
 	{ format, defaultCountry, keepsPlus = false }: NumberRules,
 ): string | Invalid {

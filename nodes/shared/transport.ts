@@ -114,7 +114,7 @@ export interface Explanation {
 	readonly httpStatus: number | null;
 }
 
-/** The same, said of a call. `howToCheck` ends the sentence "Before dialling again, ...". */
+/** The same, said of a call. `howToCheck` ends the sentence "Before dialing again, ...". */
 export function toFailed(
 	{ status, reason, what, advice, httpStatus }: Explanation,
 	howToCheck: string,
@@ -126,7 +126,7 @@ export function toFailed(
 		case 'refused':
 			return failed(status, reason, what, advice, told);
 		case 'unknown':
-			return failed(status, reason, what, `Before dialling again, ${howToCheck}. ${advice}`, told);
+			return failed(status, reason, what, `Before dialing again, ${howToCheck}. ${advice}`, told);
 	}
 }
 

@@ -55,13 +55,13 @@ export interface Vendor<Call extends object = object> extends Address {
 	/** The lists of the form's resource locators, by the name of their `searchListMethod`. */
 	readonly lists?: Readonly<Record<string, ListSearch>>;
 	readonly generic: Generic;
-	/** Where a person looks whether a call came about, as the end of "Before dialling again, ...". */
+	/** Where a person looks whether a call came about, as the end of "Before dialing again, ...". */
 	readonly howToCheck: string;
 	/** Checks and cleans one item's form. `labels` are what texts call its fields, where that is not their own label. */
 	read(form: FormValues, labels?: Labels): Call | Invalid;
 	parties(call: Call): Parties;
 	/**
-	 * The numbers that the call rings, as they are dialled, for the guards of a workflow; null for one that the vendor's
+	 * The numbers that the call rings, as they are dialed, for the guards of a workflow; null for one that the vendor's
 	 * own rules choose. A telephone line of the vendor's own that has a name in letters is none of them.
 	 */
 	numbers(call: Call): readonly (string | null)[];

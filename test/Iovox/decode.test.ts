@@ -37,7 +37,7 @@ test.each([408, 500, 501, 502, 503, 504, 520])('HTTP %i may be a call', (status)
 	for (const body of ['', 'Link ID Empty', '<errors><error status="400">x</error></errors>']) {
 		const outcome = decode(answer(status, body), call);
 		expect(outcome.status).toBe('unknown');
-		expect(isFailed(outcome) && outcome.advice).toMatch(/^Before dialling again, look into/);
+		expect(isFailed(outcome) && outcome.advice).toMatch(/^Before dialing again, look into/);
 	}
 });
 

@@ -25,7 +25,7 @@ interface Case {
 }
 
 const certainly = 'No call was placed.';
-const perhaps = 'Before dialling again, look into';
+const perhaps = 'Before dialing again, look into';
 
 const cases: readonly Case[] = [
 	{

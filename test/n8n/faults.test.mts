@@ -18,7 +18,7 @@ const fault = (what: Fault) => (pbx: SwitchvoxSimulator) => {
 	pbx.fault(what);
 };
 const lookThere =
-	'Before dialling again, look into the current calls and the call logs of Switchvox.';
+	'Before dialing again, look into the current calls and the call logs of Switchvox.';
 const certainly = 'No call was placed.';
 const perhaps = 'The call may have been placed.';
 const atOnce = { options: { timeout: 1 } };

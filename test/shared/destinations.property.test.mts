@@ -5,7 +5,7 @@ import { isInvalid } from '../../nodes/shared/call.ts';
 import { readItemOptions } from '../../nodes/shared/fields.ts';
 import { checkDestinations } from '../../nodes/shared/guards.ts';
 import { listMemory } from '../../nodes/shared/listMemory.ts';
-import { cleanNumber, toDialled } from '../../nodes/shared/number.ts';
+import { cleanNumber, toDialed } from '../../nodes/shared/number.ts';
 import type { Country } from '../../nodes/shared/phoneNumber.ts';
 import { checkFormerly } from './formerLists.mts';
 
@@ -119,7 +119,7 @@ function play({ allowed, blocked: chosen, slip, country, numbers, format }: List
 	// As they go out, where they go out at all in this format.
 	const dialed = numbers.map((one) => {
 		const sent =
-			one === null ? null : toDialled(one, { format, defaultCountry: country, keepsPlus: true });
+			one === null ? null : toDialed(one, { format, defaultCountry: country, keepsPlus: true });
 		return sent === null || isInvalid(sent) ? one : sent;
 	});
 	const memory = listMemory();

@@ -100,7 +100,7 @@ describe('an expression that was typed into a fixed field is refused, once', () 
 });
 
 test.each([-5, 1.5, Number('12345678901234567890'), Number.NaN])(
-	'the number %s is not dialled as another',
+	'the number %s is not dialed as another',
 	(value) => {
 		expect(read({ number: value }, (form) => form.number('number'))).toEqual({
 			invalid: [expect.stringMatching(/^Ring First is .*Enter the number as a text/)],

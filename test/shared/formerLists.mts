@@ -35,8 +35,8 @@ interface Guards {
 interface Entry {
 	/** As the workflow has it. */
 	readonly entered: string;
-	/** As it would be dialled; absent where it begins with `+`. */
-	readonly dialled?: string;
+	/** As it would be dialed; absent where it begins with `+`. */
+	readonly dialed?: string;
 	/** From the country code on; absent where the entry does not begin with `+` or 00. */
 	readonly international?: string;
 	/** Whether it has to be all of a number that is allowed: an extension must not open an area code. */
@@ -55,7 +55,7 @@ function readEntry(entered: string, refuse: (why: string) => void): Entry {
 	const [, afterPrefix] = /^00(\d+)$/.exec(digits) ?? [];
 	return {
 		entered,
-		dialled: digits,
+		dialed: digits,
 		...(afterPrefix === undefined ? {} : { international: afterPrefix }),
 		isWhole: isInternal(digits) && !isOpen && afterPrefix === undefined,
 	};
@@ -83,11 +83,11 @@ function checkDestinations(
 
 /** Only what certainly is on the list. */
 function isOn(allowed: readonly Entry[], number: string, country: Country | undefined): boolean {
-	const { dialled, international, national } = formsOfDialled(number, country);
+	const { dialed, international, national } = formsOfDialed(number, country);
 	return allowed.some((entry) => {
-		if (entry.isWhole) return dialled === entry.dialled;
+		if (entry.isWhole) return dialed === entry.dialed;
 		return (
-			beginsWith(entry.dialled, dialled, international, national) ||
+			beginsWith(entry.dialed, dialed, international, national) ||
 			beginsWith(entry.international, international)
 		);
 	});
@@ -101,21 +101,21 @@ function findBlock(
 ): Entry | undefined {
 	if (blocked.length === 0) return undefined;
 	const candidates = withoutCodes(number.replace(/[^0-9*#+]/g, '')).map((part) => {
-		const { dialled, international, national } = formsOfDialled(part, country);
+		const { dialed, international, national } = formsOfDialed(part, country);
 		// Without a country, 011 may be the prefix for calls abroad, or the beginning of an area code.
-		const abroad = dialled.replace(country === undefined ? /^(?:00|011)/ : /^00/, '');
+		const abroad = dialed.replace(country === undefined ? /^(?:00|011)/ : /^00/, '');
 		return {
-			all: [dialled, international, national, abroad],
-			abroad: isInternal(dialled) ? [international] : [international, dialled, abroad],
-			end: endOf(dialled),
+			all: [dialed, international, national, abroad],
+			abroad: isInternal(dialed) ? [international] : [international, dialed, abroad],
+			end: endOf(dialed),
 		};
 	});
 	return blocked.find((entry) =>
 		candidates.some(
 			({ all, abroad, end }) =>
-				beginsWith(entry.dialled, ...all) ||
+				beginsWith(entry.dialed, ...all) ||
 				beginsWith(entry.international, ...abroad) ||
-				(end !== undefined && end === endOf(entry.dialled ?? entry.international ?? '')),
+				(end !== undefined && end === endOf(entry.dialed ?? entry.international ?? '')),
 		),
 	);
 }
@@ -142,19 +142,19 @@ function beginsWith(start: string | undefined, ...forms: readonly (string | unde
 }
 
 /** In digits. An extension has no international form, nor has a number that cannot exist in its country. */
-function formsOfDialled(
+function formsOfDialed(
 	number: string,
 	country: Country | undefined,
-): { readonly dialled: string; readonly international?: string; readonly national?: string } {
-	const dialled = number.replace(/[^0-9*#]/g, '');
+): { readonly dialed: string; readonly international?: string; readonly national?: string } {
+	const dialed = number.replace(/[^0-9*#]/g, '');
 	const hasPlus = beginsWithPlus(number);
-	if (!hasPlus && isInternal(dialled)) return { dialled };
-	const known = formsOf(hasPlus ? `+${dialled}` : dialled, country);
-	if (known !== undefined) return { dialled, ...known };
+	if (!hasPlus && isInternal(dialed)) return { dialed };
+	const known = formsOf(hasPlus ? `+${dialed}` : dialed, country);
+	if (known !== undefined) return { dialed, ...known };
 	// Without a country, digits from a country code on look like any others.
 	return hasPlus || country === undefined
-		? { dialled, international: dialled.replace(/^00/, '') }
-		: { dialled };
+		? { dialed, international: dialed.replace(/^00/, '') }
+		: { dialed };
 }
 
 function skipped(reason: Skipped['reason'], details: Skipped['details']): Skipped {

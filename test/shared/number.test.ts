@@ -1,7 +1,7 @@
 import { getCountries } from 'libphonenumber-js/min';
 
 import { isInvalid } from '../../nodes/shared/call';
-import { cleanNumber, numberFormats, toDialled } from '../../nodes/shared/number';
+import { cleanNumber, numberFormats, toDialed } from '../../nodes/shared/number';
 
 test.each([
 	['101', '101'],
@@ -16,8 +16,8 @@ test.each([
 	['202\u2011555\u20110123', '2025550123'],
 	['\u202A+1\u00A0202 555 0123\u202C', '12025550123'],
 	[' 101#', '101#'],
-])('%j is dialled as %s', (entered, dialled) => {
-	expect(cleanNumber(entered)).toBe(dialled);
+])('%j is dialed as %s', (entered, dialed) => {
+	expect(cleanNumber(entered)).toBe(dialed);
 });
 
 test.each([
@@ -92,11 +92,11 @@ describe('number formats', () => {
 		['cleaned', '+44 (0)1632 960123', { keepsPlus: true }, '+441632960123'],
 		['asEntered', ' +44 (0)1632 960123 ', {}, '+44 (0)1632 960123'],
 	] as const)('%s: %j, %j', (format, entered, rules, expected) => {
-		expect(toDialled(entered, { format, ...rules })).toBe(expected);
+		expect(toDialed(entered, { format, ...rules })).toBe(expected);
 	});
 
 	test('a + that a phone system does not take is never just dropped: 6561234567 is an American number', () => {
-		expect(toDialled('+65 6123 4567', { format: 'cleaned' })).toEqual({
+		expect(toDialed('+65 6123 4567', { format: 'cleaned' })).toEqual({
 			invalid: [
 				'is "+6561234567", and this phone system takes no +. Set the option Default Country to the country that it dials from, or choose another Number Format, such as E.164 Without +.',
 			],
@@ -114,7 +114,7 @@ describe('number formats', () => {
 			'depends on the phone company. Enter the number with',
 		],
 	] as const)('cleaned: %s, %j cannot be dialed: %s', (entered, rules, why) => {
-		expect(toDialled(entered, { format: 'cleaned', ...rules })).toEqual({
+		expect(toDialed(entered, { format: 'cleaned', ...rules })).toEqual({
 			invalid: [expect.stringContaining(why)],
 		});
 	});
@@ -123,7 +123,7 @@ describe('number formats', () => {
 		'%s is nothing to format',
 		(entered) => {
 			for (const format of numberFormats) {
-				expect(toDialled(entered, { format, defaultCountry: 'US' })).toBe(entered);
+				expect(toDialed(entered, { format, defaultCountry: 'US' })).toBe(entered);
 			}
 		},
 	);
@@ -135,14 +135,14 @@ describe('number formats', () => {
 		['2025550123', {}, 'does not tell its country. Set the option Default Country'],
 		['+12', inAmerica, 'too few digits'],
 	])('%j is no number: %j', (entered, rules, why) => {
-		expect(toDialled(entered, { format: 'e164', ...rules })).toEqual({
+		expect(toDialed(entered, { format: 'e164', ...rules })).toEqual({
 			invalid: [expect.stringContaining(why)],
 		});
 	});
 
 	test('a national number needs a country, and calls abroad one prefix', () => {
 		const national = (rules: object) =>
-			toDialled('+44 1632 960123', { format: 'national', ...rules });
+			toDialed('+44 1632 960123', { format: 'national', ...rules });
 		expect(national({})).toEqual({
 			invalid: [expect.stringContaining('Set the option Default Country')],
 		});
@@ -156,7 +156,7 @@ describe('number formats', () => {
 	test('every country writes every number, or says why not', () => {
 		for (const defaultCountry of getCountries()) {
 			for (const format of numberFormats) {
-				const number = toDialled('+44 1632 960123', { format, defaultCountry });
+				const number = toDialed('+44 1632 960123', { format, defaultCountry });
 				if (isInvalid(number)) expect(number.invalid[0]).toContain('depends on the phone company');
 				else expect(number).toMatch(/960123$|960 ?123$/);
 			}
@@ -164,6 +164,6 @@ describe('number formats', () => {
 	});
 
 	test.each(['', '1\n2', '\t'])('%j cannot go out as entered', (entered) => {
-		expect(toDialled(entered, { format: 'asEntered' })).toHaveProperty('invalid');
+		expect(toDialed(entered, { format: 'asEntered' })).toHaveProperty('invalid');
 	});
 });

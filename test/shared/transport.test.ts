@@ -267,7 +267,7 @@ test('a failure says what happened to the call', () => {
 	expect(toFailed({ ...base, status: 'unknown' }, 'look here')).toMatchObject({
 		reason: 'server_fault',
 		message: 'What. The call may have been placed.',
-		advice: 'Before dialling again, look here. Do.',
+		advice: 'Before dialing again, look here. Do.',
 		httpStatus: 503,
 	});
 	expect(toFailed({ ...base, status: 'not_sent' }, 'look here')).toMatchObject({

@@ -67,7 +67,7 @@ export interface SwitchvoxSimulator {
 	/** Every request that arrived, also those that were only challenged. Holds no secret. */
 	readonly requests: readonly RecordedRequest[];
 	readonly calls: readonly Call[];
-	/** By the number as really dialled, or as requested. */
+	/** By the number as really dialed, or as requested. */
 	setParty(number: string, behaviour: PartyBehaviour): void;
 	fault(fault: Fault | null, options?: FaultOptions): void;
 	/** Forgets rings, requests, calls, faults and party behaviour; ends what still rings or hangs. */

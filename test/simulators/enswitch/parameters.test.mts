@@ -50,7 +50,7 @@ describe('calls/make', () => {
 		['another stype', { stype: 'number' }, '400 stype '],
 		['another ctype', { ctype: 'queue' }, '400 ctype '],
 		['a line that nobody has', { snumber: '999' }, '400 snumber '],
-		['a number that cannot be dialled', { cnumber: '+1 202' }, '400 cnumber '],
+		['a number that cannot be dialed', { cnumber: '+1 202' }, '400 cnumber '],
 		['another dial plan', { cdialplan: 'us' }, '400 cdialplan '],
 		['true for 1', { warn1: 'true' }, '400 warn1 '],
 		['a negative delay', { delay: '-1' }, '400 delay '],

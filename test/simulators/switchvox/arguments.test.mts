@@ -162,7 +162,7 @@ describe('IVR variables in the reply', () => {
 });
 
 describe('rewritten numbers', () => {
-	const dialled = async (first: string, second: string, account = '1106', more = '') => {
+	const dialed = async (first: string, second: string, account = '1106', more = '') => {
 		const parameters = `<dial_first>${first}</dial_first><dial_second>${second}</dial_second>
 			<dial_as_account_id>${account}</dial_as_account_id>${more}`;
 		const reply = await bench.post(requestXml('switchvox.call', parameters));
@@ -170,18 +170,18 @@ describe('rewritten numbers', () => {
 	};
 
 	test('account 1106 puts a 9 before 10 and 11 digits only', async () => {
-		expect(await dialled('2025550143', '12025550143')).toEqual(['92025550143', '912025550143']);
-		expect(await dialled('202555014', '120255501430')).toEqual(['202555014', '120255501430']);
-		expect(await dialled('202555014#', '301')).toEqual(['202555014#', '301']);
+		expect(await dialed('2025550143', '12025550143')).toEqual(['92025550143', '912025550143']);
+		expect(await dialed('202555014', '120255501430')).toEqual(['202555014', '120255501430']);
+		expect(await dialed('202555014#', '301')).toEqual(['202555014#', '301']);
 	});
 
 	test('another account does not', async () => {
-		expect(await dialled('2025550143', '301', '1110')).toEqual(['2025550143', '301']);
+		expect(await dialed('2025550143', '301', '1110')).toEqual(['2025550143', '301']);
 	});
 
 	test('nor with ignore_user_api_settings', async () => {
 		const more = '<ignore_user_api_settings>1</ignore_user_api_settings>';
-		expect(await dialled('2025550143', '12025550143', '1106', more)).toEqual([
+		expect(await dialed('2025550143', '12025550143', '1106', more)).toEqual([
 			'2025550143',
 			'12025550143',
 		]);
@@ -189,9 +189,9 @@ describe('rewritten numbers', () => {
 
 	test('805 forwards to 800; ignore_user_call_rules is for the first party', async () => {
 		const more = '<ignore_user_call_rules>1</ignore_user_call_rules>';
-		expect(await dialled('805', '101')).toEqual(['800', '101']);
-		expect(await dialled('805', '101', '1106', more)).toEqual(['805', '101']);
-		expect(await dialled('101', '805', '1106', more)).toEqual(['101', '800']);
+		expect(await dialed('805', '101')).toEqual(['800', '101']);
+		expect(await dialed('805', '101', '1106', more)).toEqual(['805', '101']);
+		expect(await dialed('101', '805', '1106', more)).toEqual(['101', '800']);
 	});
 });
 

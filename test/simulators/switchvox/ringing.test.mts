@@ -62,7 +62,7 @@ test('the log and the rings name the party and the caller ID', async () => {
 	expect(pbx.rings[1]).not.toHaveProperty('callerIdName');
 });
 
-test('the calls tell what was really dialled', async () => {
+test('the calls tell what was really dialed', async () => {
 	const { pbx, post } = await start();
 	await post(callXml().replace('>301<', '>2025550143<'));
 	expect(pbx.calls).toEqual([
@@ -124,7 +124,7 @@ test.each(['never', 'busy'] as const)(
 	},
 );
 
-test('a party is known by the number as dialled or as requested', async () => {
+test('a party is known by the number as dialed or as requested', async () => {
 	const { pbx, post } = await start();
 	const outside = callXml().replace('>101<', '>2025550143<');
 	for (const number of ['92025550143', '2025550143']) {

@@ -1,7 +1,7 @@
 import { applyApiSettings, applyCallRules } from './directory.mts';
 
 export interface Ring {
-	/** As really dialled: with the prefix, after forwarding. */
+	/** As really dialed: with the prefix, after forwarding. */
 	readonly number: string;
 	readonly party: 'first' | 'second';
 	/** Only for the first party: it alone is shown the name. */
@@ -34,7 +34,7 @@ export interface Call {
 	readonly method: string;
 	/** dial_as_account_id or account_id. */
 	readonly accountId: string;
-	/** As really dialled: with the prefix, after forwarding. */
+	/** As really dialed: with the prefix, after forwarding. */
 	readonly dialFirst: string;
 	readonly dialSecond: string;
 	readonly callerIdName: string;
@@ -68,8 +68,8 @@ export function createSwitchboard(secondMs: number, log: (line: string) => void)
 	const parties = new Map<string, PartyBehaviour>();
 	const timers = createTimers(secondMs);
 
-	const behaviourOf = (dialled: string, requested: string) =>
-		parties.get(dialled) ?? parties.get(requested) ?? answersSoon;
+	const behaviourOf = (dialed: string, requested: string) =>
+		parties.get(dialed) ?? parties.get(requested) ?? answersSoon;
 
 	const ring = (number: string, party: Ring['party'], callerIdName?: string) => {
 		rings.push({
@@ -84,7 +84,7 @@ export function createSwitchboard(secondMs: number, log: (line: string) => void)
 
 	const place = async (request: CallRequest): Promise<Call> => {
 		const { method, accountId, callerIdName, variables, timeoutSeconds } = request;
-		const { dialFirst, dialSecond } = dialled(request);
+		const { dialFirst, dialSecond } = dialed(request);
 		const id = `SIP/${dialFirst}-${(0x08682a00 + calls.length).toString(16).padStart(8, '0')}`;
 		const made = { id, method, accountId, dialFirst, dialSecond, callerIdName, variables };
 		const call: (typeof calls)[number] = {
@@ -137,7 +137,7 @@ export function createSwitchboard(secondMs: number, log: (line: string) => void)
 	};
 }
 
-function dialled(request: CallRequest): { dialFirst: string; dialSecond: string } {
+function dialed(request: CallRequest): { dialFirst: string; dialSecond: string } {
 	const { accountId, ignoreUserApiSettings, ignoreUserCallRules } = request;
 	const prefixed = (number: string) =>
 		ignoreUserApiSettings ? number : applyApiSettings(accountId, number);

@@ -77,6 +77,10 @@ export class OlderN8nClient extends N8nClient {
 
 	/** n8n answered when the workflow was published, and said nothing of it later. */
 	override async publish(id: string): Promise<void> {
+		if (!this.#isBefore(2, 41)) {
+			await super.publish(id);
+			return;
+		}
 		const { versionId } = await this.rest<{ versionId: string }>('GET', `/workflows/${id}`);
 		if (this.#major < 2) await this.rest('PATCH', `/workflows/${id}`, { active: true, versionId });
 		else await this.rest('POST', `/workflows/${id}/activate`, { versionId });

@@ -20,10 +20,22 @@ export const olderVersions: readonly Version[] = [
 			'@langchain/langgraph-checkpoint': '1.0.0',
 		},
 	},
-	{ version: '2.0.3', overrides: { xlsx: '0.18.5' } },
+	{
+		version: '2.0.3',
+		overrides: {
+			xlsx: '0.18.5',
+			'@langchain/langgraph': '1.0.2',
+			'@langchain/langgraph-checkpoint': '1.0.0',
+		},
+	},
 	{
 		version: '2.20.12',
-		overrides: { xlsx: '0.18.5', '@langchain/langgraph': '1.3.7', linkedom: '0.18.12' },
+		overrides: {
+			xlsx: '0.18.5',
+			'@langchain/langgraph': '1.1.5',
+			'@langchain/langgraph-checkpoint': '1.0.0',
+			linkedom: '0.18.12',
+		},
 	},
 ];
 
@@ -43,6 +55,10 @@ export async function installVersion({ version, overrides }: Version): Promise<s
 	const lines = Object.entries(overrides).map(([name, exact]) => `  '${name}': ${exact}\n`);
 	const settings = `overrides:\n${lines.join('')}${await allowBuilds()}`;
 	await writeFile(join(folder, 'pnpm-workspace.yaml'), settings);
-	await installN8n({ folder, saidBy: ['package.json', 'pnpm-workspace.yaml'], flags: [] });
+	await installN8n({
+		folder,
+		saidBy: ['package.json', 'pnpm-workspace.yaml'],
+		flags: ['--no-frozen-lockfile'],
+	});
 	return folder;
 }

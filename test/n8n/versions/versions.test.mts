@@ -103,8 +103,8 @@ describe.each([...olderVersions.map(({ version }) => version), newest])('n8n %s'
 		const { credential, calls: taken } = systems.find(({ name }) => name === system) ?? never();
 		const before = taken.length;
 		const credentials = { [credential.type]: await client.putCredential(credential) };
-		const { items } = await runNode(client, { type, parameters, credentials });
-		expect(items).toHaveLength(1);
+		const { items, error } = await runNode(client, { type, parameters, credentials });
+		expect(error?.message).toBeUndefined();
 		expect(placed).toContain(items[0]?.json.status);
 		expect(taken.length - before).toBe(1);
 	});
@@ -244,9 +244,11 @@ describe('n8n 1.123.81 in queue mode, both workers killed while the phone rings'
 		await Promise.all([fleet.addWorker(), fleet.addWorker()]);
 	};
 
+	/** The phone system dials some digits before the number. */
 	const rangAt = (place: number) =>
-		bench.pbx.rings.filter(({ number, party }) => party === 'first' && number === fiction(place))
-			.length;
+		bench.pbx.rings.filter(
+			({ number, party }) => party === 'first' && number.endsWith(fiction(place)),
+		).length;
 
 	afterEach(async () => {
 		await fleet.stop();

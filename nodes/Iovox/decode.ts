@@ -99,7 +99,7 @@ const knownErrors: readonly KnownError[] = [
 	{
 		pattern: /^Call Variable (.+) Empty$/i,
 		advice: (names, name = '') =>
-			`Add ${name} as a parameter under call_variables: ${enter(name, names)}.`,
+			`${capitalize(enter(name, names))}: the Calling Rules of the link ask for ${name}.`,
 	},
 	{
 		pattern: /^The number of calls allowed has been exceeded$/i,

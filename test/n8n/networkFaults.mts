@@ -70,6 +70,12 @@ export function networkFaults<O extends Options, S extends System>({
 	const open = (reason: string, rings: 0 | 1) => ({ status: 'unknown', reason, rings }) as const;
 	return [
 		{
+			title: 'an item without a data object',
+			item: 'text',
+			...unsent('invalid_input'),
+			says: ['The item has no data object', certainly],
+		},
+		{
 			title: 'an unknown host',
 			credential: at('https://pbx.invalid'),
 			...unsent('host_not_found'),

@@ -173,7 +173,7 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 			expect(told).not.toMatch(/undefined|\bthe option\b/);
 		});
 
-		// Where the status alone is the proof, no body can take it away; a body alone is none all the same.
+		// Where the status alone is the proof, a damaged body does not take it away; a body alone is none all the same.
 		const withoutProof = (response: HttpResponse) =>
 			vendor.statusIsProof?.includes(response.status) === true
 				? { ...response, status: 200 }

@@ -52,3 +52,10 @@ test('a name of a system error in a text does not become the headline', () => {
 			.message,
 	).toBe('Lost (ECONNRESET). The call may have been placed.');
 });
+
+test('a vendor that says canceled does not have n8n mark the execution as canceled', () => {
+	const said = failed('refused', 'vendor_refused', 'Tiny said: Call canceled by rule.', 'Advice.');
+	expect(toNodeError(node, said, 0, {}).message).toBe(
+		'Tiny said: Call cancelled by rule. No call was placed.',
+	);
+});

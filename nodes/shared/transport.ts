@@ -228,8 +228,7 @@ function find(error: unknown): Finding {
 	if (links.some((link) => policyErrors.has(asText(link.name)))) {
 		return { cause: 'blocked_by_policy', isUnsent: true };
 	}
-	const codes = links.map((link) => asText(link.code));
-	const code = codes.find((one) => Object.hasOwn(causes, one));
+	const code = links.map(codeIn).find((one) => Object.hasOwn(causes, one));
 	const known = (code === undefined ? undefined : causes[code]) ?? 'connection_lost';
 	const isConnecting = links.some(({ syscall }) => syscall === 'connect');
 	// Whatever went wrong until the connection stood: nothing was sent yet.
@@ -259,8 +258,14 @@ function isShakingHands(link: Readonly<Record<string, unknown>>): boolean {
 
 function codeOf(error: unknown): string | undefined {
 	return chain(error)
-		.map((link) => link.code)
-		.find((code) => typeof code === 'string');
+		.map(codeIn)
+		.find((code) => code !== '');
+}
+
+/** n8n before 2.41 keeps no cause of an error, and has the code where the status of a response is. */
+function codeIn({ code, httpCode }: Readonly<Record<string, unknown>>): string {
+	const told = code ?? httpCode;
+	return typeof told === 'string' ? told : '';
 }
 
 /** The error, and what it says caused it; errors are wrapped at least once on their way through n8n. */
@@ -321,7 +326,7 @@ export function explainError(
 		case 'certificate':
 			return before(
 				`The certificate of ${baseUrl} is not trusted (${code ?? 'no reason given'}).`,
-				'Paste the self-signed certificate, or the one of its authority, into CA Certificate in the credential. If the certificate names another host, use that name in Base URL. If you accept the risk, turn on Ignore SSL Issues.',
+				'Paste the self-signed certificate, or the one of its authority, into CA Certificate in the credential. If the certificate names another host, use that name in Base URL. If you accept the risk, turn on Ignore SSL Issues. n8n 2.0 and older do not use CA Certificate for calls: name the certificate in NODE_EXTRA_CA_CERTS where n8n starts.',
 			);
 		case 'tls':
 			return before(

@@ -33,6 +33,20 @@ test.each([
 });
 
 test.each([
+	['ECONNREFUSED', 'not_sent', 'connection_refused'],
+	['DEPTH_ZERO_SELF_SIGNED_CERT', 'not_sent', 'certificate'],
+	['ENOTFOUND', 'not_sent', 'host_not_found'],
+	['ECONNRESET', 'unknown', 'connection_lost'],
+	['502', 'unknown', 'connection_lost'],
+])(
+	'%s in place of a status, as older versions of n8n tell it, is %s',
+	(httpCode, status, reason) => {
+		const error = Object.assign(new Error('The service refused'), { httpCode });
+		expect(explainError(error, sending)).toMatchObject({ status, reason });
+	},
+);
+
+test.each([
 	['ECONNRESET', 'lost before its answer came (ECONNRESET)'],
 	['EPIPE', 'lost'],
 	['ECONNABORTED', 'within 60 seconds'],

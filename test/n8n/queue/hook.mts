@@ -14,7 +14,8 @@ export interface Told {
 	readonly status?: string;
 	readonly reason?: string;
 	readonly message?: string;
-	readonly output?: 'error';
+	/** Of the node: `regular` or `error`; null when it did not come to that. */
+	readonly output: string | null;
 	readonly [key: string]: unknown;
 }
 
@@ -41,6 +42,7 @@ export const once = { onceKey: '={{ $json.body.key }}' };
 
 const hookName = 'Webhook';
 const nodeName = 'Call';
+const outputHeader = 'x-output';
 
 const edges: readonly Edge[] = [
 	[hookName, nodeName],
@@ -52,12 +54,13 @@ const edges: readonly Edge[] = [
  * The answer is that of a node. A webhook that answers with the last node's data waits for the end of the job, which n8n's
  * main misses when it is busy at that moment: the caller then gets no answer at all.
  */
-function answer(name: string, responseBody: string): FlowNode {
+function answer(name: string, output: string): FlowNode {
+	const responseHeaders = { entries: [{ name: outputHeader, value: output }] };
 	return {
 		name,
 		type: 'n8n-nodes-base.respondToWebhook',
 		typeVersion: 1.1,
-		parameters: { respondWith: 'json', responseBody },
+		parameters: { respondWith: 'firstIncomingItem', options: { responseHeaders } },
 	};
 }
 
@@ -87,8 +90,8 @@ export async function openHook(options: HookOptions): Promise<Hook> {
 			onError: 'continueErrorOutput',
 			...node,
 		},
-		answer('Told', '={{ $json }}'),
-		answer('Failed', "={{ { ...$json, output: 'error' } }}"),
+		answer('Told', 'regular'),
+		answer('Failed', 'error'),
 	];
 	const data = workflow(nodes, edges);
 	const settings = errorWorkflow === undefined ? {} : { errorWorkflow };
@@ -104,7 +107,8 @@ export async function openHook(options: HookOptions): Promise<Hook> {
 				signal: AbortSignal.timeout(answerLimitMs),
 			});
 			const told = JSON.parse((await response.text()) || '{}') as object;
-			return { ...told, httpStatus: response.status };
+			const output = response.headers.get(outputHeader);
+			return { ...told, output, httpStatus: response.status };
 		},
 		execution: async () => {
 			for (;;) {

@@ -52,15 +52,22 @@ export class OlderN8nClient extends N8nClient {
 		return await super.rest(
 			method,
 			path,
-			creates && this.#major < 2 ? { active: false, ...(body as WorkflowData) } : body,
+			creates && this.#isBefore(2, 20) ? { active: false, ...(body as WorkflowData) } : body,
 		);
 	}
 
-	/** n8n told of the end of an execution a moment before it had stored what came of it. */
+	/** n8n told of the end of an execution a moment before it had stored what came of it, or failed itself as long. */
 	protected override async stored(executionId: string): Promise<StoredExecution> {
-		const { status } = await super.stored(executionId);
-		if (status !== 'running') await sleep(storeMs);
-		return await super.stored(executionId);
+		const running: StoredExecution = { id: executionId, status: 'running', data: '[]' };
+		const look = async () =>
+			await super.stored(executionId).catch((error: unknown) => {
+				if (error instanceof N8nRefusal && error.status === 500) return running;
+				throw error;
+			});
+		if ((await look()).status === 'running') return running;
+		await sleep(storeMs);
+		const { data, ...execution } = await look();
+		return data === '[]' ? running : { ...execution, data };
 	}
 
 	/** n8n was given the workflow with the request, and did not look it up. */

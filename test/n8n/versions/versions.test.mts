@@ -102,11 +102,35 @@ describe.each([...olderVersions.map(({ version }) => version), newest])('n8n %s'
 	test.each(calls)('a call: $type over $system', async ({ system, type, parameters }) => {
 		const { credential, calls: taken } = systems.find(({ name }) => name === system) ?? never();
 		const before = taken.length;
-		const credentials = { [credential.type]: await client.putCredential(credential) };
+		// Trusted by a switch, which is in every credential and in every version.
+		const data = { ...credential.data, allowUnauthorizedCerts: true, caCertificate: '' };
+		const stored = await client.putCredential({ ...credential, name: `Trusting ${system}`, data });
+		const credentials = { [credential.type]: stored };
 		const { items, error } = await runNode(client, { type, parameters, credentials });
 		expect(error?.message).toBeUndefined();
 		expect(placed).toContain(items[0]?.json.status);
 		expect(taken.length - before).toBe(1);
+	});
+
+	test('what an older version does not do is refused, not guessed: CA Certificate', async () => {
+		const bench = await openBench(client);
+		benches.push(bench);
+		const { items, error } = await runNode(client, bench.call());
+		if (['1.123.81', '2.0.3'].includes(version)) {
+			expect(error?.message).toMatch(/is not trusted \(.*\)\. No call was placed\./);
+			expect(error?.description).toContain('NODE_EXTRA_CA_CERTS');
+			expect(bench.firstRings()).toBe(0);
+		} else {
+			expect(items[0]?.json.status).toBe('answered');
+			expect(bench.firstRings()).toBe(1);
+		}
+	});
+
+	test('nobody listens: no call was placed', async () => {
+		const bench = await open();
+		await bench.pbx.refuse();
+		const { error } = await runNode(client, bench.call());
+		expect(error?.message).toContain('refused the connection. No call was placed.');
 	});
 
 	// n8n tests OAuth2 credentials by a declarative request, and not before somebody has signed in.

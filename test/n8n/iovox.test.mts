@@ -195,7 +195,7 @@ describe('what IOVOX refuses', () => {
 			{ linkId: 'nobody' },
 			{},
 			/Link ID does not exist\. No call was placed\.$/,
-			/choose the link from/,
+			/check the ID of the link/,
 		],
 		[
 			'a link without rules',

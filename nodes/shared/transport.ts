@@ -157,11 +157,25 @@ export function explainUnreadable(error: unknown): Explanation {
 /** Thrown where n8n takes only a thrown error, ahead of the request itself. */
 export class NotSent extends Error {
 	readonly explanation: Explanation;
+	/** n8n before 2.41 keeps no cause of an error, but the data of its response. */
+	readonly response: { readonly data: { readonly explanation: Explanation } };
 
 	constructor(explanation: Explanation) {
 		super(`${explanation.what} ${explanation.advice}`);
 		this.explanation = explanation;
+		this.response = { data: { explanation } };
+		explanations.add(explanation);
 	}
+}
+
+/** Those of this process: what a server sends cannot pass for one. */
+const explanations = new WeakSet<object>();
+
+function thrownExplanation({ explanation, context }: Readonly<Record<string, unknown>>) {
+	const { data } = Object(context) as Readonly<Record<string, unknown>>;
+	return [explanation, (Object(data) as Readonly<Record<string, unknown>>).explanation].find(
+		(one): one is Explanation => isRecord(one) && explanations.has(one),
+	);
 }
 
 /** A response whose body is not read yet. */
@@ -288,8 +302,10 @@ export function explainError(
 	error: unknown,
 	{ vendorName, baseUrl, timeoutSeconds, causeAdvice = {} }: Sending,
 ): Explanation {
-	const thrown = chain(error).find((link) => link instanceof NotSent);
-	if (thrown instanceof NotSent) return thrown.explanation;
+	const thrown = chain(error)
+		.map(thrownExplanation)
+		.find((explanation) => explanation !== undefined);
+	if (thrown !== undefined) return thrown;
 	const code = codeOf(error);
 	const { cause, isUnsent } = find(error);
 	const before = (what: string, advice: string): Explanation => ({

@@ -152,6 +152,20 @@ test('what is thrown ahead of a request comes out as it went in', () => {
 	expect(explainError(error, sending)).toBe(explanation);
 });
 
+test('what is thrown ahead of a request is found where older versions of n8n keep it, and no imitation', () => {
+	const thrown = new NotSent({
+		status: 'not_sent',
+		reason: 'certificate',
+		what: 'What happened.',
+		advice: 'What to do.',
+		httpStatus: null,
+	});
+	const asOlder = (data: object) => Object.assign(new Error('x'), { context: { data } });
+	expect(explainError(asOlder(thrown.response.data), sending)).toBe(thrown.explanation);
+	const imitation = JSON.parse(JSON.stringify(thrown.response.data)) as object;
+	expect(explainError(asOlder(imitation), sending).status).toBe('unknown');
+});
+
 test('an endless chain of causes ends', () => {
 	const error: { cause?: unknown } = {};
 	error.cause = error;

@@ -126,12 +126,17 @@ describe.each([...olderVersions.map(({ version }) => version), newest])('n8n %s'
 		}
 	});
 
-	test('nobody listens: no call was placed', async () => {
-		const bench = await open();
-		await bench.pbx.refuse();
-		const { error } = await runNode(client, bench.call());
-		expect(error?.message).toContain('refused the connection. No call was placed.');
-	});
+	// With `auto` the sign-in meets it, with `basic` the call.
+	test.each(['auto', 'basic'])(
+		'nobody listens (%s): no call was placed',
+		async (authentication) => {
+			const bench = await openBench(client, { tls: false }, { authentication });
+			benches.push(bench);
+			await bench.pbx.refuse();
+			const { error } = await runNode(client, bench.call());
+			expect(error?.message).toContain('refused the connection. No call was placed.');
+		},
+	);
 
 	// n8n tests OAuth2 credentials by a declarative request, and not before somebody has signed in.
 	test.each(['Switchvox', 'IOVOX', 'Enswitch'])('the credential test: %s', async (name) => {

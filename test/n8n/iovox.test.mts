@@ -216,7 +216,7 @@ describe('what IOVOX refuses', () => {
 			{ linkId: 'link-survey' },
 			{ errorFormat: 'json' },
 			/Call Variable my_custom_var Empty; Call Variable the_custom_var Empty/,
-			/value for my_custom_var in Call Variables\. .*value for the_custom_var in Call Variables/,
+			/value for my_custom_var in Call Variables: .*value for the_custom_var in Call Variables/,
 		],
 		[
 			'two missing variables, in plain text',

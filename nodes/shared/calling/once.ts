@@ -57,7 +57,7 @@ async function placeByRow(
 	const journal = journalOf(rows, once.key);
 	const ending = await waitForOther(journal, once, attempt.over);
 	if (isFault(ending)) return unavailable(ending);
-	if (ending !== 'free') return tell(ending, once);
+	if (ending !== 'free') return tell(ending, once, await journal.day());
 
 	// The turn ahead of the claim: a key is held for the time of a call, not for that of a pause.
 	const kept = await attempt.ready();
@@ -75,7 +75,9 @@ async function placeByRow(
 	}
 	const outcome = await attempt.send();
 	if (isFree(outcome)) return await freed(journal, outcome);
-	// Where this cannot be written, the key says later that nothing is known.
+	// The day first: who finds the key settled finds it, too. Where the ending cannot be written, the key says later that
+	// nothing is known.
+	await journal.date();
 	await journal.settle(endingOf(outcome));
 	return outcome;
 }
@@ -136,11 +138,23 @@ interface Journal {
 	/** False: somebody else has it. */
 	claim(): Promise<boolean | Fault>;
 	settle(ending: Ending): Promise<boolean | Fault>;
+	/** Records that the call was today. */
+	date(): Promise<boolean | Fault>;
+	/** When the call was, as 2026-11-21 in UTC; undefined where nothing says so. */
+	day(): Promise<string | undefined>;
 	free(): Promise<undefined | Fault>;
 }
 
+const dayMs = 86_400_000;
+/** How far back the day of a call is looked for: one look-up each. */
+const weeks = 13;
+const today = () => Math.floor(Date.now() / dayMs);
+const weekOf = (day: number) => Math.floor(day / 7);
+
 function journalOf(rows: Rows, key: string): Journal {
 	const [claim, settlement] = [`key ${key}`, `settled ${key}`];
+	/** Its size says which day of that week it was, from 1. */
+	const dated = (week: number) => `week ${week} ${key}`;
 	return {
 		async look() {
 			const claimed = await rows.size(claim);
@@ -153,6 +167,16 @@ function journalOf(rows: Rows, key: string): Journal {
 		},
 		claim: async () => await rows.add(claim),
 		settle: async (ending) => await rows.raise(settlement, sizes[ending]),
+		date: async () => await rows.raise(dated(weekOf(today())), (today() % 7) + 1),
+		async day() {
+			const latest = weekOf(today());
+			for (let week = latest; week > latest - weeks; week--) {
+				const size = await rows.size(dated(week));
+				if (isFault(size)) return undefined;
+				if (size > 0) return new Date((week * 7 + size - 1) * dayMs).toISOString().slice(0, 10);
+			}
+			return undefined;
+		},
 		async free() {
 			// The claim last: a key is never free and settled.
 			const removed = await rows.remove(settlement);
@@ -191,32 +215,35 @@ async function waitForOther(
 	return state;
 }
 
-/** What a call is told whose key was called before. */
-function tell(ending: Ending, { key, howToCheck }: Once): Skipped | Failed {
+/** What a call is told whose key was called before, on that day. */
+function tell(ending: Ending, { key, howToCheck }: Once, day?: string): Skipped | Failed {
+	const details = { onceKey: key, ...(day !== undefined && { earlierOn: day }) };
 	switch (ending) {
 		case 'former':
-			return { status: 'skipped', reason: 'duplicate', details: { onceKey: key } };
+			return { status: 'skipped', reason: 'duplicate', details };
 		case 'answered':
 		case 'accepted':
-		case 'scheduled': {
-			const details = { onceKey: key, earlierStatus: ending };
-			return { status: 'skipped', reason: 'duplicate', details };
-		}
+		case 'scheduled':
+			return {
+				status: 'skipped',
+				reason: 'duplicate',
+				details: { ...details, earlierStatus: ending },
+			};
 		case 'crashed_earlier':
 			return failed(
 				'unknown',
 				ending,
 				'An earlier execution recorded this Once Key and ended without saying what came of its call.',
 				howToGoOn(howToCheck),
-				{ details: { onceKey: key } },
+				{ details },
 			);
 		default:
 			return failed(
 				'unknown',
 				ending,
-				'It is not known what came of an earlier call with this Once Key.',
+				`It is not known what came of an earlier call with this Once Key${day === undefined ? '' : `, on ${day}`}.`,
 				howToGoOn(howToCheck),
-				{ details: { onceKey: key } },
+				{ details },
 			);
 	}
 }

@@ -4,7 +4,7 @@
  * else was touched.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -63,7 +63,10 @@ function addVendor(): void {
 	}
 	const credential = 'credentials/AcmeApi.credentials.ts';
 	cpSync(join(template, `${credential}.txt`), join(copy, credential));
-	cpSync(join(template, 'fixtures/Acme'), join(copy, 'test/fixtures/Acme'), { recursive: true });
+	for (const file of readdirSync(join(template, 'fixtures/Acme'))) {
+		const name = file.replace(/\.txt$/, '');
+		cpSync(join(template, 'fixtures/Acme', file), join(copy, 'test/fixtures/Acme', name));
+	}
 	edit('nodes/vendors.ts', (text) =>
 		text
 			.replace(/^/, "import { acme } from './Acme/vendor';\n")

@@ -42,12 +42,12 @@ describe('the documented examples', () => {
 	const sent = fixtures.filter(({ input }) => input !== undefined);
 
 	test('all four requests are here, and one with every option', () => {
-		expect(sent.map(({ file }) => file)).toEqual([
-			'everyOption.json',
-			'model.json',
-			'otherUser.json',
-			'publicNumbers.json',
-			'sandbox.json',
+		expect(sent.map(({ name }) => name)).toEqual([
+			'everyOption',
+			'model',
+			'otherUser',
+			'publicNumbers',
+			'sandbox',
 		]);
 	});
 

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INode } from 'n8n-workflow';
+import { type IExecuteFunctions, type INode, sleep } from 'n8n-workflow';
 
 import { originate } from '../../nodes/shared/calling/originate';
 import { failed, type Outcome } from '../../nodes/shared/calling/outcome';
@@ -6,6 +6,7 @@ import { defineVendor } from '../../nodes/shared/calling/vendor';
 import { commonOptions } from '../../nodes/shared/form/fields';
 import type { HttpRequest } from '../../nodes/shared/wire/http';
 import type { Invalid } from '../../nodes/shared/wire/invalid';
+import { skipWaits, waitAgain } from './clock';
 import { n8nStore, nodeOf } from './n8nStore';
 
 interface Call {
@@ -137,12 +138,15 @@ function setUp(
 	};
 }
 
-const later = async <Value>(milliseconds: number, value: Value) =>
-	await new Promise<Value>((resolve) => {
-		const { signal } = new AbortController();
-		AbortSignal.timeout(milliseconds).addEventListener('abort', () => resolve(value), { signal });
-	});
+const later = async <Value>(milliseconds: number, value: Value) => {
+	await sleep(milliseconds);
+	return value;
+};
 const to = (...numbers: string[]) => numbers.map((number) => ({ to: number }));
+
+beforeEach(() => skipWaits());
+
+afterEach(waitAgain);
 
 test('one result for each item, in input order, with its item', async () => {
 	const { run, sent } = setUp(to('1', '2'));
@@ -405,9 +409,7 @@ describe('pace', () => {
 		);
 		await run();
 		const [first = 0, second = 0, third = 0] = times();
-		// From a call's start to its request, a busy machine takes a while.
-		expect(second - first).toBeGreaterThanOrEqual(850);
-		expect(third - second).toBeGreaterThanOrEqual(850);
+		expect([second - first, third - second]).toEqual([1000, 1000]);
 	});
 
 	test.each([
@@ -432,8 +434,8 @@ test.each(['thisRun', 'allExecutions'])(
 		);
 		const started = Date.now();
 		await expect(run()).rejects.toThrow('Tiny said no.');
-		// The first call of all executions waits for a whole interval by the clock, the second for one more.
-		expect(Date.now() - started).toBeLessThan(intervalCounts === 'thisRun' ? 1500 : 3500);
+		// The first call of all executions waits for the next whole interval by the clock.
+		expect(Date.now() - started).toBeLessThan(intervalCounts === 'thisRun' ? 100 : 2100);
 		expect(sent()).toEqual(['1']);
 	},
 );
@@ -442,8 +444,8 @@ test('with Interval Counts, calls of a run start at whole intervals', async () =
 	const options = { maxConcurrent: 2, interval: 1, intervalCounts: 'allExecutions' };
 	const { run, times } = setUp(to('1', '2', '3').map((item) => ({ ...item, options })));
 	await run();
-	const seconds = times().map((time) => Math.floor(time / 1000));
-	expect(new Set(seconds).size).toBe(3);
+	const [first = 0, second = 0, third = 0] = times();
+	expect([first % 1000, second - first, third - second]).toEqual([0, 1000, 1000]);
 });
 
 test('a cancelled execution starts no further call, at once, also while it pauses', async () => {
@@ -457,7 +459,7 @@ test('a cancelled execution starts no further call, at once, also while it pause
 	await later(50, undefined);
 	controller.abort();
 	const items = await result;
-	expect(Date.now() - started).toBeLessThan(1000);
+	expect(Date.now() - started).toBeLessThan(100);
 	expect(sent()).toEqual(['1']);
 	expect(items.map(({ json }) => json.status)).toEqual(['accepted', 'not_sent', 'not_sent']);
 });
@@ -556,33 +558,25 @@ describe('guards', () => {
 	});
 
 	test('outside of the calling hours nothing is called, also when the pause before lasted so long', async () => {
-		jest.useFakeTimers({ now: new Date('2026-11-20T16:59:59.500Z'), advanceTimers: true });
-		try {
-			const window = { days: ['friday'], from: '09:00', to: '17:00', timeZone: 'UTC' };
-			const options = { interval: 1, callingHours: { window: [window] } };
-			const { run, sent } = setUp(to('1', '2').map((item) => ({ ...item, options })));
-			expect(reasons(await run())).toEqual(['accepted', 'outside_calling_hours']);
-			expect(sent()).toEqual(['1']);
-		} finally {
-			jest.useRealTimers();
-		}
+		skipWaits(new Date('2026-11-20T16:59:59.500Z'));
+		const window = { days: ['friday'], from: '09:00', to: '17:00', timeZone: 'UTC' };
+		const options = { interval: 1, callingHours: { window: [window] } };
+		const { run, sent } = setUp(to('1', '2').map((item) => ({ ...item, options })));
+		expect(reasons(await run())).toEqual(['accepted', 'outside_calling_hours']);
+		expect(sent()).toEqual(['1']);
 	});
 
 	test('what counts is when the phone rings: a call can be delayed into the night, or into the morning', async () => {
-		jest.useFakeTimers({ now: new Date('2026-11-20T16:59:00Z'), advanceTimers: true });
-		try {
-			const window = { days: ['friday'], from: '09:00', to: '17:00', timeZone: 'UTC' };
-			const options = { callingHours: { window: [window] } };
-			const rings = async (delaySeconds: number) =>
-				reasons(await setUp([{ to: '1', options }], { delaySeconds }).run());
-			expect(await rings(0)).toEqual(['accepted']);
-			expect(await rings(60)).toEqual(['outside_calling_hours']);
-			jest.setSystemTime(new Date('2026-11-20T03:00:00Z'));
-			expect(await rings(0)).toEqual(['outside_calling_hours']);
-			expect(await rings(6 * 3600)).toEqual(['accepted']);
-		} finally {
-			jest.useRealTimers();
-		}
+		skipWaits(new Date('2026-11-20T16:59:00Z'));
+		const window = { days: ['friday'], from: '09:00', to: '17:00', timeZone: 'UTC' };
+		const options = { callingHours: { window: [window] } };
+		const rings = async (delaySeconds: number) =>
+			reasons(await setUp([{ to: '1', options }], { delaySeconds }).run());
+		expect(await rings(0)).toEqual(['accepted']);
+		expect(await rings(60)).toEqual(['outside_calling_hours']);
+		jest.setSystemTime(new Date('2026-11-20T03:00:00Z'));
+		expect(await rings(0)).toEqual(['outside_calling_hours']);
+		expect(await rings(6 * 3600)).toEqual(['accepted']);
 	});
 
 	test('a dry run tells the guard that would have kept the call back', async () => {

@@ -5,6 +5,7 @@ import { openLine } from '../../nodes/shared/wire/connection';
 import { exchange } from '../../nodes/shared/wire/exchange';
 import { isInvalid } from '../../nodes/shared/wire/invalid';
 import { maxReplyCharacters } from '../../nodes/shared/wire/limits';
+import { skipWaits, waitAgain } from './clock';
 
 const vendor = { credentialType: 'tinyApi', displayName: 'Tiny' } as Vendor;
 const request = { method: 'POST', path: '/call', headers: {}, body: '' } as const;
@@ -35,9 +36,9 @@ async function open(later: () => { baseUrl: string } = () => ({ baseUrl: 'https:
 	return { send: async () => await line.send(request, 5), reads: () => reads, seen };
 }
 
-afterEach(() => {
-	jest.useRealTimers();
-});
+beforeEach(() => skipWaits());
+
+afterEach(waitAgain);
 
 test('a credential is read once for many calls, and what n8n renews in it counts for the next', async () => {
 	const { send, reads, seen } = await open();
@@ -49,7 +50,6 @@ test('a credential is read once for many calls, and what n8n renews in it counts
 });
 
 test('a credential that was changed in n8n is noticed within seconds', async () => {
-	jest.useFakeTimers();
 	const { send, seen } = await open();
 	await send();
 	jest.setSystemTime(Date.now() + 5_000);
@@ -71,7 +71,6 @@ test.each([
 		'The address in the credential was changed while the workflow ran.',
 	],
 ])('a credential that %s keeps the request back', async (_how, later, what) => {
-	jest.useFakeTimers();
 	const { send, seen } = await open(later);
 	await send();
 	jest.setSystemTime(Date.now() + 5_000);
@@ -98,7 +97,7 @@ describe('a reply while it is read', () => {
 		);
 		expect(reply).toMatchObject({ status: 'unknown', reason: 'timed_out' });
 		expect(signal?.aborted).toBe(true);
-	}, 10_000);
+	});
 
 	test('a cancelled one is named apart, and nothing stays with the signal', async () => {
 		const canceller = new AbortController();

@@ -37,6 +37,7 @@ function contextOf({ items, name = 'Node', execution = '1', runIndex = 0, asTool
 				Promise.resolve({ statusCode: 200, headers: {}, body: 'OK' }),
 		},
 		isToolExecution: () => asTool,
+		logger: { info: () => undefined, warn: () => undefined },
 	} as unknown as IExecuteFunctions;
 }
 

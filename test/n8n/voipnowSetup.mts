@@ -2,29 +2,17 @@ import { defaultApps, startVoipNow } from '../simulators/voipnow.mts';
 import type { VoipNowOptions, VoipNowSimulator } from '../simulators/voipnow.mts';
 import type { CredentialRef, N8nClient } from './client.mts';
 import { n8nUrl } from './context.mts';
-import type { NodeTest } from './context.mts';
 import { owner } from './server.mts';
+import { type Form, type Setup, setUpNode } from './setup.mts';
 
-export type Credential = Readonly<Record<string, unknown>>;
-
-/** A simulated VoipNow with a credential for an App of it in n8n. */
-export interface Bench {
-	readonly pbx: VoipNowSimulator;
-	/** The credential's data, to be changed for one of its own. */
-	readonly credential: Credential;
-	readonly stored: CredentialRef;
-	/** A test of the node: rings 0003*210, then 12025550123, as the user of the App, unless told otherwise. */
-	readonly call: (
-		parameters?: Readonly<Record<string, unknown>>,
-		more?: Partial<NodeTest>,
-	) => NodeTest;
+export interface VoipNowSetup extends Setup<VoipNowSimulator> {
 	/** How often the phone that rings first rang. */
 	readonly firstRings: () => number;
 	/** Method, path without query and status of every request, tokens included. */
 	readonly traffic: () => string[];
-	readonly close: () => Promise<void>;
 }
 
+/** Rings 0003*210, then 12025550123, as the user of the App. */
 export const parameters = {
 	resource: 'call',
 	operation: 'originate',
@@ -36,56 +24,33 @@ export const parameters = {
 };
 
 /** Client ID and secret of one of the Apps. */
-export function appOf(name: keyof typeof defaultApps): Credential {
+export function appOf(name: keyof typeof defaultApps): Form {
 	const { clientId, clientSecret } = defaultApps[name];
 	return { clientId, clientSecret };
 }
 
-export async function createVoipNowCredential(
-	client: N8nClient,
-	data: Credential,
-): Promise<CredentialRef> {
-	return await client.createCredential({
-		name: `VoipNow ${crypto.randomUUID()}`,
-		type: 'voipNowOAuth2Api',
-		data,
-	});
-}
-
 /** Certificates are ignored: n8n's request for a token takes none to trust. */
-export async function openBench(
+export async function setUpVoipNow(
 	client: N8nClient,
 	options: VoipNowOptions = {},
-	changes: Credential = {},
-): Promise<Bench> {
+	changes: Form = {},
+): Promise<VoipNowSetup> {
 	const pbx = await startVoipNow(options);
-	const credential: Credential = {
+	const node = { type: 'voipNow', credentialType: 'voipNowOAuth2Api', parameters };
+	const setup = await setUpNode(client, pbx, node, {
 		baseUrl: pbx.url,
 		grantType: 'clientCredentials',
 		...appOf('user'),
 		allowUnauthorizedCerts: true,
 		...changes,
-	};
-	const stored = await createVoipNowCredential(client, credential);
+	});
 	return {
-		pbx,
-		credential,
-		stored,
-		call: (changed = {}, more = {}) => ({
-			type: 'voipNow',
-			parameters: { ...parameters, ...changed },
-			credentials: { voipNowOAuth2Api: stored },
-			...more,
-		}),
+		...setup,
 		firstRings: () => pbx.rings.filter(({ party }) => party === 'source').length,
 		traffic: () =>
 			pbx.requests.map(
 				({ method, path, status }) => `${method} ${path.split('?', 1)[0] ?? ''} ${String(status)}`,
 			),
-		close: async () => {
-			await client.deleteCredential(stored.id);
-			await pbx.close();
-		},
 	};
 }
 

@@ -1,28 +1,17 @@
 import { defaultAccounts, startEnswitch } from '../simulators/enswitch.mts';
 import type { EnswitchOptions, EnswitchSimulator } from '../simulators/enswitch.mts';
-import type { CredentialRef, N8nClient } from './client.mts';
-import type { NodeTest } from './context.mts';
+import type { N8nClient } from './client.mts';
+import { type Form, type Setup, setUpNode } from './setup.mts';
 
 /** So that a simulated second of waiting takes no time worth waiting for. */
 const secondMs = 10;
 
-export type Credential = Readonly<Record<string, unknown>>;
-
-/** A simulated Enswitch with a credential for it in n8n. */
-export interface Bench {
-	readonly pbx: EnswitchSimulator;
-	/** The credential's data, to be changed for one of its own. */
-	readonly credential: Credential;
-	/** A test of the node on this Enswitch: calls line 1234567, then 1234568, unless told otherwise. */
-	readonly call: (
-		parameters?: Readonly<Record<string, unknown>>,
-		more?: Partial<NodeTest>,
-	) => NodeTest;
+export interface EnswitchSetup extends Setup<EnswitchSimulator> {
 	/** How often the phone that rings first rang, all calls that were taken included. */
 	readonly firstRings: () => Promise<number>;
-	readonly close: () => Promise<void>;
 }
 
+/** Line 1234567 calls line 1234568. */
 export const parameters = {
 	resource: 'call',
 	operation: 'originate',
@@ -34,52 +23,30 @@ export const parameters = {
 };
 
 /** User name and password of one of the accounts. */
-export function signInOf(account: keyof typeof defaultAccounts): Credential {
+export function signInOf(account: keyof typeof defaultAccounts): Form {
 	const { username, password } = defaultAccounts[account];
 	return { username, password };
 }
 
-export async function createEnswitchCredential(
-	client: N8nClient,
-	data: Credential,
-): Promise<CredentialRef> {
-	return await client.createCredential({
-		name: `Enswitch ${crypto.randomUUID()}`,
-		type: 'enswitchApi',
-		data,
-	});
-}
-
-export async function openBench(
+export async function setUpEnswitch(
 	client: N8nClient,
 	options: EnswitchOptions = {},
-	changes: Credential = {},
-): Promise<Bench> {
+	changes: Form = {},
+): Promise<EnswitchSetup> {
 	const pbx = await startEnswitch({ secondMs, ...options });
-	const credential: Credential = {
+	const node = { type: 'enswitch', credentialType: 'enswitchApi', parameters };
+	const setup = await setUpNode(client, pbx, node, {
 		baseUrl: pbx.url + (options.prefix ?? ''),
 		...signInOf('agent'),
 		allowUnauthorizedCerts: false,
 		caCertificate: pbx.caCertificate,
 		...changes,
-	};
-	const enswitchApi = await createEnswitchCredential(client, credential);
+	});
 	return {
-		pbx,
-		credential,
-		call: (changed = {}, more = {}) => ({
-			type: 'enswitch',
-			parameters: { ...parameters, ...changed },
-			credentials: { enswitchApi },
-			...more,
-		}),
+		...setup,
 		firstRings: async () => {
 			await pbx.idle();
 			return pbx.rings.filter(({ party }) => party === 'first').length;
-		},
-		close: async () => {
-			await client.deleteCredential(enswitchApi.id);
-			await pbx.close();
 		},
 	};
 }

@@ -54,7 +54,7 @@ describe('the documented examples', () => {
 	test.each(sent.map((fixture) => [fixture.title, fixture] as const))('%s', async (_, fixture) => {
 		const { input = {}, request, response, outcome } = fixture;
 		await withBench({}, async (bench) => {
-			// The ring is the simulator's, the reply literally the document's.
+			// The ring is the simulator's, the reply the document's.
 			const { status, body } = response;
 			bench.pbx.fault({ status, body, rings: true });
 			const options = { ...(input.options as object), includeResponse: true };

@@ -1,0 +1,69 @@
+import type { JsonObject, JsonValue } from './http';
+import { maxReplyCharacters } from './limits';
+import type { Unreadable } from './xml';
+
+/**
+ * Reads JSON. What lies deeper than any answer of an API becomes null. A number that JavaScript would write differently
+ * stays the text that came, so that an ID keeps its digits.
+ */
+export function parseJson(
+	json: string,
+	maxCharacters = maxReplyCharacters,
+): { readonly value: JsonValue } | Unreadable {
+	if (json.length > maxCharacters) {
+		return { unreadable: `it is longer than ${maxCharacters} characters` };
+	}
+	const text = json.replace(/^\uFEFF/, '').trim();
+	if (text === '') return { unreadable: 'it is empty' };
+	try {
+		const value: unknown = JSON.parse(text);
+		return { value: toJsonValue(mayBeInexact.test(text) ? JSON.parse(quoteInexact(text)) : value) };
+	} catch {
+		// The parser's own message is left out: it cites the text.
+		return { unreadable: 'it is not valid JSON' };
+	}
+}
+
+export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
+	return typeof value === 'object' && value !== null && !isJsonList(value);
+}
+
+export function isJsonList(value: JsonValue | undefined): value is readonly JsonValue[] {
+	return Array.isArray(value);
+}
+
+/** An object's member; undefined for what is no object, or has none of this name. */
+export function member(value: JsonValue | undefined, name: string): JsonValue | undefined {
+	return isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+/** A text or a number, as a text; undefined for anything else, and for an empty text. */
+export function textOf(value: JsonValue | undefined): string | undefined {
+	if (typeof value === 'number') return String(value);
+	return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** What a number that JavaScript would write differently has; a string may have it too. */
+const mayBeInexact = /\d[.eE]|-0|\d{16}/;
+
+/** A string, which stays as it is; else a number. */
+const stringOrNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/gs;
+
+function quoteInexact(text: string): string {
+	return text.replace(stringOrNumber, (found) =>
+		found.startsWith('"') || String(Number(found)) === found ? found : `"${found}"`,
+	);
+}
+
+const deepestLevel = 50;
+
+function toJsonValue(value: unknown, level = 0): JsonValue {
+	if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+		return value;
+	}
+	if (typeof value !== 'object' || value === null || level > deepestLevel) return null;
+	if (Array.isArray(value)) return value.map((one) => toJsonValue(one, level + 1));
+	return Object.fromEntries(
+		Object.entries(value).map(([name, one]) => [name, toJsonValue(one, level + 1)]),
+	);
+}

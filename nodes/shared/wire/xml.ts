@@ -1,0 +1,205 @@
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+
+import type { JsonObject, JsonValue } from './http';
+import type { Invalid } from './invalid';
+import { maxReplyCharacters } from './limits';
+import { isRecord } from './values';
+
+/** One element; values are always strings, so that `007` stays `007`. */
+export interface XmlElement {
+	readonly name: string;
+	readonly attributes: Readonly<Record<string, string>>;
+	readonly children: readonly XmlElement[];
+	/** The element's own text, trimmed; empty where it has child elements only. */
+	readonly text: string;
+}
+
+/** Why a text could not be read as XML. */
+export interface Unreadable {
+	readonly unreadable: string;
+}
+
+/** An element for {@link buildXml}. */
+export function element(
+	name: string,
+	content: string | readonly XmlElement[],
+	attributes: Readonly<Record<string, string>> = {},
+): XmlElement {
+	return typeof content === 'string'
+		? { name, attributes, children: [], text: content }
+		: { name, attributes, children: content, text: '' };
+}
+
+const attributesKey = ':@';
+const textKey = '#text';
+
+const entities: Readonly<Record<string, string>> = {
+	amp: '&',
+	lt: '<',
+	gt: '>',
+	quot: '"',
+	apos: "'",
+};
+
+/** The references that XML knows without a document type; any other stays as it is. */
+const references = /&(?:#(\d+)|#x([\dA-Fa-f]+)|(amp|lt|gt|quot|apos));/g;
+
+function resolveReferences(text: string): string {
+	if (!text.includes('&')) return text;
+	return text.replace(references, (reference, decimal?: string, hex?: string, name = '') => {
+		if (decimal === undefined && hex === undefined) return entities[name] ?? reference;
+		const code = parseInt(decimal ?? hex ?? '', decimal === undefined ? 16 : 10);
+		const character = code <= 0x10ffff ? String.fromCodePoint(code) : '';
+		return notXmlCharacter.test(character) ? '' : character;
+	});
+}
+
+const parser = new XMLParser({
+	preserveOrder: true,
+	ignoreAttributes: false,
+	attributeNamePrefix: '',
+	textNodeName: textKey,
+	parseTagValue: false,
+	parseAttributeValue: false,
+	trimValues: false,
+	ignoreDeclaration: true,
+	ignorePiTags: true,
+	jPath: false,
+	maxNestedTags: 50,
+	// The parser would make one for every document, with all names that HTML knows.
+	entityDecoder: {
+		decode: resolveReferences,
+		reset: () => undefined,
+		setXmlVersion: () => undefined,
+		setExternalEntities: () => undefined,
+		addInputEntities: () => undefined,
+	},
+});
+
+/** Reads an XML document; refuses a document type, nesting over 50 levels and a text that is too long. */
+export function parseXml(xml: string, maxCharacters = maxReplyCharacters): XmlElement | Unreadable {
+	if (xml.length > maxCharacters) {
+		return { unreadable: `it is longer than ${maxCharacters} characters` };
+	}
+	// Checked on the text, before any parser works on it: a document type can declare entities that expand without end.
+	if (/<!DOCTYPE/i.test(xml)) return { unreadable: 'it has a document type declaration' };
+	if (xml.trim() === '') return { unreadable: 'it is empty' };
+	try {
+		const validity = XMLValidator.validate(xml);
+		if (validity !== true) return { unreadable: `it is not well-formed XML (${validity.err.msg})` };
+		const nodes: unknown = parser.parse(xml);
+		const roots = elementsOf(nodes);
+		const [root] = roots;
+		if (root === undefined || roots.length > 1)
+			return { unreadable: 'it has no single root element' };
+		return root;
+	} catch (error) {
+		return {
+			unreadable: `it is not well-formed XML (${error instanceof Error ? error.message : 'cannot be parsed'})`,
+		};
+	}
+}
+
+/** Writes a document, declaration included; names a value that holds characters which XML cannot carry. */
+export function buildXml(root: XmlElement): string | Invalid {
+	const invalid = forbiddenCharacters(root);
+	if (invalid.length > 0) return { invalid };
+	return `<?xml version="1.0" encoding="UTF-8"?>${write(root)}`;
+}
+
+/** The first child with this name. */
+export function child(parent: XmlElement | undefined, name: string): XmlElement | undefined {
+	return parent?.children.find((candidate) => candidate.name === name);
+}
+
+export function childrenNamed(parent: XmlElement | undefined, name: string): readonly XmlElement[] {
+	return parent?.children.filter((candidate) => candidate.name === name) ?? [];
+}
+
+/** The element's content as JSON: attributes and children become members, a repeated child an array, a mere text a string. */
+export function xmlToJson(node: XmlElement): JsonValue {
+	const members: Record<string, JsonValue> = { ...node.attributes };
+	const byName = new Map<string, JsonValue[]>();
+	for (const one of node.children) {
+		const values = byName.get(one.name) ?? [];
+		values.push(xmlToJson(one));
+		byName.set(one.name, values);
+	}
+	for (const [name, values] of byName) {
+		members[name] = values.length === 1 ? (values[0] ?? null) : values;
+	}
+	if (Object.keys(members).length === 0) return node.text;
+	if (node.text !== '') members[textKey] = node.text;
+	return members satisfies JsonObject;
+}
+
+/** Of the parser's nodes, each of which is an object with one name, and with the attributes of that element. */
+function elementsOf(nodes: unknown): XmlElement[] {
+	const elements: XmlElement[] = [];
+	for (const node of recordsOf(nodes)) {
+		const name = nameOf(node);
+		if (name === undefined || name === textKey) continue;
+		elements.push({
+			name,
+			attributes: stringMembers(node[attributesKey]),
+			children: elementsOf(node[name]),
+			text: textOf(node[name]).trim(),
+		});
+	}
+	return elements;
+}
+
+function nameOf(node: Readonly<Record<string, unknown>>): string | undefined {
+	for (const key in node) if (key !== attributesKey) return key;
+	return undefined;
+}
+
+function textOf(nodes: unknown): string {
+	let text = '';
+	for (const node of recordsOf(nodes)) text += String(node[textKey] ?? '');
+	return text;
+}
+
+function stringMembers(value: unknown): Record<string, string> {
+	const members: Record<string, string> = {};
+	if (isRecord(value)) for (const name in value) members[name] = String(value[name]);
+	return members;
+}
+
+function recordsOf(nodes: unknown): readonly Readonly<Record<string, unknown>>[] {
+	return Array.isArray(nodes) ? nodes.filter(isRecord) : [];
+}
+
+function write({ name, attributes, children, text }: XmlElement): string {
+	let written = `<${name}`;
+	for (const [key, value] of Object.entries(attributes)) written += ` ${key}="${escapeXml(value)}"`;
+	return `${written}>${children.map(write).join('')}${escapeXml(text)}</${name}>`;
+}
+
+const escapes: Readonly<Record<string, string>> = {
+	'&': '&amp;',
+	'<': '&lt;',
+	'>': '&gt;',
+	'"': '&quot;',
+	"'": '&apos;',
+};
+
+function escapeXml(text: string): string {
+	return text.replace(/[&<>"']/g, (character) => escapes[character] ?? character);
+}
+
+// https://www.w3.org/TR/xml/#charsets: everything else cannot stand in a document, not even as a reference.
+const notXmlCharacter = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
+
+function forbiddenCharacters({ name, text, children }: XmlElement): string[] {
+	const found = notXmlCharacter.exec(text)?.[0];
+	const own =
+		found === undefined
+			? []
+			: [`The value of ${name} contains the control character ${unicodeName(found)}. Remove it.`];
+	return [...own, ...children.flatMap(forbiddenCharacters)];
+}
+
+function unicodeName(character: string): string {
+	return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+}

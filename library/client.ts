@@ -12,6 +12,7 @@ import type { FormValues } from '../nodes/shared/form/reader';
 import type { Explanation } from '../nodes/shared/wire/explanation';
 import { type Invalid, isInvalid } from '../nodes/shared/wire/invalid';
 import type { SignIn } from '../nodes/shared/wire/signIn';
+import type { FieldNames } from '../nodes/shared/wire/status';
 import { vendors } from '../nodes/vendors';
 import { formOf, namesOf, type ToForm } from './call';
 import type { Dispatcher } from './exchange';
@@ -99,6 +100,7 @@ export function createClient<Id extends VendorId>(
 interface Opened {
 	readonly registered: Vendor;
 	readonly toForm: ToForm;
+	readonly names: FieldNames;
 	readonly line: Line;
 }
 
@@ -119,7 +121,8 @@ function openVendor(
 		};
 	}
 	const line = openLine(registered, { ...credential } as FormValues, dispatcher);
-	return 'what' in line ? line : { registered, toForm: formOf(registered), line };
+	if ('what' in line) return line;
+	return { registered, toForm: formOf(registered), names: namesOf(registered), line };
 }
 
 const closed: Explanation = {
@@ -132,7 +135,7 @@ const closed: Explanation = {
 
 /** Reads, checks, sends and decodes one call. */
 async function place(
-	{ registered: vendor, toForm, line }: Opened,
+	{ registered: vendor, toForm, names, line }: Opened,
 	entered: object,
 	options: CallOptions,
 	onSend: () => void,
@@ -149,9 +152,7 @@ async function place(
 	if (dryRun) return withWarnings(dryRunOf(request, line.baseUrl), warnings);
 	const reply = await line.send(request, vendor.replyTimeoutSeconds(call), signal, onSend);
 	const outcome =
-		'what' in reply
-			? toFailed(reply, vendor.howToCheck)
-			: vendor.decode(reply, call, namesOf(vendor));
+		'what' in reply ? toFailed(reply, vendor.howToCheck) : vendor.decode(reply, call, names);
 	return withWarnings(outcome, warnings);
 }
 

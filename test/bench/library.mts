@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Agent } from 'undici';
+import type { Dispatcher } from 'undici';
 import { projectFolder } from '../n8n/paths.mts';
 import { defaultAccounts as enswitchAccounts, startEnswitch } from '../simulators/enswitch.mts';
 import { defaultSignIn, startIovox } from '../simulators/iovox.mts';
@@ -118,22 +120,25 @@ async function startVoipNowSubject(): Promise<Subject> {
 
 type Recorded = PhoneSystem['requests'][number];
 
-/** Of a connection, or of a body: undici writes them itself. */
-const ownHeaders = new Set(['host', 'connection', 'content-length']);
-
 /** What the library sends for the subject's call. */
 async function requestOf({ vendor, credential, call, system }: Subject): Promise<LoopTask['sent']> {
 	const require = createRequire(import.meta.url);
 	const { createClient } = require(join(projectFolder, 'dist', 'index.js')) as Library;
-	const client = createClient(vendor, credential);
-	await client.originate(call);
-	await client.close();
-	const { path = '', headers = {}, body = '' } = system.requests.filter(isCall).at(-1) ?? {};
-	const own = Object.entries(headers).filter(([name]) => !ownHeaders.has(name));
+	const agent = new Agent({ allowH2: false, connect: { ca: system.caCertificate } });
+	const sent: Dispatcher.DispatchOptions[] = [];
+	const dispatcher: Pick<Dispatcher, 'dispatch'> = {
+		dispatch(request, handler) {
+			sent.push(request);
+			return agent.dispatch(request, handler);
+		},
+	};
+	await createClient(vendor, credential, { dispatcher }).originate(call);
+	await agent.close();
+	const { path = '', headers, body } = sent.at(-1) ?? {};
 	return {
 		url: system.url + path,
-		headers: Object.fromEntries(own) as Record<string, string>,
-		body,
+		headers: headers as Record<string, string>,
+		body: typeof body === 'string' ? body : '',
 	};
 }
 

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Agent, request } from 'undici';
+import type { Dispatcher } from 'undici';
 
 export interface LoopTask {
 	readonly vendor: string;
@@ -43,6 +44,7 @@ export interface Library {
 	createClient(
 		vendor: string,
 		credential: object,
+		options?: { readonly dispatcher: Pick<Dispatcher, 'dispatch'> },
 	): {
 		originate(call: object): Promise<{ readonly status: string }>;
 		close(): Promise<void>;

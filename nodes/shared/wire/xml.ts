@@ -102,9 +102,8 @@ export function parseXml(xml: string, maxCharacters = maxReplyCharacters): XmlEl
 
 /** Writes a document, declaration included; names a value that holds characters which XML cannot carry. */
 export function buildXml(root: XmlElement): string | Invalid {
-	const invalid = forbiddenCharacters(root);
-	if (invalid.length > 0) return { invalid };
-	return `<?xml version="1.0" encoding="UTF-8"?>${write(root)}`;
+	const xml = `<?xml version="1.0" encoding="UTF-8"?>${write(root)}`;
+	return notXmlCharacter.test(xml) ? { invalid: forbiddenCharacters(root) } : xml;
 }
 
 /** The first child with this name. */
@@ -191,8 +190,8 @@ function escapeXml(text: string): string {
 // https://www.w3.org/TR/xml/#charsets: everything else cannot stand in a document, not even as a reference.
 const notXmlCharacter = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
 
-function forbiddenCharacters({ name, text, children }: XmlElement): string[] {
-	const found = notXmlCharacter.exec(text)?.[0];
+function forbiddenCharacters({ name, attributes, text, children }: XmlElement): string[] {
+	const found = notXmlCharacter.exec([...Object.values(attributes), text].join(''))?.[0];
 	const own =
 		found === undefined
 			? []

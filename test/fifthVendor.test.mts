@@ -63,6 +63,7 @@ function addVendor(): void {
 	}
 	const credential = 'credentials/AcmeApi.credentials.ts';
 	cpSync(join(template, `${credential}.txt`), join(copy, credential));
+	cpSync(join(template, 'docs/acme.md'), join(copy, 'docs/acme.md'));
 	cpSync(join(template, 'fixtures/Acme'), join(copy, 'test/fixtures/Acme'), { recursive: true });
 	edit('nodes/vendors.ts', (text) =>
 		text

@@ -19,17 +19,17 @@ import type { BenchN8n } from './n8n.mts';
 import { measureOnceKeys } from './onceKeys.mts';
 import { measurePackage } from './package.mts';
 import { measureCalls, measureOtherWays } from './perCall.mts';
-import { judge, renderTable, replaceBetweenMarks } from './table.mts';
+import { judge, renderTables, replaceBetweenMarks } from './table.mts';
 import type { JudgedRow, Row } from './table.mts';
 
 const usage = `Measures this package, next to what else could do its work. Takes a quiet machine and under ten minutes.
 
   --only <letters>  some of the benchmarks, e.g. ef
   --quick           few calls and repeats: to see that it works, not for figures
-  --write           put the table into the README`;
+  --write           put the tables into docs/benchmarks.md`;
 
 const resultFile = join(benchFolder, 'results.json');
-const readmeFile = join(projectFolder, 'README.md');
+const pageFile = join(projectFolder, 'docs', 'benchmarks.md');
 
 function say(line: string): void {
 	process.stderr.write(`  ${line}\n`);
@@ -131,16 +131,16 @@ async function measureWith(
 
 async function report(rows: readonly JudgedRow[], seconds: number, write: boolean): Promise<void> {
 	const machine = describeMachine();
-	const text = `${renderTable(rows)}\n\nMedians of repeats that took turns, with the lowest and the highest in brackets; the ratio is the median of the ratios of single repeats. Measured on ${machineText(machine)}`;
+	const text = `${renderTables(rows)}\n\nMedians of repeats that took turns, with the lowest and the highest in brackets; the ratio is the median of the ratios of single repeats. Measured on ${machineText(machine)}`;
 	console.log(`\n${text}\n`);
 	await writeFile(resultFile, `${JSON.stringify({ machine, seconds, rows }, null, '\t')}\n`);
 	console.log(`${String(Math.round(seconds))} s; the single values are in ${resultFile}`);
 	const missed = rows.filter(({ met }) => met === false).map(({ what }) => what);
 	console.log(missed.length === 0 ? 'All goals are met.' : `Missed: ${missed.join('; ')}`);
 	if (!write) return;
-	const readme = replaceBetweenMarks(await readFile(readmeFile, 'utf8'), text);
-	if (readme === undefined) throw new Advice('README.md has no place for the table.');
-	await writeFile(readmeFile, readme);
+	const page = replaceBetweenMarks(await readFile(pageFile, 'utf8'), text);
+	if (page === undefined) throw new Advice('docs/benchmarks.md has no place for the tables.');
+	await writeFile(pageFile, page);
 }
 
 async function main(): Promise<void> {

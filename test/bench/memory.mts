@@ -59,6 +59,7 @@ export async function measureMemory(
 			what: `n8n's peak memory, ${many} calls: ${title}`,
 			unit: 'MB',
 			goal: { atMost: 1.1 },
+			isMain: true,
 		}),
 		row('growth', { what: `What ${more} more calls add to the peak`, unit: 'MB' }),
 		row('seconds', { what: `Time of ${many} calls`, unit: 's' }),

@@ -30,8 +30,8 @@ afterAll(async () => {
 /** The numbered steps of the README's first call. */
 async function readmeSteps(): Promise<readonly string[]> {
 	const readme = await readFile(join(projectFolder, 'README.md'), 'utf8');
-	const [, section = ''] = readme.split('## The first call, in two minutes');
-	return section.split('\n## ', 1)[0]?.match(/^\d\. .*$/gm) ?? [];
+	const [, section = ''] = readme.split('### The first call\n');
+	return section.split('\n#', 1)[0]?.match(/^\d\. .*$/gm) ?? [];
 }
 
 const ringing = () => pbx.rings.map(({ number, party }) => [number, party]);

@@ -4,8 +4,9 @@ import { dirname, join, normalize } from 'node:path';
 
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 
-import { failureReasons, skipReasons } from '../nodes/shared/call.ts';
-import { commonOptions } from '../nodes/shared/fields.ts';
+import { skipReasons } from '../nodes/shared/calling/outcome.ts';
+import { commonOptions } from '../nodes/shared/form/fields.ts';
+import { failureReasons } from '../nodes/shared/wire/reasons.ts';
 import { vendors } from '../nodes/vendors.ts';
 import { fixturesOf, folderOf } from './fixtures/fixtures.mts';
 

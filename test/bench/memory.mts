@@ -46,7 +46,7 @@ export async function measureMemory(
 		return peak;
 	};
 	await interleave(repeats, { ours: measure('ours', ours), theirs: measure('theirs', theirs) });
-	const row = (key: keyof Use, rest: Pick<Row, 'what' | 'unit' | 'goal'>): Row => ({
+	const row = (key: keyof Use, rest: Pick<Row, 'what' | 'unit' | 'goal' | 'isMain'>): Row => ({
 		id: 'b',
 		...rest,
 		values: uses.ours.map((use) => use[key]),

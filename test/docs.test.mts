@@ -43,6 +43,25 @@ test.each(links)('%s: %s leads somewhere', (page, target) => {
 	if (anchor !== undefined) expect(anchorsOf(file)).toContain(anchor);
 });
 
+const ownPages = 'https://github.com/n8n-nodes-originate-call/n8n-nodes-originate-call/blob/main/';
+
+test.each(readdirSync('nodes').filter((name) => existsSync(`nodes/${name}/${name}.node.json`)))(
+	'the link Docs of the node %s opens its own page',
+	(name) => {
+		const { displayName } = vendors.find(({ id }) => folderOf(id) === name) ?? {
+			displayName: 'Originate Call',
+		};
+		const codex = JSON.parse(read(`nodes/${name}/${name}.node.json`)) as {
+			readonly resources: { readonly primaryDocumentation: readonly { readonly url: string }[] };
+		};
+		const [{ url } = { url: '' }, ...more] = codex.resources.primaryDocumentation;
+		expect(more).toEqual([]);
+		// n8n puts a query behind it, which would become part of an anchor.
+		expect(url.startsWith(ownPages) && !url.includes('#')).toBe(true);
+		expect(read(url.slice(ownPages.length))).toMatch(new RegExp(`^# ${displayName}\\n`));
+	},
+);
+
 test('README is short, and has the sections of a community node', () => {
 	const readme = read('README.md');
 	expect(readme.split('\n').length).toBeLessThanOrEqual(151);

@@ -43,6 +43,8 @@ async function findNode(): Promise<void> {
 	expect(await editor.search('phone')).toContain('Originate Call');
 	await editor.screenshot('newcomer-1-panel');
 	await editor.pick('Originate Call');
+	const docs = editor.page.getByRole('link', { name: 'Docs' });
+	expect(await docs.first().getAttribute('href')).toMatch(/\/docs\/originate-call\.md\?/);
 	await editor.choose('vendor', 'Switchvox');
 	await editor.screenshot('newcomer-2-vendor');
 }

@@ -5,6 +5,7 @@ import { dirname, join, normalize } from 'node:path';
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 
 import { skipReasons } from '../nodes/shared/calling/outcome.ts';
+import { genericVendor } from '../nodes/OriginateCall/vendor.ts';
 import { commonOptions } from '../nodes/shared/form/fields.ts';
 import { failureReasons } from '../nodes/shared/wire/reasons.ts';
 import { vendors } from '../nodes/vendors.ts';
@@ -132,6 +133,27 @@ const labelsOf = (fields: readonly INodeProperties[]) =>
 	fields
 		.filter(({ type }) => !['hidden', 'notice'].includes(type))
 		.map(({ displayName }) => withoutUnit(displayName));
+
+test.each(labelsOf(commonOptions as readonly INodeProperties[]))(
+	'the option %s of every node is explained on a page of all',
+	(label) => {
+		const shared = ['numbers', 'limits', 'faults'].map((name) => read(`docs/${name}.md`)).join();
+		const name = label.replace(/^(Limit|Pace): /, '');
+		expect(shared).toMatch(new RegExp(`(\\*\\*|^\\| |^## .*)${name}`, 'm'));
+	},
+);
+
+test('the page of the generic node has every field and option of its own', () => {
+	const { fields } = genericVendor(vendors[0].id);
+	const options = fields.find(({ name }) => name === 'options')?.options ?? [];
+	const common = new Set(commonOptions.map(({ name }) => name));
+	const own = (options as readonly INodeProperties[]).filter(({ name }) => !common.has(name));
+	const documented = rowsBelow('docs/originate-call.md', 'Fields').map(([cell = '']) => cell);
+	for (const label of labelsOf(own)) {
+		expect(documented.map((cell) => cell.replace(/,.*/, ''))).toContain(`Options > ${label}`);
+	}
+	for (const label of ['Ring First', 'Then Connect To']) expect(documented).toContain(label);
+});
 
 const sections = ['Set up', 'Credential', 'Fields', 'Results', 'Messages', 'Limits', 'Resources'];
 

@@ -511,7 +511,7 @@ test('Switchvox: a cancelled execution is not tried again', async () => {
 		}),
 	);
 	expect(rings).toEqual([1, 1]);
-	addRow('the execution is cancelled while the phone rings', 'the execution is _canceled_', 1, 1);
+	addRow('the execution is canceled while the phone rings', 'the execution is _canceled_', 1, 1);
 });
 
 /** As prettier aligns it. */

@@ -63,6 +63,12 @@ test.each(readdirSync('nodes').filter((name) => existsSync(`nodes/${name}/${name
 	},
 );
 
+test('the map of the house has two pages', () => {
+	const lines = read('ARCHITECTURE.md').split('\n');
+	expect(lines.length).toBeLessThanOrEqual(115);
+	expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(125);
+});
+
 test('README is short, and has the sections of a community node', () => {
 	const readme = read('README.md');
 	expect(readme.split('\n').length).toBeLessThanOrEqual(151);

@@ -1,4 +1,4 @@
-/** Measures the package against its alternatives; see ARCHITECTURE.md. Prints a table and writes it as JSON. */
+/** Measures the package against its alternatives; see CONTRIBUTING.md. Prints tables and writes them as JSON. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -39,6 +39,7 @@ beforeAll(() => {
 		'test/contract.test.mts',
 		'test/architecture.test.mts',
 		'test/outputSchema.test.mts',
+		'test/Iovox/proof.mts',
 		'test/OriginateCall',
 		// jest looks for the set-up of every project.
 		'test/n8n/globalSetup.mts',
@@ -71,7 +72,18 @@ function addVendor(): void {
 	edit('nodes/vendors.ts', (text) =>
 		text
 			.replace(/^/, "import { acme } from './Acme/vendor';\n")
-			.replace('export const vendors = [', 'export const vendors = [acme, '),
+			.replace(': readonly Vendor[] = [', ': readonly Vendor[] = [acme, '),
+	);
+	edit('nodes/vendorTypes.ts', (text) =>
+		text
+			.replace(
+				/^/,
+				"import type { AcmeForm } from './Acme/originate/form';\nimport type { AcmeCredential } from './Acme/signIn';\n",
+			)
+			.replace(
+				'export interface VendorTypes {',
+				'export interface VendorTypes {\nreadonly acme: { readonly call: AcmeForm; readonly credential: AcmeCredential };',
+			),
 	);
 	edit('package.json', (text) =>
 		text

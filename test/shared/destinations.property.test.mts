@@ -138,7 +138,7 @@ function play({ allowed, blocked: chosen, slip, country, numbers, format }: List
 		});
 		if (before !== undefined && 'refused' in before) {
 			assert.equal(now, 'refused');
-			const told = isInvalid(read) ? read.invalid.join(' ') : '';
+			const told = isInvalid(read) ? read.texts.join(' ') : '';
 			for (const why of before.refused) assert.ok(told.includes(why), told);
 			count('refused');
 		} else {

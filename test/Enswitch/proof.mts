@@ -3,7 +3,7 @@ import { readings } from '../fixtures/documentedJson.mts';
 
 /**
  * Whether a reply proves that Enswitch took the call, by the document and not by the decoder: every entry of
- * `responses` has the code 200 or 204. The document's own examples have commas too many and too few.
+ * `responses` has the code 200 or 204. The document's own examples have extra and missing commas.
  * https://vobi.com.au/wpsp_knowledge_base/make-a-call/
  */
 export function proves({ status, body }: HttpResponse): boolean {

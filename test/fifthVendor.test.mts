@@ -1,5 +1,5 @@
 /**
- * One vendor more is a folder, a credential, its exchanges, one line in the registry and two in package.json: a copy of
+ * One more vendor is a folder, a credential, its exchanges, a line in the registry, one for its types and two in package.json: a copy of
  * the tree with an invented vendor passes type check, n8n's strict lint and the contract, programs can use it, and nothing
  * else was touched.
  */
@@ -35,6 +35,7 @@ beforeAll(() => {
 	const checks = [
 		'eslint.config.mjs',
 		'jest.config.mjs',
+		'docs',
 		'test/fixtures',
 		'test/contract.test.mts',
 		'test/architecture.test.mts',

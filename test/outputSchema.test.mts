@@ -26,7 +26,7 @@ const skipped: readonly Outcome[] = (
 		['emergency_number', { number: '911' }],
 		['outside_calling_hours', { clock: 'friday 20:15 in Europe/London' }],
 		['max_calls', { maxCalls: 10 }],
-		['duplicate', { onceKey: 'ticket 7', earlierStatus: 'accepted' }],
+		['duplicate', { onceKey: 'ticket 7', earlierOn: '2026-11-21', earlierStatus: 'accepted' }],
 	] as const
 ).map(([reason, details]) => ({ status: 'skipped', reason, details }));
 

@@ -46,7 +46,7 @@ describe('the documented examples', () => {
 	test.each(sent.map((fixture) => [fixture.title, fixture] as const))('%s', async (_, fixture) => {
 		const { input = {}, request, response, outcome } = fixture;
 		await withSetup({}, async (setup) => {
-			// The ring is the simulator's, the reply literally the document's.
+			// The ring is the simulator's, the reply the document's.
 			const { status, body } = response;
 			setup.pbx.fault({ status, body, rings: true });
 			const options = { ...(input.options as object), includeResponse: true };

@@ -57,7 +57,7 @@ const wrapped = base64.match(/.{1,64}/g)?.join('\n') ?? '';
 const pem = `-----BEGIN CERTIFICATE-----\n${wrapped}\n-----END CERTIFICATE-----\n`;
 
 test.each([
-	['as it is', pem],
+	['unchanged', pem],
 	['without its line breaks', pem.replace(/\n/g, ' ')],
 	['with Windows line breaks', pem.replace(/\n/g, '\r\n')],
 	['with text before it', `subject=CN = pbx\n${pem}`],

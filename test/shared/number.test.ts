@@ -88,7 +88,7 @@ describe('number formats', () => {
 		['cleaned', '+1 202 555 0123', { defaultCountry: 'CA' }, '12025550123'],
 		['cleaned', '+65 6123 4567', inAmerica, '0116561234567'],
 		['cleaned', '+65 6123 4567', { keepsPlus: true }, '+6561234567'],
-		// Without a + it stays as it is.
+		// Without a + it stays unchanged.
 		['cleaned', '65 6123 4567', inAmerica, '6561234567'],
 		['cleaned', '202-555-0123', inAmerica, '2025550123'],
 		['cleaned', '0044 (0)1632 960123', {}, '00441632960123'],

@@ -5,7 +5,7 @@ import { openConnection } from '../../nodes/shared/wire/connection';
 import { exchange } from '../../nodes/shared/wire/exchange';
 import { isInvalid } from '../../nodes/shared/wire/invalid';
 import { maxReplyCharacters } from '../../nodes/shared/wire/limits';
-import { skipWaits, waitAgain } from './clock';
+import { turnClock } from './turnedClock';
 
 const vendor = { credentialType: 'tinyApi', displayName: 'Tiny' } as Vendor;
 const request = { method: 'POST', path: '/call', headers: {}, body: '' } as const;
@@ -36,9 +36,7 @@ async function open(later: () => { baseUrl: string } = () => ({ baseUrl: 'https:
 	return { send: async () => await line.send(request, 5), reads: () => reads, seen };
 }
 
-beforeEach(() => skipWaits());
-
-afterEach(waitAgain);
+turnClock('2026-11-20T12:00:00.500Z');
 
 test('a credential is read once for many calls, and keeps what n8n renews in it', async () => {
 	const { send, reads, seen } = await open();

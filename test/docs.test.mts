@@ -130,8 +130,8 @@ describe('docs/faults.md', () => {
 
 	test.each(
 		vendors.flatMap(({ id }) =>
-			fixturesOf(id).flatMap(({ file, outcome }) =>
-				'message' in outcome ? [[file, outcome.reason, outcome.status] as const] : [],
+			fixturesOf(id).flatMap(({ name, outcome }) =>
+				'message' in outcome ? [[name, outcome.reason, outcome.status] as const] : [],
 			),
 		),
 	)('has the status that comes with the reason: %s', (_file, reason, status) => {

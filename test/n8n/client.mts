@@ -360,11 +360,23 @@ export class N8nClient {
 		return await this.rest('GET', `/executions/${executionId}`);
 	}
 
+	/** Undefined while n8n is too busy to answer: right after many items its database can be away for a moment. */
+	async #storedUnlessBusy(executionId: string): Promise<StoredExecution | undefined> {
+		try {
+			return await this.stored(executionId);
+		} catch (error) {
+			if (error instanceof N8nRefusal && error.status === 503) return undefined;
+			throw error;
+		}
+	}
+
 	/** Waits for the end of an execution; stops it and throws when it takes longer. */
 	async waitFor(executionId: string, limitMs = 60_000): Promise<Execution> {
 		const execution = await ask(limitMs, async () => {
-			const stored = await this.stored(executionId);
-			return unfinished.has(stored.status) ? undefined : executionOf(stored);
+			const stored = await this.#storedUnlessBusy(executionId);
+			return stored === undefined || unfinished.has(stored.status)
+				? undefined
+				: executionOf(stored);
 		});
 		if (execution !== undefined) return execution;
 		await this.stop(executionId);

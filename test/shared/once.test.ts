@@ -1,6 +1,6 @@
 import { type IExecuteFunctions, sleep } from 'n8n-workflow';
 
-import { type Attempt, placeOnce } from '../../nodes/shared/calling/once';
+import { openOnceKey } from '../../nodes/shared/calling/once';
 import { failed, type Failed, type Outcome } from '../../nodes/shared/calling/outcome';
 import { n8nStore, nodeOf } from './n8nStore';
 
@@ -23,17 +23,19 @@ function executionOf(
 	const attempt = {
 		ready: jest.fn(async () => (signal.aborted ? notStarted : await ready())),
 		send: jest.fn(send),
-		over: signal,
-	} satisfies Attempt;
-	return {
-		attempt,
-		place: async (key?: string) =>
-			await placeOnce(
-				context,
-				key === undefined ? undefined : { key, replySeconds, howToCheck: 'look' },
-				attempt,
-			),
 	};
+	/** The way of a call, as far as its key goes. */
+	const place = async (name?: string): Promise<Outcome> => {
+		const key = await openOnceKey(context, name, { replySeconds, howToCheck: 'look' });
+		for (;;) {
+			const kept = (await key.wait(signal)) ?? (await attempt.ready());
+			if (kept !== undefined) return kept;
+			const reserved = await key.reserve();
+			if (reserved === 'reserved') return await key.record(await attempt.send());
+			if (reserved !== 'taken') return reserved;
+		}
+	};
+	return { attempt, place };
 }
 
 const notStarted = failed('not_sent', 'cancelled', 'The run is over.', 'Run it again.');

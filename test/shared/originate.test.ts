@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INode } from 'n8n-workflow';
 
 import { originate } from '../../nodes/shared/calling/originate';
 import { failed, type Outcome } from '../../nodes/shared/calling/outcome';
-import { defineVendor } from '../../nodes/shared/calling/vendor';
+import type { Originate, Vendor } from '../../nodes/shared/calling/vendor';
 import { commonOptions } from '../../nodes/shared/form/fields';
 import type { HttpRequest } from '../../nodes/shared/wire/http';
 import type { Invalid } from '../../nodes/shared/wire/invalid';
@@ -13,12 +13,8 @@ interface Call {
 }
 
 /** The smallest vendor: `to` goes out as the body, and the body that comes back is the status. */
-const vendor = defineVendor({
-	id: 'tiny',
-	displayName: 'Tiny',
-	credentialType: 'tinyApi',
-	endpoints: [],
-	signIn: { sign: (request) => request },
+const originating: Originate<Call> = {
+	effect: 'rings',
 	howToCheck: 'look',
 	generic: { ownFields: [], fields: { to: 'to' } },
 	fields: [
@@ -32,7 +28,9 @@ const vendor = defineVendor({
 		},
 	],
 	read: ({ to }): Call | Invalid =>
-		to === 'bad' || typeof to === 'object' ? { invalid: ['To is bad.'] } : { to: String(to) },
+		to === 'bad' || typeof to === 'object'
+			? { kind: 'invalid', texts: ['To is bad.'] }
+			: { to: String(to) },
 	parties: ({ to }) => ({ from: '100', to }),
 	numbers: ({ to }) => [to],
 	encode: ({ to }): HttpRequest => ({ method: 'POST', path: '/call', headers: {}, body: to }),
@@ -44,6 +42,20 @@ const vendor = defineVendor({
 			: failed('refused', 'vendor_refused', `Tiny said ${body}.`, 'Do something.');
 	},
 	replyTimeoutSeconds: () => 5,
+};
+const vendor: Vendor = {
+	id: 'tiny',
+	displayName: 'Tiny',
+	credentialType: 'tinyApi',
+	endpoints: [],
+	signIn: { sign: (request) => request },
+	operations: { originate: originating },
+};
+
+/** The same vendor, which waits before it rings anybody. */
+const delayed = (seconds: number): Vendor => ({
+	...vendor,
+	operations: { originate: { ...originating, delaySeconds: () => seconds } },
 });
 
 type Write = (text: string, data: unknown) => void;
@@ -123,8 +135,7 @@ function setUp(
 		},
 	} as unknown as IExecuteFunctions;
 	return {
-		run: async () =>
-			(await originate(context, { ...vendor, delaySeconds: () => delaySeconds }))[0] ?? [],
+		run: async () => (await originate(context, delayed(delaySeconds)))[0] ?? [],
 		sent: () => sent.map(({ to }) => to),
 		times: () => sent.map(({ at }) => at),
 		mostInFlight: () => mostInFlight,
@@ -179,7 +190,7 @@ test('the reply comes along where it is wanted', async () => {
 
 test('options that are no options are refused, a dry run among them', async () => {
 	const { run, sent } = setUp([{ to: '1', options: 'dryRun' }]);
-	await expect(run()).rejects.toThrow('Options is no set of options.');
+	await expect(run()).rejects.toThrow('Options must be a collection.');
 	expect(sent()).toEqual([]);
 });
 

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from './http';
 import { maxReplyCharacters } from './limits';
-import type { Unreadable } from './xml';
+import type { Unreadable } from './unreadable';
 
 /**
  * Reads JSON. What lies deeper than any answer of an API becomes null. A number that JavaScript would write differently
@@ -11,16 +11,16 @@ export function parseJson(
 	maxCharacters = maxReplyCharacters,
 ): { readonly value: JsonValue } | Unreadable {
 	if (json.length > maxCharacters) {
-		return { unreadable: `it is longer than ${maxCharacters} characters` };
+		return { kind: 'unreadable', why: `it is longer than ${maxCharacters} characters` };
 	}
 	const text = json.replace(/^\uFEFF/, '').trim();
-	if (text === '') return { unreadable: 'it is empty' };
+	if (text === '') return { kind: 'unreadable', why: 'it is empty' };
 	try {
 		const value: unknown = JSON.parse(text);
 		return { value: toJsonValue(mayBeInexact.test(text) ? JSON.parse(quoteInexact(text)) : value) };
 	} catch {
 		// The parser's own message is left out: it cites the text.
-		return { unreadable: 'it is not valid JSON' };
+		return { kind: 'unreadable', why: 'it is not valid JSON' };
 	}
 }
 

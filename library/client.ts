@@ -110,9 +110,8 @@ function openVendor(
 	}
 	const connection = openConnection(registered, { ...credential } as FormValues, dispatcher);
 	if (isExplanation(connection)) return connection;
-	const { originate } = registered.operations;
-	const [toForm, names] = [formOf(registered), namesOf(originate)];
-	return { kind: 'opened', registered, toForm, names, connection };
+	const names = namesOf(registered.operations.originate);
+	return { kind: 'opened', registered, toForm: formOf(registered), names, connection };
 }
 
 const closed: Explanation = {

@@ -20,7 +20,7 @@ interface Proof {
 	readonly listReplies: readonly string[];
 }
 
-// The same replies each time, so that a finding comes again; another FUZZ_SEED damages others.
+// The same replies each time, so that a failure can be repeated; another FUZZ_SEED makes others.
 fc.configureGlobal({ seed: Number(process.env.FUZZ_SEED ?? 1) });
 
 const placed = new Set(['answered', 'accepted', 'scheduled']);
@@ -244,9 +244,9 @@ describe.each(vendors.map((vendor) => [vendor.displayName, vendor] as const))(
 		});
 
 		test('every documented reply that tells of a call holds the proof, and no other does', () => {
-			for (const { file, response, outcome } of fixtures) {
+			for (const { name, response, outcome } of fixtures) {
 				const holds = proof?.proves(response) ?? placed.has(outcome.status);
-				expect([file, holds]).toEqual([file, placed.has(outcome.status)]);
+				expect([name, holds]).toEqual([name, placed.has(outcome.status)]);
 			}
 		});
 

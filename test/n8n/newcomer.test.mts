@@ -9,7 +9,8 @@ import { openEditor } from './editor.mts';
 import type { Editor } from './editor.mts';
 import { projectFolder } from './paths.mts';
 import { owner } from './server.mts';
-import { createSwitchvoxCredential, signInOf } from './switchvoxBench.mts';
+import { storeCredential } from './setup.mts';
+import { signInOf } from './switchvoxSetup.mts';
 
 jest.setTimeout(300_000);
 
@@ -30,8 +31,8 @@ afterAll(async () => {
 /** The numbered steps of the README's first call. */
 async function readmeSteps(): Promise<readonly string[]> {
 	const readme = await readFile(join(projectFolder, 'README.md'), 'utf8');
-	const [, section = ''] = readme.split('## The first call, in two minutes');
-	return section.split('\n## ', 1)[0]?.match(/^\d\. .*$/gm) ?? [];
+	const [, section = ''] = readme.split('### The first call\n');
+	return section.split('\n#', 1)[0]?.match(/^\d\. .*$/gm) ?? [];
 }
 
 const ringing = () => pbx.rings.map(({ number, party }) => [number, party]);
@@ -43,6 +44,8 @@ async function findNode(): Promise<void> {
 	expect(await editor.search('phone')).toContain('Originate Call');
 	await editor.screenshot('newcomer-1-panel');
 	await editor.pick('Originate Call');
+	const docs = editor.page.getByRole('link', { name: 'Docs' });
+	expect(await docs.first().getAttribute('href')).toMatch(/\/docs\/originate-call\.md\?/);
 	await editor.choose('vendor', 'Switchvox');
 	await editor.screenshot('newcomer-2-vendor');
 }
@@ -69,7 +72,7 @@ async function enterPhones(): Promise<void> {
 
 async function dryRun(): Promise<void> {
 	const before = pbx.requests.length;
-	await (await editor.openOptions()).getByText('Dry Run', { exact: true }).click();
+	await editor.addOption('Dry Run');
 	const { succeeded, text } = await editor.execute();
 	expect(succeeded).toBe(true);
 	for (const value of ['skipped', 'dry_run', '104', '301']) expect(text).toContain(value);
@@ -78,10 +81,7 @@ async function dryRun(): Promise<void> {
 }
 
 async function removeDryRun(): Promise<void> {
-	const option = editor.page.locator('.parameter-item').filter({ has: editor.input('dryRun') });
-	await option.last().hover();
-	await option.last().getByTitle('Delete').click();
-	await editor.input('dryRun').waitFor({ state: 'detached' });
+	await editor.removeOption('dryRun');
 	const { succeeded, text } = await editor.execute();
 	expect(succeeded).toBe(true);
 	expect(text).toContain('answered');
@@ -115,7 +115,7 @@ test('who does what the README says hears a phone ring at its last step, and not
 test('with the credential of a phone system that is not there, nothing rings, and the node says so', async () => {
 	const rings = pbx.rings.length;
 	const client = await logInToN8n();
-	const other = await createSwitchvoxCredential(client, {
+	const other = await storeCredential(client, 'switchvoxApi', {
 		baseUrl: 'https://127.0.0.1:9',
 		...signInOf('admin'),
 		authentication: 'basic',

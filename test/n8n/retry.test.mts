@@ -1,6 +1,6 @@
 /**
  * Retry On Fail in a real n8n, which runs the node again with all items: five calls, of which one meets a fault. The
- * phones are counted for every fault, place and setting of On Error; the table of faults in the README is made here.
+ * phones are counted for every fault, place and setting of On Error; the table of docs/faults.md is made here.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,9 +9,10 @@ import type { Fault, FaultOptions } from '../simulators/fault.mts';
 import type { N8nClient, WorkflowNode } from './client.mts';
 import { blockedAddress, logInToN8n, startNode } from './context.mts';
 import type { NodeTest, NodeTestResult } from './context.mts';
-import { openBench as openEnswitch } from './enswitchBench.mts';
+import { setUpEnswitch } from './enswitchSetup.mts';
 import { projectFolder } from './paths.mts';
-import { createSwitchvoxCredential, openBench as openSwitchvox } from './switchvoxBench.mts';
+import { storeCredential } from './setup.mts';
+import { setUpSwitchvox } from './switchvoxSetup.mts';
 
 // A hanging server is waited for as long as a call may take: one second of ringing and thirty of margin.
 jest.setTimeout(120_000);
@@ -58,7 +59,7 @@ interface Case {
 	readonly spreads?: true;
 	/** Of Switchvox only. */
 	readonly own?: true;
-	/** A row of the README; absent where it is one with the row above. */
+	/** A row of docs/faults.md; absent where it is one with the row above. */
 	readonly row?: string;
 }
 
@@ -76,7 +77,7 @@ async function stageSwitchvox(client: N8nClient): Promise<Stage> {
 	const log = (line: string) => {
 		hear(line);
 	};
-	const { pbx, call, close } = await openSwitchvox(client, { tls: false, log });
+	const { pbx, call, close } = await setUpSwitchvox(client, { tls: false, log });
 	return {
 		pbx,
 		refuseWhenRung: (number, then) => {
@@ -99,7 +100,7 @@ async function stageSwitchvox(client: N8nClient): Promise<Stage> {
 }
 
 async function stageEnswitch(client: N8nClient): Promise<Stage> {
-	const { pbx, call, close } = await openEnswitch(client, { tls: false });
+	const { pbx, call, close } = await setUpEnswitch(client, { tls: false });
 	return {
 		pbx,
 		form: { vendor: 'enswitch' },
@@ -415,7 +416,7 @@ function expectNothingTwiceNothingLost(one: Case, course: Course) {
 
 const placed = new Set(['answered', 'accepted', 'scheduled']);
 
-/** The rows of the README: what goes wrong, what is reported, and how often the phone rang without and with retry. */
+/** The rows of docs/faults.md: what goes wrong, what is reported, and how often the phone rang without and with retry. */
 const table: string[][] = [];
 const times = (count: number) => ['no', 'once'][count] ?? `${String(count)} times`;
 
@@ -466,13 +467,13 @@ const closedDoors: Readonly<Record<string, (data: Form) => Form>> = {
 };
 
 test.each(Object.entries(closedDoors))('Switchvox: %s', async (row, change) => {
-	const bench = await openSwitchvox(client, { tls: row.includes('certificate') });
-	const switchvoxApi = await createSwitchvoxCredential(client, change(bench.credential));
+	const setup = await setUpSwitchvox(client, { tls: row.includes('certificate') });
+	const switchvoxApi = await storeCredential(client, 'switchvoxApi', change(setup.credential));
 	const five = { items: numbers.map((number) => ({ number })), credentials: { switchvoxApi } };
 	const courses = onErrors.flatMap((onError) =>
 		[false, true].map(async (retryOnFail) => {
 			const settings = { onError, retryOnFail, maxTries: 2, waitBetweenTries: wait };
-			const test = bench.call({ dialFirst: '={{ $json.number }}' }, { ...five, settings });
+			const test = setup.call({ dialFirst: '={{ $json.number }}' }, { ...five, settings });
 			const { end } = await startNode(client, test);
 			const { execution, items, failedItems, error } = await end();
 			if (onError === 'stopWorkflow') {
@@ -485,8 +486,8 @@ test.each(Object.entries(closedDoors))('Switchvox: %s', async (row, change) => {
 		}),
 	);
 	await Promise.all(courses);
-	const rings = bench.firstRings();
-	await bench.close();
+	const rings = setup.firstRings();
+	await setup.close();
 	expect(rings).toBe(0);
 	if (!cases.some((one) => row.startsWith(one.title))) addRow(row, '`not_sent`', rings, rings);
 });
@@ -494,24 +495,24 @@ test.each(Object.entries(closedDoors))('Switchvox: %s', async (row, change) => {
 test('Switchvox: a cancelled execution is not tried again', async () => {
 	const rings = await Promise.all(
 		[false, true].map(async (retryOnFail) => {
-			const bench = await openSwitchvox(client, { secondMs: 1000, tls: false });
-			bench.pbx.setParty('101', { answersAfterSeconds: 2 });
+			const setup = await setUpSwitchvox(client, { secondMs: 1000, tls: false });
+			setup.pbx.setParty('101', { answersAfterSeconds: 2 });
 			const settings = { retryOnFail, maxTries: 3, waitBetweenTries: wait };
-			const test = bench.call({}, { items: [{}, {}], settings });
+			const test = setup.call({}, { items: [{}, {}], settings });
 			const { executionId, end } = await startNode(client, test);
 			const deadline = Date.now() + 20_000;
-			while (bench.firstRings() === 0 && Date.now() < deadline) await pause(20);
+			while (setup.firstRings() === 0 && Date.now() < deadline) await pause(20);
 			await client.stop(executionId);
 			const { execution } = await end();
 			await pause(2500);
-			const count = bench.firstRings();
-			await bench.close();
+			const count = setup.firstRings();
+			await setup.close();
 			expect(execution.status).toBe('canceled');
 			return count;
 		}),
 	);
 	expect(rings).toEqual([1, 1]);
-	addRow('the execution is cancelled while the phone rings', 'the execution is _canceled_', 1, 1);
+	addRow('the execution is canceled while the phone rings', 'the execution is _canceled_', 1, 1);
 });
 
 /** As prettier aligns it. */
@@ -525,19 +526,19 @@ function markdown(rows: readonly (readonly string[])[]): string {
 	return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
-test('the README has this table (FAULT_TABLE=write writes it)', async () => {
-	const file = join(projectFolder, 'README.md');
-	const readme = await readFile(file, 'utf8');
+test('docs/faults.md has this table (FAULT_TABLE=write writes it)', async () => {
+	const file = join(projectFolder, 'docs', 'faults.md');
+	const page = await readFile(file, 'utf8');
 	const pattern = /(<!-- faults -->\n\n)[^]*?(\n\n<!-- \/faults -->)/;
 	const order = ['not_sent', 'refused', 'not_connected', 'unknown', 'canceled'];
 	const rank = ([, status = '']: readonly string[]) =>
 		order.findIndex((word) => status.includes(word));
 	const rows = [...table].sort((a, b) => rank(a) - rank(b));
-	const wanted = readme.replace(
+	const wanted = page.replace(
 		pattern,
 		(_, start: string, end: string) => start + markdown(rows) + end,
 	);
 	if (process.env.FAULT_TABLE === 'write') await writeFile(file, wanted);
-	else expect(readme).toBe(wanted);
+	else expect(page).toBe(wanted);
 	expect(wanted).toContain(rows[0]?.[0]);
 });

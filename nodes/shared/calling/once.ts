@@ -64,7 +64,7 @@ function keyInRows(context: IExecuteFunctions, rows: Rows, key: string, call: Ca
 		async wait(over) {
 			const ending = await waitForOther(journal, call, over);
 			if (isFault(ending)) return unavailable(ending);
-			return ending === 'free' ? undefined : outcomeOf(ending, key, call);
+			return ending === 'free' ? undefined : outcomeOf(ending, key, call, await journal.day());
 		},
 		async reserve() {
 			const claimed = await journal.claim();
@@ -78,7 +78,9 @@ function keyInRows(context: IExecuteFunctions, rows: Rows, key: string, call: Ca
 		},
 		async record(outcome) {
 			if (isFree(outcome)) return await freed(journal, outcome);
-			// Where this cannot be written, the key will say that nothing is known.
+			// The day first: who finds the ending finds the day, too. Where the ending cannot be written, the key will say that
+			// nothing is known.
+			await journal.date();
 			await journal.end(endingOf(outcome));
 			return outcome;
 		},
@@ -141,11 +143,23 @@ interface Journal {
 	/** False: somebody else has it. */
 	claim(): Promise<boolean | Fault>;
 	end(ending: Ending): Promise<boolean | Fault>;
+	/** Records that the call was today. */
+	date(): Promise<boolean | Fault>;
+	/** When the call was, as 2026-11-21 in UTC; undefined where nothing says so. */
+	day(): Promise<string | undefined>;
 	free(): Promise<undefined | Fault>;
 }
 
+const dayMs = 86_400_000;
+/** How far back the day of a call is looked for: one look-up each. */
+const weeks = 13;
+const today = () => Math.floor(Date.now() / dayMs);
+const weekOf = (day: number) => Math.floor(day / 7);
+
 function journalOf(rows: Rows, key: string): Journal {
 	const [claim, ending] = [`key ${key}`, `settled ${key}`];
+	/** Its size says which day of that week it was, from 1. */
+	const dated = (week: number) => `week ${week} ${key}`;
 	return {
 		async look() {
 			const claimed = await rows.size(claim);
@@ -158,6 +172,16 @@ function journalOf(rows: Rows, key: string): Journal {
 		},
 		claim: async () => await rows.add(claim),
 		end: async (one) => await rows.raise(ending, sizes[one]),
+		date: async () => await rows.raise(dated(weekOf(today())), (today() % 7) + 1),
+		async day() {
+			const latest = weekOf(today());
+			for (let week = latest; week > latest - weeks; week--) {
+				const size = await rows.size(dated(week));
+				if (isFault(size)) return undefined;
+				if (size > 0) return new Date((week * 7 + size - 1) * dayMs).toISOString().slice(0, 10);
+			}
+			return undefined;
+		},
 		async free() {
 			// The claim last: a free key has no ending.
 			const removed = await rows.remove(ending);
@@ -196,32 +220,40 @@ async function waitForOther(
 	return state;
 }
 
-/** The outcome of a call whose key was used before. */
-function outcomeOf(ending: Ending, key: string, { howToCheck }: CallOfKey): Skipped | Failed {
+/** The outcome of a call whose key was used before, on that day. */
+function outcomeOf(
+	ending: Ending,
+	key: string,
+	{ howToCheck }: CallOfKey,
+	day?: string,
+): Skipped | Failed {
+	const details = { onceKey: key, ...(day !== undefined && { earlierOn: day }) };
 	switch (ending) {
 		case 'former':
-			return { status: 'skipped', reason: 'duplicate', details: { onceKey: key } };
+			return { status: 'skipped', reason: 'duplicate', details };
 		case 'answered':
 		case 'accepted':
-		case 'scheduled': {
-			const details = { onceKey: key, earlierStatus: ending };
-			return { status: 'skipped', reason: 'duplicate', details };
-		}
+		case 'scheduled':
+			return {
+				status: 'skipped',
+				reason: 'duplicate',
+				details: { ...details, earlierStatus: ending },
+			};
 		case 'crashed_earlier':
 			return failed(
 				'unknown',
 				ending,
 				'An earlier execution recorded this Once Key and ended without saying what came of its call.',
 				howToGoOn(howToCheck),
-				{ details: { onceKey: key } },
+				{ details },
 			);
 		default:
 			return failed(
 				'unknown',
 				ending,
-				'It is not known what came of an earlier call with this Once Key.',
+				`It is not known what came of an earlier call with this Once Key${day === undefined ? '' : `, on ${day}`}.`,
 				howToGoOn(howToCheck),
-				{ details: { onceKey: key } },
+				{ details },
 			);
 	}
 }

@@ -18,7 +18,7 @@ jest.setTimeout(600_000);
 
 let fleet: Fleet;
 let client: N8nClient;
-const benches: SwitchvoxSetup[] = [];
+const setups: SwitchvoxSetup[] = [];
 
 beforeAll(async () => {
 	fleet = await startFleet({ installPackage: String(process.env.PACKAGE_UNDER_TEST) });
@@ -27,7 +27,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
 	await fleet.stop();
-	for (const { pbx } of benches) await pbx.close();
+	for (const { pbx } of setups) await pbx.close();
 });
 
 type BenchOptions = Parameters<typeof setUpSwitchvox>[1];
@@ -38,7 +38,7 @@ async function open(
 	benchOptions: BenchOptions = {},
 ): Promise<{ readonly setup: SwitchvoxSetup; readonly hook: Hook }> {
 	const setup = await setUpSwitchvox(client, { tls: false, ...benchOptions });
-	benches.push(setup);
+	setups.push(setup);
 	return { setup, hook: await openHook({ client, setup, ...options }) };
 }
 

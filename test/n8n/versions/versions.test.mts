@@ -73,7 +73,7 @@ describe.each([...olderVersions.map(({ version }) => version), newest])('n8n %s'
 	let n8n: N8nServer;
 	let client: N8nClient;
 	let systems: readonly PhoneSystem[];
-	const benches: SwitchvoxSetup[] = [];
+	const setups: SwitchvoxSetup[] = [];
 
 	const start = async (port?: number) => {
 		const userFolder = join(await folderOfThisRun(join(workFolder, 'versionsTest')), version);
@@ -83,7 +83,7 @@ describe.each([...olderVersions.map(({ version }) => version), newest])('n8n %s'
 
 	const open = async (options: Parameters<typeof setUpSwitchvox>[1] = {}) => {
 		const setup = await setUpSwitchvox(client, { tls: false, ...options });
-		benches.push(setup);
+		setups.push(setup);
 		return setup;
 	};
 
@@ -96,7 +96,7 @@ describe.each([...olderVersions.map(({ version }) => version), newest])('n8n %s'
 	afterAll(async () => {
 		await n8n.stop();
 		for (const { close } of systems) await close();
-		for (const { pbx } of benches) await pbx.close();
+		for (const { pbx } of setups) await pbx.close();
 	});
 
 	test.each(calls)('a call: $type over $system', async ({ system, type, parameters }) => {
@@ -114,7 +114,7 @@ describe.each([...olderVersions.map(({ version }) => version), newest])('n8n %s'
 
 	test('what an older version does not do is refused, not guessed: CA Certificate', async () => {
 		const setup = await setUpSwitchvox(client);
-		benches.push(setup);
+		setups.push(setup);
 		const { items, error } = await runNode(client, setup.call());
 		if (['1.123.81', '2.0.3'].includes(version)) {
 			expect(error?.message).toMatch(/is not trusted \(.*\)\. No call was placed\./);
@@ -131,7 +131,7 @@ describe.each([...olderVersions.map(({ version }) => version), newest])('n8n %s'
 		'nobody listens (%s): no call was placed',
 		async (authentication) => {
 			const setup = await setUpSwitchvox(client, { tls: false }, { authentication });
-			benches.push(setup);
+			setups.push(setup);
 			await setup.pbx.refuse();
 			const { error } = await runNode(client, setup.call());
 			expect(error?.message).toContain('refused the connection. No call was placed.');

@@ -10,7 +10,7 @@ import { defaultApps, startVoipNow } from '../simulators/voipnow.mts';
 import type { VoipNowOptions } from '../simulators/voipnow.mts';
 
 /** A simulated vendor and what a program needs to call through it, whatever the vendor. */
-export interface Bench {
+export interface Setup {
 	readonly url: string;
 	/** Of every secret in the credential. */
 	readonly secret: string;
@@ -139,6 +139,6 @@ async function placeWith(
 }
 
 /** Method and status of every request. */
-export function traffic({ requests }: Pick<Bench, 'requests'>): string[] {
+export function traffic({ requests }: Pick<Setup, 'requests'>): string[] {
 	return requests.map(({ method, status }) => `${method} ${String(status)}`);
 }

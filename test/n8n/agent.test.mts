@@ -101,7 +101,7 @@ describe.each([3.1, 2.2])('AI Agent %s', (typeVersion) => {
 
 	const lost =
 		'The connection to Switchvox was lost before its answer came (ECONNRESET). The call may have been placed. ' +
-		'Before dialing again, look into the current calls and the call logs of Switchvox. ' +
+		'Before dialing again, check the current calls and the call logs of Switchvox. ' +
 		'Check that Switchvox is running, and the network between n8n and it. ' +
 		'Tell this to the person you work for. Do not call again unless you are asked to.';
 	const reported = (text: string) =>

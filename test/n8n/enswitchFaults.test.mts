@@ -16,7 +16,7 @@ const fault = (what: Fault) => (pbx: EnswitchSimulator) => {
 	pbx.fault(what);
 };
 const lookThere =
-	'Before dialing again, look into the active calls and the call history of Enswitch.';
+	'Before dialing again, check the active calls and the call history of Enswitch.';
 const entry = (code: string, message: string) =>
 	JSON.stringify({ responses: [{ code, key: '', message }] });
 const taken = entry('204', 'OK');

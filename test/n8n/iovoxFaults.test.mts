@@ -17,7 +17,7 @@ const fault = (what: Fault) => (iovox: IovoxSimulator) => {
 	iovox.fault(what);
 };
 const lookThere =
-	'Before dialing again, look into the call records of IOVOX for the link and the number';
+	'Before dialing again, check the call records of IOVOX for the link and the number';
 const certainly = 'No call was placed.';
 const perhaps = 'The call may have been placed.';
 

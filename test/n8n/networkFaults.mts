@@ -213,7 +213,7 @@ export function networkFaults<O extends Options, S extends System>({
 			title: 'a web page',
 			prepare: fault('html'),
 			...open('unreadable_reply', 0),
-			says: [`A web page came instead of an answer of ${vendorName}`, perhaps, lookThere],
+			says: [`A web page came instead of a reply from ${vendorName}`, perhaps, lookThere],
 		},
 		{
 			title: 'random bytes',

@@ -18,7 +18,7 @@ const fault = (what: Fault) => (pbx: VoipNowSimulator) => {
 const faultOfTokens = (what: Fault) => (pbx: VoipNowSimulator) => {
 	pbx.fault(what, { where: 'any', times: 1 });
 };
-const lookThere = 'Before dialing again, look into the call reports of VoipNow, or list';
+const lookThere = 'Before dialing again, check the call reports of VoipNow, or list';
 const certainly = 'No call was placed.';
 const perhaps = 'The call may have been placed.';
 const atOnce = { options: { waitForPickup: 1 } };

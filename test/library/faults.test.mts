@@ -25,7 +25,7 @@ interface Case {
 }
 
 const certainly = 'No call was placed.';
-const perhaps = 'Before dialing again, look into';
+const perhaps = 'Before dialing again, check';
 
 const cases: readonly Case[] = [
 	{

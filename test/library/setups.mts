@@ -17,7 +17,7 @@ export interface Setup {
 	readonly requests: readonly RecordedRequest[];
 	/** Creates a client, places one call (by default one that is taken) and closes the client. */
 	place(changes?: Changes): Promise<Outcome>;
-	/** How often the phone that rings first rang. */
+	/** How often the first phone rang. */
 	firstRings(): Promise<number>;
 	fault(fault: Fault | null, options?: FaultOptions): void;
 	refuse(): Promise<void>;
@@ -31,7 +31,7 @@ export interface Changes {
 	readonly options?: CallOptions;
 }
 
-/** So that a simulated second of ringing takes no time worth waiting for. */
+/** Keeps simulated seconds short. */
 const secondMs = 5;
 
 export async function openSwitchvox(options: SwitchvoxOptions = {}) {

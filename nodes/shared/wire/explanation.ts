@@ -18,6 +18,11 @@ export function isExplanation(value: object | string | undefined): value is Expl
 	return isTagged(value, 'explanation');
 }
 
+/** The same, with the vendor's own words; `said` is a sentence. */
+export function quoting(explanation: Explanation, said: string): Explanation {
+	return { ...explanation, what: explanation.what.replace(/\.$/, `: ${said}`) };
+}
+
 /** A credential that cannot be used as it is. */
 export function explainInvalid(credential: Invalid): Explanation {
 	const { what, rest } = headlineOf(credential, 'values of the credential');

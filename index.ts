@@ -9,12 +9,5 @@ export type {
 	VendorId,
 } from './library/client';
 export type { Dispatcher } from './library/exchange';
-export type {
-	Failed,
-	JsonObject,
-	JsonValue,
-	Outcome,
-	Placed,
-	Skipped,
-	VendorError,
-} from './nodes/shared/call';
+export type { Failed, Outcome, Placed, Skipped, VendorError } from './nodes/shared/calling/outcome';
+export type { JsonObject, JsonValue } from './nodes/shared/wire/http';

@@ -7,9 +7,9 @@ import type {
 
 import { signsFormsOnly } from '../nodes/Enswitch/signIn';
 import { enswitch } from '../nodes/Enswitch/vendor';
-import { certificateFields, httpNotice } from '../nodes/shared/address';
-import { authenticate, type RequestToSign } from '../nodes/shared/authenticate';
-import { NotSent } from '../nodes/shared/transport';
+import { certificateFields, httpNotice } from '../nodes/shared/wire/address';
+import { authenticate, type RequestToSign } from '../nodes/shared/wire/authenticate';
+import { NotSent } from '../nodes/shared/wire/explanation';
 
 /** User name and password go along with every request, in its form. */
 export class EnswitchApi implements ICredentialType {

@@ -6,8 +6,8 @@ import type {
 } from 'n8n-workflow';
 
 import { iovox } from '../nodes/Iovox/vendor';
-import { httpNotice } from '../nodes/shared/address';
-import { authenticate } from '../nodes/shared/authenticate';
+import { httpNotice } from '../nodes/shared/wire/address';
+import { authenticate } from '../nodes/shared/wire/authenticate';
 
 /** Apart, because n8n's lint takes nothing with such a name for a secret. */
 const secureKey: INodeProperties = {

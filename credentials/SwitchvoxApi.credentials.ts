@@ -7,17 +7,6 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import {
-	certificateFields,
-	httpNotice,
-	readConnection,
-	tlsOptions,
-	type Connection,
-} from '../nodes/shared/address';
-import { authenticate, type RequestToSign } from '../nodes/shared/authenticate';
-import { isInvalid } from '../nodes/shared/call';
-import { exchange } from '../nodes/shared/send';
-import { explainInvalid, NotSent } from '../nodes/shared/transport';
 import { renewChallenge, takeChallenge } from '../nodes/Switchvox/challenges';
 import {
 	basicChallenge,
@@ -27,6 +16,17 @@ import {
 	readAuthentication,
 } from '../nodes/Switchvox/signIn';
 import { switchvox } from '../nodes/Switchvox/vendor';
+import {
+	certificateFields,
+	type Connection,
+	httpNotice,
+	readConnection,
+	tlsOptions,
+} from '../nodes/shared/wire/address';
+import { authenticate, type RequestToSign } from '../nodes/shared/wire/authenticate';
+import { exchange } from '../nodes/shared/wire/exchange';
+import { explainInvalid, NotSent } from '../nodes/shared/wire/explanation';
+import { isInvalid } from '../nodes/shared/wire/invalid';
 
 /**
  * What Switchvox asks for is fetched once by each process of n8n. n8n has it fetched again after a 401, which is how an expired

@@ -1,7 +1,6 @@
 import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
 
-import { certificateFields, httpNotice } from '../nodes/shared/address';
-import { credentialTest } from '../nodes/VoipNow/credentialTest';
+import { credentialTest } from '../nodes/VoipNow/checkCredential';
 import {
 	grantPage,
 	hostOfBaseUrl,
@@ -9,6 +8,7 @@ import {
 	signInPage,
 	tokenParameters,
 } from '../nodes/VoipNow/signIn';
+import { certificateFields, httpNotice } from '../nodes/shared/wire/address';
 
 /** As n8n says it, which asks for the token. */
 const certificateHint =

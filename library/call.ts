@@ -1,9 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Invalid } from '../nodes/shared/call';
-import type { FieldNames } from '../nodes/shared/fieldNames';
-import { commonOptions } from '../nodes/shared/fields';
-import type { FormValues, Vendor } from '../nodes/shared/vendor';
+import type { Vendor } from '../nodes/shared/calling/vendor';
+import { commonOptions } from '../nodes/shared/form/fields';
+import type { FormValues } from '../nodes/shared/form/reader';
+import type { Invalid } from '../nodes/shared/wire/invalid';
+import type { FieldNames } from '../nodes/shared/wire/status';
 
 /** A program's call as the form of the vendor's node, for the vendor's own reading, which checks the values. */
 export type ToForm = (call: object) => FormValues | Invalid;

@@ -1,20 +1,21 @@
 import {
 	dryRunOf,
 	failed,
-	failedInput,
-	isInvalid,
 	type Failed,
-	type Invalid,
+	failedInput,
 	type Outcome,
-} from '../nodes/shared/call';
-import type { SignIn } from '../nodes/shared/signIn';
-import { toFailed, type Explanation } from '../nodes/shared/transport';
-import type { Fields, FormValues, Vendor } from '../nodes/shared/vendor';
-import { warningsOf, withWarnings } from '../nodes/shared/warnings';
+	toFailed,
+} from '../nodes/shared/calling/outcome';
+import type { Fields, Vendor } from '../nodes/shared/calling/vendor';
+import { warningsOf, withWarnings } from '../nodes/shared/calling/warnings';
+import type { FormValues } from '../nodes/shared/form/reader';
+import type { Explanation } from '../nodes/shared/wire/explanation';
+import { type Invalid, isInvalid } from '../nodes/shared/wire/invalid';
+import type { SignIn } from '../nodes/shared/wire/signIn';
 import { vendors } from '../nodes/vendors';
 import { formOf, namesOf, type ToForm } from './call';
 import type { Dispatcher } from './exchange';
-import { openLine, type Line } from './line';
+import { type Line, openLine } from './line';
 import { inWordsOfPrograms } from './words';
 
 type Registered = (typeof vendors)[number];

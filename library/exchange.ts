@@ -1,12 +1,13 @@
-import type { Asked, HttpRequest, HttpResponse } from '../nodes/shared/call';
-import { maxReplyCharacters } from '../nodes/shared/limits';
+import type { Explanation } from '../nodes/shared/wire/explanation';
 import {
-	explainError,
-	isRecord,
+	type Asked,
+	type HttpRequest,
+	type HttpResponse,
 	toHttpResponse,
-	type Explanation,
-	type Sending,
-} from '../nodes/shared/transport';
+} from '../nodes/shared/wire/http';
+import { maxReplyCharacters } from '../nodes/shared/wire/limits';
+import { explainError, type Sending } from '../nodes/shared/wire/noAnswer';
+import { isRecord } from '../nodes/shared/wire/values';
 
 /** Sends requests: an `Agent`, `Pool`, `ProxyAgent`, `MockAgent` or any other dispatcher of undici 7 or later. */
 export interface Dispatcher {

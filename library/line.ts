@@ -1,8 +1,10 @@
-import { readConnection, type Connection } from '../nodes/shared/address';
-import { isInvalid, type HttpRequest, type HttpResponse } from '../nodes/shared/call';
-import { explainInvalid, type Explanation, type Sending } from '../nodes/shared/transport';
-import type { Vendor } from '../nodes/shared/vendor';
-import { cancelledBefore, exchange, type Dispatcher } from './exchange';
+import type { Vendor } from '../nodes/shared/calling/vendor';
+import { type Connection, readConnection } from '../nodes/shared/wire/address';
+import { explainInvalid, type Explanation } from '../nodes/shared/wire/explanation';
+import type { HttpRequest, HttpResponse } from '../nodes/shared/wire/http';
+import { isInvalid } from '../nodes/shared/wire/invalid';
+import type { Sending } from '../nodes/shared/wire/noAnswer';
+import { cancelledBefore, type Dispatcher, exchange } from './exchange';
 import { keepTickets } from './tickets';
 import { openDispatcher, type OwnDispatcher } from './undici';
 

@@ -1,5 +1,5 @@
-import type { Ticket } from '../nodes/shared/signIn';
-import type { Explanation } from '../nodes/shared/transport';
+import type { Explanation } from '../nodes/shared/wire/explanation';
+import type { Ticket } from '../nodes/shared/wire/signIn';
 
 /** A token is not used in its last seconds: the way to the vendor takes time. */
 const marginSeconds = 10;

@@ -1,5 +1,6 @@
-import type { Connection } from '../nodes/shared/address';
-import { isRecord, type Explanation } from '../nodes/shared/transport';
+import type { Connection } from '../nodes/shared/wire/address';
+import type { Explanation } from '../nodes/shared/wire/explanation';
+import { isRecord } from '../nodes/shared/wire/values';
 import type { Dispatcher } from './exchange';
 
 /** A dispatcher of our own, which is ours to close. */

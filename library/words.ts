@@ -1,4 +1,4 @@
-import { isFailed, type Outcome } from '../nodes/shared/call';
+import { isFailed, type Outcome } from '../nodes/shared/calling/outcome';
 
 /** The texts are the nodes' own: where they speak of n8n, this program is meant. */
 export function inWordsOfPrograms(outcome: Outcome): Outcome {

@@ -11,8 +11,8 @@ import { loadLazily } from './lazy.mts';
 
 /** The only importer of each. */
 const importers = {
-	'fast-xml-parser': 'nodes/shared/xml',
-	'libphonenumber-js': 'nodes/shared/phoneNumber',
+	'fast-xml-parser': 'nodes/shared/wire/xml',
+	'libphonenumber-js': 'nodes/shared/form/phoneNumber',
 };
 
 for (const [library, file] of Object.entries(importers)) {

@@ -106,9 +106,9 @@ test('a program that imports the library loads nothing of n8n', () => {
 test('one file each reads XML, knows phone numbers, and does HTTP inside n8n', () => {
 	const usersOf = (pattern: RegExp) =>
 		sources.filter((file) => pattern.test(readFileSync(file, 'utf8')));
-	expect(usersOf(/from 'fast-xml-parser'/)).toEqual(['nodes/shared/xml.ts']);
-	expect(usersOf(/from 'libphonenumber-js/)).toEqual(['nodes/shared/phoneNumber.ts']);
-	expect(usersOf(/httpRequestWithAuthentication/)).toEqual(['nodes/shared/send.ts']);
+	expect(usersOf(/from 'fast-xml-parser'/)).toEqual(['nodes/shared/wire/xml.ts']);
+	expect(usersOf(/from 'libphonenumber-js/)).toEqual(['nodes/shared/form/phoneNumber.ts']);
+	expect(usersOf(/httpRequestWithAuthentication/)).toEqual(['nodes/shared/wire/connection.ts']);
 	expect(usersOf(/'undici'/)).toEqual(['library/undici.ts']);
 });
 

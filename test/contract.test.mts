@@ -1,19 +1,20 @@
 /** What every vendor owes, run over all of them from the registry alone. */
+import type { IExecuteFunctions } from 'n8n-workflow';
 import { existsSync, readFileSync } from 'node:fs';
 
-import type { IExecuteFunctions } from 'n8n-workflow';
-
-import { isInvalid, type HttpRequest, type HttpResponse } from '../nodes/shared/call.ts';
 import { namesOf } from '../library/call.ts';
 import { genericVendor } from '../nodes/OriginateCall/vendor.ts';
-import { commonOptions, readItemOptions } from '../nodes/shared/fields.ts';
-import { checkDestinations, rungBy } from '../nodes/shared/guards.ts';
-import { numberFormats } from '../nodes/shared/number.ts';
-import { originate } from '../nodes/shared/originate.ts';
-import type { Generic, Vendor } from '../nodes/shared/vendor.ts';
-import { parseXml } from '../nodes/shared/xml.ts';
+import { checkDestinations, rungBy } from '../nodes/shared/calling/guards.ts';
+import { readItemOptions } from '../nodes/shared/calling/options.ts';
+import { originate } from '../nodes/shared/calling/originate.ts';
+import type { Generic, Vendor } from '../nodes/shared/calling/vendor.ts';
+import { commonOptions } from '../nodes/shared/form/fields.ts';
+import { numberFormats } from '../nodes/shared/form/number.ts';
+import type { HttpRequest, HttpResponse } from '../nodes/shared/wire/http.ts';
+import { isInvalid } from '../nodes/shared/wire/invalid.ts';
+import { parseXml } from '../nodes/shared/wire/xml.ts';
 import { vendors } from '../nodes/vendors.ts';
-import { fixturesOf, folderOf, type Fixture } from './fixtures/fixtures.mts';
+import { type Fixture, fixturesOf, folderOf } from './fixtures/fixtures.mts';
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
 	n8n: { nodes: string[]; credentials: string[] };
@@ -55,8 +56,9 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 			for (const file of [
 				`credentials/${credential}.credentials.ts`,
 				...['.node.ts', '.node.json'].map((end) => `nodes/${folder}/${folder}${end}`),
-				...['vendor', 'fields', 'read', 'encode', 'decode', 'signIn'].map(
-					(part) => `nodes/${folder}/${part}.ts`,
+				...['vendor', 'signIn'].map((part) => `nodes/${folder}/${part}.ts`),
+				...['fields', 'read', 'encode', 'decode'].map(
+					(part) => `nodes/${folder}/originate/${part}.ts`,
 				),
 				...['', '.dark'].map((theme) => `nodes/${folder}/${folder.toLowerCase()}${theme}.svg`),
 			]) {

@@ -50,8 +50,8 @@ afterAll(() => {
 
 function addVendor(): void {
 	// The template's TypeScript is named .txt, so that the linters of this project do not read it where it does not belong.
-	const pure = ['fields', 'read', 'encode', 'decode', 'signIn', 'vendor'];
-	for (const file of [...pure, 'credentialTest', 'Acme.node']) {
+	const operation = ['fields', 'read', 'encode', 'decode'].map((part) => `originate/${part}`);
+	for (const file of [...operation, 'signIn', 'vendor', 'checkCredential', 'Acme.node']) {
 		cpSync(join(template, 'nodes/Acme', `${file}.ts.txt`), join(copy, 'nodes/Acme', `${file}.ts`));
 	}
 	cpSync(join(template, 'nodes/Acme/Acme.node.json'), join(copy, 'nodes/Acme/Acme.node.json'));

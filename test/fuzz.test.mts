@@ -2,15 +2,14 @@
  * Damaged replies, in any number: no reading of one throws, and none tells of a placed call without the proof that the
  * vendor's document names.
  */
+import fc from 'fast-check';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import fc from 'fast-check';
-
-import type { HttpResponse } from '../nodes/shared/call.ts';
-import { ListError, type ListSearch } from '../nodes/shared/lists.ts';
-import { exchange } from '../nodes/shared/send.ts';
-import type { Vendor } from '../nodes/shared/vendor.ts';
+import type { Vendor } from '../nodes/shared/calling/vendor.ts';
+import { exchange } from '../nodes/shared/wire/exchange.ts';
+import type { HttpResponse } from '../nodes/shared/wire/http.ts';
+import { ListError, type ListSearch } from '../nodes/shared/wire/lists.ts';
 import { vendors } from '../nodes/vendors.ts';
 import { fixturesOf, folderOf } from './fixtures/fixtures.mts';
 

@@ -3,21 +3,17 @@
  * the results that the vendors' exchanges lead to; with OUTPUT_SCHEMA=write in the environment (`pnpm schema`) they are
  * written, else compared.
  */
+import { Ajv } from 'ajv';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-import { Ajv } from 'ajv';
 import { choices } from '../nodes/OriginateCall/fields.ts';
-import {
-	failed,
-	failureReasons,
-	isInvalid,
-	skipReasons,
-	type Outcome,
-} from '../nodes/shared/call.ts';
-import { toJson } from '../nodes/shared/result.ts';
-import type { Parties, Vendor } from '../nodes/shared/vendor.ts';
-import { withWarnings } from '../nodes/shared/warnings.ts';
+import { failed, type Outcome, skipReasons } from '../nodes/shared/calling/outcome.ts';
+import { toJson } from '../nodes/shared/calling/result.ts';
+import type { Parties, Vendor } from '../nodes/shared/calling/vendor.ts';
+import { withWarnings } from '../nodes/shared/calling/warnings.ts';
+import { isInvalid } from '../nodes/shared/wire/invalid.ts';
+import { failureReasons } from '../nodes/shared/wire/reasons.ts';
 import { fixturesOf, folderOf } from './fixtures/fixtures.mts';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -1,15 +1,15 @@
 import {
-	NodeConnectionTypes,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
+	NodeConnectionTypes,
 } from 'n8n-workflow';
 
-import { listSearchOf } from '../shared/lists';
-import { originate } from '../shared/originate';
-import { subtitleOf } from '../shared/subtitle';
-import { testEnswitchApi } from './credentialTest';
+import { originate } from '../shared/calling/originate';
+import { subtitleOf } from '../shared/form/subtitle';
+import { listSearchOf } from '../shared/wire/lists';
+import { testEnswitchApi } from './checkCredential';
 import { enswitch } from './vendor';
 
 export class Enswitch implements INodeType {

@@ -1,9 +1,15 @@
-import type { JsonValue } from '../shared/call';
-import { isJsonObject } from '../shared/json';
-import { maxListCharacters } from '../shared/limits';
-import { ListError, searchPages, type Ask, type ListPage, type ListSearch } from '../shared/lists';
-import { readReply } from './decode';
-import { encodeRequest } from './encode';
+import type { JsonValue } from '../shared/wire/http';
+import { isJsonObject } from '../shared/wire/json';
+import { maxListCharacters } from '../shared/wire/limits';
+import {
+	type Ask,
+	ListError,
+	type ListPage,
+	type ListSearch,
+	searchPages,
+} from '../shared/wire/lists';
+import { readReply } from './originate/decode';
+import { encodeRequest } from './originate/encode';
 
 const pageSize = 50;
 

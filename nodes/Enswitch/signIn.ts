@@ -1,5 +1,6 @@
-import type { SignIn } from '../shared/signIn';
-import type { Explanation } from '../shared/transport';
+import type { Explanation } from '../shared/wire/explanation';
+import type { SignIn } from '../shared/wire/signIn';
+import { toText } from '../shared/wire/values';
 
 /** What a program enters in place of the credential's form. */
 export type EnswitchCredential = Readonly<{
@@ -48,8 +49,4 @@ function signInParameters({
 	password,
 }: Readonly<Record<string, unknown>>): Record<string, string> {
 	return { auth_username: toText(username), auth_password: toText(password) };
-}
-
-function toText(value: unknown): string {
-	return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

@@ -1,9 +1,9 @@
-import { defineVendor } from '../shared/vendor';
-import { decode, howToCheck } from './decode';
-import { encode } from './encode';
-import { fields } from './fields';
+import { defineVendor } from '../shared/calling/vendor';
 import { searchPhones } from './lists';
-import { read, type EnswitchCall } from './read';
+import { decode, howToCheck } from './originate/decode';
+import { encode } from './originate/encode';
+import { fields } from './originate/fields';
+import { type EnswitchCall, read } from './originate/read';
 import { signIn } from './signIn';
 
 /** For the way there and back, and for a busy Enswitch. */

@@ -1,7 +1,7 @@
-import type { JsonObject } from '../shared/call';
-import { ListError, searchPages, type ListPage, type ListSearch } from '../shared/lists';
-import { decodeLinks } from './decode';
-import { encodeGetLinks } from './encode';
+import type { JsonObject } from '../shared/wire/http';
+import { ListError, type ListPage, type ListSearch, searchPages } from '../shared/wire/lists';
+import { decodeLinks } from './originate/decode';
+import { encodeGetLinks } from './originate/encode';
 
 const pageSize = 100;
 

@@ -1,6 +1,7 @@
-import { isInvalid, type Invalid } from '../shared/call';
-import type { SignIn } from '../shared/signIn';
-import { explainInvalid } from '../shared/transport';
+import { explainInvalid } from '../shared/wire/explanation';
+import { type Invalid, isInvalid } from '../shared/wire/invalid';
+import type { SignIn } from '../shared/wire/signIn';
+import { toText } from '../shared/wire/values';
 
 /** What a program enters in place of the credential's form. */
 export type IovoxCredential = Readonly<{
@@ -35,7 +36,7 @@ function signInHeaders({
 	username,
 	secureKey,
 }: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> | Invalid {
-	const entered = { 'User Name': toText(username), 'Secure Key': toText(secureKey) };
+	const entered = { 'User Name': toText(username).trim(), 'Secure Key': toText(secureKey).trim() };
 	const invalid = Object.entries(entered)
 		.filter(([, text]) => !headerText.test(text))
 		.map(([label, text]) =>
@@ -45,9 +46,4 @@ function signInHeaders({
 		);
 	if (invalid.length > 0) return { invalid };
 	return { username: entered['User Name'], secureKey: entered['Secure Key'] };
-}
-
-/** Without the spaces and line breaks that copying brings along. */
-function toText(value: unknown): string {
-	return typeof value === 'string' ? value.trim() : '';
 }

@@ -1,9 +1,9 @@
-import { defineVendor } from '../shared/vendor';
-import { acceptedStatus, decode, howToCheck } from './decode';
-import { encode } from './encode';
-import { fields } from './fields';
+import { defineVendor } from '../shared/calling/vendor';
 import { searchLinks } from './lists';
-import { read } from './read';
+import { acceptedStatus, decode, howToCheck } from './originate/decode';
+import { encode } from './originate/encode';
+import { fields } from './originate/fields';
+import { read } from './originate/read';
 import { signIn } from './signIn';
 
 const checkAddress =

@@ -1,7 +1,7 @@
 import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 
-import { notices, resourceAndOperation, withCommonOptions } from '../shared/fields';
-import type { GenericField, Vendor } from '../shared/vendor';
+import type { GenericField, Vendor } from '../shared/calling/vendor';
+import { notices, resourceAndOperation, withCommonOptions } from '../shared/form/fields';
 import { vendors } from '../vendors';
 
 /** The vendors in the order of their names. */

@@ -1,7 +1,9 @@
-import { isInvalid, type Invalid } from '../shared/call';
-import { fieldNamesOf, type FieldNames } from '../shared/fieldNames';
-import { commonOptions } from '../shared/fields';
-import type { FormValues, Generic, Labels, Vendor } from '../shared/vendor';
+import type { Generic, Vendor } from '../shared/calling/vendor';
+import { fieldNamesOf } from '../shared/form/fieldNames';
+import { commonOptions } from '../shared/form/fields';
+import type { FormValues, Labels } from '../shared/form/reader';
+import { type Invalid, isInvalid } from '../shared/wire/invalid';
+import type { FieldNames } from '../shared/wire/status';
 import { choices, fields, options as optionFields, supportersOf } from './fields';
 
 /** The generic form as seen from itself. */

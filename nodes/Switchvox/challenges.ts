@@ -1,7 +1,7 @@
 import { sleep } from 'n8n-workflow';
 
-import type { Explanation } from '../shared/transport';
-import { challengeTimeoutSeconds, type Challenge } from './signIn';
+import type { Explanation } from '../shared/wire/explanation';
+import { type Challenge, challengeTimeoutSeconds } from './signIn';
 
 interface Kept {
 	readonly challenge: Challenge;

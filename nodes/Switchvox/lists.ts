@@ -1,8 +1,14 @@
-import { maxListCharacters } from '../shared/limits';
-import { ListError, searchPages, type Ask, type ListPage, type ListSearch } from '../shared/lists';
-import { child, childrenNamed, element, type XmlElement } from '../shared/xml';
-import { describeErrors, readReply } from './decode';
-import { encodeRequest } from './encode';
+import { maxListCharacters } from '../shared/wire/limits';
+import {
+	type Ask,
+	ListError,
+	type ListPage,
+	type ListSearch,
+	searchPages,
+} from '../shared/wire/lists';
+import { child, childrenNamed, element, type XmlElement } from '../shared/wire/xml';
+import { describeErrors, readReply } from './originate/decode';
+import { encodeRequest } from './originate/encode';
 
 const pageSize = 50;
 

@@ -1,13 +1,14 @@
-import type { HttpRequest, HttpResponse } from '../shared/call';
 import {
 	digestAuthorization,
 	digestChallenge,
 	nextNonceCount,
 	offersScheme,
-} from '../shared/digest';
-import type { SignIn } from '../shared/signIn';
-import { explainInvalid, explainStatus, type Explanation } from '../shared/transport';
-import { statusAdvice } from './decode';
+} from '../shared/wire/digest';
+import { explainInvalid, type Explanation } from '../shared/wire/explanation';
+import type { HttpRequest, HttpResponse } from '../shared/wire/http';
+import type { SignIn } from '../shared/wire/signIn';
+import { explainStatus } from '../shared/wire/status';
+import { statusAdvice } from './originate/decode';
 
 /** What a program enters in place of the credential's form. */
 export type SwitchvoxCredential = Readonly<{

@@ -1,9 +1,9 @@
-import { defineVendor } from '../shared/vendor';
-import { decode, defaultRingSeconds, howToCheck } from './decode';
-import { encode } from './encode';
-import { fields } from './fields';
+import { defineVendor } from '../shared/calling/vendor';
 import { searchAccounts } from './lists';
-import { read } from './read';
+import { decode, defaultRingSeconds, howToCheck } from './originate/decode';
+import { encode } from './originate/encode';
+import { fields } from './originate/fields';
+import { read } from './originate/read';
 import { signIn } from './signIn';
 
 /** The first party may be found only after several hops, and the answer travels back: more than the ring time alone. */

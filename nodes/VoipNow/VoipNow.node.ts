@@ -1,14 +1,14 @@
 import {
-	NodeConnectionTypes,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
+	NodeConnectionTypes,
 } from 'n8n-workflow';
 
-import { listSearchOf } from '../shared/lists';
-import { originate } from '../shared/originate';
-import { subtitleOf } from '../shared/subtitle';
+import { originate } from '../shared/calling/originate';
+import { subtitleOf } from '../shared/form/subtitle';
+import { listSearchOf } from '../shared/wire/lists';
 import { voipNow } from './vendor';
 
 export class VoipNow implements INodeType {

@@ -1,7 +1,7 @@
-import { member, textOf } from '../shared/json';
-import { ListError, searchPages, type ListSearch } from '../shared/lists';
-import { readPage, readRefusal } from './decode';
-import { encodePresence } from './encode';
+import { member, textOf } from '../shared/wire/json';
+import { ListError, type ListSearch, searchPages } from '../shared/wire/lists';
+import { readPage, readRefusal } from './originate/decode';
+import { encodePresence } from './originate/encode';
 
 const pageSize = 100;
 

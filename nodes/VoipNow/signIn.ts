@@ -1,8 +1,9 @@
-import type { HttpResponse } from '../shared/call';
-import { member, parseJson, textOf } from '../shared/json';
-import type { SignIn, Ticket } from '../shared/signIn';
-import { tokenMissing, tokenRefused, tokenUnanswered } from '../shared/token';
-import type { Explanation } from '../shared/transport';
+import type { Explanation } from '../shared/wire/explanation';
+import type { HttpResponse } from '../shared/wire/http';
+import { member, parseJson, textOf } from '../shared/wire/json';
+import type { SignIn, Ticket } from '../shared/wire/signIn';
+import { tokenMissing, tokenRefused, tokenUnanswered } from '../shared/wire/token';
+import { toText } from '../shared/wire/values';
 
 /** What a program enters in place of the credential's form: an App that is marked as trusted in VoipNow. */
 export type VoipNowCredential = Readonly<{
@@ -85,8 +86,4 @@ function readToken({ status, body }: HttpResponse): Ticket | Explanation {
 	if (status >= 400 && status < 500 && reason !== undefined)
 		return tokenRefused(vendorName, reason);
 	return tokenMissing(vendorName, 'The OAuth2 service of VoipNow', status);
-}
-
-function toText(value: unknown): string {
-	return typeof value === 'string' ? value : '';
 }

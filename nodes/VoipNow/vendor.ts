@@ -1,9 +1,9 @@
-import { defineVendor } from '../shared/vendor';
-import { decode, howToCheck } from './decode';
-import { encode } from './encode';
-import { fields } from './fields';
+import { defineVendor } from '../shared/calling/vendor';
 import { searchExtensions } from './lists';
-import { read } from './read';
+import { decode, howToCheck } from './originate/decode';
+import { encode } from './originate/encode';
+import { fields } from './originate/fields';
+import { read } from './originate/read';
 import { grantPage, signIn } from './signIn';
 
 /** Whether VoipNow answers before somebody picks up is not documented. */

@@ -1,4 +1,4 @@
-import { decode } from '../../nodes/Enswitch/decode';
+import { decode } from '../../nodes/Enswitch/originate/decode';
 
 const call = { stype: 'phone', snumber: '1234567', cnumber: '1234568' } as const;
 const decoded = (body: string, status = 200) => decode({ status, headers: {}, body }, call);

@@ -1,7 +1,7 @@
-import { encode } from '../../nodes/Enswitch/encode';
-import { read } from '../../nodes/Enswitch/read';
+import { encode } from '../../nodes/Enswitch/originate/encode';
+import { read } from '../../nodes/Enswitch/originate/read';
 import { enswitch } from '../../nodes/Enswitch/vendor';
-import { commonOptions } from '../../nodes/shared/fields';
+import { commonOptions } from '../../nodes/shared/form/fields';
 
 const form = (values: Record<string, unknown> = {}, options: Record<string, unknown> = {}) => ({
 	stype: 'phone',

@@ -1,5 +1,5 @@
-import { isFailed } from '../../nodes/shared/call';
-import { decode, decodeLinks } from '../../nodes/Iovox/decode';
+import { decode, decodeLinks } from '../../nodes/Iovox/originate/decode';
+import { isFailed } from '../../nodes/shared/calling/outcome';
 
 const call = { linkId: 'link123', callDestination: '441632960001', variables: [] };
 const answer = (status: number, body: string) => ({ status, headers: {}, body });

@@ -1,7 +1,7 @@
+import { encode } from '../../nodes/Iovox/originate/encode';
+import { read } from '../../nodes/Iovox/originate/read';
 import { iovox } from '../../nodes/Iovox/vendor';
-import { encode } from '../../nodes/Iovox/encode';
-import { read } from '../../nodes/Iovox/read';
-import { childrenNamed, parseXml } from '../../nodes/shared/xml';
+import { childrenNamed, parseXml } from '../../nodes/shared/wire/xml';
 
 const form = (values: Record<string, unknown> = {}, options: Record<string, unknown> = {}) => ({
 	linkId: { __rl: true, mode: 'list', value: 'link123' },

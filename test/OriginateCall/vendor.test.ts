@@ -1,6 +1,6 @@
-import { isInvalid } from '../../nodes/shared/call';
 import { choices, fields } from '../../nodes/OriginateCall/fields';
 import { genericVendor } from '../../nodes/OriginateCall/vendor';
+import { isInvalid } from '../../nodes/shared/wire/invalid';
 
 const vendorOf = genericVendor;
 const parties = { from: '101', to: '301' };

@@ -1,7 +1,7 @@
-import { encode } from '../../nodes/Switchvox/encode';
-import { read } from '../../nodes/Switchvox/read';
+import { encode } from '../../nodes/Switchvox/originate/encode';
+import { read } from '../../nodes/Switchvox/originate/read';
 import { switchvox } from '../../nodes/Switchvox/vendor';
-import { parseXml } from '../../nodes/shared/xml';
+import { parseXml } from '../../nodes/shared/wire/xml';
 
 const form = (values: Record<string, unknown> = {}, options: Record<string, unknown> = {}) => ({
 	accountType: 'admin',

@@ -1,5 +1,5 @@
-import type { HttpResponse } from '../../nodes/shared/call';
 import { authorizationFor, chooseChallenge } from '../../nodes/Switchvox/signIn';
+import type { HttpResponse } from '../../nodes/shared/wire/http';
 
 const answer = (status: number, header?: string): HttpResponse => ({
 	status,

@@ -1,5 +1,5 @@
-import { decode, readPage } from '../../nodes/VoipNow/decode';
-import { read } from '../../nodes/VoipNow/read';
+import { decode, readPage } from '../../nodes/VoipNow/originate/decode';
+import { read } from '../../nodes/VoipNow/originate/read';
 
 const call = (() => {
 	const form = { userId: '@me', source: '0003*210', destination: '3235742879', options: {} };

@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../../nodes/shared/call.ts';
+import type { HttpResponse } from '../../nodes/shared/wire/http.ts';
 import { readings } from '../fixtures/documentedJson.mts';
 
 /**

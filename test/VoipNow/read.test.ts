@@ -1,5 +1,5 @@
-import { encode } from '../../nodes/VoipNow/encode';
-import { read } from '../../nodes/VoipNow/read';
+import { encode } from '../../nodes/VoipNow/originate/encode';
+import { read } from '../../nodes/VoipNow/originate/read';
 import { voipNow } from '../../nodes/VoipNow/vendor';
 
 const form = (values: Record<string, unknown> = {}, options: Record<string, unknown> = {}) => ({

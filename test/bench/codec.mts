@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { HttpRequest, HttpResponse } from '../../nodes/shared/call.ts';
+
+import type { HttpRequest, HttpResponse } from '../../nodes/shared/wire/http.ts';
 import { fixturesOf } from '../fixtures/fixtures.mts';
 import { projectFolder } from '../n8n/paths.mts';
-import { hostileReplies } from './hostile.mts';
-import type { HostileReply } from './hostile.mts';
+import { hostileReplies, type HostileReply } from './hostile.mts';
 import { median } from './statistics.mts';
 import type { Row } from './table.mts';
 

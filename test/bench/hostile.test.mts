@@ -1,5 +1,5 @@
+import type { Vendor } from '../../nodes/shared/calling/vendor.ts';
 import { vendors } from '../../nodes/vendors.ts';
-import type { Vendor } from '../../nodes/shared/vendor.ts';
 import { fixturesOf } from '../fixtures/fixtures.mts';
 import { hostileReplies } from './hostile.mts';
 

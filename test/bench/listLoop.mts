@@ -58,7 +58,7 @@ for (let repeat = 0; repeat < repeats; repeat++) {
 interface Reading {
 	readItemOptions(values: object, timeZone: string): object;
 }
-const { readItemOptions } = built<Reading>('nodes/shared/fields.js');
+const { readItemOptions } = built<Reading>('nodes/shared/calling/options.js');
 const values = { blockedDestinations: first };
 for (let repeat = 0; repeat < repeats; repeat++) {
 	const started = performance.now();

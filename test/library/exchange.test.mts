@@ -1,15 +1,12 @@
 /** One HTTP exchange: in time, in size, written once at most, whatever a dispatcher is made to repeat. */
-import { createServer } from 'node:http';
-import type { RequestListener, Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import { createServer as createTcpServer } from 'node:net';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { Agent, interceptors, Pool, RetryAgent } from 'undici';
 
-import { exchange } from '../../library/exchange.ts';
-import type { Dispatcher } from '../../library/exchange.ts';
-import { maxReplyCharacters } from '../../nodes/shared/limits.ts';
-import { openSwitchvox } from './benches.mts';
+import { type Dispatcher, exchange } from '../../library/exchange.ts';
+import { maxReplyCharacters } from '../../nodes/shared/wire/limits.ts';
 import { until } from '../until.mts';
+import { openSwitchvox } from './benches.mts';
 
 let server: Server;
 let url: string;

@@ -2,8 +2,8 @@
 import { resolve } from 'node:path';
 import ts from 'typescript';
 
-import type { Vendor } from '../../nodes/shared/vendor.ts';
-import { commonOptions } from '../../nodes/shared/fields.ts';
+import type { Vendor } from '../../nodes/shared/calling/vendor.ts';
+import { commonOptions } from '../../nodes/shared/form/fields.ts';
 import { vendors } from '../../nodes/vendors.ts';
 
 jest.setTimeout(60_000);

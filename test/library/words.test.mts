@@ -1,5 +1,5 @@
 import { inWordsOfPrograms } from '../../library/words.ts';
-import { failed } from '../../nodes/shared/call.ts';
+import { failed } from '../../nodes/shared/calling/outcome.ts';
 
 test.each([
 	['n8n needs TLS 1.2 or later.', 'This program needs TLS 1.2 or later.'],

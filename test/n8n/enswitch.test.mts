@@ -2,21 +2,27 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { parseJson } from '../../nodes/shared/json.ts';
-import { fixturesOf } from '../fixtures/fixtures.mts';
-import type { Fixture } from '../fixtures/fixtures.mts';
+import { parseJson } from '../../nodes/shared/wire/json.ts';
+import { type Fixture, fixturesOf } from '../fixtures/fixtures.mts';
 import type { EnswitchOptions } from '../simulators/enswitch.mts';
 import type { N8nClient } from './client.mts';
-import { blockedAddress, logInToN8n, runNode, saidOf, workflowWith } from './context.mts';
-import type { NodeTestResult } from './context.mts';
 import {
+	blockedAddress,
+	logInToN8n,
+	type NodeTestResult,
+	runNode,
+	saidOf,
+	workflowWith,
+} from './context.mts';
+import {
+	type Bench,
 	createEnswitchCredential,
+	type Credential,
 	openBench,
 	parameters,
 	signInOf,
 	spellingsOf,
 } from './enswitchBench.mts';
-import type { Bench, Credential } from './enswitchBench.mts';
 import { packageName } from './paths.mts';
 
 jest.setTimeout(60_000);

@@ -2,16 +2,20 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { parseXml, type XmlElement } from '../../nodes/shared/xml.ts';
+import { parseXml, type XmlElement } from '../../nodes/shared/wire/xml.ts';
 import { fixturesOf } from '../fixtures/fixtures.mts';
-import { defaultSignIn, links } from '../simulators/iovox.mts';
-import type { IovoxOptions } from '../simulators/iovox.mts';
+import { defaultSignIn, type IovoxOptions, links } from '../simulators/iovox.mts';
+import { until } from '../until.mts';
 import type { N8nClient } from './client.mts';
 import { blockedAddress, logInToN8n, runNode, startNode } from './context.mts';
-import { createIovoxCredential, openBench, parameters } from './iovoxBench.mts';
-import type { Bench, Credential } from './iovoxBench.mts';
+import {
+	type Bench,
+	createIovoxCredential,
+	type Credential,
+	openBench,
+	parameters,
+} from './iovoxBench.mts';
 import { packageName } from './paths.mts';
-import { until } from '../until.mts';
 
 jest.setTimeout(60_000);
 

@@ -52,7 +52,7 @@ test('the folder is empty: what the package bundles cannot be found beside it', 
 
 test('XML is read with what is inside', () => {
 	const script = `
-		const { parseXml } = require(${JSON.stringify(`${packageName}/dist/nodes/shared/xml.js`)});
+		const { parseXml } = require(${JSON.stringify(`${packageName}/dist/nodes/shared/wire/xml.js`)});
 		console.log(parseXml('<a b="007"/>').attributes.b);`;
 	expect(run(script).trim()).toBe('007');
 });
@@ -77,7 +77,7 @@ test('what n8n loads to show the forms has no bundled library in it', () => {
 		for (const file of ${JSON.stringify(files)}) require(file);
 		const loaded = () => Object.keys(require.cache).filter((path) => path.endsWith('.bundle.js')).length;
 		const before = loaded();
-		require(${JSON.stringify(`${packageName}/dist/nodes/shared/xml.js`)}).parseXml('<a/>');
+		require(${JSON.stringify(`${packageName}/dist/nodes/shared/wire/xml.js`)}).parseXml('<a/>');
 		console.log(before, loaded());`;
 	expect(run(script).trim()).toBe('0 1');
 });

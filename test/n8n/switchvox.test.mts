@@ -1,12 +1,18 @@
 /** The Switchvox node in a real n8n, against the simulated PBX: the documented examples, sign-in, outputs, lists. */
-import { parseXml, xmlToJson, type XmlElement } from '../../nodes/shared/xml.ts';
+import { parseXml, type XmlElement, xmlToJson } from '../../nodes/shared/wire/xml.ts';
 import { fixturesOf } from '../fixtures/fixtures.mts';
 import type { SwitchvoxOptions } from '../simulators/switchvox.mts';
 import type { N8nClient } from './client.mts';
 import { logInToN8n, runNode, saidOf, startNode, workflowWith } from './context.mts';
 import { packageName } from './paths.mts';
-import { createSwitchvoxCredential, openBench, parameters, signInOf } from './switchvoxBench.mts';
-import type { Bench, Credential } from './switchvoxBench.mts';
+import {
+	type Bench,
+	createSwitchvoxCredential,
+	type Credential,
+	openBench,
+	parameters,
+	signInOf,
+} from './switchvoxBench.mts';
 
 jest.setTimeout(60_000);
 

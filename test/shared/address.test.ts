@@ -1,5 +1,5 @@
-import type { Invalid } from '../../nodes/shared/call';
-import { readConnection, tlsOptions } from '../../nodes/shared/address';
+import { readConnection, tlsOptions } from '../../nodes/shared/wire/address';
+import type { Invalid } from '../../nodes/shared/wire/invalid';
 
 const baseUrl = (entered: unknown) =>
 	readConnection({ baseUrl: entered }, { endpoints: ['/xml', '/json'] });

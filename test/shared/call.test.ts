@@ -1,4 +1,5 @@
-import { failed, failedInput, firstSentence, listSayings } from '../../nodes/shared/call';
+import { failed, failedInput } from '../../nodes/shared/calling/outcome';
+import { firstSentence, listSayings } from '../../nodes/shared/wire/sentences';
 
 test('what a vendor said is listed, up to a few sayings of some length', () => {
 	expect(listSayings(['No right', 'No money'])).toBe('No right; No money');

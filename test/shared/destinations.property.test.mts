@@ -1,12 +1,12 @@
 /** Lists that are looked up by an index keep back what the same lists, gone through entry by entry, kept back formerly. */
 import fc from 'fast-check';
 
-import { isInvalid } from '../../nodes/shared/call.ts';
-import { readItemOptions } from '../../nodes/shared/fields.ts';
-import { checkDestinations } from '../../nodes/shared/guards.ts';
-import { listMemory } from '../../nodes/shared/listMemory.ts';
-import { cleanNumber, toDialed } from '../../nodes/shared/number.ts';
-import type { Country } from '../../nodes/shared/phoneNumber.ts';
+import { checkDestinations } from '../../nodes/shared/calling/guards.ts';
+import { listMemory } from '../../nodes/shared/calling/listMemory.ts';
+import { readItemOptions } from '../../nodes/shared/calling/options.ts';
+import { cleanNumber, toDialed } from '../../nodes/shared/form/number.ts';
+import type { Country } from '../../nodes/shared/form/phoneNumber.ts';
+import { isInvalid } from '../../nodes/shared/wire/invalid.ts';
 import { checkFormerly } from './formerLists.mts';
 
 // The same lists each time, so that a finding comes again; another FUZZ_SEED plays others.

@@ -1,10 +1,10 @@
 import {
 	digestAuthorization,
 	digestChallenge,
+	type DigestRequest,
 	nextNonceCount,
 	offersScheme,
-	type DigestRequest,
-} from '../../nodes/shared/digest';
+} from '../../nodes/shared/wire/digest';
 
 const challenge = (header: string) => {
 	const found = digestChallenge(header);

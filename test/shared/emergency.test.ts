@@ -1,7 +1,7 @@
-import { isInvalid } from '../../nodes/shared/call';
-import { isEmergencyNumber } from '../../nodes/shared/emergency';
-import { readItemOptions } from '../../nodes/shared/fields';
-import { checkEmergency } from '../../nodes/shared/guards';
+import { isEmergencyNumber } from '../../nodes/shared/calling/emergency';
+import { checkEmergency } from '../../nodes/shared/calling/guards';
+import { readItemOptions } from '../../nodes/shared/calling/options';
+import { isInvalid } from '../../nodes/shared/wire/invalid';
 
 test.each([
 	...['112', '911', '999', '000'],

@@ -1,7 +1,7 @@
 import type { INode } from 'n8n-workflow';
 
-import { failed, type Failed } from '../../nodes/shared/call';
-import { toNodeError } from '../../nodes/shared/failure';
+import { toNodeError } from '../../nodes/shared/calling/failure';
+import { failed, type Failed } from '../../nodes/shared/calling/outcome';
 
 const node: INode = {
 	id: '1',

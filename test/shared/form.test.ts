@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { readForm, type FieldReader } from '../../nodes/shared/form';
+import { type FieldReader, readForm } from '../../nodes/shared/form/reader';
 
 const field = (name: string, displayName: string, more: Partial<INodeProperties> = {}) =>
 	({ name, displayName, type: 'string', default: '', ...more }) as INodeProperties;

@@ -2,9 +2,10 @@
  * How numbers were matched with the lists of destinations before lists of any length were looked up by an index: entry by
  * entry. A copy of that code, kept as the rule that the index is compared with.
  */
-import { isInvalid, type Skipped } from '../../nodes/shared/call.ts';
-import { beginsWithPlus, cleanNumber, isInternal } from '../../nodes/shared/number.ts';
-import { formsOf, type Country } from '../../nodes/shared/phoneNumber.ts';
+import type { Skipped } from '../../nodes/shared/calling/outcome.ts';
+import { beginsWithPlus, cleanNumber, isInternal } from '../../nodes/shared/form/number.ts';
+import { type Country, formsOf } from '../../nodes/shared/form/phoneNumber.ts';
+import { isInvalid } from '../../nodes/shared/wire/invalid.ts';
 
 /** What a workflow had on its lists, cleaned of blanks; `undefined` where it has no such list. */
 export interface FormerLists {

@@ -1,7 +1,11 @@
-import { isInvalid } from '../../nodes/shared/call';
-import { readItemOptions } from '../../nodes/shared/fields';
-import { checkCallingHours, checkDestinations, type Guards } from '../../nodes/shared/guards';
-import { listMemory, type ListMemory } from '../../nodes/shared/listMemory';
+import {
+	checkCallingHours,
+	checkDestinations,
+	type Guards,
+} from '../../nodes/shared/calling/guards';
+import { listMemory, type ListMemory } from '../../nodes/shared/calling/listMemory';
+import { readItemOptions } from '../../nodes/shared/calling/options';
+import { isInvalid } from '../../nodes/shared/wire/invalid';
 
 const guardsOf = (options: Record<string, unknown>, timeZone = 'UTC'): Guards => {
 	const read = readItemOptions(options, timeZone);

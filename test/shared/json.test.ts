@@ -1,5 +1,5 @@
-import { parseJson } from '../../nodes/shared/json';
-import { maxReplyCharacters } from '../../nodes/shared/limits';
+import { parseJson } from '../../nodes/shared/wire/json';
+import { maxReplyCharacters } from '../../nodes/shared/wire/limits';
 
 const unreadable = (why = 'it is not valid JSON') => ({ unreadable: why });
 

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { commonOptions } from '../../nodes/shared/fields';
-import { leftToModel } from '../../nodes/shared/leftToModel';
+import { leftToModel } from '../../nodes/shared/calling/leftToModel';
+import { commonOptions } from '../../nodes/shared/form/fields';
 
 const left = (options: unknown) =>
 	leftToModel({ getNode: () => ({ parameters: { options } }) } as unknown as IExecuteFunctions);

@@ -1,5 +1,6 @@
-import { failed, skipReasons, type JsonObject, type SkipReason } from '../../nodes/shared/call';
-import { messageOf } from '../../nodes/shared/message';
+import { messageOf } from '../../nodes/shared/calling/message';
+import { failed, type SkipReason, skipReasons } from '../../nodes/shared/calling/outcome';
+import type { JsonObject } from '../../nodes/shared/wire/http';
 
 test.each<[SkipReason, JsonObject, string]>([
 	['dry_run', {}, 'this is a dry run'],

@@ -1,7 +1,7 @@
 import { getCountries } from 'libphonenumber-js/min';
 
-import { isInvalid } from '../../nodes/shared/call';
-import { cleanNumber, numberFormats, toDialed } from '../../nodes/shared/number';
+import { cleanNumber, numberFormats, toDialed } from '../../nodes/shared/form/number';
+import { isInvalid } from '../../nodes/shared/wire/invalid';
 
 test.each([
 	['101', '101'],

@@ -1,7 +1,7 @@
-import { sleep, type IExecuteFunctions } from 'n8n-workflow';
+import { type IExecuteFunctions, sleep } from 'n8n-workflow';
 
-import { failed, type Failed, type Outcome } from '../../nodes/shared/call';
-import { placeOnce, type Attempt } from '../../nodes/shared/once';
+import { type Attempt, placeOnce } from '../../nodes/shared/calling/once';
+import { failed, type Failed, type Outcome } from '../../nodes/shared/calling/outcome';
 import { n8nStore, nodeOf } from './n8nStore';
 
 type Store = ReturnType<typeof n8nStore>;

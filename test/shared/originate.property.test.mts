@@ -3,15 +3,14 @@
  * than Max Calls allows, and as many as it allows, and no call that was placed is missing from the results or the error
  * that the workflow gets last.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
-
 import fc from 'fast-check';
 import type { IExecuteFunctions, INode } from 'n8n-workflow';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { failed, type Outcome } from '../../nodes/shared/call.ts';
-import { commonOptions } from '../../nodes/shared/fields.ts';
-import { originate } from '../../nodes/shared/originate.ts';
-import { defineVendor } from '../../nodes/shared/vendor.ts';
+import { originate } from '../../nodes/shared/calling/originate.ts';
+import { failed, type Outcome } from '../../nodes/shared/calling/outcome.ts';
+import { defineVendor } from '../../nodes/shared/calling/vendor.ts';
+import { commonOptions } from '../../nodes/shared/form/fields.ts';
 
 // The same courses each time, so that a finding comes again; another FUZZ_SEED plays others.
 fc.configureGlobal({ seed: Number(process.env.FUZZ_SEED ?? 1) });

@@ -1,9 +1,11 @@
 import type { IExecuteFunctions, INode } from 'n8n-workflow';
 
-import { failed, type HttpRequest, type Invalid, type Outcome } from '../../nodes/shared/call';
-import { commonOptions } from '../../nodes/shared/fields';
-import { originate } from '../../nodes/shared/originate';
-import { defineVendor } from '../../nodes/shared/vendor';
+import { originate } from '../../nodes/shared/calling/originate';
+import { failed, type Outcome } from '../../nodes/shared/calling/outcome';
+import { defineVendor } from '../../nodes/shared/calling/vendor';
+import { commonOptions } from '../../nodes/shared/form/fields';
+import type { HttpRequest } from '../../nodes/shared/wire/http';
+import type { Invalid } from '../../nodes/shared/wire/invalid';
 import { n8nStore, nodeOf } from './n8nStore';
 
 interface Call {

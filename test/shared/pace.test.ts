@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { paceOf } from '../../nodes/shared/pace';
+import { paceOf } from '../../nodes/shared/calling/pace';
 import { n8nStore, nodeOf } from './n8nStore';
 
 type Store = ReturnType<typeof n8nStore>;
@@ -79,8 +79,9 @@ test('slots that another process has taken are passed over', async () => {
 	const executions = Array.from({ length: 4 }, () => executionOf(store));
 	// What a process remembers is its own: here, the other one is a module of its own.
 	jest.resetModules();
-	const other =
-		jest.requireActual<typeof import('../../nodes/shared/pace')>('../../nodes/shared/pace');
+	const other = jest.requireActual<typeof import('../../nodes/shared/calling/pace')>(
+		'../../nodes/shared/calling/pace',
+	);
 	const foreign = Array.from({ length: 4 }, async () => {
 		const context = store.context(nodeOf('node-1')) as IExecuteFunctions;
 		const pace = other.paceOf(

@@ -1,15 +1,14 @@
 /** What Retry On Fail is remembered by, and that the memory of it ends with the data of the items. */
+import type { IExecuteFunctions } from 'n8n-workflow';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-import type { IExecuteFunctions } from 'n8n-workflow';
-
-import { failed, type Outcome } from '../../nodes/shared/call.ts';
-import { commonOptions } from '../../nodes/shared/fields.ts';
-import { originate } from '../../nodes/shared/originate.ts';
-import { replayOf } from '../../nodes/shared/replay.ts';
-import { defineVendor } from '../../nodes/shared/vendor.ts';
+import { originate } from '../../nodes/shared/calling/originate.ts';
+import { failed, type Outcome } from '../../nodes/shared/calling/outcome.ts';
+import { replayOf } from '../../nodes/shared/calling/replay.ts';
+import { defineVendor } from '../../nodes/shared/calling/vendor.ts';
+import { commonOptions } from '../../nodes/shared/form/fields.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;

@@ -1,9 +1,10 @@
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { Vendor } from '../../nodes/shared/vendor';
-import { isInvalid } from '../../nodes/shared/call';
-import { maxReplyCharacters } from '../../nodes/shared/limits';
-import { exchange, openLine } from '../../nodes/shared/send';
+import type { Vendor } from '../../nodes/shared/calling/vendor';
+import { openLine } from '../../nodes/shared/wire/connection';
+import { exchange } from '../../nodes/shared/wire/exchange';
+import { isInvalid } from '../../nodes/shared/wire/invalid';
+import { maxReplyCharacters } from '../../nodes/shared/wire/limits';
 
 const vendor = { credentialType: 'tinyApi', displayName: 'Tiny' } as Vendor;
 const request = { method: 'POST', path: '/call', headers: {}, body: '' } as const;

@@ -1,4 +1,4 @@
-import { explainTokenError } from '../../nodes/shared/token';
+import { explainTokenError } from '../../nodes/shared/wire/token';
 
 const tokenUrl = 'https://pbx.example/oauth/token.php';
 const sending = {

@@ -1,7 +1,12 @@
 import type { IExecuteFunctions, INode } from 'n8n-workflow';
 
-import { failed, type SkipReason } from '../../nodes/shared/call';
-import { isTriedAgain, messageForModel, tellFailure, toolUseOf } from '../../nodes/shared/tool';
+import { failed, type SkipReason } from '../../nodes/shared/calling/outcome';
+import {
+	isTriedAgain,
+	messageForModel,
+	tellFailure,
+	toolUseOf,
+} from '../../nodes/shared/calling/tool';
 
 const node = (more: Partial<INode>) => ({ name: 'Node', type: 'package.tiny', ...more }) as INode;
 

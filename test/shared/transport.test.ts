@@ -1,12 +1,8 @@
-import {
-	explainError,
-	explainStatus,
-	NotSent,
-	thrownResponse,
-	toFailed,
-	toHttpResponse,
-	type Explanation,
-} from '../../nodes/shared/transport';
+import { toFailed } from '../../nodes/shared/calling/outcome';
+import { type Explanation, NotSent } from '../../nodes/shared/wire/explanation';
+import { thrownResponse, toHttpResponse } from '../../nodes/shared/wire/http';
+import { explainError } from '../../nodes/shared/wire/noAnswer';
+import { explainStatus } from '../../nodes/shared/wire/status';
 
 const sending = { vendorName: 'Vendor', baseUrl: 'https://pbx.example', timeoutSeconds: 60 };
 /** As n8n hands an error on: wrapped, the code on a cause. */

@@ -1,8 +1,8 @@
-import { failed, type Outcome } from '../../nodes/shared/call';
-import { messageOf } from '../../nodes/shared/message';
-import { warningsOf, withWarnings } from '../../nodes/shared/warnings';
 import { enswitch } from '../../nodes/Enswitch/vendor';
 import { iovox } from '../../nodes/Iovox/vendor';
+import { messageOf } from '../../nodes/shared/calling/message';
+import { failed, type Outcome } from '../../nodes/shared/calling/outcome';
+import { warningsOf, withWarnings } from '../../nodes/shared/calling/warnings';
 
 const call = (callDestination?: string) => ({ linkId: 'link123', callDestination, variables: [] });
 const warning =

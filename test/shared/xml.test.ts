@@ -1,5 +1,5 @@
-import { maxReplyCharacters } from '../../nodes/shared/limits';
-import { buildXml, element, parseXml, xmlToJson } from '../../nodes/shared/xml';
+import { maxReplyCharacters } from '../../nodes/shared/wire/limits';
+import { buildXml, element, parseXml, xmlToJson } from '../../nodes/shared/wire/xml';
 
 const parsed = (xml: string) => {
 	const root = parseXml(xml);

@@ -1,0 +1,101 @@
+import { type FieldReader, type FormValues, type Labels, readForm } from '../../shared/form/reader';
+import type { Invalid } from '../../shared/wire/invalid';
+import { fields } from './fields';
+
+/** A call as Enswitch takes it; what is undefined is left to Enswitch's default. */
+export interface EnswitchCall {
+	readonly stype: PartyType;
+	readonly snumber: string;
+	/** Undefined only where an expression gave nothing: the document recommends to send it. */
+	readonly ctype?: PartyType | undefined;
+	readonly cnumber: string;
+	readonly cdialplan?: 'auto' | undefined;
+	readonly card?: string | undefined;
+	/** An id. */
+	readonly customer?: number | undefined;
+	readonly answer1?: boolean | undefined;
+	readonly answer2?: boolean | undefined;
+	readonly callerid1?: string | undefined;
+	readonly callerid2?: string | undefined;
+	/** An id; 0 for none. */
+	readonly recordgroup?: number | undefined;
+	readonly screen1?: boolean | undefined;
+	readonly screen2?: boolean | undefined;
+	readonly warn1?: boolean | undefined;
+	readonly warn2?: boolean | undefined;
+	readonly delaySeconds?: number | undefined;
+	readonly waitSeconds?: number | undefined;
+	readonly noforwards?: boolean | undefined;
+}
+
+type PartyType = (typeof partyTypes)[number];
+
+const partyTypes = ['phone', 'number'] as const;
+const seconds = { min: 0, max: 86_400 };
+const ids = { min: 0, max: 999_999_999 };
+
+/** One item's form as a call; numbers cleaned, everything checked that the document tells. */
+export function read(values: FormValues, labels?: Labels): EnswitchCall | Invalid {
+	return readForm(fields, values, readCall, labels);
+}
+
+function readCall(form: FieldReader): EnswitchCall {
+	const options = form.collection('options');
+	const stype = form.oneOf('stype', partyTypes);
+	const ctype = optionalChoice(form, 'ctype', partyTypes);
+	return {
+		stype,
+		snumber: readParty(form, 'snumber', stype),
+		ctype,
+		cnumber: readParty(form, 'cnumber', ctype ?? 'number'),
+		cdialplan: optionalChoice(options, 'cdialplan', ['auto']),
+		card: readText(options, 'card'),
+		customer: options.wholeNumber('customer', { ...ids, min: 1 }),
+		answer1: options.flag('answer1'),
+		answer2: options.flag('answer2'),
+		callerid1: readText(options, 'callerid1'),
+		callerid2: readText(options, 'callerid2'),
+		recordgroup: options.wholeNumber('recordgroup', ids),
+		screen1: options.flag('screen1'),
+		screen2: options.flag('screen2'),
+		warn1: options.flag('warn1'),
+		warn2: options.flag('warn2'),
+		noforwards: options.flag('noforwards'),
+		...readTimes(options),
+	};
+}
+
+/** A telephone line has a name, which stays as it is; a number is cleaned for dialing. */
+function readParty(form: FieldReader, name: string, type: PartyType): string {
+	if (type === 'number') return form.number(name);
+	form.requiredText(name);
+	return readText(form, name) ?? '';
+}
+
+function readText(form: FieldReader, name: string): string | undefined {
+	const value = form.text(name);
+	if (value !== undefined && /\p{Cc}/u.test(value)) {
+		form.refuse(name, 'contains a line break or another control character. Remove it.');
+	}
+	return value;
+}
+
+function optionalChoice<Choice extends string>(
+	form: FieldReader,
+	name: string,
+	choices: readonly Choice[],
+): Choice | undefined {
+	return form.text(name) === undefined ? undefined : form.oneOf(name, choices);
+}
+
+function readTimes(options: FieldReader): Pick<EnswitchCall, 'delaySeconds' | 'waitSeconds'> {
+	const delaySeconds = options.wholeNumber('delay', seconds);
+	const waitSeconds = options.wholeNumber('wait', seconds);
+	if (delaySeconds && waitSeconds && waitSeconds <= delaySeconds) {
+		options.refuse(
+			'wait',
+			`is ${waitSeconds} and the delay is ${delaySeconds}. Make it longer than the delay, or set it to 0 to do without the ID of the call.`,
+		);
+	}
+	return { delaySeconds, waitSeconds };
+}

@@ -1,0 +1,53 @@
+import type { HttpRequest } from '../../shared/wire/http';
+import type { Invalid } from '../../shared/wire/invalid';
+import { buildXml, element, type XmlElement } from '../../shared/wire/xml';
+import type { SwitchvoxCall } from './read';
+
+/**
+ * https://sangomakb.atlassian.net/wiki/spaces/Switchvox/pages/31097325/Switchvox+Extend+API
+ * and http://developers.digium.com/switchvox/wiki/index.php/Switchvox.call
+ */
+export function encode(call: SwitchvoxCall): HttpRequest | Invalid {
+	const isAdmin = call.method === 'switchvox.call';
+	return encodeRequest(call.method, [
+		...optional(isAdmin ? undefined : 'account_id', call.accountId),
+		element('dial_first', call.dialFirst),
+		element('dial_second', call.dialSecond),
+		...optional(isAdmin ? 'dial_as_account_id' : undefined, call.accountId),
+		...optional('caller_id_name', call.callerIdName),
+		...(call.variables.length === 0 ? [] : [encodeVariables(call.variables)]),
+		...optional('timeout', call.timeoutSeconds),
+		...optional('timeout_second_call', call.timeoutSecondCallSeconds),
+		...optional('auto_answer', call.autoAnswer),
+		...optional('ignore_user_api_settings', call.ignoreUserApiSettings),
+		...optional('ignore_user_call_rules', call.ignoreUserCallRules),
+	]);
+}
+
+/** Any method of the Extend API; its parameters as elements. */
+export function encodeRequest(
+	method: string,
+	parameters: readonly XmlElement[],
+): HttpRequest | Invalid {
+	const xml = buildXml(element('request', [element('parameters', parameters)], { method }));
+	if (typeof xml !== 'string') return xml;
+	return {
+		method: 'POST',
+		path: '/xml',
+		// text/xml, which older clients send, is answered as a failed sign-in by recent versions.
+		headers: { 'Content-Type': 'application/xml', Accept: 'application/xml' },
+		body: xml,
+	};
+}
+
+function encodeVariables(variables: SwitchvoxCall['variables']) {
+	return element(
+		'variables',
+		variables.map(({ name, value }) => element('variable', `${name}=${value}`)),
+	);
+}
+
+function optional(name: string | undefined, value: string | number | boolean | undefined) {
+	if (name === undefined || value === undefined) return [];
+	return [element(name, typeof value === 'boolean' ? String(Number(value)) : String(value))];
+}

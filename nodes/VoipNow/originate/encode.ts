@@ -1,0 +1,53 @@
+import type { HttpRequest } from '../../shared/wire/http';
+import type { VoipNowCall } from './read';
+
+/**
+ * https://wiki.4psa.com/display/VNUAPI30/Create+PhoneCalls
+ * What is not set is not sent: VoipNow has its own defaults.
+ */
+export function encode(call: VoipNowCall): HttpRequest {
+	// Numbers and true or false only: nothing to escape.
+	const query = present({
+		waitForPickup: call.waitForPickupSeconds,
+		callDuration: call.callDurationSeconds,
+		allowPublicTransfer: call.allowPublicTransfer,
+		video: call.video,
+	})
+		.map(([name, value]) => `${name}=${String(value)}`)
+		.join('&');
+	const view = present({
+		source: call.source,
+		destination: call.destination,
+		callerId: call.callerId,
+		callerIdDestination: call.callerIdDestination,
+	});
+	const body = present({
+		extension: call.extension,
+		phoneCallView: [Object.fromEntries(view)],
+		nonce: call.nonce,
+	});
+	return {
+		method: 'POST',
+		path: `/uapi/phoneCalls/${call.userId}/simple${query === '' ? '' : `?${query}`}`,
+		headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+		body: JSON.stringify(Object.fromEntries(body)),
+	};
+}
+
+/**
+ * https://wiki.4psa.com/VoipNow/Developer-Guide/UnifiedAPI-v5/Presence-Service.html
+ * The Phone Terminal extensions of a user, a page at a time.
+ */
+export function encodePresence(userId: string, startIndex: number, count: number): HttpRequest {
+	return {
+		method: 'GET',
+		path: `/uapi/extensions/${userId}/@self/presence?count=${count}&startIndex=${startIndex}`,
+		headers: { Accept: 'application/json' },
+	};
+}
+
+function present(
+	members: Readonly<Record<string, unknown>>,
+): readonly (readonly [string, unknown])[] {
+	return Object.entries(members).filter(([, value]) => value !== undefined);
+}

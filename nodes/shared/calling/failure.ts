@@ -1,0 +1,100 @@
+import { type IDataObject, type INode, NodeApiError } from 'n8n-workflow';
+
+import { firstSentence } from '../wire/sentences';
+import { type Failed, isFailed, rangNobody } from './outcome';
+import { type Settled, toJson } from './result';
+import type { Vendor } from './vendor';
+
+/** An n8n error: its message is the headline, its description the rest; never a secret. */
+export function toNodeError(
+	node: INode,
+	failure: Failed,
+	itemIndex: number,
+	data: IDataObject,
+): NodeApiError {
+	const { message } = failure;
+	const httpCode = errorCode(failure);
+	const error = new NodeApiError(
+		node,
+		{ message },
+		{
+			message,
+			description: toHtml(describe(failure)),
+			// The editor puts it behind the message where there are several items.
+			itemIndex,
+			...(httpCode === undefined ? {} : { httpCode }),
+		},
+	);
+	// n8n rewrites a message in which it finds the name of a system error, wherever that stands. And it marks an execution
+	// as canceled, and calls no error workflow, when the message has that word: a vendor may have said it.
+	error.message = message.replace(/canceled/g, 'cancelled');
+	error.context.data = data;
+	return error;
+}
+
+/** What n8n shows as the code: "200" would say that all went well, where the vendor has a code of its own. */
+function errorCode({ httpStatus, vendorErrors }: Failed): string | undefined {
+	const isSuccess = httpStatus !== null && httpStatus >= 200 && httpStatus < 300;
+	if (isSuccess) return vendorErrors.find(({ code }) => code !== null)?.code ?? undefined;
+	return httpStatus === null ? undefined : String(httpStatus);
+}
+
+/** What to do next, and in full what the headline has only the beginning of. */
+function describe({ advice, vendorErrors }: Failed): string {
+	const inFull = vendorErrors
+		.map(({ message }) => message)
+		.filter((message) => firstSentence(message) !== message)
+		.slice(0, 5)
+		.map((message) => `In full: ${message}`);
+	return [advice, ...inFull].filter(Boolean).join('\n');
+}
+
+/** The editor reads a description as HTML: a vendor's or a workflow's text has none, and keeps its lines. */
+function toHtml(text: string): string {
+	return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/\n/g, '<br>');
+}
+
+/** How many calls a text lists; the error's data has them all. */
+const listedCalls = 20;
+
+/** The error that ends a run at its first failure; it lists the other calls of the run, so that none is lost. */
+export function toStopError(
+	node: INode,
+	vendor: Vendor,
+	settled: readonly Settled[],
+	itemCount: number,
+): NodeApiError {
+	const failures = settled.filter(({ outcome }) => isFailed(outcome));
+	const [first] = failures;
+	if (first === undefined || !isFailed(first.outcome)) throw new Error('No item failed');
+	const { outcome, index } = first;
+	const rest = settled.filter((other) => other !== first);
+	const jsonOf = (other: Settled) => ({ item: other.index, ...toJson(vendor, other) });
+	const data: IDataObject = {
+		failed: failures.map(jsonOf),
+		others: rest.filter((other) => !failures.includes(other)).map(jsonOf),
+	};
+	const advice = [
+		outcome.advice,
+		...(itemCount > 1 ? [`${listOf(vendor, rest)} ${untried(itemCount - settled.length)}`] : []),
+	]
+		.filter(Boolean)
+		.join('\n');
+	return toNodeError(node, { ...outcome, advice }, index, data);
+}
+
+function listOf(vendor: Vendor, others: readonly Settled[]): string {
+	const calls = others.filter(({ outcome }) => !rangNobody(outcome));
+	if (calls.length === 0) return 'No other call of this run was placed.';
+	const listed = calls.slice(0, listedCalls).map((call) => {
+		const { from, to, status } = toJson(vendor, call);
+		const parties = to === null ? String(from) : `${String(from)} to ${String(to)}`;
+		return `item ${call.index} (${parties}, ${String(status)})`;
+	});
+	const more = calls.length - listed.length;
+	return `Other calls of this run: ${listed.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
+}
+
+function untried(count: number): string {
+	return count === 0 ? 'Every item was tried.' : `Items not tried: ${count}.`;
+}

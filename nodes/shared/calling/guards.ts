@@ -1,0 +1,209 @@
+import { weekdays } from '../form/fields';
+import type { Country } from '../form/phoneNumber';
+import type { FieldReader, FormValues } from '../form/reader';
+import {
+	type AllowedList,
+	type BlockedList,
+	type EntryRules,
+	findBlock,
+	isEmpty,
+	isOn,
+	readAllowed,
+	readBlocked,
+} from './destinations';
+import { isEmergencyNumber } from './emergency';
+import type { Skipped } from './outcome';
+import type { Vendor } from './vendor';
+
+/** What a workflow forbids itself. A guard that was opened and says nothing is refused: it must not fail open. */
+export interface Guards {
+	readonly allowed?: AllowedList | undefined;
+	readonly blocked?: BlockedList | undefined;
+	readonly callingHours?: readonly Window[] | undefined;
+	readonly defaultCountry?: Country | undefined;
+}
+
+/** A part of a day, told by the clock of a time zone. Where `to` is not behind `from`, it ends on the next day. */
+interface Window {
+	/** Of the day on which the window begins; 0 is Sunday. */
+	readonly days: ReadonlySet<number>;
+	/** Minutes since midnight. */
+	readonly from: number;
+	/** Minutes since midnight, up to 1440; this one is outside. */
+	readonly to: number;
+	readonly timeZone: string;
+}
+
+/** `timeZone` holds where the form has none. */
+export function readGuards(
+	options: FieldReader,
+	defaultCountry: Country | undefined,
+	timeZone: string,
+	rules: EntryRules,
+): Guards {
+	return {
+		allowed: readAllowed(options, rules),
+		blocked: readBlocked(options, rules),
+		callingHours: readCallingHours(options, timeZone),
+		defaultCountry,
+	};
+}
+
+function readCallingHours(options: FieldReader, timeZone: string): readonly Window[] | undefined {
+	const name = 'callingHours';
+	if (!options.has(name)) return undefined;
+	const rows = options.rows(name, 'window').flatMap((row) => [row, ...moreOf(row)]);
+	if (rows.length === 0) options.refuse(name, 'is empty. Add hours, or remove the option.');
+	return rows.map((row) => readWindow(row, timeZone, (why) => options.refuse(name, why)));
+}
+
+/** The rows of More Hours, which go by the clock of the row that they are in. */
+function moreOf(first: FormValues): FormValues[] {
+	const { window = [] } = Object(first.more) as FormValues;
+	const clock = 'timeZone' in first ? { timeZone: first.timeZone } : {};
+	return [window].flat().map((row) => ({ ...clock, ...Object(row) }));
+}
+
+function readWindow(row: FormValues, workflowZone: string, refuse: (why: string) => void): Window {
+	const days = [row.days].flat().map((day) => weekdays.findIndex((known) => known === day));
+	if (days.length === 0 || days.includes(-1)) {
+		refuse(`needs at least one day of: ${weekdays.join(', ')}.`);
+	}
+	const from = minutesOf(row.from);
+	const to = minutesOf(row.to);
+	if (from === undefined || to === undefined || from === to || from === dayMinutes) {
+		refuse(
+			`is from "${String(row.from)}" to "${String(row.to)}". Enter two times such as 09:00 and 17:30; the whole day is 00:00 to 24:00.`,
+		);
+	}
+	// Empty on the form is the workflow's; an expression that points nowhere is somebody else's, and not known.
+	const { timeZone: entered = 'timeZone' in row ? undefined : '' } = row;
+	const timeZone = entered === '' ? workflowZone : String(entered).trim();
+	if (!isTimeZone(timeZone)) {
+		refuse(`has the time zone "${timeZone}", which does not exist. Enter one like Europe/London.`);
+	}
+	return { days: new Set(days), from: from ?? 0, to: to ?? 0, timeZone };
+}
+
+const dayMinutes = 24 * 60;
+
+function minutesOf(entered: unknown): number | undefined {
+	const [, hours = '', minutes = ''] =
+		/^\s*([01]?\d|2[0-4]):([0-5]\d)\s*$/.exec(String(entered)) ?? [];
+	const total = Number(hours) * 60 + Number(minutes);
+	return hours === '' || total > dayMinutes ? undefined : total;
+}
+
+function isTimeZone(timeZone: string): boolean {
+	try {
+		return clockAt(new Date(0), timeZone) !== undefined;
+	} catch {
+		return false;
+	}
+}
+
+/** Whom a call rings, for the guards of a workflow. */
+export interface Rung {
+	/** As they are dialed; null for one that the vendor's own rules choose. */
+	readonly numbers: readonly (string | null)[];
+	/** Names of telephone lines of the vendor's own, in letters. */
+	readonly lines: readonly string[];
+}
+
+export function rungBy<Call extends object>(vendor: Vendor<Call>, call: Call): Rung {
+	return { numbers: vendor.numbers(call), lines: vendor.lines?.(call) ?? [] };
+}
+
+/** Why somebody of these must not be rung; undefined where all may. What cannot be matched with a list is not allowed. */
+export function checkDestinations({ numbers, lines }: Rung, guards: Guards): Skipped | undefined {
+	for (const number of numbers) {
+		const skip = checkNumber(number, guards);
+		if (skip !== undefined) return skip;
+	}
+	for (const line of lines) {
+		const skip = checkLine(line, guards);
+		if (skip !== undefined) return skip;
+	}
+	return undefined;
+}
+
+function checkNumber(
+	number: string | null,
+	{ allowed, blocked, defaultCountry }: Guards,
+): Skipped | undefined {
+	const entry =
+		number === null || blocked === undefined
+			? undefined
+			: findBlock(blocked, number, defaultCountry);
+	if (entry !== undefined) return skipped('destination_blocked', { number, entry });
+	const hasList = allowed !== undefined || (blocked !== undefined && !isEmpty(blocked));
+	// What was entered, to the letter, may ring anybody.
+	const isUnclear = number !== null && /[^0-9*#+\s().-]/.test(number);
+	const isAllowed =
+		allowed === undefined || (number !== null && isOn(allowed, number, defaultCountry));
+	return !isAllowed || (hasList && isUnclear)
+		? skipped('destination_not_allowed', { number })
+		: undefined;
+}
+
+/** A name is on a list to the letter, or not at all. */
+function checkLine(line: string, { allowed, blocked }: Guards): Skipped | undefined {
+	if (blocked?.lines.has(line) === true) {
+		return skipped('destination_blocked', { number: line, entry: line });
+	}
+	return allowed === undefined || allowed.lines.has(line)
+		? undefined
+		: skipped('destination_not_allowed', { number: line });
+}
+
+/** An AI agent calls an emergency number only where a list names that number, not merely how it begins. */
+export function checkEmergency({ numbers }: Rung, { allowed }: Guards): Skipped | undefined {
+	const number = numbers.find(
+		(one) =>
+			one !== null &&
+			isEmergencyNumber(one) &&
+			allowed?.named.has(one.replace(/[^0-9*#]/g, '')) !== true,
+	);
+	return number === undefined ? undefined : skipped('emergency_number', { number });
+}
+
+/** Whether a phone that rings at this time rings outside of all windows; undefined inside of one. */
+export function checkCallingHours({ callingHours }: Guards, time: Date): Skipped | undefined {
+	if (callingHours === undefined || callingHours.some((window) => isOpen(window, time))) {
+		return undefined;
+	}
+	const clocks = [...new Set(callingHours.map(({ timeZone }) => timeZone))].map((timeZone) => {
+		const { day, minutes } = clockAt(time, timeZone);
+		const clock = [Math.floor(minutes / 60), minutes % 60].map((part) =>
+			String(part).padStart(2, '0'),
+		);
+		return `${weekdays[day] ?? ''} ${clock.join(':')} in ${timeZone}`;
+	});
+	return skipped('outside_calling_hours', { clock: clocks.join(', ') });
+}
+
+function isOpen({ days, from, to, timeZone }: Window, time: Date): boolean {
+	const { day, minutes } = clockAt(time, timeZone);
+	const begunToday = days.has(day) && minutes >= from;
+	if (from < to) return begunToday && minutes < to;
+	const begunYesterday = days.has((day + 6) % 7) && minutes < to;
+	return begunToday || begunYesterday;
+}
+
+/** What the clock of a time zone shows, daylight saving included; throws a RangeError for a zone that does not exist. */
+function clockAt(time: Date, timeZone: string): { readonly day: number; readonly minutes: number } {
+	const format = new Intl.DateTimeFormat('en-US', {
+		timeZone,
+		weekday: 'long',
+		hour: 'numeric',
+		minute: 'numeric',
+		hourCycle: 'h23',
+	});
+	const parts = new Map(format.formatToParts(time).map(({ type, value }) => [type, value]));
+	const day = weekdays.findIndex((name) => name === parts.get('weekday')?.toLowerCase());
+	return { day, minutes: Number(parts.get('hour')) * 60 + Number(parts.get('minute')) };
+}
+
+function skipped(reason: Skipped['reason'], details: Skipped['details']): Skipped {
+	return { status: 'skipped', reason, details };
+}

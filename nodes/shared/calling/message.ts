@@ -1,0 +1,44 @@
+import type { JsonObject } from '../wire/http';
+import { isFailed, type Outcome, type SkipReason } from './outcome';
+
+/** What became of a call, for people: what happened, what it is warned of, and for a failure what to do next. */
+export function messageOf(outcome: Outcome): string {
+	const warnings = isFailed(outcome) ? [] : [outcome.details.warnings ?? []].flat().map(textOf);
+	return [whatHappened(outcome), ...warnings].join(' ');
+}
+
+function whatHappened(outcome: Outcome): string {
+	switch (outcome.status) {
+		case 'answered':
+			return 'The call was placed, and the first phone was answered.';
+		case 'accepted':
+			return 'The call was placed. Whether anybody answers is not known yet.';
+		case 'scheduled':
+			return 'The call is scheduled. It will be placed after its delay.';
+		case 'skipped':
+			return `Not called: ${whySkipped[outcome.reason](outcome.details)}.`;
+		default:
+			return [outcome.message, outcome.advice].filter(Boolean).join(' ');
+	}
+}
+
+/** Ends the sentence "Not called: ..."; the details are those that the reason looked at. */
+const whySkipped: Readonly<Record<SkipReason, (details: JsonObject) => string>> = {
+	dry_run: () => 'this is a dry run',
+	duplicate: ({ onceKey }) => `the Once Key "${textOf(onceKey)}" was used for a call before`,
+	destination_blocked: ({ number, entry }) =>
+		`${textOf(number)} is blocked by the entry ${textOf(entry)}`,
+	destination_not_allowed: ({ number = null }) =>
+		number === null
+			? 'the phone system chooses the number, so it is not known to be allowed'
+			: `${textOf(number)} is not an allowed destination`,
+	emergency_number: ({ number }) =>
+		`${textOf(number)} is an emergency number, and an AI agent may call it only if Allowed Numbers names it`,
+	outside_calling_hours: ({ clock }) =>
+		`outside the calling hours (${textOf(clock).replace(/(^|, )[a-z]/g, (day) => day.toUpperCase())})`,
+	max_calls: ({ maxCalls }) => `Max Calls is reached (${textOf(maxCalls)})`,
+};
+
+function textOf(value: JsonObject[string] | undefined): string {
+	return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,66 @@
+import { commonOptions } from '../form/fields';
+import { type FormValues, readCountry, readForm } from '../form/reader';
+import type { Invalid } from '../wire/invalid';
+import type { EntryRules } from './destinations';
+import { type Guards, readGuards } from './guards';
+import { listMemory } from './listMemory';
+
+/** What of {@link commonOptions} is each item's own; the defaults hold for what n8n did not save, as nobody opened it. */
+export interface ItemOptions {
+	readonly dryRun: boolean;
+	readonly includeResponse: boolean;
+	readonly includeInput: boolean;
+	readonly onceKey: string | undefined;
+	readonly guards: Guards;
+}
+
+/** `timeZone` is that of the workflow. */
+export function readItemOptions(
+	values: FormValues,
+	timeZone: string,
+	rules: EntryRules = { hasLines: false, memory: listMemory() },
+): ItemOptions | Invalid {
+	return readForm(commonOptions, values, (options) => ({
+		dryRun: options.flag('dryRun') ?? false,
+		includeResponse: options.flag('includeResponse') ?? false,
+		includeInput: options.flag('includeInputData') ?? false,
+		// Empty, it would let every call through.
+		onceKey: options.has('onceKey') ? options.requiredText('onceKey') : undefined,
+		guards: readGuards(options, readCountry(options), timeZone, rules),
+	}));
+}
+
+const intervalCounts = ['thisRun', 'allExecutions'] as const;
+
+/** What of {@link commonOptions} holds for the whole run. */
+export interface RunOptions {
+	readonly intervalSeconds: number;
+	readonly intervalCounts: (typeof intervalCounts)[number];
+	readonly maxConcurrent: number;
+	readonly maxCalls: number | undefined;
+}
+
+export const defaultRunOptions: RunOptions = {
+	intervalSeconds: 0,
+	intervalCounts: 'thisRun',
+	maxConcurrent: 1,
+	maxCalls: undefined,
+};
+
+export function readRunOptions(values: FormValues): RunOptions | Invalid {
+	return readForm(commonOptions, values, (options) => {
+		if (options.has('maxCalls')) options.requiredText('maxCalls');
+		return {
+			intervalSeconds:
+				options.wholeNumber('interval', { min: 0, max: 86_400 }) ??
+				defaultRunOptions.intervalSeconds,
+			intervalCounts: options.has('intervalCounts')
+				? options.oneOf('intervalCounts', intervalCounts)
+				: defaultRunOptions.intervalCounts,
+			maxConcurrent:
+				options.wholeNumber('maxConcurrent', { min: 1, max: 100 }) ??
+				defaultRunOptions.maxConcurrent,
+			maxCalls: options.wholeNumber('maxCalls', { min: 0, max: 1_000_000 }),
+		};
+	});
+}

@@ -1,0 +1,126 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { RunOptions } from './options';
+import { failed, type Failed } from './outcome';
+import { pause } from './pause';
+import { type Fault, isFault, type Rows, rowsOf } from './store';
+
+/** The options Interval and Interval Counts. */
+type Interval = Pick<RunOptions, 'intervalSeconds' | 'intervalCounts'>;
+
+/** Keeps the starts of calls apart. */
+export interface Pace {
+	/** Waits for the turn of one call; an outcome where there is none to be had. */
+	turn(): Promise<Failed | undefined>;
+	/** When the last call has ended. */
+	close(): Promise<void>;
+}
+
+/** `over` ends all waiting. */
+export function paceOf(
+	context: IExecuteFunctions,
+	{ intervalSeconds, intervalCounts }: Interval,
+	over: AbortSignal,
+): Pace {
+	const interval = intervalSeconds * 1000;
+	return intervalCounts === 'allExecutions' && interval > 0
+		? paceOfWorkflow(context, interval, over)
+		: paceOfRun(interval, over);
+}
+
+function paceOfRun(interval: number, over: AbortSignal): Pace {
+	let nextStart = 0;
+	return {
+		async turn() {
+			const start = Math.max(Date.now(), nextStart);
+			nextStart = start + interval;
+			await waitUntil(start, over);
+			return undefined;
+		},
+		close: async () => undefined,
+	};
+}
+
+async function waitUntil(time: number, over: AbortSignal): Promise<void> {
+	while (Date.now() < time && !over.aborted) await pause(time - Date.now(), over);
+}
+
+/** By workflow and interval, the first slot that this process has not asked for: so it does not compete with itself. */
+const nextSlots = new Map<string, number>();
+
+/**
+ * Time is cut into slots of one interval, the same ones in all processes with the right time. Who adds the row of a slot
+ * starts a call when it begins. Rows are removed when nobody can want their slots any more.
+ */
+function paceOfWorkflow(context: IExecuteFunctions, interval: number, over: AbortSignal): Pace {
+	const queue = `${context.getWorkflow().id} ${interval}`;
+	const rowOf = (slot: number) => `slot ${interval} ${slot}`;
+
+	/** Undefined when the run is over. */
+	const takeSlot = async (rows: Rows): Promise<number | Fault | undefined> => {
+		let took = 0;
+		while (!over.aborted) {
+			const asked = Date.now();
+			const soonest = Math.floor((asked + took) / interval) + 1;
+			const slot = Math.max(soonest, nextSlots.get(queue) ?? soonest);
+			nextSlots.set(queue, slot + 1);
+			const isOurs = await rows.add(rowOf(slot));
+			if (isFault(isOurs)) return isOurs;
+			took = Date.now() - asked;
+			// A store that answers late must not have several calls start at the same time.
+			if (isOurs && Date.now() < slot * interval) return slot;
+			if (isOurs) await rows.remove(rowOf(slot));
+		}
+		return undefined;
+	};
+
+	let begun: readonly number[] = [];
+	let removing: Promise<unknown> = Promise.resolve();
+	const removeBegun = (rows: Rows) => {
+		const past = begun;
+		begun = [];
+		removing = Promise.all([removing, ...past.map(async (slot) => await rows.remove(rowOf(slot)))]);
+	};
+
+	return {
+		async turn() {
+			const rows = await rowsOf(context);
+			if (rows === undefined) return notOffered;
+			if (isFault(rows)) return unavailable(rows);
+			const slot = await takeSlot(rows);
+			if (isFault(slot)) return unavailable(slot);
+			if (slot === undefined) return undefined;
+			await waitUntil(slot * interval, over);
+			if (over.aborted) {
+				await rows.remove(rowOf(slot));
+				nextSlots.set(queue, Math.min(slot, nextSlots.get(queue) ?? slot));
+				return undefined;
+			}
+			// Its own row stays until the next turn: the clock of another machine may be a little behind.
+			removeBegun(rows);
+			begun = [...begun, slot];
+			return undefined;
+		},
+		async close() {
+			const rows = begun.length > 0 ? await rowsOf(context) : undefined;
+			if (rows !== undefined && !isFault(rows)) removeBegun(rows);
+			await removing;
+		},
+	};
+}
+
+const notOffered = failed(
+	'not_sent',
+	'invalid_settings',
+	'Interval Counts is set to In All Executions, and this n8n cannot keep calls of several executions apart.',
+	'Set Interval Counts to In This Run, or update n8n.',
+);
+
+function unavailable({ fault }: Fault): Failed {
+	return failed(
+		'not_sent',
+		'store_unavailable',
+		`Interval Counts is set to In All Executions, and n8n gave this call no turn (${fault}).`,
+		"Turns are kept with the saved workflow: save it first. If it is saved, check n8n's database.",
+	);
+}

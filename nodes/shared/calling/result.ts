@@ -1,0 +1,54 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { JsonObject } from '../wire/http';
+import { messageOf } from './message';
+import { isFailed, type Outcome } from './outcome';
+import type { Parties, Vendor } from './vendor';
+
+/** One item after it was dealt with. */
+export interface Settled {
+	/** Of the input item. */
+	readonly index: number;
+	/** What was sent, or would have been; of input that is refused, what was entered. */
+	readonly parties: Partial<Parties>;
+	/** When the request was sent, ISO 8601 in UTC; null where none was. */
+	readonly requestedAt: string | null;
+	/** Of the vendor's reply; null where none came. */
+	readonly httpStatus: number | null;
+	readonly includeResponse: boolean;
+	readonly includeInput: boolean;
+	/** Settled by an earlier try of the same run. */
+	readonly replayed: boolean;
+	readonly outcome: Outcome;
+}
+
+/** What the workflow gets for one item, as its `json`: the same keys, whatever became of it. */
+export function toJson({ id }: Pick<Vendor, 'id'>, settled: Settled): IDataObject {
+	const { outcome, parties, requestedAt, replayed, httpStatus } = settled;
+	const isSkipped = outcome.status === 'skipped';
+	const hasFailed = isFailed(outcome);
+	const dialed: Partial<Parties> = isSkipped || hasFailed ? {} : outcome;
+	const { response } = isSkipped ? {} : outcome;
+	return {
+		vendor: id,
+		status: outcome.status,
+		reason: isSkipped || hasFailed ? outcome.reason : null,
+		message: messageOf(outcome),
+		callId: (isSkipped ? undefined : outcome.callId) ?? null,
+		from: dialed.from ?? parties.from ?? null,
+		to: dialed.to ?? parties.to ?? null,
+		requestedAt,
+		replayed,
+		details: withoutEmpty(outcome.details),
+		vendorErrors: hasFailed ? outcome.vendorErrors : [],
+		httpStatus: hasFailed ? outcome.httpStatus : httpStatus,
+		...(isSkipped && outcome.request !== undefined ? { request: outcome.request } : {}),
+		...(settled.includeResponse && response !== undefined ? { response } : {}),
+	};
+}
+
+function withoutEmpty(details: JsonObject = {}): JsonObject {
+	const isEmpty = (value: unknown) =>
+		value === null || value === undefined || (Array.isArray(value) && value.length === 0);
+	return Object.fromEntries(Object.entries(details).filter(([, value]) => !isEmpty(value)));
+}

@@ -1,0 +1,110 @@
+import { type Invalid, isInvalid } from '../wire/invalid';
+import { type Country, dialPhoneNumber, formatPhoneNumber, type PhoneFormat } from './phoneNumber';
+
+/** How numbers are written on their way out; `cleaned` unless the workflow says otherwise. */
+export const numberFormats = [
+	'asEntered',
+	'cleaned',
+	'e164',
+	'e164WithoutPlus',
+	'national',
+] as const satisfies readonly ('asEntered' | 'cleaned' | PhoneFormat)[];
+
+export interface NumberRules {
+	readonly format: (typeof numberFormats)[number];
+	/** Of numbers that do not tell theirs. */
+	readonly defaultCountry?: Country | undefined;
+	/** Whether the vendor takes a leading `+`; else a cleaned number is dialed as from `defaultCountry`. */
+	readonly keepsPlus?: boolean | undefined;
+}
+
+/** The longest extension that nobody takes for a phone number. */
+const longestExtension = 6;
+
+/**
+ * A number as it goes out. Extensions, feature codes such as `*97` and whatever else has `*` or `#` are cleaned only,
+ * whatever the format.
+ */
+export function toDialed(
+	entered: string,
+	{ format, defaultCountry, keepsPlus = false }: NumberRules,
+): string | Invalid {
+	if (format === 'asEntered') return asEntered(entered);
+	const digits = cleanNumber(entered);
+	if (isInvalid(digits)) return digits;
+	const number = beginsWithPlus(entered) && /^\d+$/.test(digits) ? `+${digits}` : digits;
+	if (format === 'cleaned') {
+		if (keepsPlus) return number;
+		return beginsWithPlus(entered) ? dialPhoneNumber(`+${digits}`, defaultCountry) : digits;
+	}
+	return !number.startsWith('+') && isInternal(digits)
+		? digits
+		: formatPhoneNumber(number, format, defaultCountry);
+}
+
+/** Whether a cleaned number is an extension, a feature code or the like, and no phone number of any country. */
+export function isInternal(digits: string): boolean {
+	return /\D/.test(digits) || digits.length <= longestExtension;
+}
+
+function asEntered(entered: string): string | Invalid {
+	const number = entered.trim();
+	if (number === '') return { invalid: ['is empty. Enter an extension or a phone number.'] };
+	if (!/\p{Cc}/u.test(number)) return number;
+	return { invalid: ['contains a line break or another control character. Remove it.'] };
+}
+
+/** Whether a `+` comes before any digit, whatever address books put around it. */
+export function beginsWithPlus(entered: string): boolean {
+	return /^[^0-9*#]*\+/.test(entered);
+}
+
+/** Spaces and the marks that address books wrap around numbers: direction marks, zero-width characters, no-break spaces. */
+const invisible = /[\s\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/gu;
+const separators = /[.()\-\u2010-\u2015\u2212]/gu;
+
+/** Countries whose numbers keep their zero behind the country code: Italy, San Marino, Ivory Coast, Gabon, Congo. */
+const zeroStays = /^\(?(?:\+|00)(?:39|378|225|241|242)/;
+
+/**
+ * Takes off what a CRM adds to a number: spaces, dots, dashes, parentheses, a leading `+`, and the `(0)` that nobody
+ * dials behind a country code. What is left must be digits, `*` or `#`.
+ */
+export function cleanNumber(entered: string): string | Invalid {
+	if (/^[0-9*#]+$/.test(entered)) return entered;
+	const visible = entered.replace(invisible, '');
+	const quantity = quantityOf(visible);
+	if (quantity !== undefined) {
+		return {
+			invalid: [
+				`is "${entered}". This looks like a number from a spreadsheet, not a phone number (${quantity}). Format the column as text.`,
+			],
+		};
+	}
+	const cleaned = visible
+		.replace('(0)', zeroStays.test(visible) || visible.startsWith('(0)') ? '0' : '')
+		.replace(separators, '')
+		.replace(/^\+/, '');
+	if (/^[0-9*#]+$/.test(cleaned)) return cleaned;
+	if (cleaned === '') return { invalid: ['is empty. Enter an extension or a phone number.'] };
+	return {
+		invalid: [
+			`is "${entered}", which cannot be dialed. Use digits, * and # only; the spaces, dots, dashes, parentheses and the + that a CRM writes do no harm.`,
+		],
+	};
+}
+
+/** By what a text is told to be a quantity, as a table writes it; undefined where it may be a phone number. */
+function quantityOf(text: string): string | undefined {
+	if (/^-\d/.test(text)) return 'it begins with a minus';
+	const [, fraction] = /^\+?(?:\d+(\.0+)|\d{7,}(\.\d{1,2}))$/.exec(text)?.filter(Boolean) ?? [];
+	return fraction === undefined ? undefined : `it ends in ${fraction}`;
+}
+
+/** How the numbers of a call are read: options of every form that are a program's too. */
+export type NumberOptions = Readonly<{
+	/** `cleaned` when left out. */
+	numberFormat?: NumberRules['format'];
+	/** Two letters, e.g. US: the country whose numbers come without a country code. */
+	defaultCountry?: string;
+}>;

@@ -1,0 +1,135 @@
+/** The only importer of libphonenumber-js, which the build bundles into this file. */
+import {
+	type CountryCode,
+	getCountryCallingCode,
+	isSupportedCountry,
+	parsePhoneNumberFromString,
+	type PhoneNumber,
+	validatePhoneNumberLength,
+	type ValidatePhoneNumberLengthResult,
+} from 'libphonenumber-js/min';
+
+import { type Invalid, isInvalid } from '../wire/invalid';
+
+/** ISO 3166-1, two capital letters. */
+export type Country = CountryCode;
+
+/** Undefined for what is no country, in whatever letters. */
+export function toCountry(text: string): Country | undefined {
+	const code = text.toUpperCase();
+	return isSupportedCountry(code) ? code : undefined;
+}
+
+/** How a phone number is written for dialing: `e164` begins with `+`, the others have digits only. */
+export type PhoneFormat = 'e164' | 'e164WithoutPlus' | 'national';
+
+/**
+ * Writes a number of digits, with `+` in front or of `country`, in another way; `Invalid` where no such number can
+ * exist. Seen from `country`, a national number of another country has the prefix for calls abroad.
+ */
+export function formatPhoneNumber(
+	number: string,
+	format: PhoneFormat,
+	country: Country | undefined,
+): string | Invalid {
+	if (!number.startsWith('+') && country === undefined) {
+		return invalid(
+			`is "${number}", which does not tell its country. Set the option Default Country, or begin the number with + and the country code.`,
+		);
+	}
+	const parsed = read(number, country);
+	if (isInvalid(parsed)) return parsed;
+	switch (format) {
+		case 'e164':
+			return parsed.number;
+		case 'e164WithoutPlus':
+			return digitsOf(parsed.number);
+		case 'national':
+			return asDialedFrom(country, parsed, nationalOf);
+	}
+}
+
+/**
+ * The digits that a phone system in `country` dials for a number with `+` in front: within the country with its national
+ * prefix, abroad with the prefix for calls there. Digits from a country code on could ring a stranger at home.
+ */
+export function dialPhoneNumber(number: string, country: Country | undefined): string | Invalid {
+	if (country === undefined) {
+		return invalid(
+			`is "${number}", and this phone system takes no +. Set the option Default Country to the country that it dials from, or choose another Number Format, such as E.164 Without +.`,
+		);
+	}
+	const parsed = read(number, country);
+	return isInvalid(parsed) ? parsed : asDialedFrom(country, parsed, withNationalPrefix);
+}
+
+function read(number: string, country: Country | undefined): PhoneNumber | Invalid {
+	const parsed = parse(number, country);
+	const wrong = validatePhoneNumberLength(number, country);
+	return wrong !== undefined || parsed === undefined
+		? invalid(`is "${number}", ${reasons[wrong ?? 'NOT_A_NUMBER']}`)
+		: parsed;
+}
+
+/** The digits of a number in international and national form; undefined where no such number can exist. */
+export function formsOf(
+	number: string,
+	country: Country | undefined,
+): { readonly international: string; readonly national: string } | undefined {
+	const parsed = parse(number, country);
+	if (parsed?.isPossible() !== true) return undefined;
+	return {
+		international: digitsOf(parsed.number),
+		national: digitsOf(parsed.formatNational()),
+	};
+}
+
+function parse(number: string, country: Country | undefined): PhoneNumber | undefined {
+	const options = country === undefined ? {} : { defaultCountry: country };
+	return parsePhoneNumberFromString(number, { ...options, extract: false });
+}
+
+function asDialedFrom(
+	country: Country | undefined,
+	number: PhoneNumber,
+	atHome: (number: PhoneNumber) => string,
+): string | Invalid {
+	if (country === undefined) {
+		return invalid(
+			`is "${number.number}". Set the option Default Country: without it, nobody knows for which country a national number is.`,
+		);
+	}
+	if (getCountryCallingCode(country) === number.countryCallingCode) return atHome(number);
+	// Undefined for a country in which each phone company has a prefix of its own; its type does not tell.
+	const abroad: string | undefined = number.format('IDD', { fromCountry: country });
+	return abroad === undefined
+		? invalid(
+				`is "${number.number}", and in ${country} the prefix for calls abroad depends on the phone company. Enter the number with that prefix in place of the +, or choose another Number Format.`,
+			)
+		: digitsOf(abroad);
+}
+
+function nationalOf(number: PhoneNumber): string {
+	return digitsOf(number.formatNational());
+}
+
+/** North America writes its numbers without the 1 that is dialed in front of them; elsewhere it is as it is written. */
+function withNationalPrefix(number: PhoneNumber): string {
+	return number.countryCallingCode === '1' ? digitsOf(number.number) : nationalOf(number);
+}
+
+function digitsOf(formatted: string): string {
+	return formatted.replace(/\D/g, '');
+}
+
+function invalid(why: string): Invalid {
+	return { invalid: [why] };
+}
+
+const reasons: Readonly<Record<ValidatePhoneNumberLengthResult, string>> = {
+	INVALID_COUNTRY: 'whose country code does not exist. Check the digits behind the +.',
+	NOT_A_NUMBER: 'which is no phone number. Check its digits.',
+	TOO_SHORT: 'which has too few digits for its country. Check whether some are missing.',
+	TOO_LONG: 'which has too many digits for its country. Check whether some are there twice.',
+	INVALID_LENGTH: 'which has a number of digits that its country does not use. Check them.',
+};

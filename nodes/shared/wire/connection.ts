@@ -1,0 +1,136 @@
+import type {
+	ICredentialDataDecryptedObject,
+	IExecuteFunctions,
+	ILoadOptionsFunctions,
+} from 'n8n-workflow';
+
+import type { Vendor } from '../calling/vendor';
+import { readConnection, tlsOptions } from './address';
+import { exchange } from './exchange';
+import { explainUnreadable, type Explanation, NotSent } from './explanation';
+import type { HttpRequest, HttpResponse } from './http';
+import { type Invalid, isInvalid } from './invalid';
+
+/** A way to one vendor, with the node's credential. */
+export interface Line {
+	readonly baseUrl: string;
+	/**
+	 * Sends once, and reads the reply as far as decoding does. An `Explanation` means that no response came, or none that
+	 * could be read in time.
+	 */
+	send(
+		request: HttpRequest,
+		timeoutSeconds: number,
+		maxCharacters?: number,
+	): Promise<HttpResponse | Explanation>;
+}
+
+/** Opens the way to a vendor; a credential whose address cannot be read gives `Invalid`. */
+export async function openLine(
+	context: IExecuteFunctions | ILoadOptionsFunctions,
+	vendor: Vendor,
+): Promise<Line | Invalid> {
+	const { credentialType, displayName: vendorName, causeAdvice, renewOn = [] } = vendor;
+	const credential = await context.getCredentials(credentialType);
+	const connection = readConnection(credential, vendor);
+	if (isInvalid(connection)) return connection;
+	const getCredentials = keepCredential(context, credential, vendor);
+	const { baseUrl } = connection;
+	const tokenUrl = vendor.tokenPath === undefined ? undefined : baseUrl + vendor.tokenPath;
+	const to = { vendorName, baseUrl, causeAdvice, tokenUrl };
+	return {
+		baseUrl,
+		async send(request, timeoutSeconds, maxCharacters) {
+			return await exchange(
+				async (options) => {
+					// n8n asks the context for the signal that ends a request, whatever signal the options have.
+					const caller = overlay(context, {
+						getCredentials,
+						getExecutionCancelSignal: () => options.abortSignal,
+					});
+					const response: unknown = await caller.helpers.httpRequestWithAuthentication.call(
+						caller,
+						credentialType,
+						{ ...options, ...tlsOptions(connection) },
+						{ oauth2: { tokenExpiredStatusCode: [...renewOn] } },
+					);
+					return response;
+				},
+				request,
+				{ ...to, timeoutSeconds },
+				{ renewOn, maxCharacters, cancel: cancelSignalOf(context) },
+			);
+		},
+	};
+}
+
+function cancelSignalOf(
+	context: IExecuteFunctions | ILoadOptionsFunctions,
+): AbortSignal | undefined {
+	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+}
+
+/** The context with some methods of its own; the others are called on the context itself, which may have private fields. */
+function overlay<Context extends object>(context: Context, own: Partial<Context>): Context {
+	const isOwn = (name: PropertyKey): name is keyof Context => Object.hasOwn(own, name);
+	return new Proxy(context, {
+		has: (target, name) => isOwn(name) || name in target,
+		get(target, name) {
+			if (isOwn(name)) return own[name];
+			const value: unknown = Reflect.get(target, name);
+			return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+		},
+	});
+}
+
+/** So long a credential that was changed in n8n, by a person or another process, is used as it was. */
+const keptMilliseconds = 5_000;
+
+/**
+ * A `getCredentials` that reads every few seconds. n8n would read, decrypt and evaluate the credential for every
+ * request, which takes longer than the request. What n8n renews (a token, a challenge) it puts into this same object;
+ * what another process renewed comes with the next reading. A credential that cannot be read any more, or is for
+ * another address by now, keeps the request back.
+ */
+function keepCredential(
+	context: IExecuteFunctions | ILoadOptionsFunctions,
+	credential: ICredentialDataDecryptedObject,
+	vendor: Vendor,
+) {
+	const { baseUrl } = connectionOf(credential, vendor);
+	let until = Date.now() + keptMilliseconds;
+	let reading = Promise.resolve(credential);
+	const read = async () => {
+		const changed = await context.getCredentials(vendor.credentialType).catch((error: unknown) => {
+			throw new NotSent(explainUnreadable(error));
+		});
+		if (connectionOf(changed, vendor).baseUrl !== baseUrl) throw new NotSent(readdressed);
+		return changed;
+	};
+	return async <T extends object>() => {
+		if (Date.now() >= until) {
+			until = Date.now() + keptMilliseconds;
+			reading = read();
+			// Not kept: the next request asks again.
+			reading.catch(() => (until = 0));
+		}
+		return (await reading) as T;
+	};
+}
+
+function connectionOf(
+	credential: ICredentialDataDecryptedObject,
+	vendor: Vendor,
+): { readonly baseUrl?: string } {
+	const connection = readConnection(credential, vendor);
+	return isInvalid(connection) ? {} : connection;
+}
+
+/** The secret of one phone system must not go to another. */
+const readdressed: Explanation = {
+	status: 'not_sent',
+	reason: 'invalid_credential',
+	what: 'The address in the credential was changed while the workflow ran.',
+	advice: 'Run it again for this item.',
+	httpStatus: null,
+};

@@ -1,0 +1,232 @@
+import { type Explanation, thrownExplanation } from './explanation';
+import type { FailureReason } from './reasons';
+import { asText, chain, isRecord } from './values';
+
+/** Why no HTTP response came, as far as the error's code tells. */
+type Cause = Extract<
+	FailureReason,
+	| 'host_not_found'
+	| 'connection_refused'
+	| 'unreachable'
+	| 'certificate'
+	| 'tls'
+	| 'blocked_by_policy'
+	| 'cancelled'
+	| 'timed_out'
+	| 'connection_lost'
+>;
+
+/** How to get a request to work that brought no answer, by what kept it from one. */
+export type CauseAdvice = Readonly<Partial<Record<Cause, string>>>;
+
+/**
+ * Node's, n8n's and undici's codes for what certainly happens before a request is sent. Whatever is not listed may have happened
+ * after it, and is `connection_lost`.
+ * Sources: https://nodejs.org/api/tls.html#x509-certificate-error-codes, https://nodejs.org/api/errors.html,
+ * https://undici.nodejs.org/#/docs/api/Errors.
+ */
+const causes: Readonly<Record<string, Cause>> = {
+	ENOTFOUND: 'host_not_found',
+	EAI_AGAIN: 'host_not_found',
+	EAI_FAIL: 'host_not_found',
+	EAI_NODATA: 'host_not_found',
+	EAI_NONAME: 'host_not_found',
+	ERR_INVALID_URL: 'host_not_found',
+	ECONNREFUSED: 'connection_refused',
+	EHOSTUNREACH: 'unreachable',
+	EHOSTDOWN: 'unreachable',
+	ENETUNREACH: 'unreachable',
+	ENETDOWN: 'unreachable',
+	EADDRNOTAVAIL: 'unreachable',
+	CERT_CHAIN_TOO_LONG: 'certificate',
+	CERT_HAS_EXPIRED: 'certificate',
+	CERT_NOT_YET_VALID: 'certificate',
+	CERT_REJECTED: 'certificate',
+	CERT_REVOKED: 'certificate',
+	CERT_SIGNATURE_FAILURE: 'certificate',
+	CERT_UNTRUSTED: 'certificate',
+	CRL_HAS_EXPIRED: 'certificate',
+	CRL_NOT_YET_VALID: 'certificate',
+	CRL_SIGNATURE_FAILURE: 'certificate',
+	DEPTH_ZERO_SELF_SIGNED_CERT: 'certificate',
+	ERR_TLS_CERT_ALTNAME_INVALID: 'certificate',
+	ERROR_IN_CERT_NOT_AFTER_FIELD: 'certificate',
+	ERROR_IN_CERT_NOT_BEFORE_FIELD: 'certificate',
+	ERROR_IN_CRL_LAST_UPDATE_FIELD: 'certificate',
+	ERROR_IN_CRL_NEXT_UPDATE_FIELD: 'certificate',
+	HOSTNAME_MISMATCH: 'certificate',
+	INVALID_CA: 'certificate',
+	INVALID_PURPOSE: 'certificate',
+	PATH_LENGTH_EXCEEDED: 'certificate',
+	SELF_SIGNED_CERT_IN_CHAIN: 'certificate',
+	UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY: 'certificate',
+	UNABLE_TO_DECRYPT_CERT_SIGNATURE: 'certificate',
+	UNABLE_TO_DECRYPT_CRL_SIGNATURE: 'certificate',
+	UNABLE_TO_GET_CRL: 'certificate',
+	UNABLE_TO_GET_ISSUER_CERT: 'certificate',
+	UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'certificate',
+	UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'certificate',
+	// While shaking hands. OpenSSL's own codes, ERR_SSL_..., come also for what is sent into a connection later.
+	EPROTO: 'tls',
+	ERR_TLS_INVALID_PROTOCOL_VERSION: 'tls',
+	ERR_CANCELED: 'cancelled',
+	ABORT_ERR: 'cancelled',
+	ECONNABORTED: 'timed_out',
+	ETIMEDOUT: 'timed_out',
+	UND_ERR_CONNECT_TIMEOUT: 'unreachable',
+	UND_ERR_HEADERS_TIMEOUT: 'timed_out',
+	UND_ERR_BODY_TIMEOUT: 'timed_out',
+};
+
+/** n8n's network policy has no codes, but error classes of its own. */
+const policyErrors: ReadonlySet<string> = new Set([
+	'SsrfBlockedIpError',
+	'SsrfBlockedHostnameError',
+]);
+
+/** Whom a request went to, for the texts about it. */
+export interface Sending {
+	readonly vendorName: string;
+	/** Scheme, host, port and path prefix, as the credential has it. */
+	readonly baseUrl: string;
+	readonly timeoutSeconds: number;
+	/** A vendor's own advice, in place of the general one. */
+	readonly causeAdvice?: CauseAdvice | undefined;
+	/** Where n8n asks for OAuth2 tokens; absent where the vendor has none. */
+	readonly tokenUrl?: string | undefined;
+}
+
+/** Why no response came, and whether it is certain that no byte of the request was sent. */
+interface Finding {
+	readonly cause: Cause;
+	readonly isUnsent: boolean;
+}
+
+/** The causes that come before a request is sent. */
+const early: ReadonlySet<Cause> = new Set([
+	'host_not_found',
+	'connection_refused',
+	'unreachable',
+	'certificate',
+	'tls',
+	'blocked_by_policy',
+]);
+
+function find(error: unknown): Finding {
+	const links = chain(error);
+	if (links.some((link) => policyErrors.has(asText(link.name)))) {
+		return { cause: 'blocked_by_policy', isUnsent: true };
+	}
+	const code = links.map(codeIn).find((one) => Object.hasOwn(causes, one));
+	const known = (code === undefined ? undefined : causes[code]) ?? 'connection_lost';
+	const isConnecting = links.some(({ syscall }) => syscall === 'connect');
+	// Whatever went wrong until the connection stood: nothing was sent yet.
+	if (isConnecting || links.some(isShakingHands)) {
+		if (known === 'cancelled' || early.has(known)) return { cause: known, isUnsent: true };
+		const isCut = known === 'connection_lost' && !isConnecting;
+		return { cause: isCut ? 'tls' : 'unreachable', isUnsent: true };
+	}
+	// The same codes on a connection that stood: the request may have been read.
+	const isStanding = links.some(({ syscall }) => syscall === 'read' || syscall === 'write');
+	if (isStanding && (known === 'connection_refused' || known === 'unreachable')) {
+		return { cause: 'connection_lost', isUnsent: false };
+	}
+	return { cause: known, isUnsent: early.has(known) };
+}
+
+/**
+ * Whether the TLS handshake was not done when it happened; a request is written after it. Node's own error for a connection that
+ * ends meanwhile has the address it was connecting from, and no other of this code does. What else ends it, such as a
+ * time-out, is told by the socket that an error of an HTTP client leads to.
+ */
+function isShakingHands(link: Readonly<Record<string, unknown>>): boolean {
+	if (link.code === 'ECONNRESET' && 'localAddress' in link) return true;
+	const { socket } = Object(link.request) as Readonly<Record<string, unknown>>;
+	return isRecord(socket) && socket.secureConnecting === true;
+}
+
+function codeOf(error: unknown): string | undefined {
+	return chain(error)
+		.map(codeIn)
+		.find((code) => code !== '');
+}
+
+/** n8n before 2.41 keeps no cause of an error, and has the code where the status of a response is. */
+function codeIn({ code, httpCode }: Readonly<Record<string, unknown>>): string {
+	const told = code ?? httpCode;
+	return typeof told === 'string' ? told : '';
+}
+
+/** Says why a request ended in `error` instead of a response. */
+export function explainError(
+	error: unknown,
+	{ vendorName, baseUrl, timeoutSeconds, causeAdvice = {} }: Sending,
+): Explanation {
+	const thrown = chain(error)
+		.map(thrownExplanation)
+		.find((explanation) => explanation !== undefined);
+	if (thrown !== undefined) return thrown;
+	const code = codeOf(error);
+	const { cause, isUnsent } = find(error);
+	const before = (what: string, advice: string): Explanation => ({
+		status: 'not_sent',
+		reason: cause,
+		what,
+		advice: causeAdvice[cause] ?? advice,
+		httpStatus: null,
+	});
+	const checkRunning = `${vendorName} is running, and the network between n8n and it.`;
+	const after = (what: string, advice = `Check that ${checkRunning}`): Explanation => ({
+		status: 'unknown',
+		reason: cause,
+		what,
+		advice: causeAdvice[cause] ?? advice,
+		httpStatus: null,
+	});
+	switch (cause) {
+		case 'host_not_found':
+			return before(
+				`The host of ${baseUrl} was not found.`,
+				'Check the spelling of Base URL in the credential, and that n8n can look the name up.',
+			);
+		case 'connection_refused':
+			return before(
+				`${baseUrl} refused the connection.`,
+				`Check host and port of Base URL in the credential, and that ${vendorName} is running.`,
+			);
+		case 'unreachable':
+			return before(
+				`${baseUrl} cannot be reached from n8n (${code ?? 'no route'}).`,
+				'Check Base URL in the credential, and the network and firewall between n8n and it.',
+			);
+		case 'certificate':
+			return before(
+				`The certificate of ${baseUrl} is not trusted (${code ?? 'no reason given'}).`,
+				'Paste the self-signed certificate, or the one of its authority, into CA Certificate in the credential. If the certificate names another host, use that name in Base URL. If you accept the risk, turn on Ignore SSL Issues. n8n 2.0 and older do not use CA Certificate for calls: name the certificate in NODE_EXTRA_CA_CERTS where n8n starts.',
+			);
+		case 'tls':
+			return before(
+				`${baseUrl} does not answer as an https server that n8n can talk to (${code ?? 'no code'}).`,
+				'Check scheme (https or http) and port of Base URL in the credential. n8n needs TLS 1.2 or later. A firewall that cuts the connection looks the same.',
+			);
+		case 'blocked_by_policy':
+			return before(
+				`The network policy of n8n blocks ${baseUrl}.`,
+				'Ask whoever runs n8n to allow this address.',
+			);
+		// n8n marks an execution as canceled, and calls no error workflow, when the message of an error has that word.
+		case 'cancelled':
+			return isUnsent
+				? before('The execution was stopped before the request was sent.', 'Run it again.')
+				: after(`The execution was stopped while ${vendorName} was working on the request.`);
+		case 'timed_out':
+			return after(`${vendorName} did not answer within ${timeoutSeconds} seconds.`);
+		case 'connection_lost':
+			return after(
+				`The connection to ${vendorName} was lost before its answer came${code === undefined ? '' : ` (${code})`}.`,
+				baseUrl.startsWith('http://')
+					? `Base URL begins with http://. If ${vendorName} expects https there, change it to https://; otherwise check that ${checkRunning}`
+					: undefined,
+			);
+	}
+}

@@ -1,0 +1,96 @@
+import type { Explanation } from './explanation';
+import { explainError, type Sending } from './noAnswer';
+import { asText, chain, isRecord } from './values';
+
+/** As n8n says that a credential has no token, or none that can be renewed. */
+const unconnected =
+	/OAuth credentials not connected|needs to be reconnected|no refresh token is available|Unable to sign without access token/;
+/** As n8n says that a first token could not be had; what caused it comes with it. */
+const unacquired = /^Failed to acquire OAuth2 access token/;
+
+/**
+ * Says why n8n has no OAuth2 token for a request: when it asks for the first one, and when it renews one after a refusal of the
+ * request itself. Nothing was placed in either case. Undefined for an error that is not about tokens.
+ */
+export function explainTokenError(error: unknown, sending: Sending): Explanation | undefined {
+	const { vendorName, tokenUrl } = sending;
+	if (tokenUrl === undefined) return undefined;
+	const links = chain(error);
+	if (links.some(({ message }) => unconnected.test(asText(message)))) {
+		return {
+			status: 'not_sent',
+			reason: 'unauthorized',
+			what: 'The credential has no token that is valid or can be renewed.',
+			advice: `Open the credential in n8n and connect it to ${vendorName} again.`,
+			httpStatus: null,
+		};
+	}
+	const refusal = links.find(({ code }) => code === 'EAUTH');
+	if (refusal !== undefined) {
+		return tokenRefused(vendorName, isRecord(refusal.body) ? refusal.body.error : undefined);
+	}
+	const answer = links.find(({ code }) => code === 'ESTATUS');
+	if (answer !== undefined) {
+		const status = typeof answer.status === 'number' ? answer.status : null;
+		return tokenMissing(vendorName, tokenUrl, status);
+	}
+	const isAboutTokens = links.some(
+		({ message, config }) =>
+			unacquired.test(asText(message)) || (isRecord(config) && isSameUrl(config.url, tokenUrl)),
+	);
+	if (!isAboutTokens) return undefined;
+	return tokenUnanswered(vendorName, explainError(error, sending));
+}
+
+/** The OAuth2 service said no. `reason` is the `error` of its answer: RFC 6749, section 5.2. */
+export function tokenRefused(vendorName: string, reason: unknown): Explanation {
+	// An error code, and nothing else that could come along.
+	const code = typeof reason === 'string' && /^[a-z_]{1,40}$/.test(reason) ? reason : '';
+	return {
+		status: 'refused',
+		reason: 'unauthorized',
+		what: `${vendorName} gave out no token${code === '' ? '' : ` (${code})`}.`,
+		advice: (Object.hasOwn(tokenAdvice, code) ? tokenAdvice[code] : undefined) ?? checkClient,
+		httpStatus: null,
+	};
+}
+
+/** Something answered that gives out no tokens. */
+export function tokenMissing(
+	vendorName: string,
+	tokenUrl: string,
+	httpStatus: number | null,
+): Explanation {
+	return {
+		status: 'not_sent',
+		reason: 'unreadable_reply',
+		what: `${tokenUrl} answered with no token${httpStatus === null ? '' : ` (HTTP ${httpStatus})`}.`,
+		advice: `Check that Base URL in the credential is the address of ${vendorName} itself.`,
+		httpStatus,
+	};
+}
+
+/** No answer came; whatever the reason, no call was sent yet. */
+export function tokenUnanswered(vendorName: string, explanation: Explanation): Explanation {
+	if (explanation.status === 'not_sent') return explanation;
+	return {
+		...explanation,
+		status: 'not_sent',
+		what: `${vendorName} gave no answer when it was asked for a token.`,
+	};
+}
+
+/** n8n asks at the address as it was entered, which may have capitals or a port that goes without saying. */
+function isSameUrl(entered: unknown, url: string): boolean {
+	const text = asText(entered);
+	return URL.canParse(text) && new URL(text).href === new URL(url).href;
+}
+
+const checkClient =
+	'Check Client ID and Client Secret in the credential; a new secret makes the old one and all its tokens invalid.';
+
+const tokenAdvice: Readonly<Record<string, string>> = {
+	unauthorized_client:
+		'With the grant type Client Credentials, the App has to be marked as trusted. Do so, or use Authorization Code.',
+	invalid_grant: 'Open the credential in n8n and connect it again.',
+};

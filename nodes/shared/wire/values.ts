@@ -1,0 +1,31 @@
+/** An object with members: no list, and not null. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Any value as a text, also one that refuses to become one. */
+export function asText(value: unknown): string {
+	try {
+		return String(value);
+	} catch {
+		return '[no text]';
+	}
+}
+
+/** The error, and what it says caused it; errors are wrapped at least once on their way through n8n. */
+export function chain(error: unknown): readonly Readonly<Record<string, unknown>>[] {
+	const links: Readonly<Record<string, unknown>>[] = [];
+	let next: unknown = error;
+	while (isRecord(next) && links.length < 8) {
+		links.push(next);
+		next = next.cause;
+	}
+	return links;
+}
+
+/** A text, number or boolean as a text; empty for anything else. */
+export function toText(value: unknown): string {
+	return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+		? String(value)
+		: '';
+}

@@ -7,6 +7,7 @@ import {
 	toFailed,
 } from '../nodes/shared/calling/outcome';
 import type { Fields, Vendor } from '../nodes/shared/calling/vendor';
+import { lookUpUnknown } from '../nodes/shared/calling/lookUp';
 import { warningsOf, withWarnings } from '../nodes/shared/calling/warnings';
 import type { FormValues } from '../nodes/shared/form/reader';
 import type { Explanation } from '../nodes/shared/wire/explanation';
@@ -152,7 +153,10 @@ async function place(
 		'what' in reply
 			? toFailed(reply, vendor.howToCheck)
 			: vendor.decode(reply, call, namesOf(vendor));
-	return withWarnings(outcome, warnings);
+	const known = await lookUpUnknown(outcome, call, vendor.lookUp, (question, timeoutSeconds) =>
+		line.send(question, timeoutSeconds, signal),
+	);
+	return withWarnings(known, warnings);
 }
 
 /** A mistake of our own is no exception to the rule that nothing is thrown. */

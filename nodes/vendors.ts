@@ -1,7 +1,8 @@
+import { asterisk } from './Asterisk/vendor';
 import { enswitch } from './Enswitch/vendor';
 import { iovox } from './Iovox/vendor';
 import { switchvox } from './Switchvox/vendor';
 import { voipNow } from './VoipNow/vendor';
 
 /** Every vendor of the package, one line each. */
-export const vendors = [switchvox, iovox, enswitch, voipNow] as const;
+export const vendors = [switchvox, iovox, enswitch, voipNow, asterisk] as const;

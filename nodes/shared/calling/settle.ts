@@ -13,6 +13,7 @@ import {
 	rungBy,
 } from './guards';
 import type { ListMemory } from './listMemory';
+import { lookUpUnknown } from './lookUp';
 import { placeOnce } from './once';
 import { type ItemOptions, readItemOptions } from './options';
 import {
@@ -138,11 +139,14 @@ function exchangeOf<Call extends object>(
 			const reply = await line.send(request, vendor.replyTimeoutSeconds(call));
 			if ('what' in reply) {
 				if (reply.status === 'not_sent' && reply.httpStatus === null) sent = undefined;
-				outcome = withWarnings(toFailed(reply, vendor.howToCheck), warnings);
 			} else {
 				sent = { requestedAt, httpStatus: reply.status };
-				outcome = withWarnings(vendor.decode(reply, call), warnings);
 			}
+			const told =
+				'what' in reply ? toFailed(reply, vendor.howToCheck) : vendor.decode(reply, call);
+			outcome = withWarnings(told, warnings);
+			const known = await lookUpUnknown(told, call, vendor.lookUp, line.send);
+			outcome = withWarnings(known, warnings);
 			return outcome;
 		},
 		sent: () => sent,

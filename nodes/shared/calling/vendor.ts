@@ -8,6 +8,7 @@ import type { ListSearch } from '../wire/lists';
 import type { CauseAdvice } from '../wire/noAnswer';
 import type { SignIn } from '../wire/signIn';
 import type { FieldNames } from '../wire/status';
+import type { LookUp } from './lookUp';
 import type { Outcome } from './outcome';
 
 /** What the generic node asks for, whatever the vendor. Times are in seconds. */
@@ -70,6 +71,8 @@ export interface Vendor<Call extends object = object> extends Address {
 	encode(call: Call): HttpRequest | Invalid;
 	/** `names` are what texts call the fields of the call, where that is not the vendor's own form. */
 	decode(response: HttpResponse, call: Call, names?: FieldNames): Outcome;
+	/** How a call whose answer was lost is looked for; there where the vendor recognizes a call by an ID of ours. */
+	readonly lookUp?: LookUp<Call>;
 	/** How long the vendor may take to answer this call, margin included. */
 	replyTimeoutSeconds(call: Call): number;
 }

@@ -17,10 +17,10 @@ import {
 } from '../nodes/Switchvox/signIn';
 import { switchvox } from '../nodes/Switchvox/vendor';
 import {
+	type Address,
 	certificateFields,
-	type Connection,
 	httpNotice,
-	readConnection,
+	readAddress,
 	tlsOptions,
 } from '../nodes/shared/wire/address';
 import { authenticate, type RequestToSign } from '../nodes/shared/wire/authenticate';
@@ -105,21 +105,21 @@ export class SwitchvoxApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 	): Promise<IDataObject> {
 		if (readAuthentication(credentials) === 'basic') return isKept;
-		const connection = readConnection(credentials, switchvox);
-		if (isInvalid(connection)) throw new NotSent(explainInvalid(connection));
-		const challenge = await renewChallenge(keyOf(connection, credentials), async () => {
+		const address = readAddress(credentials, switchvox);
+		if (isInvalid(address)) throw new NotSent(explainInvalid(address));
+		const challenge = await renewChallenge(keyOf(address, credentials), async () => {
 			const answer = await exchange(
 				async (options) => {
 					const response: unknown = await this.helpers.httpRequest({
 						...options,
-						...tlsOptions(connection),
+						...tlsOptions(address),
 					});
 					return response;
 				},
 				challengeRequest,
 				{
 					vendorName: switchvox.displayName,
-					baseUrl: connection.baseUrl,
+					baseUrl: address.baseUrl,
 					timeoutSeconds: challengeTimeoutSeconds,
 				},
 			);
@@ -136,9 +136,9 @@ export class SwitchvoxApi implements ICredentialType {
 		if (readAuthentication(credentials) === 'basic') {
 			return authenticate(switchvox, credentials, requestOptions, basicChallenge);
 		}
-		const connection = readConnection(credentials, switchvox);
-		if (isInvalid(connection)) throw new NotSent(explainInvalid(connection));
-		const challenge = await takeChallenge(keyOf(connection, credentials), requestOptions);
+		const address = readAddress(credentials, switchvox);
+		if (isInvalid(address)) throw new NotSent(explainInvalid(address));
+		const challenge = await takeChallenge(keyOf(address, credentials), requestOptions);
 		if (challenge === undefined) throw new NoChallenge();
 		return authenticate(switchvox, credentials, requestOptions, challenge);
 	}
@@ -148,7 +148,7 @@ export class SwitchvoxApi implements ICredentialType {
 const isKept = { challenge: 'kept by each process of n8n' };
 
 /** A challenge answers for the address, user and setting that it was asked for, and for no others. */
-function keyOf({ baseUrl }: Connection, credentials: ICredentialDataDecryptedObject): string {
+function keyOf({ baseUrl }: Address, credentials: ICredentialDataDecryptedObject): string {
 	return JSON.stringify([baseUrl, credentials.username, readAuthentication(credentials)]);
 }
 

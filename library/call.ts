@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Vendor } from '../nodes/shared/calling/vendor';
+import type { Originate, Vendor } from '../nodes/shared/calling/vendor';
 import { commonOptions } from '../nodes/shared/form/fields';
 import type { FormValues } from '../nodes/shared/form/reader';
 import type { Invalid } from '../nodes/shared/wire/invalid';
@@ -13,14 +13,15 @@ export type ToForm = (call: object) => FormValues | Invalid;
  * What is left out gets the form's default, rows may be a plain list. A name that is not on the form is refused: dropped, it
  * would be missed.
  */
-export function formOf({ fields, displayName }: Vendor): ToForm {
+export function formOf({ displayName, operations: { originate } }: Vendor): ToForm {
+	const { fields } = originate;
 	const asked = fields.filter(({ type }) => type !== 'notice');
 	const known = new Set(asked.map(({ name }) => name));
 	const knownOptions = new Set(optionNamesOf(fields));
 	return (call) => {
 		const { options = {}, ...values } = { ...call } as FormValues;
 		if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-			return { invalid: ['options is no object. Give the options by their names.'] };
+			return { kind: 'invalid', texts: ['options is no object. Give the options by their names.'] };
 		}
 		const unknown = [
 			...Object.keys(values).filter((name) => !known.has(name)),
@@ -30,9 +31,8 @@ export function formOf({ fields, displayName }: Vendor): ToForm {
 		];
 		if (unknown.length > 0) {
 			return {
-				invalid: unknown.map(
-					(name) => `${name} is no part of a call of ${displayName}. Remove it.`,
-				),
+				kind: 'invalid',
+				texts: unknown.map((name) => `${name} is no part of a call of ${displayName}. Remove it.`),
 			};
 		}
 		const form: Record<string, unknown> = {};
@@ -42,7 +42,7 @@ export function formOf({ fields, displayName }: Vendor): ToForm {
 }
 
 /** A program's call has no labels: texts call its parts by their names. */
-export function namesOf({ fields }: Pick<Vendor, 'fields'>): FieldNames {
+export function namesOf({ fields }: Pick<Originate, 'fields'>): FieldNames {
 	const known = new Set(fields.map(({ name }) => name));
 	const knownOptions = new Set(optionNamesOf(fields));
 	return (name) => {

@@ -1,3 +1,4 @@
+import { lookUpUnknown } from '../nodes/shared/calling/lookUp';
 import {
 	dryRunOf,
 	failed,
@@ -6,40 +7,26 @@ import {
 	type Outcome,
 	toFailed,
 } from '../nodes/shared/calling/outcome';
-import type { Fields, Vendor } from '../nodes/shared/calling/vendor';
-import { lookUpUnknown } from '../nodes/shared/calling/lookUp';
+import type { Originate, Vendor } from '../nodes/shared/calling/vendor';
 import { warningsOf, withWarnings } from '../nodes/shared/calling/warnings';
 import type { FormValues } from '../nodes/shared/form/reader';
-import type { Explanation } from '../nodes/shared/wire/explanation';
+import { type Explanation, isExplanation } from '../nodes/shared/wire/explanation';
 import { type Invalid, isInvalid } from '../nodes/shared/wire/invalid';
-import type { SignIn } from '../nodes/shared/wire/signIn';
+import type { VendorTypes } from '../nodes/vendorTypes';
 import { vendors } from '../nodes/vendors';
 import { formOf, namesOf, type ToForm } from './call';
+import { type Connection, openConnection } from './connection';
 import type { Dispatcher } from './exchange';
-import { type Line, openLine } from './line';
 import { inWordsOfPrograms } from './words';
 
-type Registered = (typeof vendors)[number];
-type VendorOf<Id extends VendorId> = Extract<Registered, { readonly id: Id }>;
-
 /** The vendors by their IDs. */
-export type VendorId = Registered['id'];
+export type VendorId = keyof VendorTypes;
 
 /** What signs in to a vendor: the fields of its credential in n8n. */
-export type CredentialOf<Id extends VendorId> =
-	VendorOf<Id> extends {
-		readonly signIn: SignIn<infer Credential>;
-	}
-		? Credential
-		: never;
+export type CredentialOf<Id extends VendorId> = VendorTypes[Id]['credential'];
 
 /** A call in the vendor's own words: the fields of its node in n8n. */
-export type CallOf<Id extends VendorId> =
-	VendorOf<Id> extends {
-		readonly fields: Fields<infer Values>;
-	}
-		? Values
-		: never;
+export type CallOf<Id extends VendorId> = VendorTypes[Id]['call'];
 
 export interface ClientOptions {
 	/** Sends the requests in place of connections of our own: certificates and proxies are its business then, and closing it. */
@@ -74,16 +61,16 @@ export function createClient<Id extends VendorId>(
 	const close = async () => {
 		isClosed = true;
 		await Promise.allSettled(inFlight);
-		if ('line' in opened) await opened.line.close();
+		if (opened.kind === 'opened') await opened.connection.close();
 	};
 	return {
 		vendor,
 		async originate(call, options = {}) {
 			const open = isClosed ? closed : opened;
-			if ('what' in open) return toFailed(open, '');
+			if (isExplanation(open)) return toFailed(open, '');
 			let isSent = false;
 			const placing = place(open, call, options, () => (isSent = true)).catch((error: unknown) =>
-				crashed(open.registered, error, isSent),
+				crashed(open.registered.operations.originate, error, isSent),
 			);
 			inFlight.add(placing);
 			try {
@@ -98,9 +85,10 @@ export function createClient<Id extends VendorId>(
 }
 
 interface Opened {
+	readonly kind: 'opened';
 	readonly registered: Vendor;
 	readonly toForm: ToForm;
-	readonly line: Line;
+	readonly connection: Connection;
 }
 
 function openVendor(
@@ -108,22 +96,25 @@ function openVendor(
 	credential: object,
 	dispatcher: Dispatcher | undefined,
 ): Opened | Explanation {
-	const all: readonly Vendor[] = vendors;
-	const registered = all.find((known) => known.id === id);
+	const registered = vendors.find((known) => known.id === id);
 	if (registered === undefined) {
 		return {
+			kind: 'explanation',
 			status: 'not_sent',
 			reason: 'invalid_input',
 			what: `There is no vendor "${id}".`,
-			advice: `Choose one of: ${all.map((known) => known.id).join(', ')}.`,
+			advice: `Choose one of: ${vendors.map((known) => known.id).join(', ')}.`,
 			httpStatus: null,
 		};
 	}
-	const line = openLine(registered, { ...credential } as FormValues, dispatcher);
-	return 'what' in line ? line : { registered, toForm: formOf(registered), line };
+	const connection = openConnection(registered, { ...credential } as FormValues, dispatcher);
+	return isExplanation(connection)
+		? connection
+		: { kind: 'opened', registered, toForm: formOf(registered), connection };
 }
 
 const closed: Explanation = {
+	kind: 'explanation',
 	status: 'not_sent',
 	reason: 'invalid_settings',
 	what: 'The client is closed.',
@@ -133,34 +124,34 @@ const closed: Explanation = {
 
 /** Reads, checks, sends and decodes one call. */
 async function place(
-	{ registered: vendor, toForm, line }: Opened,
+	{ registered: vendor, toForm, connection }: Opened,
 	entered: object,
 	options: CallOptions,
 	onSend: () => void,
 ): Promise<Outcome> {
 	if (Object(options) !== options)
-		return invalidCall({ invalid: ['The options are not an object.'] });
+		return invalidCall({ kind: 'invalid', texts: ['The options are not an object.'] });
 	const { signal, dryRun = false } = options;
+	const { originate } = vendor.operations;
 	const form = toForm(entered);
-	const call = isInvalid(form) ? form : vendor.read(form);
+	const call = isInvalid(form) ? form : originate.read(form);
 	if (isInvalid(call)) return invalidCall(call);
-	const request = vendor.encode(call);
+	const request = originate.encode(call);
 	if (isInvalid(request)) return invalidCall(request);
 	const warnings = warningsOf(vendor, call);
-	if (dryRun) return withWarnings(dryRunOf(request, line.baseUrl), warnings);
-	const reply = await line.send(request, vendor.replyTimeoutSeconds(call), signal, onSend);
-	const outcome =
-		'what' in reply
-			? toFailed(reply, vendor.howToCheck)
-			: vendor.decode(reply, call, namesOf(vendor));
-	const known = await lookUpUnknown(outcome, call, vendor.lookUp, (question, timeoutSeconds) =>
-		line.send(question, timeoutSeconds, signal),
+	if (dryRun) return withWarnings(dryRunOf(request, connection.baseUrl), warnings);
+	const reply = await connection.send(request, originate.replyTimeoutSeconds(call), signal, onSend);
+	const outcome = isExplanation(reply)
+		? toFailed(reply, originate.howToCheck)
+		: originate.decode(reply, call, namesOf(originate));
+	const known = await lookUpUnknown(outcome, call, originate.lookUp, (question, timeoutSeconds) =>
+		connection.send(question, timeoutSeconds, signal),
 	);
 	return withWarnings(known, warnings);
 }
 
 /** A mistake of our own is no exception to the rule that nothing is thrown. */
-function crashed({ howToCheck }: Vendor, error: unknown, isSent: boolean): Failed {
+function crashed({ howToCheck }: Originate, error: unknown, isSent: boolean): Failed {
 	const reason = error instanceof Error ? error.message : 'no reason given';
 	const check = isSent ? `Before dialing again, ${howToCheck}. ` : '';
 	return failed(

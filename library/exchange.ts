@@ -49,6 +49,7 @@ export interface Journey {
 
 /** The signal ended it before a byte was written. */
 export const cancelledBefore: Explanation = {
+	kind: 'explanation',
 	status: 'not_sent',
 	reason: 'cancelled',
 	what: 'The call was cancelled before it was sent.',
@@ -178,6 +179,7 @@ function explainBefore(error: unknown, sending: Sending): Explanation {
 }
 
 const refusedByDispatcher: Explanation = {
+	kind: 'explanation',
 	status: 'not_sent',
 	reason: 'invalid_settings',
 	what: 'The dispatcher did not take the request (UND_ERR_INVALID_ARG).',

@@ -1,4 +1,4 @@
-import type { Explanation } from '../nodes/shared/wire/explanation';
+import { type Explanation, isExplanation } from '../nodes/shared/wire/explanation';
 import type { Ticket } from '../nodes/shared/wire/signIn';
 
 /** A token is not used in its last seconds: the way to the vendor takes time. */
@@ -21,7 +21,7 @@ export function keepTickets(fetchTicket: () => Promise<Ticket | Explanation>): T
 		const fetched = await fetchTicket().finally(() => {
 			pending = undefined;
 		});
-		if ('what' in fetched) return fetched;
+		if (isExplanation(fetched)) return fetched;
 		const { ticket, lifetimeSeconds = Infinity } = fetched;
 		kept = { ticket, until: Date.now() + (lifetimeSeconds - marginSeconds) * 1000 };
 		return ticket;

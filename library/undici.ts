@@ -1,5 +1,5 @@
-import type { Connection } from '../nodes/shared/wire/address';
-import type { Explanation } from '../nodes/shared/wire/explanation';
+import type { Address } from '../nodes/shared/wire/address';
+import { type Explanation, isExplanation } from '../nodes/shared/wire/explanation';
 import { isRecord } from '../nodes/shared/wire/values';
 import type { Dispatcher } from './exchange';
 
@@ -15,9 +15,9 @@ export interface OwnDispatcher extends Dispatcher {
 export async function openDispatcher({
 	allowUnauthorizedCerts,
 	caCertificate,
-}: Connection): Promise<OwnDispatcher | Explanation> {
+}: Address): Promise<OwnDispatcher | Explanation> {
 	const undici = await loadUndici();
-	if ('what' in undici) return undici;
+	if (isExplanation(undici)) return undici;
 	const tls = {
 		...(allowUnauthorizedCerts ? { rejectUnauthorized: false } : {}),
 		...(caCertificate === undefined ? {} : { ca: caCertificate }),
@@ -27,6 +27,7 @@ export async function openDispatcher({
 		return new undici.EnvHttpProxyAgent({ allowH2: false, connect: tls, requestTls: tls });
 	} catch {
 		return {
+			kind: 'explanation',
 			status: 'not_sent',
 			reason: 'invalid_settings',
 			what: 'The proxy that the environment names cannot be used.',
@@ -42,6 +43,7 @@ async function loadUndici(): Promise<typeof import('undici') | Explanation> {
 	} catch (error) {
 		const isMissing = isRecord(error) && error.code === 'MODULE_NOT_FOUND';
 		return {
+			kind: 'explanation',
 			status: 'not_sent',
 			reason: 'invalid_settings',
 			what: isMissing

@@ -6,7 +6,6 @@ import { rm } from 'node:fs/promises';
 
 import { build } from 'esbuild';
 
-import { freeDeclarations } from './declarations.mts';
 import { loadLazily } from './lazy.mts';
 
 /** The only importer of each. */
@@ -32,5 +31,3 @@ for (const [library, file] of Object.entries(importers)) {
 }
 // n8n-node build copies every picture and schema of the tree; those of the tests and of the README are not for n8n.
 for (const folder of ['dist/test', 'dist/docs']) await rm(folder, { recursive: true, force: true });
-const freed = await freeDeclarations();
-console.log(`Freed ${String(freed)} declarations of other packages`);

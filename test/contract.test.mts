@@ -1,15 +1,18 @@
-/** What every vendor owes, run over all of them from the registry alone. */
+/** What every vendor owes, run over all of them from the vendors alone. */
+import { isUnreadable } from '../nodes/shared/wire/unreadable.ts';
+import { isExplanation } from '../nodes/shared/wire/explanation.ts';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { namesOf } from '../library/call.ts';
 import { genericVendor } from '../nodes/OriginateCall/vendor.ts';
 import { checkDestinations, rungBy } from '../nodes/shared/calling/guards.ts';
 import { readItemOptions } from '../nodes/shared/calling/options.ts';
 import { originate } from '../nodes/shared/calling/originate.ts';
-import type { Generic, Vendor } from '../nodes/shared/calling/vendor.ts';
+import type { Generic, Originate, Vendor } from '../nodes/shared/calling/vendor.ts';
 import { commonOptions } from '../nodes/shared/form/fields.ts';
-import { numberFormats } from '../nodes/shared/form/number.ts';
+import { numberFormats } from '../nodes/shared/form/numberOptions.ts';
 import type { HttpRequest, HttpResponse } from '../nodes/shared/wire/http.ts';
 import { isInvalid } from '../nodes/shared/wire/invalid.ts';
 import { parseXml } from '../nodes/shared/wire/xml.ts';
@@ -22,26 +25,23 @@ const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
 
 const placed = new Set(['answered', 'accepted', 'scheduled']);
 
-// The registry is a tuple of vendors with calls of their own; each test hands a vendor only calls of its own fixtures.
-const registry = vendors as unknown as readonly Vendor<object>[];
-
 test('a list method and an own field of the generic form are one vendor’s: they share one node', () => {
 	for (const namesOf of [
 		({ lists = {} }: Vendor) => Object.keys(lists),
-		({ generic }: Vendor) => generic.ownFields,
+		({ operations }: Vendor) => operations.originate.generic.ownFields,
 	]) {
-		const names = registry.flatMap(namesOf);
+		const names = vendors.flatMap(namesOf);
 		expect(names).toEqual([...new Set(names)]);
 	}
 });
 
 test('the ids are unique and in camel case', () => {
-	const ids = registry.map(({ id }) => id);
+	const ids = vendors.map(({ id }) => id);
 	expect(new Set(ids).size).toBe(ids.length);
 	for (const id of ids) expect(id).toMatch(/^[a-z][A-Za-z0-9]*$/);
 });
 
-describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
+describe.each(vendors.map((vendor) => [vendor.displayName, vendor] as const))(
 	'%s',
 	(_name, vendor) => {
 		const folder = folderOf(vendor.id);
@@ -74,16 +74,20 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 		});
 
 		test('the common fields and options are on its form', () => {
-			const names = vendor.fields.map((field) => field.name);
+			const names = vendor.operations.originate.fields.map((field) => field.name);
 			expect(names.slice(0, 2)).toEqual(['resource', 'operation']);
-			const options = vendor.fields.find((field) => field.name === 'options')?.options ?? [];
+			const options =
+				vendor.operations.originate.fields.find((field) => field.name === 'options')?.options ?? [];
 			expect(options.map((option) => option.name)).toEqual(
 				expect.arrayContaining(['dryRun', 'includeResponse', 'interval', 'maxConcurrent']),
 			);
 		});
 
 		test('an option that is added and left as it is does what its label says', () => {
-			for (const fields of [vendor.fields, genericVendor(vendor.id).fields]) {
+			for (const fields of [
+				vendor.operations.originate.fields,
+				genericVendor(vendor.id).operations.originate.fields,
+			]) {
 				const options = fields.find(({ name }) => name === 'options')?.options ?? [];
 				const booleans = options.filter((option) => 'type' in option && option.type === 'boolean');
 				expect(booleans.map(({ name }) => name)).toContain('dryRun');
@@ -96,7 +100,7 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 		});
 
 		test('a list’s field that may stay empty may be empty By ID: n8n would not start the workflow', () => {
-			for (const { type, required, modes = [] } of vendor.fields) {
+			for (const { type, required, modes = [] } of vendor.operations.originate.fields) {
 				if (type !== 'resourceLocator' || required === true) continue;
 				const rules = modes.flatMap(({ validation = [] }) => validation) as unknown as {
 					readonly properties: { readonly regex: string };
@@ -106,14 +110,14 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 		});
 
 		test.each(cases(({ input }) => input !== undefined))('reads the form: %s', (_, fixture) => {
-			const call = vendor.read(fixture.input ?? {});
+			const call = vendor.operations.originate.read(fixture.input ?? {});
 			if (fixture.invalid === undefined) expect(call).toEqual(fixture.call);
-			else expect(call).toEqual({ invalid: fixture.invalid });
+			else expect(call).toEqual({ kind: 'invalid', texts: fixture.invalid });
 		});
 
 		test.each(cases(({ request }) => request !== undefined))('encodes: %s', (_, fixture) => {
-			const request = vendor.encode(fixture.call);
-			if (isInvalid(request)) throw new Error(request.invalid.join(' '));
+			const request = vendor.operations.originate.encode(fixture.call);
+			if (isInvalid(request)) throw new Error(request.texts.join(' '));
 			const { body = '', ...rest } = request;
 			const { body: expectedBody, ...expected } = fixture.request ?? { body: '' };
 			expect(rest).toEqual(expected);
@@ -123,7 +127,7 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 		test.each(cases())('decodes: %s', (_, { response, call, outcome }) => {
 			const { response: parsed, ...decoded } = {
 				response: undefined,
-				...vendor.decode(response, call),
+				...vendor.operations.originate.decode(response, call),
 			};
 			expect(decoded).toEqual(outcome);
 			if (placed.has(outcome.status)) expect(parsed).toBeDefined();
@@ -142,22 +146,28 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 
 		// Words of a label are text like any other where they are not a name: what counts is the whole of a name.
 		const labels = [
-			...vendor.fields,
-			...(vendor.fields.find(({ name }) => name === 'options')?.options ?? []),
+			...vendor.operations.originate.fields,
+			...(vendor.operations.originate.fields.find(({ name }) => name === 'options')?.options ?? []),
 		]
 			.flatMap((field) =>
 				'displayName' in field ? [field.displayName.replace(/ \([^)]*\)$/, '')] : [],
 			)
 			.filter((label) => / [A-Z]/.test(label));
-		const shown = (asked: Vendor<object>) =>
-			JSON.stringify(asked.fields.filter(({ type }) => type !== 'hidden'));
+		const shown = (asked: Vendor) =>
+			JSON.stringify(asked.operations.originate.fields.filter(({ type }) => type !== 'hidden'));
 		test.each(cases())('names fields of the form at hand alone: %s', (_, { response, call }) => {
 			const generic = genericVendor(vendor.id);
-			const known = vendor.decode(response, call);
+			const known = vendor.operations.originate.decode(response, call);
 			const texts = [
 				[known, (label: string) => shown(vendor).includes(label)],
-				[generic.decode(response, call), (label: string) => shown(generic).includes(label)],
-				[vendor.decode(response, call, namesOf(vendor)), () => false],
+				[
+					generic.operations.originate.decode(response, call),
+					(label: string) => shown(generic).includes(label),
+				],
+				[
+					vendor.operations.originate.decode(response, call, namesOf(vendor.operations.originate)),
+					() => false,
+				],
 			] as const;
 			for (const [outcome, isShown] of texts) {
 				const { message, advice, vendorErrors } = {
@@ -171,15 +181,22 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 				const strange = labels.filter((label) => own.includes(label) && !isShown(label));
 				expect([strange, own]).toEqual([[], own]);
 			}
-			const told = JSON.stringify(vendor.decode(response, call, () => undefined));
+			const told = JSON.stringify(
+				vendor.operations.originate.decode(response, call, () => undefined),
+			);
 			expect(told).not.toMatch(/undefined|\bthe option\b/);
+		});
+
+		let statusIsProof: readonly number[] = [];
+		beforeAll(async () => {
+			const file = join(import.meta.dirname, folder, 'proof.mts');
+			if (!existsSync(file)) return;
+			({ statusIsProof = [] } = (await import(file)) as { statusIsProof?: readonly number[] });
 		});
 
 		// Where the status alone is the proof, a damaged body does not take it away; a body alone is none all the same.
 		const withoutProof = (response: HttpResponse) =>
-			vendor.statusIsProof?.includes(response.status) === true
-				? { ...response, status: 200 }
-				: response;
+			statusIsProof.includes(response.status) ? { ...response, status: 200 } : response;
 		const damaged: Record<string, (response: HttpResponse) => HttpResponse> = {
 			'an empty body': (response) => ({ ...response, body: '' }),
 			'a web page': (response) => ({
@@ -205,7 +222,9 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 				)
 				.filter(([, , damage, { response }]) => !isDocumented(damage(response))),
 		)('%s proves no call: %s', (_how, _file, damage, { response, call }) => {
-			expect(placed.has(vendor.decode(damage(withoutProof(response)), call).status)).toBe(false);
+			expect(
+				placed.has(vendor.operations.originate.decode(damage(withoutProof(response)), call).status),
+			).toBe(false);
 		});
 
 		test('every cut of a placed reply is unknown or the same', () => {
@@ -213,7 +232,10 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 			if (fixture === undefined) throw new Error('no placed exchange');
 			const { response, call, outcome } = fixture;
 			for (let length = 0; length < response.body.length; length++) {
-				const cut = vendor.decode({ ...response, body: response.body.slice(0, length) }, call);
+				const cut = vendor.operations.originate.decode(
+					{ ...response, body: response.body.slice(0, length) },
+					call,
+				);
 				expect(['unknown', outcome.status]).toContain(cut.status);
 			}
 		});
@@ -221,10 +243,10 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 		test.each(cases(({ outcome }) => placed.has(outcome.status)))(
 			'the numbers that guards look at are those on the wire: %s',
 			(_file, { call }) => {
-				const request = vendor.encode(call);
-				if (isInvalid(request)) throw new Error(request.invalid.join(' '));
+				const request = vendor.operations.originate.encode(call);
+				if (isInvalid(request)) throw new Error(request.texts.join(' '));
 				const sent = leaves(decodeBody(request));
-				for (const number of vendor.numbers(call)) {
+				for (const number of vendor.operations.originate.numbers(call)) {
 					if (number === null) continue;
 					expect(number).toMatch(/^\+?[0-9*#]+$/);
 					expect(sent.some((text) => text.includes(number))).toBe(true);
@@ -254,11 +276,15 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 							userId: '@me',
 						};
 						const base = asked === vendor ? own?.input : { from: '441632960124', ...common };
-						const call = asked.read({ ...base, [toField(vendor.generic) ?? '']: to, options });
+						const call = asked.operations.originate.read({
+							...base,
+							[toField(vendor.operations.originate.generic) ?? '']: to,
+							options,
+						});
 						const read = readItemOptions(options, 'UTC');
-						if (isInvalid(call)) throw new Error(call.invalid.join(' '));
-						if (isInvalid(read)) throw new Error(read.invalid.join(' '));
-						const kept = checkDestinations(rungBy(asked, call), read.guards);
+						if (isInvalid(call)) throw new Error(call.texts.join(' '));
+						if (isInvalid(read)) throw new Error(read.texts.join(' '));
+						const kept = checkDestinations(rungBy(asked.operations.originate, call), read.guards);
 						expect([to, kept?.reason]).toEqual([to, reason]);
 					}
 				}
@@ -268,16 +294,16 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 		const hostile = `</a><b c="1">&'"]]>\\{};=,%00`;
 		const [, base] =
 			cases(({ input, outcome }) => input !== undefined && placed.has(outcome.status))[0] ?? [];
-		test.each(textFields(vendor))(
+		test.each(textFields(vendor.operations.originate))(
 			'markup in %s stays text on the wire, or is refused',
 			(_label, put) => {
-				const call = vendor.read(put(base?.input ?? {}, hostile));
+				const call = vendor.operations.originate.read(put(base?.input ?? {}, hostile));
 				if (isInvalid(call)) {
-					expect(call.invalid.join(' ')).toMatch(/Use|Enter|Choose|Remove|Shorten/);
+					expect(call.texts.join(' ')).toMatch(/Use|Enter|Choose|Remove|Shorten/);
 					return;
 				}
-				const request = vendor.encode(call);
-				if (isInvalid(request)) throw new Error(request.invalid.join(' '));
+				const request = vendor.operations.originate.encode(call);
+				if (isInvalid(request)) throw new Error(request.texts.join(' '));
 				expect(leaves(decodeBody(request)).some((text) => text.includes(hostile))).toBe(true);
 			},
 		);
@@ -317,14 +343,14 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 		});
 
 		test('a request is signed in without a secret in its address', () => {
-			const request = vendor.encode(base?.call ?? {});
-			if (isInvalid(request)) throw new Error(request.invalid.join(' '));
+			const request = vendor.operations.originate.encode(base?.call ?? {});
+			if (isInvalid(request)) throw new Error(request.texts.join(' '));
 			const credential = { ...credentialOf(marker), authentication: 'basic' };
 			const asked = vendor.signIn.tickets?.request(credential, credential.baseUrl);
 			const ticket = asked !== undefined && 'ticket' in asked ? asked.ticket : marker;
 			const given = { ticket, uri: request.path };
 			const signed = vendor.signIn.sign(request, credential, given);
-			if ('what' in signed) throw new Error(signed.what);
+			if (isExplanation(signed)) throw new Error(signed.what);
 			expect(signed.path).toBe(request.path);
 			expect(signed).not.toEqual(request);
 			expect(signed).toMatchObject({ method: request.method, headers: request.headers });
@@ -332,7 +358,7 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 
 		test('waits at least a second for a reply to any of its calls', () => {
 			for (const { call } of fixtures) {
-				expect(vendor.replyTimeoutSeconds(call)).toBeGreaterThanOrEqual(1);
+				expect(vendor.operations.originate.replyTimeoutSeconds(call)).toBeGreaterThanOrEqual(1);
 			}
 		});
 	},
@@ -350,7 +376,7 @@ function credentialOf(secret: string) {
 }
 
 /** Every field and option of a form that takes any text, with how to put one into a form's values. */
-function textFields({ fields }: Vendor) {
+function textFields({ fields }: Originate) {
 	type Put = (form: Readonly<Record<string, unknown>>, text: string) => Record<string, unknown>;
 	const options = fields.find(({ name }) => name === 'options')?.options ?? [];
 	const commonNames = commonOptions.map(({ name }) => name);
@@ -392,5 +418,5 @@ function leaves(value: unknown): string[] {
 function tree(body: string): unknown {
 	if (/^\s*[[{]/.test(body)) return JSON.parse(body);
 	const root = parseXml(body);
-	return 'unreadable' in root ? body : root;
+	return isUnreadable(root) ? body : root;
 }

@@ -32,11 +32,13 @@ beforeAll(() => {
 		'test/contract.test.mts',
 		'test/architecture.test.mts',
 		'test/outputSchema.test.mts',
+		'test/Iovox/proof.mts',
 		'test/OriginateCall',
 		// jest looks for the set-up of every project.
 		'test/n8n/globalSetup.mts',
 		'test/n8n/globalTeardown.mts',
 		'test/n8n/queue/globalSetup.mts',
+		'test/n8n/asterisk/globalSetup.mts',
 	];
 	for (const part of [...parts, ...checks])
 		cpSync(join(project, part), join(copy, part), { recursive: true });
@@ -50,7 +52,9 @@ afterAll(() => {
 
 function addVendor(): void {
 	// The template's TypeScript is named .txt, so that the linters of this project do not read it where it does not belong.
-	const operation = ['fields', 'read', 'encode', 'decode'].map((part) => `originate/${part}`);
+	const operation = ['form', 'fields', 'read', 'encode', 'decode'].map(
+		(part) => `originate/${part}`,
+	);
 	for (const file of [...operation, 'signIn', 'vendor', 'checkCredential', 'Acme.node']) {
 		cpSync(join(template, 'nodes/Acme', `${file}.ts.txt`), join(copy, 'nodes/Acme', `${file}.ts`));
 	}
@@ -67,7 +71,18 @@ function addVendor(): void {
 	edit('nodes/vendors.ts', (text) =>
 		text
 			.replace(/^/, "import { acme } from './Acme/vendor';\n")
-			.replace('export const vendors = [', 'export const vendors = [acme, '),
+			.replace(': readonly Vendor[] = [', ': readonly Vendor[] = [acme, '),
+	);
+	edit('nodes/vendorTypes.ts', (text) =>
+		text
+			.replace(
+				/^/,
+				"import type { AcmeForm } from './Acme/originate/form';\nimport type { AcmeCredential } from './Acme/signIn';\n",
+			)
+			.replace(
+				'export interface VendorTypes {',
+				'export interface VendorTypes {\nreadonly acme: { readonly call: AcmeForm; readonly credential: AcmeCredential };',
+			),
 	);
 	edit('package.json', (text) =>
 		text

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { Vendor } from '../nodes/shared/calling/vendor.ts';
 import { exchange } from '../nodes/shared/wire/exchange.ts';
 import type { HttpResponse } from '../nodes/shared/wire/http.ts';
-import { ListError, type ListSearch } from '../nodes/shared/wire/lists.ts';
+import { converse } from '../nodes/shared/wire/conversation.ts';
 import { vendors } from '../nodes/vendors.ts';
 import { fixturesOf, folderOf } from './fixtures/fixtures.mts';
 
@@ -25,8 +25,6 @@ fc.configureGlobal({ seed: Number(process.env.FUZZ_SEED ?? 1) });
 
 const placed = new Set(['answered', 'accepted', 'scheduled']);
 const outcomes = new Set([...placed, 'refused', 'not_connected', 'not_sent', 'unknown']);
-
-const registry = vendors as unknown as readonly Vendor<object>[];
 
 type Mutation = (response: HttpResponse) => HttpResponse;
 
@@ -221,7 +219,7 @@ const mutations: fc.Arbitrary<Mutation> = fc.oneof(
 );
 
 function allBodies(): readonly string[] {
-	return registry.flatMap(({ id }) => fixturesOf(id).map(({ response }) => response.body));
+	return vendors.flatMap(({ id }) => fixturesOf(id).map(({ response }) => response.body));
 }
 
 const severalMutations = fc.array(mutations, { minLength: 1, maxLength: 3 });
@@ -235,7 +233,7 @@ async function proofOf({ id }: Vendor): Promise<Proof | undefined> {
 	return existsSync(file) ? ((await import(file)) as Proof) : undefined;
 }
 
-describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
+describe.each(vendors.map((vendor) => [vendor.displayName, vendor] as const))(
 	'%s',
 	(_name, vendor) => {
 		const fixtures = fixturesOf(vendor.id);
@@ -256,7 +254,7 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 			const replies = fc.tuple(fc.constantFrom(...fixtures), severalMutations);
 			const check = fc.property(replies, ([{ response, call }, changes]) => {
 				const damaged = mutate(response, changes);
-				const { status } = vendor.decode(damaged, call);
+				const { status } = vendor.operations.originate.decode(damaged, call);
 				if (!outcomes.has(status)) throw new Error(`There is no outcome ${status}`);
 				if (placed.has(status) && proof?.proves(damaged) === false) {
 					throw new Error(`${status} without proof: ${JSON.stringify(damaged)}`);
@@ -269,20 +267,15 @@ describe.each(registry.map((vendor) => [vendor.displayName, vendor] as const))(
 			const seeds = (proof?.listReplies ?? fixtures.map(({ response }) => response.body)).map(
 				(body): HttpResponse => ({ status: 200, headers: {}, body }),
 			);
-			const searches: readonly ListSearch[] = Object.values(vendor.lists ?? {});
-			for (const search of searches) {
+			for (const search of Object.values(vendor.lists ?? {})) {
 				const check = fc.asyncProperty(
 					fc.constantFrom(...seeds),
 					severalMutations,
 					async (seed, changes) => {
 						const damaged = mutate(seed, changes);
 						const query = { filter: '', page: undefined, parameter: () => undefined };
-						const list = await search(() => Promise.resolve(damaged), query).catch(
-							(error: unknown) => {
-								if (error instanceof ListError) return { items: [] };
-								throw error;
-							},
-						);
+						const list = await converse(search(query), () => Promise.resolve(damaged));
+						if (list.kind !== 'page') return;
 						for (const { name, value } of list.items) {
 							expect([typeof name, typeof value]).toEqual(['string', 'string']);
 						}

@@ -26,7 +26,7 @@ const skipped: readonly Outcome[] = (
 		['emergency_number', { number: '911' }],
 		['outside_calling_hours', { clock: 'friday 20:15 in Europe/London' }],
 		['max_calls', { maxCalls: 10 }],
-		['duplicate', { onceKey: 'ticket 7', earlierStatus: 'accepted' }],
+		['duplicate', { onceKey: 'ticket 7', earlierOn: '2026-11-21', earlierStatus: 'accepted' }],
 	] as const
 ).map(([reason, details]) => ({ status: 'skipped', reason, details }));
 
@@ -55,12 +55,12 @@ function resultsOf(vendor: Vendor): readonly Json[] {
 	const fixtures = fixturesOf(vendor.id);
 	const decoded = fixtures.map(({ response, call }) => ({
 		call,
-		outcome: vendor.decode(response, call),
+		outcome: vendor.operations.originate.decode(response, call),
 	}));
 	const placed = fixtures.find(({ request }) => request !== undefined);
 	if (placed === undefined) throw new Error('no exchange with a request');
-	const request = vendor.encode(placed.call);
-	if (isInvalid(request)) throw new Error(request.invalid.join(' '));
+	const request = vendor.operations.originate.encode(placed.call);
+	if (isInvalid(request)) throw new Error(request.texts.join(' '));
 	const { method, path, headers, body = '' } = request;
 	const dry: Outcome = {
 		status: 'skipped',
@@ -69,8 +69,16 @@ function resultsOf(vendor: Vendor): readonly Json[] {
 		request: { method, url: `https://pbx.example${path}`, headers, body },
 	};
 	const json = (outcome: Outcome, call?: object, includeResponse = false) =>
-		jsonOf(vendor, outcome, call === undefined ? {} : vendor.parties(call), includeResponse);
-	const warned = vendor.wantsCountryCode === true ? [withWarnings(dry, ['Look at it.'])] : [];
+		jsonOf(
+			vendor,
+			outcome,
+			call === undefined ? {} : vendor.operations.originate.parties(call),
+			includeResponse,
+		);
+	const warned =
+		vendor.operations.originate.wantsCountryCode === true
+			? [withWarnings(dry, ['Look at it.'])]
+			: [];
 	return [
 		...decoded.flatMap(({ outcome, call }) => [json(outcome, call), json(outcome, call, true)]),
 		json(dry, placed.call),

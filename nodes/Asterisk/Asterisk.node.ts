@@ -8,7 +8,7 @@ import {
 
 import { originate } from '../shared/calling/originate';
 import { subtitleOf } from '../shared/form/subtitle';
-import { listSearchOf } from '../shared/wire/lists';
+import { listSearchOf } from '../shared/wire/listSearch';
 import { testAsteriskApi } from './checkCredential';
 import { asterisk } from './vendor';
 
@@ -29,7 +29,7 @@ export class Asterisk implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'asteriskApi', required: true, testedBy: 'asteriskApiTest' }],
-		properties: asterisk.fields,
+		properties: asterisk.operations.originate.fields,
 	};
 
 	methods = {

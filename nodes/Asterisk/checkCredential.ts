@@ -5,10 +5,11 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 
-import { openTestLine, testFailed, testPassed } from '../shared/wire/credentialCheck';
-import type { Explanation } from '../shared/wire/explanation';
+import { openUnsaved, testFailed, testPassed } from '../shared/wire/credentialCheck';
+import { type Explanation, isExplanation } from '../shared/wire/explanation';
 import { isInvalid } from '../shared/wire/invalid';
 import { member, parseJson, textOf } from '../shared/wire/json';
+import { isUnreadable } from '../shared/wire/unreadable';
 import { explainReply, statusAdvice } from './originate/decode';
 import { encodeNoCall, encodeQuestion } from './originate/encode';
 import { asterisk } from './vendor';
@@ -21,17 +22,17 @@ export async function testAsteriskApi(
 	this: ICredentialTestFunctions,
 	{ data = {} }: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
 ): Promise<INodeCredentialTestResult> {
-	const line = openTestLine(this, asterisk, data);
-	if (isInvalid(line)) return testFailed(line.invalid.join(' '));
-	const answer = await line.ask(encodeQuestion('asterisk/info?only=system'));
-	const explanation = 'what' in answer ? answer : explainReply(answer);
+	const connection = openUnsaved(this, asterisk, data);
+	if (isInvalid(connection)) return testFailed(connection.texts.join(' '));
+	const answer = await connection.ask(encodeQuestion('asterisk/info?only=system'));
+	const explanation = isExplanation(answer) ? answer : explainReply(answer);
 	if (explanation !== undefined) return failedBy(explanation);
-	const version = 'body' in answer ? versionIn(answer.body) : undefined;
+	const version = isExplanation(answer) ? undefined : versionIn(answer.body);
 	if (version === undefined) {
 		return testFailed(`Something answered, but not ARI. ${statusAdvice[404] ?? ''}`);
 	}
-	const refusal = await line.ask(encodeNoCall());
-	if ('what' in refusal) return failedBy(refusal);
+	const refusal = await connection.ask(encodeNoCall());
+	if (isExplanation(refusal)) return failedBy(refusal);
 	if (refusal.status === 403) {
 		return testFailed(`The sign-in works. ${statusAdvice[403] ?? ''}`);
 	}
@@ -44,6 +45,6 @@ function failedBy({ what, advice }: Explanation): INodeCredentialTestResult {
 
 function versionIn(body: string): string | undefined {
 	const parsed = parseJson(body);
-	const system = 'value' in parsed ? member(parsed.value, 'system') : undefined;
+	const system = isUnreadable(parsed) ? undefined : member(parsed.value, 'system');
 	return /^[\w.-]+/.exec(textOf(member(system, 'version')) ?? '')?.[0];
 }

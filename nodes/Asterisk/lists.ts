@@ -1,7 +1,15 @@
-import type { JsonValue } from '../shared/wire/http';
+import type { HttpResponse, JsonValue } from '../shared/wire/http';
 import { isJsonList, member, parseJson, textOf } from '../shared/wire/json';
 import { maxListCharacters } from '../shared/wire/limits';
-import { ListError, type ListPage, type ListSearch, searchPages } from '../shared/wire/lists';
+import {
+	type ListItem,
+	type ListPage,
+	type ListSearch,
+	type NoList,
+	noList,
+	searchPages,
+} from '../shared/wire/lists';
+import { isUnreadable } from '../shared/wire/unreadable';
 import { explainReply } from './originate/decode';
 import { encodeQuestion } from './originate/encode';
 
@@ -9,22 +17,28 @@ import { encodeQuestion } from './originate/encode';
  * The endpoints for the field Endpoint, all on one page.
  * https://docs.asterisk.org/Latest_API/API_Documentation/Asterisk_REST_Interface/Endpoints_REST_API/#list
  */
-export const searchEndpoints: ListSearch = async (ask, query) =>
-	await searchPages(query, 'all', async () => {
-		const answer = await ask(encodeQuestion('endpoints'));
-		const explanation = explainReply(answer);
-		if (explanation !== undefined) throw new ListError(explanation.what, explanation.advice);
-		const parsed = parseJson(answer.body, maxListCharacters);
-		if (!('value' in parsed && isJsonList(parsed.value))) {
-			throw new ListError('The answer of Asterisk cannot be read.');
-		}
-		const items = parsed.value.flatMap(toItem);
-		return { items: items.sort((a, b) => inOrder.compare(a.value, b.value)) };
+export const searchEndpoints: ListSearch = (query) =>
+	searchPages(query, {
+		first: 'all',
+		request: () => encodeQuestion('endpoints'),
+		read: readEndpoints,
 	});
+
+function readEndpoints(response: HttpResponse): ListPage | NoList {
+	const explanation = explainReply(response);
+	if (explanation !== undefined) return noList(explanation.what, explanation.advice);
+	const parsed = parseJson(response.body, maxListCharacters);
+	if (isUnreadable(parsed)) return noList(`The answer of Asterisk cannot be read: ${parsed.why}.`);
+	if (!isJsonList(parsed.value)) {
+		return noList('The answer of Asterisk cannot be read: it is not a list.');
+	}
+	const items = parsed.value.flatMap(toItem);
+	return { kind: 'page', items: items.sort((a, b) => inOrder.compare(a.value, b.value)) };
+}
 
 const inOrder = new Intl.Collator('en', { numeric: true });
 
-function toItem(endpoint: JsonValue): ListPage['items'][number][] {
+function toItem(endpoint: JsonValue): ListItem[] {
 	const technology = textOf(member(endpoint, 'technology'));
 	const resource = textOf(member(endpoint, 'resource'));
 	if (technology === undefined || resource === undefined) return [];

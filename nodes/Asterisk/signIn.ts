@@ -1,4 +1,5 @@
 import { explainInvalid } from '../shared/wire/explanation';
+import type { Invalid } from '../shared/wire/invalid';
 import type { SignIn } from '../shared/wire/signIn';
 import { asText } from '../shared/wire/values';
 
@@ -26,8 +27,9 @@ export const signIn: SignIn<AsteriskCredential> = {
 	},
 };
 
-const colonInName = {
-	invalid: [
+const colonInName: Invalid = {
+	kind: 'invalid',
+	texts: [
 		'User Name in the credential has a colon, which HTTP has no way to send. Choose another name for this user of ARI.',
 	],
 };

@@ -1,4 +1,5 @@
-import { defineVendor } from '../shared/calling/vendor';
+import type { Originate, Vendor } from '../shared/calling/vendor';
+import { done } from '../shared/wire/conversation';
 import { searchEndpoints } from './lists';
 import { decode, howToCheck, placedBy } from './originate/decode';
 import { encode, encodeLookUp } from './originate/encode';
@@ -9,14 +10,9 @@ import { signIn } from './signIn';
 /** ARI answers at once; for the way there and back, and for a busy Asterisk. */
 const replySeconds = 30;
 
-export const asterisk = defineVendor({
-	id: 'asterisk',
-	displayName: 'Asterisk',
-	credentialType: 'asteriskApi',
-	endpoints: ['/ari/asterisk/info', '/ari/channels', '/ari'],
-	signIn,
+const originate: Originate<AsteriskCall> = {
+	effect: 'rings',
 	fields,
-	lists: { searchEndpoints },
 	generic: {
 		ownFields: ['context'],
 		fields: {
@@ -28,10 +24,6 @@ export const asterisk = defineVendor({
 		},
 	},
 	howToCheck,
-	causeAdvice: {
-		connection_refused:
-			'Check host and port of Base URL in the credential: ARI is on port 8088 (http) or 8089 (https) unless it was changed. Asterisk listens there when http.conf has enabled=yes, and for other machines when its bindaddr allows them.',
-	},
 	read,
 	parties: ({ endpoint, extension }) => ({
 		from: isLocal(endpoint) ? firstParty(endpoint) : endpoint,
@@ -41,9 +33,30 @@ export const asterisk = defineVendor({
 	lines: (call) => rungParties(call).filter((party) => !isNumber(party)),
 	encode,
 	decode,
-	lookUp: { callId: ({ callId }) => callId, encode: encodeLookUp, found: placedBy },
+	lookUp: {
+		callId: ({ callId }) => callId,
+		find: (call) => ({
+			kind: 'ask',
+			request: encodeLookUp(call),
+			next: (response) => done(placedBy(response, call)),
+		}),
+	},
 	replyTimeoutSeconds: () => replySeconds,
-});
+};
+
+export const asterisk: Vendor = {
+	id: 'asterisk',
+	displayName: 'Asterisk',
+	credentialType: 'asteriskApi',
+	endpoints: ['/ari/asterisk/info', '/ari/channels', '/ari'],
+	signIn,
+	lists: { searchEndpoints },
+	causeAdvice: {
+		connection_refused:
+			'Check host and port of Base URL in the credential: ARI is on port 8088 (http) or 8089 (https) unless it was changed. Asterisk listens there when http.conf has enabled=yes, and for other machines when its bindaddr allows them.',
+	},
+	operations: { originate },
+};
 
 /** Whoever a call rings, as the lists of a workflow name them: a number, or the name of a phone in letters. */
 function rungParties({ endpoint, extension }: AsteriskCall): string[] {

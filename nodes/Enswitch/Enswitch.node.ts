@@ -8,7 +8,7 @@ import {
 
 import { originate } from '../shared/calling/originate';
 import { subtitleOf } from '../shared/form/subtitle';
-import { listSearchOf } from '../shared/wire/lists';
+import { listSearchOf } from '../shared/wire/listSearch';
 import { testEnswitchApi } from './checkCredential';
 import { enswitch } from './vendor';
 
@@ -29,7 +29,7 @@ export class Enswitch implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'enswitchApi', required: true, testedBy: 'enswitchApiTest' }],
-		properties: enswitch.fields,
+		properties: enswitch.operations.originate.fields,
 	};
 
 	methods = {

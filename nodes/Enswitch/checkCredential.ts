@@ -5,8 +5,10 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 
-import { openTestLine, testFailed, testPassed } from '../shared/wire/credentialCheck';
+import { openUnsaved, testFailed, testPassed } from '../shared/wire/credentialCheck';
+import { isExplanation } from '../shared/wire/explanation';
 import { isInvalid } from '../shared/wire/invalid';
+import { isUnreadable } from '../shared/wire/unreadable';
 import { readReply } from './originate/decode';
 import { encodeRequest } from './originate/encode';
 import { enswitch } from './vendor';
@@ -16,14 +18,14 @@ export async function testEnswitchApi(
 	this: ICredentialTestFunctions,
 	{ data = {} }: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
 ): Promise<INodeCredentialTestResult> {
-	const line = openTestLine(this, enswitch, data);
-	if (isInvalid(line)) return testFailed(line.invalid.join(' '));
+	const line = openUnsaved(this, enswitch, data);
+	if (isInvalid(line)) return testFailed(line.texts.join(' '));
 	const answer = await line.ask(encodeRequest('user/login', {}));
-	const reply = 'what' in answer ? answer : readReply(answer);
-	if ('what' in reply) return testFailed(`${reply.what} ${reply.advice}`);
-	if ('unreadable' in reply) {
+	const reply = isExplanation(answer) ? answer : readReply(answer);
+	if (isExplanation(reply)) return testFailed(`${reply.what} ${reply.advice}`);
+	if (isUnreadable(reply)) {
 		return testFailed(
-			`Something answered, but not Enswitch: ${reply.unreadable}. Check Base URL in the credential.`,
+			`Something answered, but not Enswitch: ${reply.why}. Check Base URL in the credential.`,
 		);
 	}
 	const { verdict, entries } = reply;

@@ -1,28 +1,38 @@
-import type { JsonValue } from '../shared/wire/http';
+import { isExplanation } from '../shared/wire/explanation';
+import type { HttpResponse, JsonValue } from '../shared/wire/http';
 import { isJsonObject } from '../shared/wire/json';
 import { maxListCharacters } from '../shared/wire/limits';
 import {
-	type Ask,
-	ListError,
+	type ListItem,
 	type ListPage,
 	type ListSearch,
+	type NoList,
+	noList,
 	searchPages,
 } from '../shared/wire/lists';
+import { isUnreadable } from '../shared/wire/unreadable';
 import { readReply } from './originate/decode';
 import { encodeRequest } from './originate/encode';
 
 const pageSize = 50;
 
-/** The telephone lines for First Call To and Second Call To. A page is named by its offset. */
-export const searchPhones: ListSearch = async (ask, query) => {
+/**
+ * The telephone lines for First Call To and Second Call To. A page is named by its offset.
+ * https://integrics.com/enswitch/guides/4.4/en/dev/json/phones/list/
+ */
+export const searchPhones: ListSearch = (query) => {
 	const customer = readCustomer(query.parameter('options'));
-	return await searchPages(query, '0', async (page) => {
-		const lines = await askForLines(ask, Number(page), customer);
-		const isLast = lines.length !== pageSize;
-		return {
-			items: lines.flatMap(toItem),
-			...(isLast ? {} : { nextPage: String(Number(page) + pageSize) }),
-		};
+	return searchPages(query, {
+		first: '0',
+		request: (offset) =>
+			encodeRequest('phones/list', {
+				customer,
+				limit: pageSize,
+				offset: Number(offset),
+				// All lines that the user may see, not only the user's own.
+				owner: -1,
+			}),
+		read: readLines,
 	});
 };
 
@@ -33,7 +43,7 @@ function readCustomer(options: unknown): string | undefined {
 }
 
 /** Nothing else of a line is read: older versions send its SIP password along. */
-function toItem(line: JsonValue): ListPage['items'] {
+function toItem(line: JsonValue): ListItem[] {
 	if (!isJsonObject(line)) return [];
 	const { name, description } = line;
 	if (typeof name !== 'string' && typeof name !== 'number') return [];
@@ -41,31 +51,23 @@ function toItem(line: JsonValue): ListPage['items'] {
 	return [{ name: label, value: String(name) }];
 }
 
-/** https://integrics.com/enswitch/guides/4.4/en/dev/json/phones/list/ */
-async function askForLines(
-	ask: Ask,
-	offset: number,
-	customer: string | undefined,
-): Promise<readonly JsonValue[]> {
-	const request = encodeRequest('phones/list', {
-		customer,
-		limit: pageSize,
-		offset,
-		// All lines that the user may see, not only the user's own.
-		owner: -1,
-	});
-	const reply = readReply(await ask(request), maxListCharacters);
-	if ('what' in reply) throw new ListError(reply.what, reply.advice);
-	if ('unreadable' in reply) {
-		throw new ListError(`The answer of Enswitch cannot be read: ${reply.unreadable}.`);
-	}
-	// In own words only: what else the reply says may hold a password.
+function readLines(response: HttpResponse, offset: string): ListPage | NoList {
+	const reply = readReply(response, maxListCharacters);
+	if (isExplanation(reply)) return noList(reply.what, reply.advice);
+	if (isUnreadable(reply)) return noList(`The answer of Enswitch cannot be read: ${reply.why}.`);
+	// In our own words only: the rest of the reply may hold a password.
 	const { verdict, entries, data } = reply;
 	if (verdict !== 'accepted') {
 		const reason = verdict === 'refused' ? reasons[entries[0]?.code ?? ''] : undefined;
-		throw new ListError(reason ?? otherReason);
+		return noList(reason ?? otherReason);
 	}
-	return isJsonObject(data) ? Object.values(data) : Array.isArray(data) ? data : [];
+	const lines = isJsonObject(data) ? Object.values(data) : Array.isArray(data) ? data : [];
+	const isLast = lines.length !== pageSize;
+	return {
+		kind: 'page',
+		items: lines.flatMap(toItem),
+		...(isLast ? {} : { nextPage: String(Number(offset) + pageSize) }),
+	};
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -25,6 +25,7 @@ export const signIn: SignIn<EnswitchCredential> = {
 
 /** n8n's own HTTP Request node can use the credential for anything. */
 export const signsFormsOnly: Explanation = {
+	kind: 'explanation',
 	status: 'not_sent',
 	reason: 'invalid_settings',
 	what: 'The sign-in of Enswitch goes into a form only: an address with a password in it would get into logs.',

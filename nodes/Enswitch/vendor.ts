@@ -1,4 +1,4 @@
-import { defineVendor } from '../shared/calling/vendor';
+import type { Originate, Vendor } from '../shared/calling/vendor';
 import { searchPhones } from './lists';
 import { decode, howToCheck } from './originate/decode';
 import { encode } from './originate/encode';
@@ -9,14 +9,9 @@ import { signIn } from './signIn';
 /** For the way there and back, and for a busy Enswitch. */
 const marginSeconds = 30;
 
-export const enswitch = defineVendor({
-	id: 'enswitch',
-	displayName: 'Enswitch',
-	credentialType: 'enswitchApi',
-	endpoints: ['/api/json/calls/make', '/api/json'],
-	signIn,
+const originate: Originate<EnswitchCall> = {
+	effect: 'rings',
 	fields,
-	lists: { searchPhones },
 	generic: {
 		ownFields: [],
 		fields: {
@@ -40,7 +35,17 @@ export const enswitch = defineVendor({
 	decode,
 	// The answer is held back for Wait only, which has to be longer than a delay that is to pass meanwhile.
 	replyTimeoutSeconds: ({ waitSeconds = 0 }) => waitSeconds + marginSeconds,
-});
+};
+
+export const enswitch: Vendor = {
+	id: 'enswitch',
+	displayName: 'Enswitch',
+	credentialType: 'enswitchApi',
+	endpoints: ['/api/json/calls/make', '/api/json'],
+	signIn,
+	lists: { searchPhones },
+	operations: { originate },
+};
 
 type Party = readonly [type: 'phone' | 'number', party: string];
 

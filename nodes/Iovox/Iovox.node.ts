@@ -8,7 +8,7 @@ import {
 
 import { originate } from '../shared/calling/originate';
 import { subtitleOf } from '../shared/form/subtitle';
-import { listSearchOf } from '../shared/wire/lists';
+import { listSearchOf } from '../shared/wire/listSearch';
 import { testIovoxApi } from './checkCredential';
 import { iovox } from './vendor';
 
@@ -29,7 +29,7 @@ export class Iovox implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'iovoxApi', required: true, testedBy: 'iovoxApiTest' }],
-		properties: iovox.fields,
+		properties: iovox.operations.originate.fields,
 	};
 
 	methods = {

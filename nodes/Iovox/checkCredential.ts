@@ -5,7 +5,8 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 
-import { openTestLine, testFailed, testPassed } from '../shared/wire/credentialCheck';
+import { openUnsaved, testFailed, testPassed } from '../shared/wire/credentialCheck';
+import { isExplanation } from '../shared/wire/explanation';
 import { isInvalid } from '../shared/wire/invalid';
 import { decodeLinks } from './originate/decode';
 import { encodeGetLinks } from './originate/encode';
@@ -16,9 +17,11 @@ export async function testIovoxApi(
 	this: ICredentialTestFunctions,
 	{ data = {} }: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
 ): Promise<INodeCredentialTestResult> {
-	const line = openTestLine(this, iovox, data);
-	if (isInvalid(line)) return testFailed(line.invalid.join(' '));
+	const line = openUnsaved(this, iovox, data);
+	if (isInvalid(line)) return testFailed(line.texts.join(' '));
 	const answer = await line.ask(encodeGetLinks(1, 1));
-	const reply = 'what' in answer ? answer : decodeLinks(answer);
-	return 'what' in reply ? testFailed(`${reply.what} ${reply.advice}`) : testPassed('Signed in');
+	const reply = isExplanation(answer) ? answer : decodeLinks(answer);
+	return isExplanation(reply)
+		? testFailed(`${reply.what} ${reply.advice}`)
+		: testPassed('Signed in');
 }

@@ -1,23 +1,29 @@
+import { isExplanation } from '../shared/wire/explanation';
 import type { JsonObject } from '../shared/wire/http';
-import { ListError, type ListPage, type ListSearch, searchPages } from '../shared/wire/lists';
+import { type ListItem, type ListSearch, noList, searchPages } from '../shared/wire/lists';
 import { decodeLinks } from './originate/decode';
 import { encodeGetLinks } from './originate/encode';
 
 const pageSize = 100;
 
 /** The links for the field Link. IOVOX finds whole Link IDs only. A page is named by its number. */
-export const searchLinks: ListSearch = async (ask, query) =>
-	await searchPages(query, '1', async (page) => {
-		const reply = decodeLinks(await ask(encodeGetLinks(Number(page), pageSize)));
-		if ('what' in reply) throw new ListError(reply.what, reply.advice);
-		const isLast = !(Number(page) < (reply.totalPages ?? 0));
-		return {
-			items: reply.links.flatMap(toItem),
-			...(isLast ? {} : { nextPage: String(Number(page) + 1) }),
-		};
+export const searchLinks: ListSearch = (query) =>
+	searchPages(query, {
+		first: '1',
+		request: (page) => encodeGetLinks(Number(page), pageSize),
+		read(response, page) {
+			const reply = decodeLinks(response);
+			if (isExplanation(reply)) return noList(reply.what, reply.advice);
+			const isLast = !(Number(page) < (reply.totalPages ?? 0));
+			return {
+				kind: 'page',
+				items: reply.links.flatMap(toItem),
+				...(isLast ? {} : { nextPage: String(Number(page) + 1) }),
+			};
+		},
 	});
 
-function toItem({ link_id: id, link_name: name, rule_name: rule }: JsonObject): ListPage['items'] {
+function toItem({ link_id: id, link_name: name, rule_name: rule }: JsonObject): ListItem[] {
 	if (typeof id !== 'string' || id === '') return [];
 	const isNamed = typeof name === 'string' && name !== '' && name !== id;
 	const hasRules = typeof rule === 'string' && rule !== '';

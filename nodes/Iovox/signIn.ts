@@ -44,6 +44,6 @@ function signInHeaders({
 				? `${label} in the credential is empty.`
 				: `${label} in the credential has a character that cannot be sent. Copy it again.`,
 		);
-	if (invalid.length > 0) return { invalid };
+	if (invalid.length > 0) return { kind: 'invalid', texts: invalid };
 	return { username: entered['User Name'], secureKey: entered['Secure Key'] };
 }

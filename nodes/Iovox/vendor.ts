@@ -1,15 +1,38 @@
-import { defineVendor } from '../shared/calling/vendor';
+import type { Originate, Vendor } from '../shared/calling/vendor';
 import { searchLinks } from './lists';
-import { acceptedStatus, decode, howToCheck } from './originate/decode';
+import { decode, howToCheck } from './originate/decode';
 import { encode } from './originate/encode';
 import { fields } from './originate/fields';
-import { read } from './originate/read';
+import { type IovoxCall, read } from './originate/read';
 import { signIn } from './signIn';
 
 const checkAddress =
 	'Check Environment in the credential, and Base URL where it is Custom; n8n has to look the name up and reach port 444.';
 
-export const iovox = defineVendor({
+const originate: Originate<IovoxCall> = {
+	effect: 'rings',
+	fields,
+	generic: {
+		ownFields: ['linkId'],
+		fields: { to: 'callDestination', delay: 'options.delay', variables: 'callVariables' },
+		constants: { specifyVariables: 'fields' },
+		delayStepSeconds: 60,
+	},
+	howToCheck,
+	// https://www.iovox.com/api/rest/initiateCall.html: every number has its country code in front, without a +.
+	wantsCountryCode: true,
+	read,
+	parties: ({ linkId, callDestination = null }) => ({ from: linkId, to: callDestination }),
+	// Behind the first comma is what is keyed in.
+	numbers: ({ callDestination }) => [callDestination?.replace(/,.*$/s, '') ?? null],
+	delaySeconds: ({ delayMinutes = 0 }) => delayMinutes * 60,
+	encode,
+	decode,
+	// IOVOX is not known to wait for anybody to answer before it replies; with time to spare all the same.
+	replyTimeoutSeconds: () => 60,
+};
+
+export const iovox: Vendor = {
 	id: 'iovox',
 	displayName: 'IOVOX',
 	credentialType: 'iovoxApi',
@@ -18,7 +41,6 @@ export const iovox = defineVendor({
 		production: 'https://api.iovox.com:444',
 		sandbox: 'https://sandboxapi.iovox.com:444',
 	},
-	statusIsProof: [acceptedStatus],
 	causeAdvice: {
 		host_not_found: checkAddress,
 		connection_refused: checkAddress,
@@ -27,24 +49,6 @@ export const iovox = defineVendor({
 			'IOVOX has a certificate that n8n trusts, so something in between may have answered. Where Environment is Custom, that server needs a certificate for its name from a public authority, or from one that n8n was started to trust (NODE_EXTRA_CA_CERTS).',
 	},
 	signIn,
-	fields,
 	lists: { searchLinks },
-	generic: {
-		ownFields: ['linkId'],
-		fields: { to: 'callDestination', delay: 'options.delay', variables: 'callVariables' },
-		constants: { specifyVariables: 'fields' },
-		delayStepSeconds: 60,
-	},
-	howToCheck,
-	read,
-	parties: ({ linkId, callDestination = null }) => ({ from: linkId, to: callDestination }),
-	delaySeconds: ({ delayMinutes = 0 }) => delayMinutes * 60,
-	// https://www.iovox.com/api/rest/initiateCall.html: every number has its country code in front, without a +.
-	wantsCountryCode: true,
-	// Behind the first comma is what is keyed in.
-	numbers: ({ callDestination }) => [callDestination?.replace(/,.*$/s, '') ?? null],
-	encode,
-	decode,
-	// IOVOX is not known to wait for anybody to answer before it replies; with time to spare all the same.
-	replyTimeoutSeconds: () => 60,
-});
+	operations: { originate },
+};

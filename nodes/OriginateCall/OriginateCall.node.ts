@@ -8,7 +8,7 @@ import {
 
 import { originate } from '../shared/calling/originate';
 import { subtitleOf } from '../shared/form/subtitle';
-import { listSearchOf } from '../shared/wire/lists';
+import { listSearchOf } from '../shared/wire/listSearch';
 import { choices, credentials, fields } from './fields';
 import { genericVendor } from './vendor';
 

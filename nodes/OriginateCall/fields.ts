@@ -11,7 +11,7 @@ export const choices: readonly Vendor[] = [...vendors].sort((a, b) =>
 
 /** The vendors that have a field of the generic form. */
 export const supportersOf = (field: string): readonly Vendor[] =>
-	choices.filter(({ generic }) => Object.hasOwn(generic.fields, field));
+	choices.filter(({ operations }) => Object.hasOwn(operations.originate.generic.fields, field));
 
 const idsOf = (field: GenericField) => supportersOf(field).map(({ id }) => id);
 
@@ -145,8 +145,8 @@ export const fields: INodeProperties[] = [
 ];
 
 /** What only this vendor needs, as its own form has it. */
-function ownFieldsOf({ id, fields: own, generic }: Vendor): INodeProperties[] {
-	return own
-		.filter(({ name }) => generic.ownFields.includes(name))
+function ownFieldsOf({ id, operations: { originate } }: Vendor): INodeProperties[] {
+	return originate.fields
+		.filter(({ name }) => originate.generic.ownFields.includes(name))
 		.map((field) => ({ ...field, displayOptions: { show: { vendor: [id] } } }));
 }

@@ -13,15 +13,21 @@ const itself: Generic = { ownFields: [], fields: { from: 'from', to: 'to' } };
 export function genericVendor(id: unknown): Vendor {
 	const vendor = choices.find((choice) => choice.id === id);
 	if (vendor === undefined) return nobody(id);
+	const { originate } = vendor.operations;
 	return {
 		...vendor,
-		fields,
-		generic: itself,
-		read(values) {
-			const form = toOwnForm(vendor, values);
-			return isInvalid(form) ? form : vendor.read(form, labelsOf(vendor.generic));
+		operations: {
+			originate: {
+				...originate,
+				fields,
+				generic: itself,
+				read(values) {
+					const form = toOwnForm(vendor, values);
+					return isInvalid(form) ? form : originate.read(form, labelsOf(originate.generic));
+				},
+				decode: (response, call) => originate.decode(response, call, namesOf(originate.generic)),
+			},
 		},
-		decode: (response, call) => vendor.decode(response, call, namesOf(vendor.generic)),
 	};
 }
 
@@ -35,21 +41,30 @@ function nobody(id: unknown): Vendor {
 		...template,
 		id: String(id),
 		displayName: String(id),
-		fields,
-		generic: itself,
-		read: () => ({ invalid: [why] }),
+		operations: {
+			originate: {
+				...template.operations.originate,
+				fields,
+				generic: itself,
+				read: () => ({ kind: 'invalid', texts: [why] }),
+			},
+		},
 	};
 }
 
 /** The vendor's own form, from the generic one; its reading checks the values. */
-function toOwnForm({ displayName, generic }: Vendor, values: FormValues): FormValues | Invalid {
+function toOwnForm(
+	{ displayName, operations: { originate } }: Vendor,
+	values: FormValues,
+): FormValues | Invalid {
+	const { generic } = originate;
 	const options = Object(values.options) as FormValues;
 	const supported = Object.keys(generic.fields);
 	const unsupported = optionFields
 		.map(({ name }) => name)
 		.filter((name) => isSet(name, options[name]) && !supported.includes(name));
 	if (unsupported.length > 0) {
-		return { invalid: unsupported.map((name) => notSupported(name, displayName)) };
+		return { kind: 'invalid', texts: unsupported.map((name) => notSupported(name, displayName)) };
 	}
 	const delay = toDelaySteps(options.delay, generic.delayStepSeconds ?? 1);
 	if (isInvalid(delay)) return delay;
@@ -86,7 +101,8 @@ function toDelaySteps(delay: unknown, stepSeconds: number): { readonly delay: un
 	if (stepSeconds === 1 || !(seconds >= 0)) return { delay };
 	if (Number.isInteger(seconds / stepSeconds)) return { delay: seconds / stepSeconds };
 	return {
-		invalid: [
+		kind: 'invalid',
+		texts: [
 			`${labelOf('delay')} is "${String(delay)}". This phone system delays in steps of ${stepSeconds} seconds: enter a multiple.`,
 		],
 	};

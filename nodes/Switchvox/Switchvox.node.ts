@@ -8,7 +8,7 @@ import {
 
 import { originate } from '../shared/calling/originate';
 import { subtitleOf } from '../shared/form/subtitle';
-import { listSearchOf } from '../shared/wire/lists';
+import { listSearchOf } from '../shared/wire/listSearch';
 import { testSwitchvoxApi } from './checkCredential';
 import { switchvox } from './vendor';
 
@@ -29,7 +29,7 @@ export class Switchvox implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'switchvoxApi', required: true, testedBy: 'switchvoxApiTest' }],
-		properties: switchvox.fields,
+		properties: switchvox.operations.originate.fields,
 	};
 
 	methods = {

@@ -6,14 +6,15 @@ import type {
 } from 'n8n-workflow';
 
 import {
-	openTestLine,
+	openUnsaved,
 	testFailed,
-	type TestLine,
 	testPassed,
+	type UnsavedConnection,
 } from '../shared/wire/credentialCheck';
-import type { Explanation } from '../shared/wire/explanation';
+import { type Explanation, isExplanation } from '../shared/wire/explanation';
 import type { HttpResponse } from '../shared/wire/http';
 import { isInvalid } from '../shared/wire/invalid';
+import { isUnreadable } from '../shared/wire/unreadable';
 import { describeErrors, readReply } from './originate/decode';
 import { encodeRequest } from './originate/encode';
 import { type Challenge, challengeRequest, chooseChallenge, readAuthentication } from './signIn';
@@ -24,8 +25,8 @@ export async function testSwitchvoxApi(
 	this: ICredentialTestFunctions,
 	{ data = {} }: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
 ): Promise<INodeCredentialTestResult> {
-	const line = openTestLine(this, switchvox, data);
-	if (isInvalid(line)) return testFailed(line.invalid.join(' '));
+	const line = openUnsaved(this, switchvox, data);
+	if (isInvalid(line)) return testFailed(line.texts.join(' '));
 	// Also with Basic: a refusal before any sign-in comes from access rules, not from a wrong password.
 	const answer = await line.askUnsigned(challengeRequest);
 	const challenge = chooseChallenge(answer, readAuthentication(data));
@@ -45,17 +46,21 @@ export async function testSwitchvoxApi(
 /** `denied`: signed in, and the method is not for this account. A mere text says why there is no sign-in. */
 type Verdict = 'accepted' | { readonly denied: string } | string;
 
-async function askMethod(line: TestLine, challenge: Challenge, method: string): Promise<Verdict> {
+async function askMethod(
+	line: UnsavedConnection,
+	challenge: Challenge,
+	method: string,
+): Promise<Verdict> {
 	const request = encodeRequest(method, []);
-	if (isInvalid(request)) return request.invalid.join(' ');
+	if (isInvalid(request)) return request.texts.join(' ');
 	return judge(await line.ask(request, challenge));
 }
 
 function judge(answer: HttpResponse | Explanation): Verdict {
-	const reply = 'what' in answer ? answer : readReply(answer);
-	if ('what' in reply) return `${reply.what} ${reply.advice}`;
-	if ('unreadable' in reply) {
-		return `Something answered, but not Switchvox: ${reply.unreadable}. Check Base URL in the credential.`;
+	const reply = isExplanation(answer) ? answer : readReply(answer);
+	if (isExplanation(reply)) return `${reply.what} ${reply.advice}`;
+	if (isUnreadable(reply)) {
+		return `Something answered, but not Switchvox: ${reply.why}. Check Base URL in the credential.`;
 	}
 	return reply.errors.length === 0 ? 'accepted' : { denied: describeErrors(reply.errors) };
 }

@@ -1,11 +1,17 @@
+import { done } from '../shared/wire/conversation';
+import { isExplanation } from '../shared/wire/explanation';
+import type { HttpResponse } from '../shared/wire/http';
+import { isInvalid } from '../shared/wire/invalid';
 import { maxListCharacters } from '../shared/wire/limits';
 import {
-	type Ask,
-	ListError,
+	type ListItem,
 	type ListPage,
 	type ListSearch,
+	type NoList,
+	noList,
 	searchPages,
 } from '../shared/wire/lists';
+import { isUnreadable } from '../shared/wire/unreadable';
 import { child, childrenNamed, element, type XmlElement } from '../shared/wire/xml';
 import { describeErrors, readReply } from './originate/decode';
 import { encodeRequest } from './originate/encode';
@@ -13,41 +19,57 @@ import { encodeRequest } from './originate/encode';
 const pageSize = 50;
 
 /** The accounts for the field Account; an extension user has one. A page is named by its number. */
-export const searchAccounts: ListSearch = async (ask, query) => {
-	if (query.parameter('accountType') === 'user') {
-		const result = await askMethod(ask, 'switchvox.users.getMyInfo', []);
-		return { items: childrenNamed(result, 'extension').flatMap(toItem) };
-	}
-	return await searchPages(query, '1', async (page) => {
-		const result = await askMethod(ask, 'switchvox.extensions.search', [
-			element('items_per_page', String(pageSize)),
-			element('page_number', page),
-		]);
-		const extensions = child(result, 'extensions');
-		const isLast = !(Number(page) < Number(extensions?.attributes.total_pages));
-		return {
-			items: childrenNamed(extensions, 'extension').flatMap(toItem),
-			...(isLast ? {} : { nextPage: String(Number(page) + 1) }),
-		};
-	});
-};
+export const searchAccounts: ListSearch = (query) =>
+	query.parameter('accountType') === 'user'
+		? ownAccount()
+		: searchPages(query, {
+				first: '1',
+				request: (page) =>
+					encodeRequest('switchvox.extensions.search', [
+						element('items_per_page', String(pageSize)),
+						element('page_number', page),
+					]),
+				read: (response, page) =>
+					readList(response, (result) => {
+						const extensions = child(result, 'extensions');
+						const isLast = !(Number(page) < Number(extensions?.attributes.total_pages));
+						return {
+							kind: 'page',
+							items: childrenNamed(extensions, 'extension').flatMap(toItem),
+							...(isLast ? {} : { nextPage: String(Number(page) + 1) }),
+						};
+					}),
+			});
 
-function toItem({ attributes }: XmlElement): ListPage['items'] {
+function ownAccount(): ReturnType<ListSearch> {
+	const request = encodeRequest('switchvox.users.getMyInfo', []);
+	if (isInvalid(request)) return done(noList(request.texts.join(' ')));
+	return {
+		kind: 'ask',
+		request,
+		next: (response) =>
+			done(
+				readList(response, (result) => ({
+					kind: 'page',
+					items: childrenNamed(result, 'extension').flatMap(toItem),
+				})),
+			),
+	};
+}
+
+function toItem({ attributes }: XmlElement): ListItem[] {
 	const { account_id: value, number = '', display = '' } = attributes;
 	if (value === undefined) return [];
 	return [{ name: [number, display, `(ID ${value})`].filter(Boolean).join(' '), value }];
 }
 
-async function askMethod(
-	ask: Ask,
-	method: string,
-	parameters: readonly XmlElement[],
-): Promise<XmlElement | undefined> {
-	const reply = readReply(await ask(encodeRequest(method, parameters)), maxListCharacters);
-	if ('what' in reply) throw new ListError(reply.what, reply.advice);
-	if ('unreadable' in reply) {
-		throw new ListError(`The answer of Switchvox cannot be read: ${reply.unreadable}.`);
-	}
-	if (reply.errors.length > 0) throw new ListError(describeErrors(reply.errors));
-	return reply.result;
+function readList(
+	response: HttpResponse,
+	pageOf: (result: XmlElement | undefined) => ListPage,
+): ListPage | NoList {
+	const reply = readReply(response, maxListCharacters);
+	if (isExplanation(reply)) return noList(reply.what, reply.advice);
+	if (isUnreadable(reply)) return noList(`The answer of Switchvox cannot be read: ${reply.why}.`);
+	if (reply.errors.length > 0) return noList(describeErrors(reply.errors));
+	return pageOf(reply.result);
 }

@@ -4,7 +4,7 @@ import {
 	nextNonceCount,
 	offersScheme,
 } from '../shared/wire/digest';
-import { explainInvalid, type Explanation } from '../shared/wire/explanation';
+import { explainInvalid, type Explanation, isExplanation } from '../shared/wire/explanation';
 import type { HttpRequest, HttpResponse } from '../shared/wire/http';
 import type { SignIn } from '../shared/wire/signIn';
 import { explainStatus } from '../shared/wire/status';
@@ -49,7 +49,7 @@ export function chooseChallenge(
 	answer: HttpResponse | Explanation,
 	authentication: Authentication,
 ): Challenge | Explanation {
-	if ('what' in answer) return { ...answer, status: 'not_sent' };
+	if (isExplanation(answer)) return { ...answer, status: 'not_sent' };
 	const { 'www-authenticate': header = '' } = answer.headers;
 	if (answer.status === 401) {
 		if (authentication !== 'basic' && digestChallenge(header) !== undefined) return header;
@@ -60,6 +60,7 @@ export function chooseChallenge(
 	}
 	if (answer.status === 403) {
 		return {
+			kind: 'explanation',
 			status: 'refused',
 			reason: 'unauthorized',
 			what: 'Switchvox refuses the address of n8n (HTTP 403), before any sign-in.',
@@ -78,6 +79,7 @@ export function chooseChallenge(
 /** Whoever answers could ask for Basic, which is the password itself: where Digest is set, it is never given. */
 function asksForNothingOf(authentication: Authentication): Explanation {
 	return {
+		kind: 'explanation',
 		status: 'not_sent',
 		reason: 'invalid_credential',
 		...unanswerable[authentication],
@@ -106,6 +108,7 @@ const unanswerable: Readonly<Record<Authentication, Pick<Explanation, 'what' | '
 /** A portal of the network, another server: whatever it is, it gets no password. */
 function asksForNothing(httpStatus: number): Explanation {
 	return {
+		kind: 'explanation',
 		status: 'not_sent',
 		reason: 'unreadable_reply',
 		what: `Something answered, but not Switchvox: it asked for no sign-in (HTTP ${httpStatus}), so the password was not sent.`,
@@ -135,7 +138,8 @@ export function authorizationFor(
 	if (digest === undefined) return asksForNothingOf(authentication);
 	if (/\p{Cc}/u.test(username)) {
 		return explainInvalid({
-			invalid: ['User Name in the credential has a line break or another control character.'],
+			kind: 'invalid',
+			texts: ['User Name in the credential has a line break or another control character.'],
 		});
 	}
 	const nonceCount = nextNonceCount(digest.nonce);

@@ -1,25 +1,18 @@
-import { defineVendor } from '../shared/calling/vendor';
+import type { Originate, Vendor } from '../shared/calling/vendor';
 import { searchAccounts } from './lists';
 import { decode, defaultRingSeconds, howToCheck } from './originate/decode';
 import { encode } from './originate/encode';
 import { fields } from './originate/fields';
-import { read } from './originate/read';
+import { read, type SwitchvoxCall } from './originate/read';
 import { signIn } from './signIn';
 
 /** The first party may be found only after several hops, and the answer travels back: more than the ring time alone. */
 const marginSeconds = 30;
 const longestRingSeconds = 999;
 
-export const switchvox = defineVendor({
-	id: 'switchvox',
-	displayName: 'Switchvox',
-	credentialType: 'switchvoxApi',
-	endpoints: ['/xml', '/json'],
-	// A nonce that has run out, and an upgraded Switchvox, which asks for another sign-in.
-	renewOn: [401],
-	signIn,
+const originate: Originate<SwitchvoxCall> = {
+	effect: 'rings',
 	fields,
-	lists: { searchAccounts },
 	generic: {
 		ownFields: ['accountType', 'accountId'],
 		fields: {
@@ -38,4 +31,16 @@ export const switchvox = defineVendor({
 	// What 0 means is not documented; it may well be "no limit".
 	replyTimeoutSeconds: ({ timeoutSeconds = defaultRingSeconds }) =>
 		(timeoutSeconds === 0 ? longestRingSeconds : timeoutSeconds) + marginSeconds,
-});
+};
+
+export const switchvox: Vendor = {
+	id: 'switchvox',
+	displayName: 'Switchvox',
+	credentialType: 'switchvoxApi',
+	endpoints: ['/xml', '/json'],
+	// A nonce that has run out, and an upgraded Switchvox, which asks for another sign-in.
+	renewOn: [401],
+	signIn,
+	lists: { searchAccounts },
+	operations: { originate },
+};

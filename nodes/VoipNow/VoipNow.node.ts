@@ -8,7 +8,7 @@ import {
 
 import { originate } from '../shared/calling/originate';
 import { subtitleOf } from '../shared/form/subtitle';
-import { listSearchOf } from '../shared/wire/lists';
+import { listSearchOf } from '../shared/wire/listSearch';
 import { voipNow } from './vendor';
 
 export class VoipNow implements INodeType {
@@ -28,7 +28,7 @@ export class VoipNow implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'voipNowOAuth2Api', required: true }],
-		properties: voipNow.fields,
+		properties: voipNow.operations.originate.fields,
 	};
 
 	methods = { listSearch: listSearchOf(voipNow) };

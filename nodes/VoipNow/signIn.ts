@@ -1,8 +1,9 @@
-import type { Explanation } from '../shared/wire/explanation';
+import { type Explanation, isExplanation } from '../shared/wire/explanation';
 import type { HttpResponse } from '../shared/wire/http';
 import { member, parseJson, textOf } from '../shared/wire/json';
 import type { SignIn, Ticket } from '../shared/wire/signIn';
 import { tokenMissing, tokenRefused, tokenUnanswered } from '../shared/wire/token';
+import { isUnreadable } from '../shared/wire/unreadable';
 import { toText } from '../shared/wire/values';
 
 /** What a program enters in place of the credential's form: an App that is marked as trusted in VoipNow. */
@@ -64,7 +65,8 @@ export const signIn: SignIn<VoipNowCredential> = {
 				redirect_uri: baseUrl + grantPage,
 			}).toString(),
 		}),
-		read: (answer) => ('what' in answer ? tokenUnanswered(vendorName, answer) : readToken(answer)),
+		read: (answer) =>
+			isExplanation(answer) ? tokenUnanswered(vendorName, answer) : readToken(answer),
 	},
 	sign: (request, _credential, { ticket }) => ({
 		...request,
@@ -75,7 +77,7 @@ export const signIn: SignIn<VoipNowCredential> = {
 /** RFC 6749, sections 5.1 and 5.2. */
 function readToken({ status, body }: HttpResponse): Ticket | Explanation {
 	const parsed = parseJson(body);
-	const reply = 'unreadable' in parsed ? null : parsed.value;
+	const reply = isUnreadable(parsed) ? null : parsed.value;
 	const ticket = textOf(member(reply, 'access_token'));
 	const lifetime = Number(textOf(member(reply, 'expires_in')) ?? Number.NaN);
 	// What cannot stand in a header is no token.

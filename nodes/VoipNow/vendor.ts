@@ -1,31 +1,18 @@
-import { defineVendor } from '../shared/calling/vendor';
+import type { Originate, Vendor } from '../shared/calling/vendor';
 import { searchExtensions } from './lists';
 import { decode, howToCheck } from './originate/decode';
 import { encode } from './originate/encode';
 import { fields } from './originate/fields';
-import { read } from './originate/read';
+import { read, type VoipNowCall } from './originate/read';
 import { grantPage, signIn } from './signIn';
 
 /** Whether VoipNow answers before somebody picks up is not documented. */
 const marginSeconds = 30;
 const defaultPickupSeconds = 25;
 
-export const voipNow = defineVendor({
-	id: 'voipNow',
-	displayName: 'VoipNow',
-	credentialType: 'voipNowOAuth2Api',
-	endpoints: ['/uapi'],
-	tokenPath: grantPage,
-	causeAdvice: {
-		// n8n's own request for tokens takes no certificate from a credential.
-		certificate:
-			'Have n8n started with NODE_EXTRA_CA_CERTS naming a file with the self-signed certificate, or the one of its authority. If the certificate names another host, use that name in Base URL. If you accept the risk, turn on Ignore SSL Issues.',
-	},
-	// Documented is 401; a client of the vendor meets 403. Either comes before a call is placed.
-	renewOn: [401, 403],
-	signIn,
+const originate: Originate<VoipNowCall> = {
+	effect: 'rings',
 	fields,
-	lists: { searchExtensions },
 	generic: {
 		ownFields: ['userId', 'extension'],
 		fields: {
@@ -46,4 +33,22 @@ export const voipNow = defineVendor({
 	decode,
 	replyTimeoutSeconds: ({ waitForPickupSeconds = defaultPickupSeconds }) =>
 		waitForPickupSeconds + marginSeconds,
-});
+};
+
+export const voipNow: Vendor = {
+	id: 'voipNow',
+	displayName: 'VoipNow',
+	credentialType: 'voipNowOAuth2Api',
+	endpoints: ['/uapi'],
+	tokenPath: grantPage,
+	causeAdvice: {
+		// n8n's own request for tokens takes no certificate from a credential.
+		certificate:
+			'Have n8n started with NODE_EXTRA_CA_CERTS naming a file with the self-signed certificate, or the one of its authority. If the certificate names another host, use that name in Base URL. If you accept the risk, turn on Ignore SSL Issues.',
+	},
+	// Documented is 401; a client of the vendor meets 403. Either comes before a call is placed.
+	renewOn: [401, 403],
+	signIn,
+	lists: { searchExtensions },
+	operations: { originate },
+};

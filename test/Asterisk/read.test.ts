@@ -9,7 +9,7 @@ const form = { endpoint: 'PJSIP/101', extension: '301', context: 'from-internal'
 
 function callOf(changes: object) {
 	const call = read({ ...form, ...changes }, {}, 'fresh');
-	if (isInvalid(call)) throw new Error(call.invalid.join(' '));
+	if (isInvalid(call)) throw new Error(call.texts.join(' '));
 	return call;
 }
 
@@ -40,7 +40,7 @@ test.each([
 ])('%s rings %s', (entered, endpoint, numbers, lines) => {
 	const call = callOf({ endpoint: entered });
 	expect(call.endpoint).toBe(endpoint);
-	expect(rungBy(asterisk, call)).toEqual({ numbers, lines });
+	expect(rungBy(asterisk.operations.originate, call)).toEqual({ numbers, lines });
 });
 
 test.each(
@@ -57,7 +57,7 @@ test.each(
 	].flat(),
 )('the endpoint %j is refused: it could ring somebody else', (endpoint) => {
 	expect(read({ ...form, endpoint })).toMatchObject({
-		invalid: [expect.stringMatching(/^Endpoint is .*Enter a technology/s)],
+		texts: [expect.stringMatching(/^Endpoint is .*Enter a technology/s)],
 	});
 });
 
@@ -80,7 +80,10 @@ test('what Asterisk would cut off is refused', () => {
 
 test('a dialplan’s extension with a name is dialed to the letter', () => {
 	const call = callOf({ extension: 'sales', options: { numberFormat: 'asEntered' } });
-	expect(rungBy(asterisk, call)).toEqual({ numbers: ['101'], lines: ['sales'] });
+	expect(rungBy(asterisk.operations.originate, call)).toEqual({
+		numbers: ['101'],
+		lines: ['sales'],
+	});
 });
 
 test.each([
@@ -96,7 +99,10 @@ test.each([
 	[{ variables: { variable: [{ name: 'a', value: ['b'] }] } }, /has a list or an object/],
 	[{ variables: { variable: [{ name: 'a' }, { name: 'a' }] } }, /like one before it/],
 ])('%j is refused', (changes, says) => {
-	expect(read({ ...form, ...changes })).toEqual({ invalid: [expect.stringMatching(says)] });
+	expect(read({ ...form, ...changes })).toEqual({
+		kind: 'invalid',
+		texts: [expect.stringMatching(says)],
+	});
 });
 
 test('an empty context is that of FreePBX', () => {
@@ -105,7 +111,11 @@ test('an empty context is that of FreePBX', () => {
 });
 
 test('the generic form rings a number through the dialplan of its context', () => {
-	const call = genericVendor('asterisk').read({ from: '101', to: '301', context: 'office' });
+	const call = genericVendor('asterisk').operations.originate.read({
+		from: '101',
+		to: '301',
+		context: 'office',
+	});
 	expect(call).toMatchObject({
 		endpoint: 'Local/101@office/n',
 		extension: '301',
@@ -117,8 +127,8 @@ test('a phone at any address is on no list of allowed numbers, and blocked by it
 	const call = callOf({ endpoint: 'PJSIP/trunk/sip:101@192.0.2.1' });
 	const check = (options: object) => {
 		const read = readItemOptions({ ...options }, 'UTC', undefined);
-		if (isInvalid(read)) throw new Error(read.invalid.join(' '));
-		return checkDestinations(rungBy(asterisk, call), read.guards)?.reason;
+		if (isInvalid(read)) throw new Error(read.texts.join(' '));
+		return checkDestinations(rungBy(asterisk.operations.originate, call), read.guards)?.reason;
 	};
 	expect(check({ allowedDestinations: ['101', '301'] })).toBe('destination_not_allowed');
 	expect(check({ blockedDestinations: ['101'] })).toBe('destination_blocked');

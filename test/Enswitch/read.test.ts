@@ -1,3 +1,4 @@
+import { isInvalid } from '../../nodes/shared/wire/invalid';
 import { encode } from '../../nodes/Enswitch/originate/encode';
 import { read } from '../../nodes/Enswitch/originate/read';
 import { enswitch } from '../../nodes/Enswitch/vendor';
@@ -13,12 +14,12 @@ const form = (values: Record<string, unknown> = {}, options: Record<string, unkn
 });
 const callOf = (values: Record<string, unknown> = {}, options = {}) => {
 	const call = read(form(values, options));
-	if ('invalid' in call) throw new Error(call.invalid.join(' '));
+	if (isInvalid(call)) throw new Error(call.texts.join(' '));
 	return call;
 };
 const invalid = (values: Record<string, unknown>, options = {}) => {
 	const call = read(form(values, options));
-	return 'invalid' in call ? call.invalid : [];
+	return isInvalid(call) ? call.texts : [];
 };
 const sent = (values: Record<string, unknown> = {}, options = {}) => [
 	...new URLSearchParams(encode(callOf(values, options)).body),
@@ -34,7 +35,9 @@ test('an untouched form sends the parties and their types only', () => {
 });
 
 test('options that were added and left as they are do what their labels say', () => {
-	const [{ options = [] } = {}] = enswitch.fields.filter(({ name }) => name === 'options');
+	const [{ options = [] } = {}] = enswitch.operations.originate.fields.filter(
+		({ name }) => name === 'options',
+	);
 	const common = new Set(commonOptions.map(({ name }) => name));
 	const own = options.flatMap((option) =>
 		'default' in option && !common.has(option.name) ? [option] : [],
@@ -120,17 +123,18 @@ test.each([
 	[{ delay: 86_400 }, 30],
 	[{ delay: 60, wait: 65 }, 95],
 ])('%j waits %i seconds for the reply', (options, expected) => {
-	expect(enswitch.replyTimeoutSeconds(callOf({}, options))).toBe(expected);
+	expect(enswitch.operations.originate.replyTimeoutSeconds(callOf({}, options))).toBe(expected);
 });
 
 test('guards look at numbers and at lines, of which some have a number for a name', () => {
 	const parties = { snumber: '1234567', cnumber: '12025550123' };
-	expect(enswitch.numbers({ stype: 'phone', ctype: 'number', ...parties })).toEqual([
-		'1234567',
-		'12025550123',
-	]);
+	expect(
+		enswitch.operations.originate.numbers({ stype: 'phone', ctype: 'number', ...parties }),
+	).toEqual(['1234567', '12025550123']);
 	const line = { stype: 'phone', ctype: 'phone', snumber: 'alice', cnumber: '7654321' } as const;
-	expect(enswitch.numbers(line)).toEqual(['7654321']);
-	expect(enswitch.lines?.(line)).toEqual(['alice']);
-	expect(enswitch.lines?.({ ...line, stype: 'number', snumber: '1-900-CALLNOW' })).toEqual([]);
+	expect(enswitch.operations.originate.numbers(line)).toEqual(['7654321']);
+	expect(enswitch.operations.originate.lines?.(line)).toEqual(['alice']);
+	expect(
+		enswitch.operations.originate.lines?.({ ...line, stype: 'number', snumber: '1-900-CALLNOW' }),
+	).toEqual([]);
 });

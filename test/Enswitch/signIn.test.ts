@@ -1,3 +1,4 @@
+import { isExplanation } from '../../nodes/shared/wire/explanation';
 import { signIn } from '../../nodes/Enswitch/signIn';
 
 const ann = { baseUrl: 'https://pbx.example', username: 'ann', password: 'a&b=c;d é+"%' };
@@ -6,7 +7,7 @@ const given = { ticket: '', uri: '/' };
 const sign = (body: string, credential: object = ann) => {
 	const request = { method: 'POST', headers: {}, body };
 	const signed = signIn.sign(request, credential as typeof ann, given);
-	if ('what' in signed) throw new Error(signed.what);
+	if (isExplanation(signed)) throw new Error(signed.what);
 	return signed.body;
 };
 

@@ -9,6 +9,9 @@ export function proves({ status, body }: HttpResponse): boolean {
 	return status === 201 && !documentedErrors.test(body);
 }
 
+/** 2xx statuses that prove on their own that the request was taken, whatever the body says. */
+export const statusIsProof = [201];
+
 const documentedErrors =
 	/^\s*<errors>\s*(?:<error(?: status="\d+")?>\s*[^<&\s][^<&]*<\/error>\s*)+<\/errors>\s*$/;
 

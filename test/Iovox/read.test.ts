@@ -1,3 +1,5 @@
+import { isInvalid } from '../../nodes/shared/wire/invalid';
+import { isUnreadable } from '../../nodes/shared/wire/unreadable';
 import { encode } from '../../nodes/Iovox/originate/encode';
 import { read } from '../../nodes/Iovox/originate/read';
 import { iovox } from '../../nodes/Iovox/vendor';
@@ -14,18 +16,18 @@ const form = (values: Record<string, unknown> = {}, options: Record<string, unkn
 });
 const invalid = (values: Record<string, unknown>, options = {}) => {
 	const call = read(form(values, options));
-	return 'invalid' in call ? call.invalid : [];
+	return isInvalid(call) ? call.texts : [];
 };
 const valid = (values: Record<string, unknown>, options = {}) => {
 	const call = read(form(values, options));
-	if ('invalid' in call) throw new Error(call.invalid.join(' '));
+	if (isInvalid(call)) throw new Error(call.texts.join(' '));
 	return call;
 };
 const sent = (values: Record<string, unknown>, options = {}) => {
 	const request = encode(valid(values, options));
-	if ('invalid' in request) throw new Error(request.invalid.join(' '));
+	if (isInvalid(request)) throw new Error(request.texts.join(' '));
 	const root = parseXml(request.body ?? '');
-	if ('unreadable' in root) throw new Error(root.unreadable);
+	if (isUnreadable(root)) throw new Error(root.why);
 	return childrenNamed(root, 'call_variables').flatMap(({ children }) =>
 		children.map(({ name, text }) => `${name}=${text}`),
 	);
@@ -201,9 +203,9 @@ test('markup in every text stays text', () => {
 	const hostile = '</x><b a="1">&amp;]]>';
 	const call = valid({ linkId: hostile, ...rows({ name: 'a', value: hostile }) });
 	const request = encode(call);
-	if ('invalid' in request) throw new Error(request.invalid.join(' '));
+	if (isInvalid(request)) throw new Error(request.texts.join(' '));
 	const root = parseXml(request.body ?? '');
-	if ('unreadable' in root) throw new Error(root.unreadable);
+	if (isUnreadable(root)) throw new Error(root.why);
 	const [link, variables] = root.children;
 	expect(link?.text).toBe(hostile);
 	expect(variables?.children.map(({ name, text }) => [name, text])).toEqual([
@@ -214,7 +216,8 @@ test('markup in every text stays text', () => {
 
 test('a control character is named before anything is sent', () => {
 	expect(encode(valid(rows({ name: 'a', value: 'x\u0007' })))).toEqual({
-		invalid: ['The value of a contains the control character U+0007. Remove it.'],
+		kind: 'invalid',
+		texts: ['The value of a contains the control character U+0007. Remove it.'],
 	});
 });
 
@@ -231,7 +234,7 @@ test.each([
 
 test('guards look at the number alone', () => {
 	const numbersOf = (callDestination?: string) =>
-		iovox.numbers({ linkId: 'link123', callDestination, variables: [] });
+		iovox.operations.originate.numbers({ linkId: 'link123', callDestination, variables: [] });
 	expect(numbersOf('441632960001,,1,,2')).toEqual(['441632960001']);
 	expect(numbersOf()).toEqual([null]);
 });

@@ -36,6 +36,7 @@ test.each<[string, object, string, string?]>([
 	'%s is refused, without naming the value',
 	(_, credential, what, advice = 'Correct the credential.') => {
 		expect(sign(credential)).toEqual({
+			kind: 'explanation',
 			status: 'not_sent',
 			reason: 'invalid_credential',
 			what,

@@ -8,8 +8,9 @@ const parties = { from: '101', to: '301' };
 test.each(['nobody', '', undefined])(
 	'a vendor %j takes no form, and says which there are',
 	(id) => {
-		expect(genericVendor(id).read({ ...parties, options: {} })).toEqual({
-			invalid: [
+		expect(genericVendor(id).operations.originate.read({ ...parties, options: {} })).toEqual({
+			kind: 'invalid',
+			texts: [
 				`There is no phone system "${String(id)}". Choose one on the form; known are ${choices.map((choice) => choice.id).join(', ')}.`,
 			],
 		});
@@ -26,7 +27,7 @@ describe('Switchvox', () => {
 			variables: { variable: [{ name: 'balance', value: '450' }] },
 			dryRun: true,
 		};
-		const call = switchvox.read({ ...parties, ...own, options });
+		const call = switchvox.operations.originate.read({ ...parties, ...own, options });
 		expect(call).toEqual({
 			method: 'switchvox.call',
 			dialFirst: '101',
@@ -38,9 +39,15 @@ describe('Switchvox', () => {
 	});
 
 	test('what is wrong is told under the labels of the generic form', () => {
-		const call = switchvox.read({ ...own, from: 'Bob', to: '', options: { ringTimeout: -1 } });
+		const call = switchvox.operations.originate.read({
+			...own,
+			from: 'Bob',
+			to: '',
+			options: { ringTimeout: -1 },
+		});
 		expect(call).toEqual({
-			invalid: [
+			kind: 'invalid',
+			texts: [
 				expect.stringMatching(/^Ring First is "Bob"/),
 				expect.stringMatching(/^Then Connect To is empty/),
 				expect.stringMatching(/^Ring Timeout \(Seconds\) is "-1"/),
@@ -52,8 +59,11 @@ describe('Switchvox', () => {
 		['callerId', '12025550123', 'Caller ID', 'Asterisk, Enswitch, or VoipNow'],
 		['delay', 60, 'Delay (Seconds)', 'Enswitch or IOVOX'],
 	])('%s, which it does not support, is refused by name', (name, value, label, others) => {
-		expect(switchvox.read({ ...parties, ...own, options: { [name]: value } })).toEqual({
-			invalid: [
+		expect(
+			switchvox.operations.originate.read({ ...parties, ...own, options: { [name]: value } }),
+		).toEqual({
+			kind: 'invalid',
+			texts: [
 				`${label} is not supported by Switchvox. Remove the option, or choose ${others} under Phone System.`,
 			],
 		});
@@ -62,12 +72,19 @@ describe('Switchvox', () => {
 	test.each([{}, [], false, '0x78'])('a delay that is none is refused: %j', (delay) => {
 		for (const id of ['enswitch', 'iovox']) {
 			const own = { linkId: 'link123', from: '12025550101', to: '12025550123' };
-			expect(vendorOf(id).read({ ...own, options: { delay } })).toHaveProperty('invalid');
+			expect(vendorOf(id).operations.originate.read({ ...own, options: { delay } })).toHaveProperty(
+				'kind',
+				'invalid',
+			);
 		}
 	});
 
 	test('an option that was opened and left empty is none', () => {
-		const call = switchvox.read({ ...parties, ...own, options: { callerId: '', variables: {} } });
+		const call = switchvox.operations.originate.read({
+			...parties,
+			...own,
+			options: { callerId: '', variables: {} },
+		});
 		expect(isInvalid(call)).toBe(false);
 	});
 });
@@ -80,10 +97,18 @@ test.each([
 ])('%s gets numbers in the format that is asked for', (id, expected) => {
 	const options = { numberFormat: 'e164WithoutPlus', defaultCountry: 'US' };
 	const own = { accountId: '1106', linkId: 'link123', userId: '@me', accountType: 'admin' };
-	const call = vendorOf(id).read({ from: '101', to: '(202) 555-0123', ...own, options });
+	const call = vendorOf(id).operations.originate.read({
+		from: '101',
+		to: '(202) 555-0123',
+		...own,
+		options,
+	});
 	expect(call).toMatchObject(expected);
-	expect(vendorOf(id).read({ from: '101', to: '202 555 012', ...own, options })).toEqual({
-		invalid: [expect.stringMatching(/^Then Connect To is "202555012", which has too few digits/)],
+	expect(
+		vendorOf(id).operations.originate.read({ from: '101', to: '202 555 012', ...own, options }),
+	).toEqual({
+		kind: 'invalid',
+		texts: [expect.stringMatching(/^Then Connect To is "202555012", which has too few digits/)],
 	});
 });
 
@@ -98,20 +123,21 @@ test('every option is on the form of every vendor: n8n drops what a form does no
 });
 
 describe.each(choices.map((vendor) => [vendor.displayName, vendor] as const))('%s', (_, vendor) => {
-	const ownNames = vendor.fields.map(({ name }) => name);
-	const options = vendor.fields.find(({ name }) => name === 'options')?.options ?? [];
+	const ownNames = vendor.operations.originate.fields.map(({ name }) => name);
+	const options =
+		vendor.operations.originate.fields.find(({ name }) => name === 'options')?.options ?? [];
 	const optionNames = options.map(({ name }) => `options.${name}`);
 
 	test('what the generic form becomes is on its own form', () => {
-		for (const path of Object.values(vendor.generic.fields)) {
+		for (const path of Object.values(vendor.operations.originate.generic.fields)) {
 			expect([...ownNames, ...optionNames]).toContain(path);
 		}
-		for (const name of Object.keys(vendor.generic.constants ?? {}))
+		for (const name of Object.keys(vendor.operations.originate.generic.constants ?? {}))
 			expect(ownNames).toContain(name);
 	});
 
 	test('its own fields on the generic form are shown for it alone', () => {
-		for (const name of vendor.generic.ownFields) {
+		for (const name of vendor.operations.originate.generic.ownFields) {
 			const shown = fields.filter((field) => field.name === name);
 			expect(shown.map(({ displayOptions }) => displayOptions)).toContainEqual({
 				show: { vendor: [vendor.id] },

@@ -1,3 +1,5 @@
+import { isInvalid } from '../../nodes/shared/wire/invalid';
+import { isUnreadable } from '../../nodes/shared/wire/unreadable';
 import { encode } from '../../nodes/Switchvox/originate/encode';
 import { read } from '../../nodes/Switchvox/originate/read';
 import { switchvox } from '../../nodes/Switchvox/vendor';
@@ -14,15 +16,15 @@ const form = (values: Record<string, unknown> = {}, options: Record<string, unkn
 });
 const invalid = (values: Record<string, unknown>, options = {}) => {
 	const call = read(form(values, options));
-	return 'invalid' in call ? call.invalid : [];
+	return isInvalid(call) ? call.texts : [];
 };
 const parameters = (values: Record<string, unknown>, options = {}) => {
 	const call = read(form(values, options));
-	if ('invalid' in call) throw new Error(call.invalid.join(' '));
+	if (isInvalid(call)) throw new Error(call.texts.join(' '));
 	const request = encode(call);
-	if ('invalid' in request) throw new Error(request.invalid.join(' '));
+	if (isInvalid(request)) throw new Error(request.texts.join(' '));
 	const root = parseXml(request.body ?? '');
-	if ('unreadable' in root) throw new Error(root.unreadable);
+	if (isUnreadable(root)) throw new Error(root.why);
 	const [list] = root.children;
 	return [
 		root.attributes.method,
@@ -125,11 +127,11 @@ test('markup in every text stays text', () => {
 			{ callerIdName: hostile },
 		),
 	);
-	if ('invalid' in call) throw new Error(call.invalid.join(' '));
+	if (isInvalid(call)) throw new Error(call.texts.join(' '));
 	const request = encode(call);
-	if ('invalid' in request) throw new Error(request.invalid.join(' '));
+	if (isInvalid(request)) throw new Error(request.texts.join(' '));
 	const root = parseXml(request.body ?? '');
-	if ('unreadable' in root) throw new Error(root.unreadable);
+	if (isUnreadable(root)) throw new Error(root.why);
 	const texts = root.children[0]?.children.flatMap(({ text, children }) => [
 		text,
 		...children.map((inner) => inner.text),
@@ -140,9 +142,10 @@ test('markup in every text stays text', () => {
 
 test('a control character is named before anything is sent', () => {
 	const call = read(form({}, { callerIdName: 'a\u0007b' }));
-	if ('invalid' in call) throw new Error(call.invalid.join(' '));
+	if (isInvalid(call)) throw new Error(call.texts.join(' '));
 	expect(encode(call)).toEqual({
-		invalid: ['The value of caller_id_name contains the control character U+0007. Remove it.'],
+		kind: 'invalid',
+		texts: ['The value of caller_id_name contains the control character U+0007. Remove it.'],
 	});
 });
 
@@ -153,6 +156,6 @@ test.each([
 	[0, 1029],
 ])('a ring time of %s seconds waits %i seconds for the reply', (timeout, expected) => {
 	const call = read(form({}, { timeout }));
-	if ('invalid' in call) throw new Error(call.invalid.join(' '));
-	expect(switchvox.replyTimeoutSeconds(call)).toBe(expected);
+	if (isInvalid(call)) throw new Error(call.texts.join(' '));
+	expect(switchvox.operations.originate.replyTimeoutSeconds(call)).toBe(expected);
 });

@@ -61,6 +61,7 @@ test.each([
 
 test('no answer before the sign-in is certain, a time-out too', () => {
 	const explanation = {
+		kind: 'explanation',
 		status: 'unknown',
 		reason: 'timed_out',
 		what: 'x',

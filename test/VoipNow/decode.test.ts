@@ -1,10 +1,11 @@
+import { isInvalid } from '../../nodes/shared/wire/invalid';
 import { decode, readPage } from '../../nodes/VoipNow/originate/decode';
 import { read } from '../../nodes/VoipNow/originate/read';
 
 const call = (() => {
 	const form = { userId: '@me', source: '0003*210', destination: '3235742879', options: {} };
 	const read1 = read(form, {}, 'fresh');
-	if ('invalid' in read1) throw new Error(read1.invalid.join(' '));
+	if (isInvalid(read1)) throw new Error(read1.texts.join(' '));
 	return read1;
 })();
 const reply = (status: number, body: string, headers = {}) =>

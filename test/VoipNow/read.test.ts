@@ -1,3 +1,4 @@
+import { isInvalid } from '../../nodes/shared/wire/invalid';
 import { encode } from '../../nodes/VoipNow/originate/encode';
 import { read } from '../../nodes/VoipNow/originate/read';
 import { voipNow } from '../../nodes/VoipNow/vendor';
@@ -12,11 +13,11 @@ const form = (values: Record<string, unknown> = {}, options: Record<string, unkn
 });
 const invalid = (values: Record<string, unknown>, options = {}) => {
 	const call = read(form(values, options));
-	return 'invalid' in call ? call.invalid : [];
+	return isInvalid(call) ? call.texts : [];
 };
 const callOf = (values: Record<string, unknown> = {}, options = {}) => {
 	const call = read(form(values, options), {}, 'fresh');
-	if ('invalid' in call) throw new Error(call.invalid.join(' '));
+	if (isInvalid(call)) throw new Error(call.texts.join(' '));
 	return call;
 };
 
@@ -155,7 +156,7 @@ test('without an extension none is sent, and VoipNow takes the first source', ()
 
 test('each call without a nonce has a fresh one', () => {
 	const nonces = [form(), form({}, { nonce: ' ' })].map((values) => read(values));
-	const [first, second] = nonces.map((call) => ('invalid' in call ? '' : call.nonce));
+	const [first, second] = nonces.map((call) => (isInvalid(call) ? '' : call.nonce));
 	expect(first).toMatch(/^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/);
 	expect(second).not.toBe(first);
 	expect(callOf({}, { nonce: 'order-4711' }).nonce).toBe('order-4711');
@@ -185,7 +186,7 @@ test.each([
 	[undefined, 86_400, 55],
 ])('a wait of %s and a duration of %s seconds: %i for the reply', (wait, duration, expected) => {
 	const call = callOf({}, { waitForPickup: wait, callDuration: duration });
-	expect(voipNow.replyTimeoutSeconds(call)).toBe(expected);
+	expect(voipNow.operations.originate.replyTimeoutSeconds(call)).toBe(expected);
 });
 
 test.each([
@@ -196,5 +197,5 @@ test.each([
 ])('as %s, %j goes out as %j: an extension stays', (numberFormat, source, sent) => {
 	const call = callOf({ source }, { numberFormat, defaultCountry: 'GB' });
 	expect(call.source).toEqual(sent);
-	expect(voipNow.numbers(call)).toEqual([...sent, ...call.destination]);
+	expect(voipNow.operations.originate.numbers(call)).toEqual([...sent, ...call.destination]);
 });

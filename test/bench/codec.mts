@@ -9,11 +9,15 @@ import { median } from './statistics.mts';
 import type { Row } from './table.mts';
 
 /** The pure part of a vendor, as it is built. */
+interface Originating {
+	encode(call: object): HttpRequest | object;
+	decode(response: HttpResponse, call: object): { readonly status: string };
+}
+
 interface Codec {
 	readonly id: string;
 	readonly displayName: string;
-	encode(call: object): HttpRequest | object;
-	decode(response: HttpResponse, call: object): { readonly status: string };
+	readonly operations: { readonly originate: Originating };
 }
 
 export interface CodecOptions {
@@ -50,8 +54,8 @@ export function measureCodecs(options: CodecOptions): readonly Row[] {
 			const started = performance.now();
 			for (let round = 0; round < rounds; round++) {
 				for (const { call, response } of exchanges) {
-					vendor.encode(call);
-					vendor.decode(response, call);
+					vendor.operations.originate.encode(call);
+					vendor.operations.originate.decode(response, call);
 				}
 			}
 			return ((performance.now() - started) * 1000) / (rounds * exchanges.length);
@@ -92,7 +96,7 @@ export function measureHostile({ repeats, log }: CodecOptions): readonly Row[] {
 function refusalTime(vendor: Codec, { what, response }: HostileReply): number {
 	const call = fixturesOf(vendor.id)[0]?.call ?? {};
 	const started = performance.now();
-	const { status } = vendor.decode(response, call);
+	const { status } = vendor.operations.originate.decode(response, call);
 	const milliseconds = performance.now() - started;
 	// For VoipNow, an empty answer is a right one.
 	if (placed.includes(status) && response.body.trim() !== '') {

@@ -22,7 +22,7 @@ describe.each(all.map((vendor) => [vendor.id, vendor] as const))('%s', (id, vend
 		.map(({ what, response }) => [what, response] as const);
 
 	test.each(cases)('takes no call from: %s', (_, response) => {
-		const { status } = vendor.decode(response, call);
+		const { status } = vendor.operations.originate.decode(response, call);
 		expect(['refused', 'unknown', 'not_connected', 'not_sent']).toContain(status);
 	});
 });

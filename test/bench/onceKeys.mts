@@ -70,11 +70,13 @@ async function storeKeys(workflowId: string): Promise<void> {
 				createHash('md5').update(String(entry)).digest('base64'),
 			),
 		});
-	const [claim, settlement] = [valueOf(1), valueOf(3)];
+	// What was placed on the fourth day of a week is as long as all are on average.
+	const [claim, day, settlement] = [valueOf(1), valueOf(4), valueOf(3)];
 	for (let key = 0; key < storedKeys; key++) {
 		// So that a connection that n8n closes meanwhile is seen to be closed.
 		if (key % 1000 === 0) await nextTurn();
 		insert.run(workflowId, `n:originate-call:${rowOf(`key ${String(key)}`)}`, claim);
+		insert.run(workflowId, `n:originate-call:${rowOf(`week 2968 ${String(key)}`)}`, day);
 		insert.run(workflowId, `n:originate-call:${rowOf(`settled ${String(key)}`)}`, settlement);
 	}
 	database.exec('COMMIT');

@@ -2,18 +2,16 @@
 import { resolve } from 'node:path';
 import ts from 'typescript';
 
-import type { Vendor } from '../../nodes/shared/calling/vendor.ts';
 import { commonOptions } from '../../nodes/shared/form/fields.ts';
 import { vendors } from '../../nodes/vendors.ts';
 
 jest.setTimeout(60_000);
 
-const registry = vendors as unknown as readonly Vendor[];
 /** One program for all: a type for each vendor. */
 const file = resolve('library/typesOfTheTest.ts');
 const text = [
 	"import type { CallOf, CredentialOf } from '../index';",
-	...registry.flatMap(({ id }) => [
+	...vendors.flatMap(({ id }) => [
 		`export type Call_${id} = CallOf<'${id}'>;`,
 		`export type Options_${id} = NonNullable<CallOf<'${id}'>['options']>;`,
 		`export type Credential_${id} = CredentialOf<'${id}'>;`,
@@ -55,9 +53,11 @@ function membersOf(name: string): string[] {
 	return [...new Set(parts.flatMap((part) => part.getProperties().map((one) => one.name)))].sort();
 }
 
-describe.each(registry.map((vendor) => [vendor.id, vendor] as const))('%s', (id, vendor) => {
+describe.each(vendors.map((vendor) => [vendor.id, vendor] as const))('%s', (id, vendor) => {
 	test('a call has the fields of the form', () => {
-		const own = vendor.fields.filter(({ type }) => type !== 'notice').map(({ name }) => name);
+		const own = vendor.operations.originate.fields
+			.filter(({ type }) => type !== 'notice')
+			.map(({ name }) => name);
 		const wanted = own.filter((name) => name !== 'resource' && name !== 'operation');
 		// A field of two types, by the value of another one, is there twice.
 		expect(membersOf(`Call_${id}`)).toEqual([...new Set(wanted)].sort());
@@ -68,7 +68,8 @@ describe.each(registry.map((vendor) => [vendor.id, vendor] as const))('%s', (id,
 		const common = commonOptions
 			.map(({ name }) => name)
 			.filter((name) => !ofTheCall.includes(name));
-		const options = vendor.fields.find(({ name }) => name === 'options')?.options ?? [];
+		const options =
+			vendor.operations.originate.fields.find(({ name }) => name === 'options')?.options ?? [];
 		const own = options.map(({ name }) => name).filter((name) => !common.includes(name));
 		expect(membersOf(`Options_${id}`)).toEqual(own.sort());
 	});
@@ -78,8 +79,10 @@ describe.each(registry.map((vendor) => [vendor.id, vendor] as const))('%s', (id,
 			.getProperties()
 			.filter((one) => !(one.flags & ts.SymbolFlags.Optional))
 			.map((one) => one.name);
-		const defaults = new Map(vendor.fields.map((field) => [field.name, field.default]));
-		const wanted = vendor.fields
+		const defaults = new Map(
+			vendor.operations.originate.fields.map((field) => [field.name, field.default]),
+		);
+		const wanted = vendor.operations.originate.fields
 			.filter((field) => field.required)
 			// A field that is filled in already can be left out.
 			.filter(({ name }) => typeof defaults.get(name) !== 'string' || defaults.get(name) === '')

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright-core';
 import type { WorkflowNode } from './client.mts';
 import { openBrowser } from './browser.mts';
+import { chooseIn, entry, openMenu, persist } from './menu.mts';
 import { screenshotFolder } from './paths.mts';
 
 export interface Account {
@@ -32,9 +33,11 @@ export interface Editor {
 	/** All that the open node's form says. */
 	readonly formText: () => Promise<string>;
 	/** Opens "Add option" of the open node's form and returns what it offers. */
-	readonly openOptions: () => Promise<Locator>;
+	readonly openOptions: () => Promise<readonly string[]>;
 	/** Adds an option to the open node's form. */
 	readonly addOption: (label: string) => Promise<void>;
+	/** Removes the option that has this field. */
+	readonly removeOption: (field: string) => Promise<void>;
 	/** Chooses a value of a field by what its list shows; so does the rest, with the form or the open credential. */
 	readonly choose: (field: string, label: string) => Promise<void>;
 	readonly type: (field: string, text: string) => Promise<void>;
@@ -85,11 +88,10 @@ export async function openEditor(url: string, account: Account): Promise<Editor>
 			pick: (name, action) => pick(page, name, action),
 			labels: () => labels(page),
 			formText: () => form(page).innerText(),
-			openOptions: () => openOptions(page),
-			addOption: async (label) => {
-				await (await openOptions(page)).getByText(label, { exact: true }).click();
-			},
-			choose: (field, label) => choose(page, field, label),
+			openOptions: async () => await (await openMenu(addOptions(page))).allInnerTexts(),
+			addOption: (label) => chooseIn(addOptions(page), entry(label)),
+			removeOption: (field) => removeOption(page, field),
+			choose: (field, label) => chooseIn(parameter(page, field), entry(label)),
 			type: (field, text) => type(inputOf(page, field), text),
 			toggle: (field) => parameter(page, field).locator('.el-switch').click(),
 			input: (field) => inputOf(page, field),
@@ -100,7 +102,8 @@ export async function openEditor(url: string, account: Account): Promise<Editor>
 			testSavedCredential: () => testSavedCredential(page),
 			credential: () =>
 				page.getByTestId('node-credentials-select').getByRole('combobox').inputValue(),
-			chooseCredential: (name) => chooseCredential(page, name),
+			chooseCredential: (name) =>
+				chooseIn(page.getByTestId('node-credentials-select'), entry(name)),
 			execute: () => execute(page, endedRuns),
 			closeNode: () => closeNode(page),
 			openNode: () => openNode(page),
@@ -125,7 +128,8 @@ async function signIn(page: Page, url: string, account: Account): Promise<void> 
 async function startWorkflow(page: Page, url: string): Promise<void> {
 	await page.goto(`${url}/workflow/new`);
 	await page.getByTestId('canvas-add-button').click();
-	await found(page).getByText('Trigger manually', { exact: true }).click();
+	const trigger = found(page).getByText('Trigger manually', { exact: true });
+	await persist((limit) => trigger.click(limit));
 	await page.getByTestId('canvas-node').waitFor();
 }
 
@@ -163,8 +167,9 @@ async function pick(
 	name: string,
 	action = 'Originate a call that rings real phones and can cost money',
 ): Promise<void> {
-	await found(page).getByText(name, { exact: true }).click();
-	await found(page).getByText(action, { exact: true }).click();
+	for (const item of [name, action]) {
+		await persist((limit) => found(page).getByText(item, { exact: true }).click(limit));
+	}
 	await page.getByTestId('node-parameters').waitFor();
 }
 
@@ -183,11 +188,17 @@ async function labels(page: Page): Promise<readonly string[]> {
 		.filter((text) => text !== 'Fixed');
 }
 
-async function openOptions(page: Page): Promise<Locator> {
-	await page.getByTestId('collection-parameter-add').filter({ visible: true }).click();
-	const options = page.getByTestId('collection-parameter-option').filter({ visible: true });
-	await options.first().waitFor();
-	return options;
+function addOptions(page: Page): Locator {
+	return page.getByTestId('collection-parameter-add').filter({ visible: true });
+}
+
+async function removeOption(page: Page, field: string): Promise<void> {
+	const option = page.locator('.parameter-item').filter({ has: inputOf(page, field) });
+	await persist(async (limit) => {
+		await option.last().hover(limit);
+		await option.last().getByTitle('Delete').click(limit);
+	});
+	await inputOf(page, field).waitFor({ state: 'detached' });
 }
 
 function parameter(page: Page, field: string): Locator {
@@ -204,31 +215,29 @@ async function type(input: Locator, text: string): Promise<void> {
 	await input.blur();
 }
 
-async function choose(page: Page, field: string, label: string): Promise<void> {
-	await inputOf(page, field).click();
-	const option = page.getByTestId('parameter-input-item').filter({ visible: true });
-	await option.filter({ has: page.getByText(label, { exact: true }) }).click();
-}
-
 function locator(page: Page, field: string): Locator {
 	return page.getByTestId(`resource-locator-${field}`);
 }
 
 async function chooseFromList(page: Page, field: string, text: string): Promise<string> {
-	await locator(page, field).getByTestId('rlc-input').click();
-	const items = page.getByTestId('rlc-item').filter({ visible: true });
-	await items.first().waitFor();
-	await page.getByTestId('rlc-search').filter({ visible: true }).fill(text);
-	await items.nth(1).waitFor({ state: 'detached' });
-	const item = items.filter({ hasText: text });
-	const chosen = await item.innerText();
-	await item.click();
-	return chosen;
+	const search = locator(page, field).getByTestId('rlc-search').filter({ visible: true });
+	const items = locator(page, field).getByTestId('rlc-item').filter({ visible: true });
+	return await persist(async (limit) => {
+		if (!(await search.isVisible()))
+			await locator(page, field).getByTestId('rlc-input').click(limit);
+		await items.first().waitFor(limit);
+		await search.fill(text, limit);
+		await items.nth(1).waitFor({ ...limit, state: 'detached' });
+		const item = items.filter({ hasText: text });
+		const chosen = await item.innerText(limit);
+		await item.click(limit);
+		return chosen;
+	});
 }
 
 async function typeId(page: Page, field: string, id: string): Promise<void> {
-	await locator(page, field).getByTestId('rlc-mode-selector').click();
-	await page.getByTestId('mode-id').filter({ visible: true }).click();
+	const mode = locator(page, field).getByTestId('rlc-mode-selector');
+	await chooseIn(mode, (menu) => menu.getByTestId('mode-id'));
 	await type(locator(page, field).getByTestId('rlc-input'), id);
 	// The editor takes it over after 100 ms without another key. Its timers fire in the order in which they are due.
 	await page.evaluate(async () => await new Promise((resolve) => setTimeout(resolve, 300)));
@@ -243,8 +252,7 @@ async function newCredential(page: Page): Promise<void> {
 	const select = page.getByTestId('node-credentials-select');
 	await first.or(select).waitFor();
 	if (await select.isVisible()) {
-		await select.click();
-		await page.getByTestId('node-credentials-select-item-new').click();
+		await chooseIn(select, (menu) => menu.getByTestId('node-credentials-select-item-new'));
 	} else {
 		await first.click();
 	}
@@ -272,12 +280,6 @@ async function testSavedCredential(page: Page): Promise<string> {
 	await page.getByRole('button', { name: 'Close this dialog' }).click();
 	await credentialDialog(page).waitFor({ state: 'hidden' });
 	return text;
-}
-
-async function chooseCredential(page: Page, name: string): Promise<void> {
-	await page.getByTestId('node-credentials-select').click();
-	const saved = page.getByTestId(/^node-credentials-select-item-/).filter({ visible: true });
-	await saved.filter({ has: page.getByText(name, { exact: true }) }).click();
 }
 
 /** How the runs ended that n8n has told this page the end of: success, error, ... */
@@ -309,7 +311,10 @@ async function execute(page: Page, ended: EndedRuns): Promise<Run> {
 	const succeeded = ended[before] === 'success';
 	const pane = page.getByTestId('output-panel');
 	const shown = pane.getByTestId(succeeded ? 'node-run-status-success' : 'node-error-message');
-	await shown.waitFor();
+	await shown.waitFor().catch(async (cause: unknown) => {
+		const text = await pane.innerText();
+		throw new Error(`The run ended: ${String(ended[before])}. The pane shows: ${text}`, { cause });
+	});
 	if (succeeded) await pane.getByRole('table').waitFor();
 	const button = '[data-test-id="node-execute-button"]';
 	await page.locator(`${button}[aria-busy], ${button} [aria-busy]`).waitFor({ state: 'detached' });

@@ -1,4 +1,5 @@
 /** The Enswitch node in a real n8n, against the simulated one: the documented examples, outputs, list, credential. */
+import { isUnreadable } from '../../nodes/shared/wire/unreadable.ts';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -66,7 +67,7 @@ function formOf(body: string | undefined): [string, string][] {
 
 function valueOf(json: string): unknown {
 	const parsed = parseJson(json);
-	if ('unreadable' in parsed) throw new Error(parsed.unreadable);
+	if (isUnreadable(parsed)) throw new Error(parsed.why);
 	return parsed.value;
 }
 

@@ -1,4 +1,5 @@
 /** The IOVOX node in a real n8n, against the simulated IOVOX: the documented examples, sign-in, outputs, lists. */
+import { isUnreadable } from '../../nodes/shared/wire/unreadable.ts';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -40,7 +41,7 @@ async function withBench<T>(
 
 function treeOf(xml: string): XmlElement {
 	const root = parseXml(xml);
-	if ('unreadable' in root) throw new Error(root.unreadable);
+	if (isUnreadable(root)) throw new Error(root.why);
 	return root;
 }
 

@@ -69,7 +69,7 @@ async function enterPhones(): Promise<void> {
 
 async function dryRun(): Promise<void> {
 	const before = pbx.requests.length;
-	await (await editor.openOptions()).getByText('Dry Run', { exact: true }).click();
+	await editor.addOption('Dry Run');
 	const { succeeded, text } = await editor.execute();
 	expect(succeeded).toBe(true);
 	for (const value of ['skipped', 'dry_run', '104', '301']) expect(text).toContain(value);
@@ -78,10 +78,7 @@ async function dryRun(): Promise<void> {
 }
 
 async function removeDryRun(): Promise<void> {
-	const option = editor.page.locator('.parameter-item').filter({ has: editor.input('dryRun') });
-	await option.last().hover();
-	await option.last().getByTitle('Delete').click();
-	await editor.input('dryRun').waitFor({ state: 'detached' });
+	await editor.removeOption('dryRun');
 	const { succeeded, text } = await editor.execute();
 	expect(succeeded).toBe(true);
 	expect(text).toContain('answered');

@@ -25,6 +25,8 @@ afterEach(async () => {
 });
 
 const number = fiction(0);
+const anyDay = expect.stringMatching(/^20\d\d-[01]\d-[0-3]\d$/) as unknown;
+const toldOf = (onceKey: string) => ({ onceKey, earlierOn: anyDay, earlierStatus: 'answered' });
 const hookWith = async (options: object): Promise<Hook> =>
 	await openHook({ client, bench, options });
 const sendAll = async ({ send }: Hook, bodies: readonly Parameters<Hook['send']>[0][]) =>
@@ -56,10 +58,24 @@ describe('Once Key', () => {
 		for (const round of rounds) {
 			const again = await sendAll(hook, round);
 			expect(again.map(({ reason, details }) => [reason, details])).toEqual(
-				round.map(({ key }) => ['duplicate', { onceKey: key, earlierStatus: 'answered' }]),
+				round.map(({ key }) => ['duplicate', toldOf(key)]),
 			);
 		}
 		expect([...ringsByNumber(bench).values()]).toEqual(Array<number>(200).fill(1));
+	});
+
+	test('a duplicate is told on which day the call was', async () => {
+		const hook = await hookWith(once);
+		const days = [new Date(), new Date(Date.now() + 120_000)].map((time) =>
+			time.toISOString().slice(0, 10),
+		);
+		await hook.send({ number, key: 'k' });
+		const { details, message } = await hook.send({ number, key: 'k' });
+		const { earlierOn } = details as Record<string, unknown>;
+		expect(days).toContain(earlierOn);
+		expect(message).toBe(
+			`Not called: the Once Key "k" was used for a call on ${String(earlierOn)}.`,
+		);
 	});
 
 	test('an unknown outcome stays unknown, for the same reason', async () => {

@@ -1,4 +1,5 @@
 /** The Switchvox node in a real n8n, against the simulated PBX: the documented examples, sign-in, outputs, lists. */
+import { isUnreadable } from '../../nodes/shared/wire/unreadable.ts';
 import { parseXml, type XmlElement, xmlToJson } from '../../nodes/shared/wire/xml.ts';
 import { fixturesOf } from '../fixtures/fixtures.mts';
 import type { SwitchvoxOptions } from '../simulators/switchvox.mts';
@@ -37,7 +38,7 @@ async function withBench<T>(
 
 function treeOf(xml: string): XmlElement {
 	const root = parseXml(xml);
-	if ('unreadable' in root) throw new Error(root.unreadable);
+	if (isUnreadable(root)) throw new Error(root.why);
 	return root;
 }
 

@@ -1,8 +1,9 @@
-import { readConnection, tlsOptions } from '../../nodes/shared/wire/address';
+import { isInvalid } from '../../nodes/shared/wire/invalid';
+import { readAddress, tlsOptions } from '../../nodes/shared/wire/address';
 import type { Invalid } from '../../nodes/shared/wire/invalid';
 
 const baseUrl = (entered: unknown) =>
-	readConnection({ baseUrl: entered }, { endpoints: ['/xml', '/json'] });
+	readAddress({ baseUrl: entered }, { endpoints: ['/xml', '/json'] });
 
 test.each([
 	['https://pbx.example', 'https://pbx.example'],
@@ -32,7 +33,7 @@ test.each([
 	['https://pbx.example/?a=b', 'has a ? or #'],
 	['https://pbx.example/#a', 'has a ? or #'],
 ])('%j is refused', (entered, why) => {
-	expect(baseUrl(entered)).toEqual({ invalid: [expect.stringContaining(why)] });
+	expect(baseUrl(entered)).toEqual({ kind: 'invalid', texts: [expect.stringContaining(why)] });
 });
 
 test.each([
@@ -46,7 +47,7 @@ test.each([
 	'ftp://admin:hunter2@pbx.example',
 	'hunter2@',
 ])('%s is refused, and nothing of it is repeated', (entered) => {
-	const { invalid } = baseUrl(entered) as Invalid;
+	const { texts: invalid } = baseUrl(entered) as Invalid;
 	expect(invalid).toEqual([expect.stringContaining('holds a user name or password')]);
 	expect(invalid.join()).not.toMatch(/hun|ter2|admin/);
 });
@@ -61,28 +62,29 @@ test.each([
 	['with Windows line breaks', pem.replace(/\n/g, '\r\n')],
 	['with a text before it', `subject=CN = pbx\n${pem}`],
 ])('a certificate %s is trusted', (_, entered) => {
-	const connection = readConnection({ baseUrl: 'pbx.example', caCertificate: entered }, {});
+	const connection = readAddress({ baseUrl: 'pbx.example', caCertificate: entered }, {});
 	expect(connection).toMatchObject({ caCertificate: pem });
-	if ('invalid' in connection) throw new Error();
+	if (isInvalid(connection)) throw new Error();
 	expect(tlsOptions(connection)).toEqual({ agentOptions: { ca: pem } });
 });
 
 test('a chain keeps all its certificates', () => {
-	expect(readConnection({ baseUrl: 'x.example', caCertificate: pem + pem }, {})).toMatchObject({
+	expect(readAddress({ baseUrl: 'x.example', caCertificate: pem + pem }, {})).toMatchObject({
 		caCertificate: pem + pem,
 	});
 });
 
 test('something else than a certificate is refused', () => {
-	expect(readConnection({ baseUrl: 'x.example', caCertificate: 'MIIB' }, {})).toEqual({
-		invalid: [expect.stringContaining('not in PEM format')],
+	expect(readAddress({ baseUrl: 'x.example', caCertificate: 'MIIB' }, {})).toEqual({
+		kind: 'invalid',
+		texts: [expect.stringContaining('not in PEM format')],
 	});
 });
 
 test('certificates are ignored only where the switch is on', () => {
 	const options = (allowUnauthorizedCerts: unknown) => {
-		const connection = readConnection({ baseUrl: 'pbx.example', allowUnauthorizedCerts }, {});
-		if ('invalid' in connection) throw new Error();
+		const connection = readAddress({ baseUrl: 'pbx.example', allowUnauthorizedCerts }, {});
+		if (isInvalid(connection)) throw new Error();
 		return tlsOptions(connection);
 	};
 	expect(options(true)).toEqual({
@@ -96,7 +98,7 @@ test('certificates are ignored only where the switch is on', () => {
 test('an environment has its own address; without one, the entered one counts', () => {
 	const vendor = { environments: { production: 'https://api.example:444' } };
 	const of = (environment: string) =>
-		readConnection({ environment, baseUrl: 'https://own.example' }, vendor);
+		readAddress({ environment, baseUrl: 'https://own.example' }, vendor);
 	expect(of('production')).toMatchObject({ baseUrl: 'https://api.example:444' });
 	expect(of('custom')).toMatchObject({ baseUrl: 'https://own.example' });
 });

@@ -20,15 +20,19 @@ test.each([
 });
 
 test('a headline says what happened and whether a phone rang; the rest is below it', () => {
-	expect(failedInput({ invalid: ['To is "x". Use digits.'] }, 'Correct it.')).toMatchObject({
+	expect(
+		failedInput({ kind: 'invalid', texts: ['To is "x". Use digits.'] }, 'Correct it.'),
+	).toMatchObject({
 		message: 'To is "x". No call was placed.',
 		advice: 'Use digits.',
 	});
-	expect(failedInput({ invalid: ['To is empty.'] }, 'Correct it.')).toMatchObject({
+	expect(failedInput({ kind: 'invalid', texts: ['To is empty.'] }, 'Correct it.')).toMatchObject({
 		message: 'To is empty. No call was placed.',
 		advice: 'Correct it.',
 	});
-	expect(failedInput({ invalid: ['To is empty.', 'From is "x". Use digits.'] }, '')).toMatchObject({
+	expect(
+		failedInput({ kind: 'invalid', texts: ['To is empty.', 'From is "x". Use digits.'] }, ''),
+	).toMatchObject({
 		message: '2 values cannot be used. No call was placed.',
 		advice: '• To is empty.\n• From is "x". Use digits.',
 	});

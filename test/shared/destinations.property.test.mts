@@ -136,7 +136,7 @@ function play({ allowed, blocked: chosen, slip, country, numbers, format }: List
 		});
 		if (before !== undefined && 'refused' in before) {
 			expect(now).toBe('refused');
-			const told = isInvalid(read) ? read.invalid.join(' ') : '';
+			const told = isInvalid(read) ? read.texts.join(' ') : '';
 			for (const why of before.refused) expect(told).toContain(why);
 			count('refused');
 		} else {

@@ -25,7 +25,7 @@ test.each([
 describe('an AI agent', () => {
 	const kept = (options: Record<string, unknown>, ...numbers: (string | null)[]) => {
 		const read = readItemOptions(options, 'UTC');
-		if (isInvalid(read)) throw new Error(read.invalid.join(' '));
+		if (isInvalid(read)) throw new Error(read.texts.join(' '));
 		return checkEmergency({ numbers, lines: [] }, read.guards);
 	};
 

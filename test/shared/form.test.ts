@@ -36,13 +36,15 @@ describe('texts', () => {
 		['not a number', Number.NaN, 'is NaN (number)'],
 	])('%s is refused under its label', (_, value, why) => {
 		expect(read({ text: value }, (form) => form.requiredText('text'))).toEqual({
-			invalid: [`Some Text ${why}. Enter a single value.`],
+			kind: 'invalid',
+			texts: [`Some Text ${why}. Enter a single value.`],
 		});
 	});
 
 	test('a required one that is missing is refused once', () => {
 		expect(read({}, (form) => form.requiredText('text'))).toEqual({
-			invalid: ['Some Text is empty. Enter a value.'],
+			kind: 'invalid',
+			texts: ['Some Text is empty. Enter a value.'],
 		});
 	});
 });
@@ -53,17 +55,20 @@ test('numbers are cleaned, and refused under their label', () => {
 	});
 	expect(read({ number: 101 }, (form) => form.number('number'))).toEqual({ value: '101' });
 	expect(read({ number: 'Bob' }, (form) => form.number('number'))).toEqual({
-		invalid: [expect.stringMatching(/^Ring First is "Bob", which cannot be dialed/)],
+		kind: 'invalid',
+		texts: [expect.stringMatching(/^Ring First is "Bob", which cannot be dialed/)],
 	});
 	expect(read({ number: [1] }, (form) => form.number('number'))).toEqual({
-		invalid: ['Ring First is a list. Enter a single value.'],
+		kind: 'invalid',
+		texts: ['Ring First is a list. Enter a single value.'],
 	});
 });
 
 describe('an expression that was typed into a fixed field is refused, once', () => {
 	const typed = '{{ $json.ticket }}';
 	const told = (label: string, text = typed) => ({
-		invalid: [`${label} holds the text "${text}". Switch the field to Expression.`],
+		kind: 'invalid',
+		texts: [`${label} holds the text "${text}". Switch the field to Expression.`],
 	});
 	test.each<[string, (form: FieldReader) => unknown, string]>([
 		['a text', (form) => form.text('text'), 'Some Text'],
@@ -103,14 +108,16 @@ test.each([-5, 1.5, Number('12345678901234567890'), Number.NaN])(
 	'the number %s is not dialed as another',
 	(value) => {
 		expect(read({ number: value }, (form) => form.number('number'))).toEqual({
-			invalid: [expect.stringMatching(/^Ring First is .*Enter the number as a text/)],
+			kind: 'invalid',
+			texts: [expect.stringMatching(/^Ring First is .*Enter the number as a text/)],
 		});
 	},
 );
 
 test('rows under another name are refused, not dropped', () => {
 	expect(read({ rows: { other: [{ a: 1 }] } }, (form) => form.rows('rows', 'row'))).toEqual({
-		invalid: [expect.stringMatching(/^Rows is an object/)],
+		kind: 'invalid',
+		texts: [expect.stringMatching(/^Rows is an object/)],
 	});
 });
 
@@ -129,7 +136,8 @@ describe('options', () => {
 	});
 	test.each([-1, 1000, 1.5, '1e2', 'x', '0x10'])('refused: %j', (value) => {
 		expect(timeout(value)).toEqual({
-			invalid: [`Timeout (Seconds) is "${value}". Enter a whole number from 0 to 999.`],
+			kind: 'invalid',
+			texts: [`Timeout (Seconds) is "${value}". Enter a whole number from 0 to 999.`],
 		});
 	});
 	test('what was never opened is undefined', () => {
@@ -155,7 +163,7 @@ describe('options', () => {
 	test('a flag that is neither is refused, and not false', () => {
 		expect(
 			read({ options: { flag: 'yes' } }, (form) => form.collection('options').flag('flag')),
-		).toEqual({ invalid: ['A Flag is yes (string). Enter true or false.'] });
+		).toEqual({ kind: 'invalid', texts: ['A Flag is yes (string). Enter true or false.'] });
 	});
 });
 
@@ -166,13 +174,14 @@ test('rows', () => {
 	expect(rows({})).toEqual({ value: [] });
 	expect(rows(undefined)).toEqual({ value: [] });
 	expect(rows([{ a: 1 }])).toEqual({
-		invalid: ['Rows is a list. Add the values one by one on the form.'],
+		kind: 'invalid',
+		texts: ['Rows is a list. Add the values one by one on the form.'],
 	});
 });
 
 test('a choice outside the list names the list', () => {
 	const choice = read({ text: 'c' }, (form) => form.oneOf('text', ['a', 'b']));
-	expect(choice).toEqual({ invalid: ['Some Text is "c". Choose one of: a, b.'] });
+	expect(choice).toEqual({ kind: 'invalid', texts: ['Some Text is "c". Choose one of: a, b.'] });
 });
 
 test('every field that is wrong is named', () => {
@@ -182,7 +191,8 @@ test('every field that is wrong is named', () => {
 			text: form.text('text'),
 		})),
 	).toEqual({
-		invalid: [
+		kind: 'invalid',
+		texts: [
 			'Ring First is empty. Enter an extension or a phone number.',
 			'Some Text is an object. Enter a single value.',
 		],

@@ -49,7 +49,7 @@ function readEntry(entered: string, refuse: (why: string) => void): Entry {
 	const isOpen = /\d\*+$/.test(entered);
 	const digits = cleanNumber(isOpen ? entered.replace(/\*+$/, '') : entered);
 	if (isInvalid(digits)) {
-		digits.invalid.forEach(refuse);
+		digits.texts.forEach(refuse);
 		return { entered, isWhole: true };
 	}
 	if (beginsWithPlus(entered)) return { entered, international: digits, isWhole: false };

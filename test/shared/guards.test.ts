@@ -9,12 +9,12 @@ import { isInvalid } from '../../nodes/shared/wire/invalid';
 
 const guardsOf = (options: Record<string, unknown>, timeZone = 'UTC'): Guards => {
 	const read = readItemOptions(options, timeZone);
-	if (isInvalid(read)) throw new Error(read.invalid.join(' '));
+	if (isInvalid(read)) throw new Error(read.texts.join(' '));
 	return read.guards;
 };
 const why = (options: Record<string, unknown>) => {
 	const read = readItemOptions(options, 'UTC');
-	return isInvalid(read) ? read.invalid.join(' ') : undefined;
+	return isInvalid(read) ? read.texts.join(' ') : undefined;
 };
 
 describe('destinations', () => {
@@ -184,7 +184,7 @@ describe('telephone lines with names in letters', () => {
 		{ lines = ['front-desk'], numbers = [] as string[], hasLines = true } = {},
 	) => {
 		const read = readItemOptions(options, 'UTC', { hasLines, memory: listMemory() });
-		if (isInvalid(read)) return read.invalid.join(' ');
+		if (isInvalid(read)) return read.texts.join(' ');
 		return checkDestinations({ numbers, lines }, read.guards);
 	};
 	const notAllowed = (number: string) => ({
@@ -249,7 +249,7 @@ describe('a list is read once in a run', () => {
 	const readWith = (memory: ListMemory, options: Record<string, unknown>) =>
 		readItemOptions(options, 'UTC', { hasLines: false, memory });
 	const blockedOf = (read: ReturnType<typeof readWith>) =>
-		isInvalid(read) ? read.invalid : read.guards.blocked;
+		isInvalid(read) ? read.texts : read.guards.blocked;
 
 	test('as long as it has the same entries, in whatever array', () => {
 		const memory = listMemory();

@@ -1,7 +1,7 @@
 import { parseJson } from '../../nodes/shared/wire/json';
 import { maxReplyCharacters } from '../../nodes/shared/wire/limits';
 
-const unreadable = (why = 'it is not valid JSON') => ({ unreadable: why });
+const unreadable = (why = 'it is not valid JSON') => ({ kind: 'unreadable', why: why });
 
 test.each([
 	['strict JSON', '{"a":[1,"x",null,true]}', { a: [1, 'x', null, true] }],
@@ -80,7 +80,7 @@ test('no cut of a document is read, be it strict or not', () => {
 	]) {
 		expect(parseJson(text)).toHaveProperty('value');
 		for (let length = 0; length < text.length; length++) {
-			expect(parseJson(text.slice(0, length))).toHaveProperty('unreadable');
+			expect(parseJson(text.slice(0, length))).toHaveProperty('kind', 'unreadable');
 		}
 	}
 });

@@ -1,6 +1,7 @@
 import { getCountries } from 'libphonenumber-js/min';
 
-import { cleanNumber, numberFormats, toDialed } from '../../nodes/shared/form/number';
+import { cleanNumber, toDialed } from '../../nodes/shared/form/number';
+import { numberFormats } from '../../nodes/shared/form/numberOptions';
 import { isInvalid } from '../../nodes/shared/wire/invalid';
 
 test.each([
@@ -33,7 +34,8 @@ test.each([
 	'<101>',
 ])('%j is refused', (entered) => {
 	expect(cleanNumber(entered)).toEqual({
-		invalid: [expect.stringContaining(`is "${entered}", which cannot be dialed`)],
+		kind: 'invalid',
+		texts: [expect.stringContaining(`is "${entered}", which cannot be dialed`)],
 	});
 });
 
@@ -45,14 +47,18 @@ test.each([
 	['-12025550123', 'it begins with a minus'],
 ])('%s is a quantity of a table, and no number to dial', (entered, why) => {
 	expect(cleanNumber(entered)).toEqual({
-		invalid: [
+		kind: 'invalid',
+		texts: [
 			`is "${entered}". This looks like a number from a spreadsheet, not a phone number (${why}). Format the column as text.`,
 		],
 	});
 });
 
 test.each(['', ' ', '()', '+', '\u200B'])('%j is empty', (entered) => {
-	expect(cleanNumber(entered)).toEqual({ invalid: [expect.stringContaining('is empty')] });
+	expect(cleanNumber(entered)).toEqual({
+		kind: 'invalid',
+		texts: [expect.stringContaining('is empty')],
+	});
 });
 
 describe('number formats', () => {
@@ -97,7 +103,8 @@ describe('number formats', () => {
 
 	test('a + that a phone system does not take is never just dropped: 6561234567 is an American number', () => {
 		expect(toDialed('+65 6123 4567', { format: 'cleaned' })).toEqual({
-			invalid: [
+			kind: 'invalid',
+			texts: [
 				'is "+6561234567", and this phone system takes no +. Set the option Default Country to the country that it dials from, or choose another Number Format, such as E.164 Without +.',
 			],
 		});
@@ -115,7 +122,8 @@ describe('number formats', () => {
 		],
 	] as const)('cleaned: %s, %j cannot be dialed: %s', (entered, rules, why) => {
 		expect(toDialed(entered, { format: 'cleaned', ...rules })).toEqual({
-			invalid: [expect.stringContaining(why)],
+			kind: 'invalid',
+			texts: [expect.stringContaining(why)],
 		});
 	});
 
@@ -136,7 +144,8 @@ describe('number formats', () => {
 		['+12', inAmerica, 'too few digits'],
 	])('%j is no number: %j', (entered, rules, why) => {
 		expect(toDialed(entered, { format: 'e164', ...rules })).toEqual({
-			invalid: [expect.stringContaining(why)],
+			kind: 'invalid',
+			texts: [expect.stringContaining(why)],
 		});
 	});
 
@@ -144,10 +153,12 @@ describe('number formats', () => {
 		const national = (rules: object) =>
 			toDialed('+44 1632 960123', { format: 'national', ...rules });
 		expect(national({})).toEqual({
-			invalid: [expect.stringContaining('Set the option Default Country')],
+			kind: 'invalid',
+			texts: [expect.stringContaining('Set the option Default Country')],
 		});
 		expect(national({ defaultCountry: 'BR' })).toEqual({
-			invalid: [
+			kind: 'invalid',
+			texts: [
 				expect.stringContaining('in BR the prefix for calls abroad depends on the phone company'),
 			],
 		});
@@ -157,13 +168,13 @@ describe('number formats', () => {
 		for (const defaultCountry of getCountries()) {
 			for (const format of numberFormats) {
 				const number = toDialed('+44 1632 960123', { format, defaultCountry });
-				if (isInvalid(number)) expect(number.invalid[0]).toContain('depends on the phone company');
+				if (isInvalid(number)) expect(number.texts[0]).toContain('depends on the phone company');
 				else expect(number).toMatch(/960123$|960 ?123$/);
 			}
 		}
 	});
 
 	test.each(['', '1\n2', '\t'])('%j cannot go out as entered', (entered) => {
-		expect(toDialed(entered, { format: 'asEntered' })).toHaveProperty('invalid');
+		expect(toDialed(entered, { format: 'asEntered' })).toHaveProperty('kind', 'invalid');
 	});
 });

@@ -9,7 +9,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { originate } from '../../nodes/shared/calling/originate.ts';
 import { failed, type Outcome } from '../../nodes/shared/calling/outcome.ts';
-import { defineVendor } from '../../nodes/shared/calling/vendor.ts';
+import type { Originate, Vendor } from '../../nodes/shared/calling/vendor.ts';
 import { commonOptions } from '../../nodes/shared/form/fields.ts';
 
 // The same courses each time, so that a finding comes again; another FUZZ_SEED plays others.
@@ -19,12 +19,8 @@ interface Call {
 	readonly to: string;
 }
 
-const vendor = defineVendor<Call>({
-	id: 'tiny',
-	displayName: 'Tiny',
-	credentialType: 'tinyApi',
-	endpoints: [],
-	signIn: { sign: (request) => request },
+const originating: Originate<Call> = {
+	effect: 'rings',
 	howToCheck: 'look',
 	generic: { ownFields: [], fields: {} },
 	fields: [
@@ -37,7 +33,8 @@ const vendor = defineVendor<Call>({
 			options: commonOptions,
 		},
 	],
-	read: ({ to }) => (to === 'bad' ? { invalid: ['To is bad.'] } : { to: String(to) }),
+	read: ({ to }) =>
+		to === 'bad' ? { kind: 'invalid', texts: ['To is bad.'] } : { to: String(to) },
 	parties: ({ to }) => ({ from: '100', to }),
 	numbers: ({ to }) => [to],
 	encode: ({ to }) => ({ method: 'POST', path: '/', headers: {}, body: to }),
@@ -57,7 +54,15 @@ const vendor = defineVendor<Call>({
 		}
 	},
 	replyTimeoutSeconds: () => 5,
-});
+};
+const vendor: Vendor = {
+	id: 'tiny',
+	displayName: 'Tiny',
+	credentialType: 'tinyApi',
+	endpoints: [],
+	signIn: { sign: (request) => request },
+	operations: { originate: originating },
+};
 
 /** What becomes of one attempt to call, and whether the phone rings on the way. */
 const answers = [

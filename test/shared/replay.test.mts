@@ -7,7 +7,7 @@ import { runInNewContext } from 'node:vm';
 import { originate } from '../../nodes/shared/calling/originate.ts';
 import { failed, type Outcome } from '../../nodes/shared/calling/outcome.ts';
 import { replayOf } from '../../nodes/shared/calling/replay.ts';
-import { defineVendor } from '../../nodes/shared/calling/vendor.ts';
+import type { Originate, Vendor } from '../../nodes/shared/calling/vendor.ts';
 import { commonOptions } from '../../nodes/shared/form/fields.ts';
 
 setFlagsFromString('--expose-gc');
@@ -105,12 +105,8 @@ test('tries are counted, for a tool in spite of its run indexes', () => {
 
 test('ten thousand executions leave nothing behind', async () => {
 	const outcomes: WeakRef<object>[] = [];
-	const vendor = defineVendor<object>({
-		id: 'tiny',
-		displayName: 'Tiny',
-		credentialType: 'tinyApi',
-		endpoints: [],
-		signIn: { sign: (request) => request },
+	const originating: Originate<object> = {
+		effect: 'rings',
 		howToCheck: 'look',
 		generic: { ownFields: [], fields: {} },
 		fields: [
@@ -132,7 +128,15 @@ test('ten thousand executions leave nothing behind', async () => {
 			return outcome;
 		},
 		replyTimeoutSeconds: () => 5,
-	});
+	};
+	const vendor: Vendor = {
+		id: 'tiny',
+		displayName: 'Tiny',
+		credentialType: 'tinyApi',
+		endpoints: [],
+		signIn: { sign: (request) => request },
+		operations: { originate: originating },
+	};
 	const kept = { json: {} };
 	const data: WeakRef<object>[] = [];
 	for (let execution = 0; execution <= 10_000; execution++) {

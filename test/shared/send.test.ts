@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { Vendor } from '../../nodes/shared/calling/vendor';
-import { openLine } from '../../nodes/shared/wire/connection';
+import { openConnection } from '../../nodes/shared/wire/connection';
 import { exchange } from '../../nodes/shared/wire/exchange';
 import { isInvalid } from '../../nodes/shared/wire/invalid';
 import { maxReplyCharacters } from '../../nodes/shared/wire/limits';
@@ -30,7 +30,7 @@ async function open(later: () => { baseUrl: string } = () => ({ baseUrl: 'https:
 			},
 		},
 	} as unknown as IExecuteFunctions;
-	const line = await openLine(context, vendor);
+	const line = await openConnection(context, vendor);
 	if (isInvalid(line)) throw new Error('the line is not open');
 	return { send: async () => await line.send(request, 5), reads: () => reads, seen };
 }
@@ -165,7 +165,7 @@ test('a context with private fields is called as itself', async () => {
 			},
 		};
 	}
-	const line = await openLine(new Context() as unknown as IExecuteFunctions, vendor);
+	const line = await openConnection(new Context() as unknown as IExecuteFunctions, vendor);
 	if (isInvalid(line)) throw new Error('the line is not open');
 	expect(await line.send(request, 5)).toMatchObject({ body: 'https://pbx.example' });
 });

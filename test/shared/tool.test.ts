@@ -4,7 +4,7 @@ import { failed, type SkipReason } from '../../nodes/shared/calling/outcome';
 import {
 	isTriedAgain,
 	messageForModel,
-	tellFailure,
+	failureForModel,
 	toolUseOf,
 } from '../../nodes/shared/calling/tool';
 
@@ -22,8 +22,8 @@ test('a node is a tool under its second name only', () => {
 
 test('an error output takes the answer from the model where n8n runs the tool as a node', () => {
 	const tool = { type: 'package.tinyTool', onError: 'continueErrorOutput' } as const;
-	expect(use(tool, () => false)?.mute).toMatchObject({ status: 'not_sent' });
-	expect(use(tool, () => true)?.mute).toBeUndefined();
+	expect(use(tool, () => false)?.unreportable).toMatchObject({ status: 'not_sent' });
+	expect(use(tool, () => true)?.unreportable).toBeUndefined();
 });
 
 test.each([
@@ -50,7 +50,7 @@ test.each([
 		'What. The call may have been placed. Advice. Tell this to the person you work for. Do not call again unless you are asked to.',
 	],
 ] as const)('a model gets all of %s as one text', (status, text) => {
-	expect(tellFailure(failed(status, 'vendor_refused', 'What.', 'Advice.'))).toMatchObject({
+	expect(failureForModel(failed(status, 'vendor_refused', 'What.', 'Advice.'))).toMatchObject({
 		status,
 		message: text,
 		advice: '',

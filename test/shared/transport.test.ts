@@ -138,6 +138,7 @@ test.each([undefined, null, 'text', new Error('DEPTH_ZERO_SELF_SIGNED_CERT ECONN
 
 test('what is thrown ahead of a request comes out as it went in', () => {
 	const explanation: Explanation = {
+		kind: 'explanation',
 		status: 'not_sent',
 		reason: 'invalid_credential',
 		what: 'What.',
@@ -150,6 +151,7 @@ test('what is thrown ahead of a request comes out as it went in', () => {
 
 test('what is thrown ahead of a request is found where older versions of n8n keep it, and no imitation', () => {
 	const thrown = new NotSent({
+		kind: 'explanation',
 		status: 'not_sent',
 		reason: 'certificate',
 		what: 'What happened.',
@@ -287,7 +289,13 @@ describe('statuses', () => {
 });
 
 test('a failure says what happened to the call', () => {
-	const base = { reason: 'server_fault', what: 'What.', advice: 'Do.', httpStatus: 503 } as const;
+	const base = {
+		kind: 'explanation',
+		reason: 'server_fault',
+		what: 'What.',
+		advice: 'Do.',
+		httpStatus: 503,
+	} as const;
 	expect(toFailed({ ...base, status: 'unknown' }, 'look here')).toMatchObject({
 		reason: 'server_fault',
 		message: 'What. The call may have been placed.',

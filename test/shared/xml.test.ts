@@ -1,9 +1,10 @@
+import { isUnreadable } from '../../nodes/shared/wire/unreadable';
 import { maxReplyCharacters } from '../../nodes/shared/wire/limits';
 import { buildXml, element, parseXml, xmlToJson } from '../../nodes/shared/wire/xml';
 
 const parsed = (xml: string) => {
 	const root = parseXml(xml);
-	if ('unreadable' in root) throw new Error(root.unreadable);
+	if (isUnreadable(root)) throw new Error(root.why);
 	return root;
 };
 
@@ -41,12 +42,15 @@ describe('reading', () => {
 		],
 		['a name that would reach a prototype', '<a __proto__="x"/>', 'not well-formed'],
 	])('refuses %s', (_, xml, why) => {
-		expect(parseXml(xml)).toEqual({ unreadable: expect.stringContaining(why) });
+		expect(parseXml(xml)).toEqual({ kind: 'unreadable', why: expect.stringContaining(why) });
 	});
 
 	test('refuses what is too long or too deep, at once', () => {
-		expect(parseXml(`<a>${'x'.repeat(maxReplyCharacters)}</a>`)).toHaveProperty('unreadable');
-		expect(parseXml('<a>'.repeat(200) + '</a>'.repeat(200))).toHaveProperty('unreadable');
+		expect(parseXml(`<a>${'x'.repeat(maxReplyCharacters)}</a>`)).toHaveProperty(
+			'kind',
+			'unreadable',
+		);
+		expect(parseXml('<a>'.repeat(200) + '</a>'.repeat(200))).toHaveProperty('kind', 'unreadable');
 	});
 
 	test('becomes JSON with attributes as members and repeated children as lists', () => {
@@ -72,7 +76,8 @@ describe('writing', () => {
 		['\uD800', 'U+D800'],
 	])('refuses %j, which XML cannot carry', (character, name) => {
 		expect(buildXml(element('r', [element('v', `a${character}b`)]))).toEqual({
-			invalid: [`The value of v contains the control character ${name}. Remove it.`],
+			kind: 'invalid',
+			texts: [`The value of v contains the control character ${name}. Remove it.`],
 		});
 	});
 

@@ -12,6 +12,7 @@ import type { HttpResponse, JsonObject, JsonValue } from '../../shared/wire/http
 import { isJsonObject, member, parseJson, textOf } from '../../shared/wire/json';
 import { brief } from '../../shared/wire/sentences';
 import { explainStatus, type FieldNames, noNames } from '../../shared/wire/status';
+import { isUnreadable } from '../../shared/wire/unreadable';
 import { fields } from './fields';
 import type { AsteriskCall } from './read';
 
@@ -110,6 +111,7 @@ export function explainReply(
 }
 
 const unclearConflict: Explanation = {
+	kind: 'explanation',
 	status: 'unknown',
 	reason: 'undocumented_code',
 	what: 'Asterisk answered with HTTP 409.',
@@ -169,7 +171,7 @@ function unreadable(
 
 function readJson(body: string): JsonObject | undefined {
 	const parsed = parseJson(body);
-	return 'value' in parsed && isJsonObject(parsed.value) ? parsed.value : undefined;
+	return !isUnreadable(parsed) && isJsonObject(parsed.value) ? parsed.value : undefined;
 }
 
 /** What ARI says is wrong. */

@@ -1,35 +1,12 @@
-import type { Fields } from '../../shared/calling/vendor';
-import { notices, resourceAndOperation, withCommonOptions } from '../../shared/form/fields';
-import type { NumberOptions } from '../../shared/form/number';
+import type { INodeProperties } from 'n8n-workflow';
 
-/** The values of the form, as a program gives them. */
-export type AsteriskForm = Readonly<{
-	/** Rings first: such as PJSIP/101, or a number that the dialplan rings. */
-	endpoint: string;
-	/** Is called in the dialplan when the first one has answered. */
-	extension: string;
-	/** Of the dialplan; `from-internal`, as FreePBX calls it, when left out. */
-	context?: string;
-	/** Channel variables of the first call. */
-	variables?: readonly Readonly<{ name: string; value: string | number }>[];
-	options?: NumberOptions &
-		Readonly<{
-			/** The ID of the channel; a fresh one when left out. */
-			callId?: string;
-			/** A number, or as in `Sales <12025550100>`. */
-			callerId?: string;
-			/** Of the extension in the dialplan; 1 when left out. */
-			priority?: number;
-			/** Seconds to ring the endpoint; 30 when left out. */
-			timeout?: number;
-		}>;
-}>;
+import { notices, resourceAndOperation, withCommonOptions } from '../../shared/form/fields';
 
 /** The context in which FreePBX has its extensions. */
 export const defaultContext = 'from-internal';
 
 /** The form of the Asterisk node; names and values are in users' workflows and never change. */
-export const fields: Fields<AsteriskForm> = [
+export const fields: INodeProperties[] = [
 	...resourceAndOperation,
 	...notices,
 	{

@@ -6,14 +6,14 @@ import {
 	type VendorError,
 } from '../../shared/calling/outcome';
 import { fieldNamesOf } from '../../shared/form/fieldNames';
-import type { Explanation } from '../../shared/wire/explanation';
+import { type Explanation, isExplanation } from '../../shared/wire/explanation';
 import type { HttpResponse, JsonObject, JsonValue } from '../../shared/wire/http';
 import { isJsonObject, parseJson } from '../../shared/wire/json';
 import type { FailureReason } from '../../shared/wire/reasons';
 import { brief, listSayings } from '../../shared/wire/sentences';
 import { explainStatus, type FieldNames, noNames } from '../../shared/wire/status';
+import { isUnreadable, type Unreadable } from '../../shared/wire/unreadable';
 import { toText } from '../../shared/wire/values';
-import type { Unreadable } from '../../shared/wire/xml';
 import { fields } from './fields';
 import type { EnswitchCall } from './read';
 
@@ -65,8 +65,8 @@ export function decode(
 	names: FieldNames = ownNames,
 ): Outcome {
 	const reply = readReply(response, undefined, names);
-	if ('what' in reply) return toFailed(reply, howToCheck);
-	if ('unreadable' in reply) return unreadable(response, reply);
+	if (isExplanation(reply)) return toFailed(reply, howToCheck);
+	if (isUnreadable(reply)) return unreadable(response, reply);
 	const { verdict, entries, data, json } = reply;
 	const told = { vendorErrors: entries, httpStatus: response.status, response: json };
 	if (verdict === 'accepted') {
@@ -135,7 +135,7 @@ export function readReply(
 	const byStatus = explainStatus(response, 'Enswitch', {}, names);
 	if (byStatus?.reason === 'redirected') return byStatus;
 	const parsed = parseJson(response.body, maxCharacters);
-	if ('unreadable' in parsed) return byStatus ?? parsed;
+	if (isUnreadable(parsed)) return byStatus ?? parsed;
 	const envelope = isJsonObject(parsed.value) ? parsed.value : {};
 	const { responses = null, data } = envelope;
 	// Some paths give a single entry without its array.
@@ -145,7 +145,7 @@ export function readReply(
 			? []
 			: [responses];
 	const entries = list.map(toVendorError);
-	if (entries.length === 0) return byStatus ?? { unreadable: 'it has no responses' };
+	if (entries.length === 0) return byStatus ?? { kind: 'unreadable', why: 'it has no responses' };
 	return {
 		verdict: judge(response, entries),
 		entries,
@@ -217,7 +217,7 @@ function withoutSecrets(value: JsonValue, level = 0): JsonValue {
 	);
 }
 
-function unreadable({ status, headers }: HttpResponse, { unreadable: why }: Unreadable): Failed {
+function unreadable({ status, headers }: HttpResponse, { why }: Unreadable): Failed {
 	const isPage = headers['content-type']?.includes('html') === true;
 	return failed(
 		'unknown',

@@ -1,48 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Fields } from '../../shared/calling/vendor';
 import { notices, resourceAndOperation, withCommonOptions } from '../../shared/form/fields';
-import type { NumberOptions } from '../../shared/form/number';
-
-/** The values of the form, as a program gives them. */
-export type EnswitchForm = Readonly<{
-	/** What {@link snumber} is: `phone`, a telephone line, when left out. */
-	stype?: PartyType;
-	/** Rings first. */
-	snumber: string;
-	/** What {@link cnumber} is; `number` when left out. */
-	ctype?: PartyType;
-	/** Is called when the first call is answered. */
-	cnumber: string;
-	options?: NumberOptions &
-		Readonly<{
-			answer1?: boolean;
-			answer2?: boolean;
-			/** Caller ID on the first call. */
-			callerid1?: string;
-			/** Caller ID on the second call. */
-			callerid2?: string;
-			/** Card to bill the call to. */
-			card?: string;
-			/** How the number of the second call is understood; as it is when left out. */
-			cdialplan?: 'auto';
-			/** The ID of the customer to make the call as. */
-			customer?: string | number;
-			/** Seconds to wait before the call. */
-			delay?: number;
-			noforwards?: boolean;
-			/** An ID. */
-			recordgroup?: number;
-			screen1?: boolean;
-			screen2?: boolean;
-			/** Seconds that the answer is held back for the ID of the call. */
-			wait?: number;
-			warn1?: boolean;
-			warn2?: boolean;
-		}>;
-}>;
-
-type PartyType = 'phone' | 'number';
 
 /** A telephone line from the list, or a number: two fields of one name, because it is one parameter of Enswitch. */
 function party(
@@ -87,7 +45,7 @@ function party(
 }
 
 /** The form of the Enswitch node; names and values are in users' workflows and never change. */
-export const fields: Fields<EnswitchForm> = [
+export const fields: INodeProperties[] = [
 	...resourceAndOperation,
 	...notices,
 	{

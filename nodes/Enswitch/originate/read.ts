@@ -28,7 +28,7 @@ export interface EnswitchCall {
 	readonly noforwards?: boolean | undefined;
 }
 
-type PartyType = (typeof partyTypes)[number];
+export type PartyType = (typeof partyTypes)[number];
 
 const partyTypes = ['phone', 'number'] as const;
 const seconds = { min: 0, max: 86_400 };

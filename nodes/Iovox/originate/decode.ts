@@ -12,6 +12,7 @@ import {
 	noNames,
 	pauseBetweenCalls,
 } from '../../shared/wire/status';
+import { isUnreadable } from '../../shared/wire/unreadable';
 import { childrenNamed, parseXml, xmlToJson } from '../../shared/wire/xml';
 import { fields } from './fields';
 import type { IovoxCall } from './read';
@@ -20,7 +21,7 @@ export const howToCheck =
 	'look into the call records of IOVOX for the link and the number (type API; a delayed call is not there before it runs)';
 
 /** The one that IOVOX documents for a call it took; it documents no body for it. */
-export const acceptedStatus = 201;
+const acceptedStatus = 201;
 
 /** What IOVOX is known to mean by a status. */
 export const statusAdvice = {
@@ -190,6 +191,7 @@ function explainReply(
 				matchKnown(message)?.error.mayHaveCalled === undefined,
 		);
 	return {
+		kind: 'explanation',
 		status: isRefusal ? 'refused' : 'unknown',
 		reason: isRefusal ? refusalReason(byStatus, errors) : 'server_fault',
 		what: isRefusal
@@ -208,6 +210,7 @@ function explainSuccess(
 ): Explanation {
 	if (isPage) {
 		return {
+			kind: 'explanation',
 			status: 'unknown',
 			reason: 'unreadable_reply',
 			what: 'A web page came instead of an answer of IOVOX.',
@@ -218,6 +221,7 @@ function explainSuccess(
 	const said = errors.length === 0 ? '' : ` and ${describeErrors(errors)}`;
 	const isContradiction = status === acceptedStatus;
 	return {
+		kind: 'explanation',
 		status: 'unknown',
 		reason: isContradiction ? 'contradictory_reply' : 'undocumented_code',
 		what: isContradiction
@@ -285,6 +289,7 @@ export function decodeLinks(response: HttpResponse): LinksPage | Explanation {
 function explainLinks(response: HttpResponse, body: Body): Explanation {
 	if (response.status >= 300) return explainReply(response, body);
 	return {
+		kind: 'explanation',
 		status: 'refused',
 		reason: 'unreadable_reply',
 		what: `Something answered, but not IOVOX${body.isPage ? ': it is a web page' : ''}.`,
@@ -317,7 +322,7 @@ export function readBody(body: string, maxCharacters?: number): Body {
 		return { parsed: text, errors: [], isPage: true };
 	}
 	const root = parseXml(body, maxCharacters);
-	if (!('unreadable' in root)) {
+	if (!isUnreadable(root)) {
 		const list = root.name === 'errors' ? [root] : childrenNamed(root, 'errors');
 		const errors = list
 			.flatMap((errorsOf) => childrenNamed(errorsOf, 'error'))
@@ -325,7 +330,7 @@ export function readBody(body: string, maxCharacters?: number): Body {
 		return { parsed: xmlToJson(root), errors, isPage: false };
 	}
 	const json = parseJson(text, maxCharacters);
-	if (!('unreadable' in json)) {
+	if (!isUnreadable(json)) {
 		const { value } = json;
 		const errors = isJsonObject(value) ? errorsInJson(value.errors) : [];
 		return { parsed: value, errors, isPage: false };

@@ -1,27 +1,9 @@
-import type { Fields } from '../../shared/calling/vendor';
-import { notices, resourceAndOperation, withCommonOptions } from '../../shared/form/fields';
-import type { NumberOptions } from '../../shared/form/number';
+import type { INodeProperties } from 'n8n-workflow';
 
-/** The values of the form, as a program gives them. */
-export type IovoxForm = Readonly<{
-	/** The ID of the link whose Calling Rules are used. */
-	linkId: string;
-	/** Number to call, and behind its first comma the keys to press when it is answered. */
-	callDestination?: string;
-	/** `json` for {@link callVariablesJson}; `fields` when left out. */
-	specifyVariables?: 'fields' | 'json';
-	/** For the Call Flow. */
-	callVariables?: readonly Readonly<{ name: string; value: string | number | boolean }>[];
-	callVariablesJson?: string | Readonly<Record<string, string | number | boolean | null>>;
-	options?: NumberOptions &
-		Readonly<{
-			/** Whole minutes to wait before the call. */
-			delay?: number;
-		}>;
-}>;
+import { notices, resourceAndOperation, withCommonOptions } from '../../shared/form/fields';
 
 /** The form of the IOVOX node; names and values are in users' workflows and never change. */
-export const fields: Fields<IovoxForm> = [
+export const fields: INodeProperties[] = [
 	...resourceAndOperation,
 	...notices,
 	{

@@ -11,14 +11,8 @@ import type { HttpResponse } from '../../shared/wire/http';
 import type { FailureReason } from '../../shared/wire/reasons';
 import { brief, listSayings } from '../../shared/wire/sentences';
 import { explainStatus, type FieldNames } from '../../shared/wire/status';
-import {
-	child,
-	childrenNamed,
-	parseXml,
-	type Unreadable,
-	type XmlElement,
-	xmlToJson,
-} from '../../shared/wire/xml';
+import { isUnreadable, type Unreadable } from '../../shared/wire/unreadable';
+import { child, childrenNamed, parseXml, type XmlElement, xmlToJson } from '../../shared/wire/xml';
 import { fields } from './fields';
 import type { SwitchvoxCall } from './read';
 
@@ -102,7 +96,7 @@ export function decode(
 ): Outcome {
 	const byStatus = explainStatus(response, 'Switchvox', statusAdvice, names);
 	const reply = readBody(response.body);
-	if ('unreadable' in reply) {
+	if (isUnreadable(reply)) {
 		return byStatus === undefined ? unreadable(response, reply) : toFailed(byStatus, howToCheck);
 	}
 	const { root, errors, result } = reply;
@@ -117,7 +111,7 @@ export function decode(
 	}
 	if (errors.length > 0) return decodeErrors(response, reply, call, names);
 	if (info === undefined) {
-		const failure = unreadable(response, { unreadable: 'it has no call_info' });
+		const failure = unreadable(response, { kind: 'unreadable', why: 'it has no call_info' });
 		return { ...failure, response: xmlToJson(root) };
 	}
 	const { dialed_first: from, dialed_second: to } = info.attributes;
@@ -154,8 +148,9 @@ export function readReply(
 
 function readBody(body: string, maxCharacters?: number): Reply | Unreadable {
 	const root = parseXml(body, maxCharacters);
-	if ('unreadable' in root) return root;
-	if (root.name !== 'response') return { unreadable: `it is <${root.name}>, not <response>` };
+	if (isUnreadable(root)) return root;
+	if (root.name !== 'response')
+		return { kind: 'unreadable', why: `it is <${root.name}>, not <response>` };
 	return {
 		root,
 		errors: childrenNamed(child(root, 'errors'), 'error').map(toVendorError),
@@ -231,7 +226,7 @@ export function describeErrors(errors: readonly VendorError[]): string {
 	return `${listSayings(said)}.`;
 }
 
-function unreadable({ status, headers }: HttpResponse, { unreadable: why }: Unreadable): Failed {
+function unreadable({ status, headers }: HttpResponse, { why }: Unreadable): Failed {
 	const isPage = headers['content-type']?.includes('html') === true;
 	return failed(
 		'unknown',

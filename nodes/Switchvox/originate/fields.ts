@@ -1,35 +1,9 @@
-import type { Fields } from '../../shared/calling/vendor';
-import { notices, resourceAndOperation, withCommonOptions } from '../../shared/form/fields';
-import type { NumberOptions } from '../../shared/form/number';
+import type { INodeProperties } from 'n8n-workflow';
 
-/** The values of the form, as a program gives them. */
-export type SwitchvoxForm = Readonly<{
-	/** `admin` when left out. */
-	accountType?: 'admin' | 'user';
-	/** Rings first. */
-	dialFirst: string;
-	/** Is rung when the first one has answered. */
-	dialSecond: string;
-	/** The ID of the account to call as; not its extension number. */
-	accountId: string;
-	/** For the IVR that is dialed. */
-	variables?: readonly Readonly<{ name: string; value: string | number }>[];
-	options?: NumberOptions &
-		Readonly<{
-			autoAnswer?: boolean;
-			/** At most 20 characters. */
-			callerIdName?: string;
-			ignoreUserApiSettings?: boolean;
-			ignoreUserCallRules?: boolean;
-			/** Seconds to ring the first number; 30 when left out. */
-			timeout?: number;
-			/** Seconds to ring the second number. */
-			timeoutSecondCall?: number;
-		}>;
-}>;
+import { notices, resourceAndOperation, withCommonOptions } from '../../shared/form/fields';
 
 /** The form of the Switchvox node; names and values are in users' workflows and never change. */
-export const fields: Fields<SwitchvoxForm> = [
+export const fields: INodeProperties[] = [
 	...resourceAndOperation,
 	...notices,
 	{

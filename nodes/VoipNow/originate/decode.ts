@@ -16,6 +16,7 @@ import {
 	noNames,
 	pauseBetweenCalls,
 } from '../../shared/wire/status';
+import { isUnreadable } from '../../shared/wire/unreadable';
 import { fields } from './fields';
 import type { VoipNowCall } from './read';
 
@@ -253,5 +254,5 @@ export function readPage({ body }: HttpResponse): Page | undefined {
 /** Undefined for what is no JSON. */
 function readJson(body: string, maxCharacters?: number): JsonValue | undefined {
 	const parsed = parseJson(body, maxCharacters);
-	return 'unreadable' in parsed ? undefined : parsed.value;
+	return isUnreadable(parsed) ? undefined : parsed.value;
 }

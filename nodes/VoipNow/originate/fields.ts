@@ -1,36 +1,9 @@
-import type { Fields } from '../../shared/calling/vendor';
-import { notices, resourceAndOperation, withCommonOptions } from '../../shared/form/fields';
-import type { NumberOptions } from '../../shared/form/number';
+import type { INodeProperties } from 'n8n-workflow';
 
-/** The values of the form, as a program gives them. */
-export type VoipNowForm = Readonly<{
-	/** `@me` when left out; an App of the administrator or of an organization needs the ID of a user. */
-	userId?: string;
-	/** The Phone Terminal extension that is charged; the first source when left out. */
-	extension?: string;
-	/** Ring first, all at once; the first one that picks up is connected. */
-	source: string | readonly string[];
-	/** Is called when a source has picked up. */
-	destination: string | readonly string[];
-	options?: NumberOptions &
-		Readonly<{
-			allowPublicTransfer?: boolean;
-			/** Seconds after which the call is ended. */
-			callDuration?: number;
-			/** What the source is shown, as in `John Doe <4242425>`. */
-			callerId?: string;
-			/** What the destination is shown. */
-			callerIdDestination?: string;
-			/** Text by which the call can be found; a fresh one when left out. */
-			nonce?: string;
-			video?: boolean;
-			/** Seconds that the phones may ring. */
-			waitForPickup?: number;
-		}>;
-}>;
+import { notices, resourceAndOperation, withCommonOptions } from '../../shared/form/fields';
 
 /** The form of the VoipNow node; names and values are in users' workflows and never change. */
-export const fields: Fields<VoipNowForm> = [
+export const fields: INodeProperties[] = [
 	...resourceAndOperation,
 	...notices,
 	{

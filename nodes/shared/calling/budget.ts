@@ -9,9 +9,9 @@ export interface Budget {
 	 * Takes a place for a call; an outcome where there is none. While a call in flight may give its place back, that is not
 	 * known yet, and waited for.
 	 */
-	take(): Promise<Skipped | undefined>;
+	reserve(): Promise<Skipped | undefined>;
 	/** Says what came of a call that had a place: one that rang nobody gives it back, unless in a dry run. */
-	giveBack(outcome: Outcome): void;
+	release(outcome: Outcome): void;
 }
 
 /** What runs that count together have in common. */
@@ -49,7 +49,7 @@ export function budgetOf(
 		counter.callsPlaced = count() + calls;
 	};
 	return {
-		async take() {
+		async reserve() {
 			while (maxCalls !== undefined && count() >= maxCalls) {
 				if (flight.calls === 0) return overBudget(maxCalls);
 				await new Promise<void>((resolve) => flight.waiting.add(resolve));
@@ -59,7 +59,7 @@ export function budgetOf(
 			flight.calls += 1;
 			return undefined;
 		},
-		giveBack(outcome) {
+		release(outcome) {
 			if (!keepsPlace(outcome)) add(-1);
 			flight.calls -= 1;
 			// In the order in which they came: whoever is too late waits again.

@@ -142,7 +142,7 @@ function readEntry(entered: string, refuse: Refuse): Entry | undefined {
 	const isOpen = /\d\*+$/.test(entered);
 	const digits = cleanNumber(isOpen ? entered.replace(/\*+$/, '') : entered);
 	if (isInvalid(digits)) {
-		digits.invalid.forEach(refuse);
+		digits.texts.forEach(refuse);
 		return undefined;
 	}
 	if (beginsWithPlus(entered)) return { international: digits, isOpen, isWhole: false };

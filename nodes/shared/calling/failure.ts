@@ -2,7 +2,7 @@ import { type IDataObject, type INode, NodeApiError } from 'n8n-workflow';
 
 import { firstSentence } from '../wire/sentences';
 import { type Failed, isFailed, rangNobody } from './outcome';
-import { type Settled, toJson } from './result';
+import { type Processed, toJson } from './result';
 import type { Vendor } from './vendor';
 
 /** An n8n error: its message is the headline, its description the rest; never a secret. */
@@ -61,29 +61,29 @@ const listedCalls = 20;
 export function toStopError(
 	node: INode,
 	vendor: Vendor,
-	settled: readonly Settled[],
+	processed: readonly Processed[],
 	itemCount: number,
 ): NodeApiError {
-	const failures = settled.filter(({ outcome }) => isFailed(outcome));
+	const failures = processed.filter(({ outcome }) => isFailed(outcome));
 	const [first] = failures;
 	if (first === undefined || !isFailed(first.outcome)) throw new Error('No item failed');
 	const { outcome, index } = first;
-	const rest = settled.filter((other) => other !== first);
-	const jsonOf = (other: Settled) => ({ item: other.index, ...toJson(vendor, other) });
+	const rest = processed.filter((other) => other !== first);
+	const jsonOf = (other: Processed) => ({ item: other.index, ...toJson(vendor, other) });
 	const data: IDataObject = {
 		failed: failures.map(jsonOf),
 		others: rest.filter((other) => !failures.includes(other)).map(jsonOf),
 	};
 	const advice = [
 		outcome.advice,
-		...(itemCount > 1 ? [`${listOf(vendor, rest)} ${untried(itemCount - settled.length)}`] : []),
+		...(itemCount > 1 ? [`${listOf(vendor, rest)} ${untried(itemCount - processed.length)}`] : []),
 	]
 		.filter(Boolean)
 		.join('\n');
 	return toNodeError(node, { ...outcome, advice }, index, data);
 }
 
-function listOf(vendor: Vendor, others: readonly Settled[]): string {
+function listOf(vendor: Vendor, others: readonly Processed[]): string {
 	const calls = others.filter(({ outcome }) => !rangNobody(outcome));
 	if (calls.length === 0) return 'No other call of this run was placed.';
 	const listed = calls.slice(0, listedCalls).map((call) => {

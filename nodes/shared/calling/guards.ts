@@ -13,7 +13,7 @@ import {
 } from './destinations';
 import { isEmergencyNumber } from './emergency';
 import type { Skipped } from './outcome';
-import type { Vendor } from './vendor';
+import type { Originate } from './vendor';
 
 /** What a workflow forbids itself. A guard that was opened and says nothing is refused: it must not fail open. */
 export interface Guards {
@@ -110,8 +110,8 @@ export interface Rung {
 	readonly lines: readonly string[];
 }
 
-export function rungBy<Call extends object>(vendor: Vendor<Call>, call: Call): Rung {
-	return { numbers: vendor.numbers(call), lines: vendor.lines?.(call) ?? [] };
+export function rungBy(operation: Originate, call: object): Rung {
+	return { numbers: operation.numbers(call), lines: operation.lines?.(call) ?? [] };
 }
 
 /** Why somebody of these must not be rung; undefined where all may. What cannot be matched with a list is not allowed. */

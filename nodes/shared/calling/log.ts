@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { JsonObject } from '../wire/http';
 import { rangNobody } from './outcome';
-import { type Settled, toJson } from './result';
+import { type Processed, toJson } from './result';
 import type { Vendor } from './vendor';
 
 /**
@@ -11,9 +11,9 @@ import type { Vendor } from './vendor';
  */
 export interface Log {
 	/** One line for each call that was placed, or may have been. */
-	settled(settled: Settled): void;
+	placed(processed: Processed): void;
 	/** The list of all of them, where the workflow does not get it any more. */
-	aborted(settled: readonly Settled[]): void;
+	canceled(processed: readonly Processed[]): void;
 }
 
 export function logOf(context: IExecuteFunctions, vendor: Pick<Vendor, 'id'>): Log {
@@ -21,15 +21,15 @@ export function logOf(context: IExecuteFunctions, vendor: Pick<Vendor, 'id'>): L
 	// In most of its formats n8n's log shows the text alone, in others also what comes with it.
 	const where = `execution ${about.executionId}, node "${about.node}"`;
 	return {
-		settled(settled) {
-			if (rangNobody(settled.outcome)) return;
-			const call = callOf(vendor, settled);
+		placed(processed) {
+			if (rangNobody(processed.outcome)) return;
+			const call = callOf(vendor, processed);
 			write(() => context.logger.info(`Call ${textOf(call)}: ${where}`, { ...about, ...call }));
 		},
-		aborted(all) {
+		canceled(all) {
 			const calls = all
 				.filter(({ outcome }) => !rangNobody(outcome))
-				.map((settled) => callOf(vendor, settled));
+				.map((processed) => callOf(vendor, processed));
 			const list = calls.length === 0 ? 'none' : calls.map(textOf).join('; ');
 			const text = `The execution was canceled or ran out of time. Calls that were or may have been placed: ${list}: ${where}`;
 			write(() => context.logger.warn(text, { ...about, calls }));
@@ -46,12 +46,12 @@ interface LoggedCall extends JsonObject {
 	readonly to: string | null;
 }
 
-function callOf(vendor: Pick<Vendor, 'id'>, settled: Settled): LoggedCall {
-	const { status, callId, from, to } = toJson(vendor, settled) as JsonObject & {
+function callOf(vendor: Pick<Vendor, 'id'>, processed: Processed): LoggedCall {
+	const { status, callId, from, to } = toJson(vendor, processed) as JsonObject & {
 		readonly [key in 'status' | 'callId' | 'from' | 'to']: string | null;
 	};
 	return {
-		item: settled.index,
+		item: processed.index,
 		vendor: vendor.id,
 		status: String(status),
 		callId,

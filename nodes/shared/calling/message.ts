@@ -25,7 +25,8 @@ function whatHappened(outcome: Outcome): string {
 /** Ends the sentence "Not called: ..."; the details are those that the reason looked at. */
 const whySkipped: Readonly<Record<SkipReason, (details: JsonObject) => string>> = {
 	dry_run: () => 'this is a dry run',
-	duplicate: ({ onceKey }) => `the Once Key "${textOf(onceKey)}" was used for a call before`,
+	duplicate: ({ onceKey, earlierOn }) =>
+		`the Once Key "${textOf(onceKey)}" was used for a call ${earlierOn === undefined ? 'before' : `on ${textOf(earlierOn)}`}`,
 	destination_blocked: ({ number, entry }) =>
 		`${textOf(number)} is blocked by the entry ${textOf(entry)}`,
 	destination_not_allowed: ({ number = null }) =>

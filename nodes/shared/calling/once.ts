@@ -14,70 +14,77 @@ import {
 import { pause } from './pause';
 import { type Fault, isFault, type Rows, rowsOf } from './store';
 
-/** The option Once Key of one item. */
-export interface Once {
-	readonly key: string;
+/** What is known of the call that a key is for. */
+export interface CallOfKey {
 	/** How long another call with this key may take. */
 	readonly replySeconds: number;
 	/** Of the vendor. */
 	readonly howToCheck: string;
 }
 
-/** A call that is to be placed. */
-export interface Attempt {
-	/** Waits for the call's turn; an outcome where it is not to be sent after all. */
-	ready(): Promise<Outcome | undefined>;
-	send(): Promise<Outcome>;
-	/** Aborted when `ready` keeps every call back from then on. */
-	readonly over: AbortSignal;
+/** The Once Key of one item, on its way from free to used. */
+export interface OnceKey {
+	/** Waits until no other call with the key is in flight; an outcome where the key is used up, or cannot be looked up. */
+	wait(over: AbortSignal): Promise<Outcome | undefined>;
+	/** `taken`: another call was faster; wait again. */
+	reserve(): Promise<'reserved' | 'taken' | Outcome>;
+	/** Records what came of the call, and frees the key where the call certainly did not come about. */
+	record(outcome: Outcome): Promise<Outcome>;
 }
 
 /**
- * Places a call unless this workflow did so before under the same key. Two rows make the journal of a key: it is claimed
- * when the call is about to be sent, and settled when its outcome is known. When the call certainly did not come about,
- * the key is free again. A claim that nobody settles tells of a call of which nothing is known.
+ * The option Once Key: this workflow places one call for each key. Two rows make the journal of a key: it is claimed right
+ * before the call is sent, and its ending is written when the outcome is known. A claim without an ending means a call of
+ * which nothing is known.
  */
-export async function placeOnce(
+export async function openOnceKey(
 	context: IExecuteFunctions,
-	once: Once | undefined,
-	attempt: Attempt,
-): Promise<Outcome> {
-	if (once === undefined) return (await attempt.ready()) ?? (await attempt.send());
+	key: string | undefined,
+	call: CallOfKey,
+): Promise<OnceKey> {
+	if (key === undefined) return noKey;
 	const rows = await rowsOf(context);
-	if (rows === undefined) return await placeByRecord(context, once, attempt);
-	return isFault(rows) ? unavailable(rows) : await placeByRow(context, rows, once, attempt);
+	if (rows === undefined) return keyInRecord(context, key, call);
+	return isFault(rows) ? keyOutOfReach(rows) : keyInRows(context, rows, key, call);
 }
 
-async function placeByRow(
-	context: IExecuteFunctions,
-	rows: Rows,
-	once: Once,
-	attempt: Attempt,
-): Promise<Outcome> {
-	const journal = journalOf(rows, once.key);
-	const ending = await waitForOther(journal, once, attempt.over);
-	if (isFault(ending)) return unavailable(ending);
-	if (ending !== 'free') return tell(ending, once);
+const noKey: OnceKey = {
+	wait: async () => undefined,
+	reserve: async () => 'reserved',
+	record: async (outcome) => outcome,
+};
 
-	// The turn ahead of the claim: a key is held for the time of a call, not for that of a pause.
-	const kept = await attempt.ready();
-	if (kept !== undefined) return kept;
-	const claimed = await journal.claim();
-	if (isFault(claimed)) return unavailable(claimed);
-	// Another call with the key was faster in the meantime.
-	if (!claimed) return await placeByRow(context, rows, once, attempt);
+function keyOutOfReach(fault: Fault): OnceKey {
+	return { ...noKey, wait: async () => unavailable(fault) };
+}
 
-	const known = await isKnownFormerly(context, once.key);
-	if (isFault(known)) return await freed(journal, unavailable(known));
-	if (known) {
-		await journal.settle('former');
-		return tell('former', once);
-	}
-	const outcome = await attempt.send();
-	if (isFree(outcome)) return await freed(journal, outcome);
-	// Where this cannot be written, the key says later that nothing is known.
-	await journal.settle(endingOf(outcome));
-	return outcome;
+function keyInRows(context: IExecuteFunctions, rows: Rows, key: string, call: CallOfKey): OnceKey {
+	const journal = journalOf(rows, key);
+	return {
+		async wait(over) {
+			const ending = await waitForOther(journal, call, over);
+			if (isFault(ending)) return unavailable(ending);
+			return ending === 'free' ? undefined : outcomeOf(ending, key, call, await journal.day());
+		},
+		async reserve() {
+			const claimed = await journal.claim();
+			if (isFault(claimed)) return unavailable(claimed);
+			if (!claimed) return 'taken';
+			const known = await isKnownFormerly(context, key);
+			if (isFault(known)) return await freed(journal, unavailable(known));
+			if (!known) return 'reserved';
+			await journal.end('former');
+			return outcomeOf('former', key, call);
+		},
+		async record(outcome) {
+			if (isFree(outcome)) return await freed(journal, outcome);
+			// The day first: who finds the ending finds the day, too. Where the ending cannot be written, the key will say that
+			// nothing is known.
+			await journal.date();
+			await journal.end(endingOf(outcome));
+			return outcome;
+		},
+	};
 }
 
 /** Whether the call certainly did not come about, so that the next one with its key is no second one. */
@@ -135,27 +142,49 @@ interface Journal {
 	look(): Promise<'free' | 'open' | Ending | Fault>;
 	/** False: somebody else has it. */
 	claim(): Promise<boolean | Fault>;
-	settle(ending: Ending): Promise<boolean | Fault>;
+	end(ending: Ending): Promise<boolean | Fault>;
+	/** Records that the call was today. */
+	date(): Promise<boolean | Fault>;
+	/** When the call was, as 2026-11-21 in UTC; undefined where nothing says so. */
+	day(): Promise<string | undefined>;
 	free(): Promise<undefined | Fault>;
 }
 
+const dayMs = 86_400_000;
+/** How far back the day of a call is looked for: one look-up each. */
+const weeks = 13;
+const today = () => Math.floor(Date.now() / dayMs);
+const weekOf = (day: number) => Math.floor(day / 7);
+
 function journalOf(rows: Rows, key: string): Journal {
-	const [claim, settlement] = [`key ${key}`, `settled ${key}`];
+	const [claim, ending] = [`key ${key}`, `settled ${key}`];
+	/** Its size says which day of that week it was, from 1. */
+	const dated = (week: number) => `week ${week} ${key}`;
 	return {
 		async look() {
 			const claimed = await rows.size(claim);
 			if (isFault(claimed)) return claimed;
 			if (claimed === 0) return 'free';
-			const size = await rows.size(settlement);
+			const size = await rows.size(ending);
 			if (isFault(size)) return size;
 			// A later version of this package may know more endings.
 			return size === 0 ? 'open' : (endings.get(size) ?? 'crashed_earlier');
 		},
 		claim: async () => await rows.add(claim),
-		settle: async (ending) => await rows.raise(settlement, sizes[ending]),
+		end: async (one) => await rows.raise(ending, sizes[one]),
+		date: async () => await rows.raise(dated(weekOf(today())), (today() % 7) + 1),
+		async day() {
+			const latest = weekOf(today());
+			for (let week = latest; week > latest - weeks; week--) {
+				const size = await rows.size(dated(week));
+				if (isFault(size)) return undefined;
+				if (size > 0) return new Date((week * 7 + size - 1) * dayMs).toISOString().slice(0, 10);
+			}
+			return undefined;
+		},
 		async free() {
-			// The claim last: a key is never free and settled.
-			const removed = await rows.remove(settlement);
+			// The claim last: a free key has no ending.
+			const removed = await rows.remove(ending);
 			return isFault(removed) ? removed : await rows.remove(claim);
 		},
 	};
@@ -169,19 +198,19 @@ const longestPause = 1000;
 /** Waits for the end of another call with the key, no longer than such a call may take. */
 async function waitForOther(
 	journal: Journal,
-	{ replySeconds }: Once,
+	{ replySeconds }: CallOfKey,
 	over: AbortSignal,
 ): Promise<'free' | Ending | Fault> {
 	const deadline = Date.now() + (replySeconds + marginSeconds) * 1000;
 	let next = shortestPause;
 	let state = await journal.look();
 	while (state === 'open') {
-		// `ready` has the words for it.
+		// The turn that comes next has the words for it.
 		if (over.aborted) return 'free';
 		const left = deadline - Date.now();
 		if (left <= 0) {
 			// So that the next one need not wait. Should the other end after all, its own ending takes the place of this.
-			await journal.settle('crashed_earlier');
+			await journal.end('crashed_earlier');
 			return 'crashed_earlier';
 		}
 		await pause(Math.min(next, left), over);
@@ -191,32 +220,40 @@ async function waitForOther(
 	return state;
 }
 
-/** What a call is told whose key was called before. */
-function tell(ending: Ending, { key, howToCheck }: Once): Skipped | Failed {
+/** The outcome of a call whose key was used before, on that day. */
+function outcomeOf(
+	ending: Ending,
+	key: string,
+	{ howToCheck }: CallOfKey,
+	day?: string,
+): Skipped | Failed {
+	const details = { onceKey: key, ...(day !== undefined && { earlierOn: day }) };
 	switch (ending) {
 		case 'former':
-			return { status: 'skipped', reason: 'duplicate', details: { onceKey: key } };
+			return { status: 'skipped', reason: 'duplicate', details };
 		case 'answered':
 		case 'accepted':
-		case 'scheduled': {
-			const details = { onceKey: key, earlierStatus: ending };
-			return { status: 'skipped', reason: 'duplicate', details };
-		}
+		case 'scheduled':
+			return {
+				status: 'skipped',
+				reason: 'duplicate',
+				details: { ...details, earlierStatus: ending },
+			};
 		case 'crashed_earlier':
 			return failed(
 				'unknown',
 				ending,
 				'An earlier execution recorded this Once Key and ended without saying what came of its call.',
 				howToGoOn(howToCheck),
-				{ details: { onceKey: key } },
+				{ details },
 			);
 		default:
 			return failed(
 				'unknown',
 				ending,
-				'It is not known what came of an earlier call with this Once Key.',
+				`It is not known what came of an earlier call with this Once Key${day === undefined ? '' : `, on ${day}`}.`,
 				howToGoOn(howToCheck),
-				{ details: { onceKey: key } },
+				{ details },
 			);
 	}
 }
@@ -245,22 +282,23 @@ function unavailable({ fault }: Fault): Failed {
 	);
 }
 
-/** The way where n8n keeps no rows of our own: recorded is all that is known of a key. */
-async function placeByRecord(
-	context: IExecuteFunctions,
-	once: Once,
-	attempt: Attempt,
-): Promise<Outcome> {
-	const { key } = once;
-	const isNew = await recordFormerly(context, key);
-	if (isFault(isNew)) return unavailable(isNew);
-	if (!isNew) return tell('former', once);
-	const outcome = (await attempt.ready()) ?? (await attempt.send());
-	if (isFree(outcome)) {
-		const answer = await forgetFormerly(context, key);
-		return isFault(answer) ? withKeyTaken(outcome, answer) : outcome;
-	}
-	// Another process that wrote the record meanwhile has lost the key again.
-	await recordFormerly(context, key);
-	return outcome;
+/** Where n8n keeps no rows of our own: nothing but its use is known of a key. */
+function keyInRecord(context: IExecuteFunctions, key: string, call: CallOfKey): OnceKey {
+	return {
+		wait: async () => undefined,
+		async reserve() {
+			const isNew = await recordFormerly(context, key);
+			if (isFault(isNew)) return unavailable(isNew);
+			return isNew ? 'reserved' : outcomeOf('former', key, call);
+		},
+		async record(outcome) {
+			if (isFree(outcome)) {
+				const answer = await forgetFormerly(context, key);
+				return isFault(answer) ? withKeyTaken(outcome, answer) : outcome;
+			}
+			// Another process that wrote the record meanwhile has lost the key again.
+			await recordFormerly(context, key);
+			return outcome;
+		},
+	};
 }

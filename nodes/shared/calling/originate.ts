@@ -1,160 +1,238 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { type Line, openLine } from '../wire/connection';
-import { explainInvalid, explainUnreadable } from '../wire/explanation';
+import { type Connection, openConnection } from '../wire/connection';
+import { explainInvalid, explainUnreadable, isExplanation } from '../wire/explanation';
 import { type Invalid, isInvalid } from '../wire/invalid';
-import { budgetOf } from './budget';
-import { toNodeError, toStopError } from './failure';
+import { type Budget, budgetOf } from './budget';
+import {
+	checkCallingHours,
+	checkDestinations,
+	checkEmergency,
+	type Guards,
+	rungBy,
+} from './guards';
+import {
+	invalidInput,
+	optionsOf,
+	processedOf,
+	type Reading,
+	readItem,
+	readParameters,
+	type Ready,
+} from './item';
 import { leftToModel } from './leftToModel';
 import { listMemory } from './listMemory';
 import { logOf } from './log';
+import { lookUpUnknown } from './lookUp';
+import { openOnceKey } from './once';
 import { defaultRunOptions, readRunOptions, type RunOptions } from './options';
-import { type Failed, isFailed, toFailed } from './outcome';
-import { paceOf } from './pace';
-import { dataOf, mayBeTriedAgain, replayOf } from './replay';
-import { type Settled, toJson } from './result';
-import { invalidInput, notStarted, optionsOf, readParameters, type Run, settle } from './settle';
-import { isTriedAgain, messageForModel, tellFailure, toolUseOf } from './tool';
-import type { Vendor } from './vendor';
+import { dryRunOf, type Failed, failed, type Outcome, type Skipped, toFailed } from './outcome';
+import { replayOf } from './replay';
+import type { Processed } from './result';
+import { notStarted, runItems, type Turns } from './run';
+import { toolUseOf } from './tool';
+import type { Originate, Vendor } from './vendor';
+import { withWarnings } from './warnings';
 
-/**
- * The work of every node: one call for each input item, in pace, and one result or error for each, in input order.
- * With On Error = Stop, the first failure starts no further call, lets those in flight end, and is thrown.
- */
-export async function originate<Call extends object>(
+/** The work of every node: one call for each input item. */
+export async function originate(
 	context: IExecuteFunctions,
-	vendor: Vendor<Call>,
+	vendor: Vendor,
 ): Promise<INodeExecutionData[][]> {
 	const items = context.getInputData();
 	if (items.length === 0) return [[]];
-	const runOptions = readRunOptionsOf(context, vendor);
+	const { originate: operation } = vendor.operations;
 	const tool = toolUseOf(context);
-	const line =
-		tool?.mute ??
+	const read = readRunOptionsOf(context, operation);
+	const options = isInvalid(read) ? defaultRunOptions : read;
+	const blocked =
+		tool?.unreportable ??
 		leftToModel(context) ??
-		(isInvalid(runOptions) ? invalidInput(runOptions) : await openLineOrFail(context, vendor));
-	const { maxConcurrent, maxCalls, ...interval } = isInvalid(runOptions)
-		? defaultRunOptions
-		: runOptions;
-
+		(isInvalid(read) ? invalidInput(read) : undefined);
 	const replay = replayOf(context);
-	const stops = tool?.mute !== undefined || !context.continueOnFail();
-	// All of them ahead of the first call: what an earlier try placed is told, wherever this one stops.
-	const settled = items.map((_, index) => replay.recall(index));
-	const earlier = settled.filter((known) => known !== undefined).map(({ outcome }) => outcome);
-	const endsRun = (result: Settled | undefined) =>
-		stops && result !== undefined && isFailed(result.outcome);
-	const stop = new AbortController();
-	if (settled.some(endsRun)) stop.abort();
-	const cancelled = context.getExecutionCancelSignal();
-	const over = cancelled === undefined ? stop.signal : AbortSignal.any([stop.signal, cancelled]);
-	const pace = paceOf(context, interval, over);
-	const log = logOf(context, vendor);
-	const run: Run<Call> = {
+	// Known before the first call, so that wherever this try stops, it says what an earlier one placed.
+	const earlier = items.map((_, index) => replay.recall(index));
+	const placed = earlier.filter((one) => one !== undefined).map(({ outcome }) => outcome);
+	const run: Run = {
 		context,
 		vendor,
+		operation,
 		items,
-		line,
-		budget: budgetOf(context, maxCalls, earlier),
 		lists: listMemory(),
+		access: blocked === undefined ? await connect(context, vendor) : blockedBy(blocked),
+		budget: budgetOf(context, options.maxCalls, placed),
 		isTool: tool !== undefined,
-		over,
-		async mayStart() {
-			const kept = over.aborted ? notStarted : await pace.turn();
-			return kept ?? (over.aborted ? notStarted : undefined);
+	};
+	const log = logOf(context, vendor);
+	return await runItems(context, vendor, options, {
+		tool,
+		tries: replay.tries,
+		earlier,
+		process: async (index, turns) => await processItem(run, index, turns),
+		onProcessed(processed) {
+			replay.remember(processed);
+			log.placed(processed);
 		},
-	};
-
-	let next = 0;
-	const worker = async () => {
-		while (next < items.length && !stop.signal.aborted) {
-			const index = next++;
-			if (settled[index] !== undefined) continue;
-			const result = await settle(run, index);
-			// Not started because another item stopped the run: not tried, and not an outcome of its own.
-			if (stop.signal.aborted && result.outcome === notStarted) return;
-			settled[index] = result;
-			replay.remember(result);
-			log.settled(result);
-			if (endsRun(result)) stop.abort();
-		}
-	};
-	await Promise.all(Array.from({ length: Math.min(maxConcurrent, items.length) }, worker));
-	// What it removes is of no use to anybody any more; the calls have been placed.
-	await pace.close().catch(() => undefined);
-
-	const tried = settled.filter((result) => result !== undefined);
-	if (cancelled?.aborted === true) log.aborted(tried);
-	// n8n hands a model nothing of what an older agent's tool threw; it is thrown only where n8n tries again.
-	const throws =
-		tool?.throws !== false ||
-		(isTriedAgain(context.getNode(), replay.tries) && tried.every(mayBeTriedAgain));
-	if (stop.signal.aborted && throws) {
-		const told = tool === undefined ? tried : tried.map(tellModel);
-		throw toStopError(context.getNode(), vendor, told, items.length);
-	}
-	const inputOf = ({ index }: Settled) => dataOf(items[index]);
-	return [
-		tried.map((result) => toItem(context, vendor, result, inputOf(result), tool !== undefined)),
-	];
+		onCanceled: log.canceled,
+	});
 }
 
-function tellModel(settled: Settled): Settled {
-	const { outcome } = settled;
-	return isFailed(outcome) ? { ...settled, outcome: tellFailure(outcome) } : settled;
+/** What all items of a run share. */
+interface Run extends Reading {
+	readonly operation: Originate;
+	readonly access: Access;
+	readonly budget: Budget;
+	/** Whether an AI agent uses the node. */
+	readonly isTool: boolean;
 }
+
+/** The connection, or why no item can be sent. */
+type Access =
+	| { readonly kind: 'open'; readonly connection: Connection }
+	| { readonly kind: 'blocked'; readonly failure: Failed };
+
+const blockedBy = (failure: Failed): Access => ({ kind: 'blocked', failure });
 
 /** The first item's options hold for all. Where they cannot be read, no item is called: a limit may be among them. */
-function readRunOptionsOf(
-	context: IExecuteFunctions,
-	{ fields }: Pick<Vendor, 'fields'>,
-): RunOptions | Invalid {
+function readRunOptionsOf(context: IExecuteFunctions, { fields }: Originate): RunOptions | Invalid {
 	const options = fields.filter(({ name }) => name === 'options');
 	const form = readParameters(context, { fields: options }, 0);
 	return isInvalid(form) ? form : readRunOptions(optionsOf(form));
 }
 
-/** The failure is for every item alike. What n8n throws may not take what an earlier try has placed with it. */
-async function openLineOrFail(context: IExecuteFunctions, vendor: Vendor): Promise<Line | Failed> {
+/** Every item gets the same failure. What n8n throws here must not lose the calls of an earlier try. */
+async function connect(context: IExecuteFunctions, vendor: Vendor): Promise<Access> {
+	const { howToCheck } = vendor.operations.originate;
 	try {
-		const line = await openLine(context, vendor);
-		return isInvalid(line) ? toFailed(explainInvalid(line), vendor.howToCheck) : line;
+		const connection = await openConnection(context, vendor);
+		return isInvalid(connection)
+			? blockedBy(toFailed(explainInvalid(connection), howToCheck))
+			: { kind: 'open', connection };
 	} catch (error) {
-		return toFailed(explainUnreadable(error), vendor.howToCheck);
+		return blockedBy(toFailed(explainUnreadable(error), howToCheck));
 	}
 }
 
-function toItem(
-	context: IExecuteFunctions,
-	vendor: Vendor,
-	settled: Settled,
-	input: object | undefined,
-	forModel: boolean,
-): INodeExecutionData {
-	const { index, outcome, includeInput } = settled;
-	const node = context.getNode();
-	// To the error output n8n adds the input by itself.
-	const isContinued = isFailed(outcome) && node.onError === 'continueRegularOutput';
-	const item: INodeExecutionData = {
-		json: {
-			...(includeInput || isContinued ? withoutError(input) : {}),
-			...toJson(vendor, settled),
-			...(forModel ? { message: messageForModel(outcome) } : {}),
+/** Takes one item from its form to its outcome; never throws. */
+async function processItem(run: Run, index: number, turns: Turns): Promise<Processed> {
+	const { access } = run;
+	try {
+		const item = readItem(run, index);
+		if (item.kind === 'unsent') return item.processed;
+		if (access.kind === 'blocked') return { ...item.known, outcome: access.failure };
+		const exchange = exchangeOf(run, access.connection, item, turns);
+		const outcome = await placeCall(run, item, exchange, turns);
+		return { ...item.known, ...exchange.sent(), outcome };
+	} catch (error) {
+		return processedOf(index, crashed(run.operation, error));
+	}
+}
+
+/** The way of one call: guards, budget, then ringing; the budget gets back what no phone rang for. */
+async function placeCall(
+	run: Run,
+	item: Ready,
+	exchange: Exchange,
+	turns: Turns,
+): Promise<Outcome> {
+	const kept = checkGuards(run, item) ?? (await run.budget.reserve());
+	if (kept !== undefined) return kept;
+	const outcome = await ring(run, item, exchange, turns).catch(
+		(error: unknown) => exchange.outcome() ?? crashed(run.operation, error, exchange.sent()),
+	);
+	run.budget.release(outcome);
+	return outcome;
+}
+
+/** Waits for the key and the turn, looks at the clock again, reserves the key, sends, and records what came of it. */
+async function ring(
+	{ context, operation }: Run,
+	{ call, options: { dryRun, guards, onceKey } }: Ready,
+	exchange: Exchange,
+	turns: Turns,
+): Promise<Outcome> {
+	if (dryRun) return exchange.rehearse();
+	if (turns.over.aborted) return notStarted;
+	const replySeconds = operation.replyTimeoutSeconds(call);
+	const key = await openOnceKey(context, onceKey, { ...operation, replySeconds });
+	for (;;) {
+		const kept =
+			(await key.wait(turns.over)) ??
+			(await turns.next()) ??
+			// Pauses between calls can last into the night.
+			checkHours(operation, call, guards);
+		if (kept !== undefined) return kept;
+		const reserved = await key.reserve();
+		if (reserved === 'reserved') break;
+		if (reserved !== 'taken') return reserved;
+	}
+	return await key.record(await exchange.send());
+}
+
+/** Why an item that can be sent must not ring anybody now. */
+function checkGuards(
+	{ operation, isTool }: Run,
+	{ call, options: { guards } }: Ready,
+): Skipped | undefined {
+	const rung = rungBy(operation, call);
+	return (
+		(isTool ? checkEmergency(rung, guards) : undefined) ??
+		checkDestinations(rung, guards) ??
+		checkHours(operation, call, guards)
+	);
+}
+
+function checkHours(operation: Originate, call: object, guards: Guards): Skipped | undefined {
+	const delaySeconds = operation.delaySeconds?.(call) ?? 0;
+	return checkCallingHours(guards, new Date(Date.now() + delaySeconds * 1000));
+}
+
+/** The one request for a call, and the look for it afterward, and what is known of it, whatever goes wrong later. */
+interface Exchange {
+	send(): Promise<Outcome>;
+	/** Shows the request and sends nothing. */
+	rehearse(): Outcome;
+	/** Undefined where nothing was sent. */
+	sent(): Pick<Processed, 'requestedAt' | 'httpStatus'> | undefined;
+	outcome(): Outcome | undefined;
+}
+
+function exchangeOf(
+	{ operation }: Run,
+	connection: Connection,
+	{ call, request, warnings }: Ready,
+	{ over }: Turns,
+): Exchange {
+	let sent: ReturnType<Exchange['sent']>;
+	let outcome: Outcome | undefined;
+	return {
+		async send() {
+			if (over.aborted) return notStarted;
+			const requestedAt = new Date().toISOString();
+			sent = { requestedAt, httpStatus: null };
+			const reply = await connection.send(request, operation.replyTimeoutSeconds(call));
+			if (!isExplanation(reply)) sent = { requestedAt, httpStatus: reply.status };
+			else if (reply.status === 'not_sent' && reply.httpStatus === null) sent = undefined;
+			const told = isExplanation(reply)
+				? toFailed(reply, operation.howToCheck)
+				: operation.decode(reply, call);
+			outcome = withWarnings(told, warnings);
+			const known = await lookUpUnknown(told, call, operation.lookUp, connection.send);
+			outcome = withWarnings(known, warnings);
+			return outcome;
 		},
-		pairedItem: { item: index },
+		rehearse: () => withWarnings(dryRunOf(request, connection.baseUrl), warnings),
+		sent: () => sent,
+		outcome: () => outcome,
 	};
-	// n8n sends an item that has an `error` to the error output, merges the input item into a copy of it, and then puts
-	// the error's message in the place of the copy's whole json, unless the copy has no `error`. Hidden from copying, it
-	// is seen where it is looked for and our json stays.
-	if (isFailed(outcome) && node.onError === 'continueErrorOutput') {
-		const error = toNodeError(node, outcome, index, {});
-		Object.defineProperty(item, 'error', { value: error, enumerable: false });
-	}
-	return item;
 }
 
-/** An input with an `error` would have n8n run the node again (Retry On Fail), or take its item for a failure. */
-function withoutError(input: object = {}): IDataObject {
-	const fields = Object.entries(input as IDataObject);
-	return Object.fromEntries(fields.filter(([name]) => name !== 'error'));
+/** A fault of our own must not lose the outcomes of the other calls. `sent` is undefined where nothing was. */
+function crashed({ howToCheck }: Originate, error: unknown, sent?: object): Failed {
+	const reason = error instanceof Error ? error.message : 'no reason given';
+	const what = `The node stopped unexpectedly at this item (${reason}).`;
+	const report = 'Please report this to the makers of the node.';
+	return sent === undefined
+		? failed('not_sent', 'node_fault', what, report)
+		: failed('unknown', 'node_fault', what, `Before dialing again, ${howToCheck}. ${report}`);
 }

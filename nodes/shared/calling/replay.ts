@@ -1,11 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { type Outcome, rangNobody } from './outcome';
-import type { Settled } from './result';
+import type { Processed } from './result';
 
 /**
  * n8n's Retry On Fail runs the whole node again, in the same process and with the very same data objects. What was
- * settled is remembered with an item's data, and not done again. The memory ends with the data: nothing grows.
+ * processed is remembered with an item's data, and not done again. The memory ends with the data: nothing grows.
  */
 const memory = new WeakMap<object, Map<string, Remembered>>();
 
@@ -15,20 +15,20 @@ interface Remembered {
 	/** How often the item came in that run. */
 	readonly tries: number;
 	/** Absent where it is to be tried. */
-	readonly settled?: Settled | undefined;
+	readonly processed?: Processed | undefined;
 }
 
 export interface Replay {
 	/** Which try of this run it is; the first is 1. */
 	readonly tries: number;
 	/** What became of an item in an earlier try of this run; undefined when it is to be tried. */
-	recall(index: number): Settled | undefined;
+	recall(index: number): Processed | undefined;
 	/** What may be tried again is not remembered. */
-	remember(settled: Settled): void;
+	remember(processed: Processed): void;
 }
 
 /** `not_sent` and `refused`: certainly nobody was rung. */
-export function mayBeTriedAgain({ outcome }: Settled): boolean {
+export function isRetryable({ outcome }: Processed): boolean {
 	return outcome.status === 'not_sent' || outcome.status === 'refused';
 }
 
@@ -70,15 +70,15 @@ export function replayOf(context: IExecuteFunctions): Replay {
 		memory.set(data, places.set(placeOf(index), remembered));
 	};
 	const tries = (known(0)?.tries ?? 0) + 1;
-	keep(0, { run, tries, settled: known(0)?.settled });
+	keep(0, { run, tries, processed: known(0)?.processed });
 	return {
 		tries,
 		recall(index) {
-			const settled = known(index)?.settled;
-			return settled && { ...settled, replayed: true };
+			const processed = known(index)?.processed;
+			return processed && { ...processed, replayed: true };
 		},
-		remember(settled) {
-			if (isFinal(settled.outcome)) keep(settled.index, { run, tries, settled });
+		remember(processed) {
+			if (isFinal(processed.outcome)) keep(processed.index, { run, tries, processed });
 		},
 	};
 }

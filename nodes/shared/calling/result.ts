@@ -6,7 +6,7 @@ import { isFailed, type Outcome } from './outcome';
 import type { Parties, Vendor } from './vendor';
 
 /** One item after it was dealt with. */
-export interface Settled {
+export interface Processed {
 	/** Of the input item. */
 	readonly index: number;
 	/** What was sent, or would have been; of input that is refused, what was entered. */
@@ -17,14 +17,14 @@ export interface Settled {
 	readonly httpStatus: number | null;
 	readonly includeResponse: boolean;
 	readonly includeInput: boolean;
-	/** Settled by an earlier try of the same run. */
+	/** Processed by an earlier try of the same run. */
 	readonly replayed: boolean;
 	readonly outcome: Outcome;
 }
 
 /** What the workflow gets for one item, as its `json`: the same keys, whatever became of it. */
-export function toJson({ id }: Pick<Vendor, 'id'>, settled: Settled): IDataObject {
-	const { outcome, parties, requestedAt, replayed, httpStatus } = settled;
+export function toJson({ id }: Pick<Vendor, 'id'>, processed: Processed): IDataObject {
+	const { outcome, parties, requestedAt, replayed, httpStatus } = processed;
 	const isSkipped = outcome.status === 'skipped';
 	const hasFailed = isFailed(outcome);
 	const dialed: Partial<Parties> = isSkipped || hasFailed ? {} : outcome;
@@ -43,7 +43,7 @@ export function toJson({ id }: Pick<Vendor, 'id'>, settled: Settled): IDataObjec
 		vendorErrors: hasFailed ? outcome.vendorErrors : [],
 		httpStatus: hasFailed ? outcome.httpStatus : httpStatus,
 		...(isSkipped && outcome.request !== undefined ? { request: outcome.request } : {}),
-		...(settled.includeResponse && response !== undefined ? { response } : {}),
+		...(processed.includeResponse && response !== undefined ? { response } : {}),
 	};
 }
 

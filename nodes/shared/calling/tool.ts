@@ -11,7 +11,7 @@ export interface ToolUse {
 	/** An older n8n hands what a tool threw to the model as an empty text. */
 	readonly throws: boolean;
 	/** Why the model would not get to know the outcome; nothing may be sent then. */
-	readonly mute: Failed | undefined;
+	readonly unreportable: Failed | undefined;
 }
 
 /** Undefined where no AI agent uses the node. n8n registers it a second time for that, under its name and this ending. */
@@ -23,12 +23,12 @@ export function toolUseOf(context: IExecuteFunctions): ToolUse | undefined {
 		typeof context.isToolExecution !== 'function' || context.isToolExecution() === true;
 	return {
 		throws: !isCalled,
-		mute: !isCalled && node.onError === 'continueErrorOutput' ? mute : undefined,
+		unreportable: !isCalled && node.onError === 'continueErrorOutput' ? unreportable : undefined,
 	};
 }
 
 /** n8n 2.41.1 gives the model no answer at all then, whatever the tool's outcome was. */
-const mute = failed(
+const unreportable = failed(
 	'not_sent',
 	'invalid_settings',
 	'With this setting of On Error, the AI agent would not learn what became of a call.',
@@ -43,12 +43,12 @@ export function isTriedAgain({ retryOnFail, maxTries = 3 }: INode, tried: number
 const again = 'Do not call again unless you are asked to.';
 
 /** What a model is to do about an outcome; empty where the outcome says enough. */
-function orderOf(outcome: Outcome): string {
-	if (outcome.status !== 'skipped') return orders[outcome.status];
+function instructionFor(outcome: Outcome): string {
+	if (outcome.status !== 'skipped') return instructions[outcome.status];
 	return outcome.reason === 'outside_calling_hours' ? 'Do not try again now.' : 'Do not try again.';
 }
 
-const orders: Readonly<Record<Exclude<Outcome['status'], 'skipped'>, string>> = {
+const instructions: Readonly<Record<Exclude<Outcome['status'], 'skipped'>, string>> = {
 	answered: again,
 	accepted: again,
 	scheduled: again,
@@ -60,10 +60,10 @@ const orders: Readonly<Record<Exclude<Outcome['status'], 'skipped'>, string>> = 
 
 /** An outcome as a model is told it: the text for people, and what to do. */
 export function messageForModel(outcome: Outcome): string {
-	return [messageOf(outcome), orderOf(outcome)].filter(Boolean).join(' ');
+	return [messageOf(outcome), instructionFor(outcome)].filter(Boolean).join(' ');
 }
 
 /** A failure whose one text is all that a model is told, because n8n hands only the message of an error to it. */
-export function tellFailure(failure: Failed): Failed {
+export function failureForModel(failure: Failed): Failed {
 	return { ...failure, message: messageForModel(failure), advice: '' };
 }

@@ -3,14 +3,17 @@ import type { Outcome } from './outcome';
 import type { Vendor } from './vendor';
 
 /** What is likely to be wrong with a call that can be sent all the same, a sentence each. */
-export function warningsOf<Call extends object>(vendor: Vendor<Call>, call: Call): string[] {
-	if (vendor.wantsCountryCode !== true) return [];
-	return vendor
+export function warningsOf(
+	{ displayName, operations: { originate } }: Vendor,
+	call: object,
+): string[] {
+	if (originate.wantsCountryCode !== true) return [];
+	return originate
 		.numbers(call)
 		.filter((number) => number !== null && lacksCountryCode(number))
 		.map(
 			(number) =>
-				`${String(number)} begins with 0 where ${vendor.displayName} expects a country code: set Number Format to E.164 Without +, and Default Country.`,
+				`${String(number)} begins with 0 where ${displayName} expects a country code: set Number Format to E.164 Without +, and Default Country.`,
 		);
 }
 

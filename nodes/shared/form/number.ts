@@ -1,14 +1,6 @@
 import { type Invalid, isInvalid } from '../wire/invalid';
-import { type Country, dialPhoneNumber, formatPhoneNumber, type PhoneFormat } from './phoneNumber';
-
-/** How numbers are written on their way out; `cleaned` unless the workflow says otherwise. */
-export const numberFormats = [
-	'asEntered',
-	'cleaned',
-	'e164',
-	'e164WithoutPlus',
-	'national',
-] as const satisfies readonly ('asEntered' | 'cleaned' | PhoneFormat)[];
+import { numberFormats } from './numberOptions';
+import { type Country, dialPhoneNumber, formatPhoneNumber } from './phoneNumber';
 
 export interface NumberRules {
 	readonly format: (typeof numberFormats)[number];
@@ -49,9 +41,13 @@ export function isInternal(digits: string): boolean {
 
 function asEntered(entered: string): string | Invalid {
 	const number = entered.trim();
-	if (number === '') return { invalid: ['is empty. Enter an extension or a phone number.'] };
+	if (number === '')
+		return { kind: 'invalid', texts: ['is empty. Enter an extension or a phone number.'] };
 	if (!/\p{Cc}/u.test(number)) return number;
-	return { invalid: ['contains a line break or another control character. Remove it.'] };
+	return {
+		kind: 'invalid',
+		texts: ['contains a line break or another control character. Remove it.'],
+	};
 }
 
 /** Whether a `+` comes before any digit, whatever address books put around it. */
@@ -76,7 +72,8 @@ export function cleanNumber(entered: string): string | Invalid {
 	const quantity = quantityOf(visible);
 	if (quantity !== undefined) {
 		return {
-			invalid: [
+			kind: 'invalid',
+			texts: [
 				`is "${entered}". This looks like a number from a spreadsheet, not a phone number (${quantity}). Format the column as text.`,
 			],
 		};
@@ -86,9 +83,11 @@ export function cleanNumber(entered: string): string | Invalid {
 		.replace(separators, '')
 		.replace(/^\+/, '');
 	if (/^[0-9*#]+$/.test(cleaned)) return cleaned;
-	if (cleaned === '') return { invalid: ['is empty. Enter an extension or a phone number.'] };
+	if (cleaned === '')
+		return { kind: 'invalid', texts: ['is empty. Enter an extension or a phone number.'] };
 	return {
-		invalid: [
+		kind: 'invalid',
+		texts: [
 			`is "${entered}", which cannot be dialed. Use digits, * and # only; the spaces, dots, dashes, parentheses and the + that a CRM writes do no harm.`,
 		],
 	};
@@ -100,11 +99,3 @@ function quantityOf(text: string): string | undefined {
 	const [, fraction] = /^\+?(?:\d+(\.0+)|\d{7,}(\.\d{1,2}))$/.exec(text)?.filter(Boolean) ?? [];
 	return fraction === undefined ? undefined : `it ends in ${fraction}`;
 }
-
-/** How the numbers of a call are read: options of every form that are a program's too. */
-export type NumberOptions = Readonly<{
-	/** `cleaned` when left out. */
-	numberFormat?: NumberRules['format'];
-	/** Two letters, e.g. US: the country whose numbers come without a country code. */
-	defaultCountry?: string;
-}>;

@@ -123,7 +123,7 @@ function digitsOf(formatted: string): string {
 }
 
 function invalid(why: string): Invalid {
-	return { invalid: [why] };
+	return { kind: 'invalid', texts: [why] };
 }
 
 const reasons: Readonly<Record<ValidatePhoneNumberLengthResult, string>> = {

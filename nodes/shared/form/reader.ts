@@ -2,7 +2,8 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { type Invalid, isInvalid } from '../wire/invalid';
 import { isRecord } from '../wire/values';
-import { numberFormats, type NumberRules, toDialed } from './number';
+import { type NumberRules, toDialed } from './number';
+import { numberFormats } from './numberOptions';
 import { type Country, toCountry } from './phoneNumber';
 
 /** Reads single fields of a form; what is wrong is noted under the field's label, and reading goes on. */
@@ -53,7 +54,8 @@ export function readForm<Call extends object>(
 	if (invalid.length === 0) return call;
 	const more = invalid.length - mostReasons;
 	return {
-		invalid: [...invalid.slice(0, mostReasons), ...(more > 0 ? [`And ${more} more.`] : [])],
+		kind: 'invalid',
+		texts: [...invalid.slice(0, mostReasons), ...(more > 0 ? [`And ${more} more.`] : [])],
 	};
 }
 
@@ -137,7 +139,7 @@ function fieldReader(
 	const dialed: FieldReader['dialed'] = (name, entered, { keepsPlus } = {}) => {
 		const number = toDialed(entered, { ...numberRules(), keepsPlus });
 		if (!isInvalid(number)) return number;
-		number.invalid.forEach((why) => refuse(name, why));
+		number.texts.forEach((why) => refuse(name, why));
 		return '';
 	};
 	return {

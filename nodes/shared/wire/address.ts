@@ -3,7 +3,7 @@ import type { IHttpRequestOptions, INodeProperties } from 'n8n-workflow';
 import type { Invalid } from './invalid';
 
 /** What a credential says about reaching the vendor; the rest of it is nobody's business but its own. */
-export interface Connection {
+export interface Address {
 	/** Scheme, host, port and path prefix, without a slash at the end. */
 	readonly baseUrl: string;
 	readonly allowUnauthorizedCerts: boolean;
@@ -11,8 +11,8 @@ export interface Connection {
 	readonly caCertificate?: string;
 }
 
-/** What of a vendor tells where its API is. */
-export interface Address {
+/** Where the API of a phone system is. */
+export interface AddressRules {
 	/** Paths of the API that people paste along with the base URL, and that the request adds itself. */
 	readonly endpoints?: readonly string[];
 	/** Base URLs by the value of the credential's field `environment`; without one, `baseUrl` counts. */
@@ -20,10 +20,10 @@ export interface Address {
 }
 
 /** Reads the common fields of a credential. */
-export function readConnection(
+export function readAddress(
 	credential: Readonly<Record<string, unknown>>,
-	{ endpoints = [], environments = {} }: Address,
-): Connection | Invalid {
+	{ endpoints = [], environments = {} }: AddressRules,
+): Address | Invalid {
 	const entered = environments[String(credential.environment)] ?? credential.baseUrl;
 	const baseUrl = parseBaseUrl(entered, endpoints);
 	if (typeof baseUrl !== 'string') return baseUrl;
@@ -72,14 +72,18 @@ function readCertificate(entered: unknown): string | undefined | Invalid {
 	});
 	if (certificates.length > 0) return certificates.join('');
 	return {
-		invalid: [
+		kind: 'invalid',
+		texts: [
 			'CA Certificate in the credential is not in PEM format. Paste the whole text, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----.',
 		],
 	};
 }
 
 function refused(why: string): Invalid {
-	return { invalid: [`Base URL in the credential${why} such as https://pbx.example.com.`] };
+	return {
+		kind: 'invalid',
+		texts: [`Base URL in the credential${why} such as https://pbx.example.com.`],
+	};
 }
 
 /** Below the Base URL of a credential. */
@@ -125,7 +129,7 @@ interface TlsOptions
 }
 
 /** How n8n's HTTP helpers are told about certificates. */
-export function tlsOptions({ allowUnauthorizedCerts, caCertificate }: Connection): TlsOptions {
+export function tlsOptions({ allowUnauthorizedCerts, caCertificate }: Address): TlsOptions {
 	if (allowUnauthorizedCerts)
 		return { skipSslCertificateValidation: true, rejectUnauthorized: false };
 	return caCertificate === undefined ? {} : { agentOptions: { ca: caCertificate } };

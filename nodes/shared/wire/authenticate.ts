@@ -1,9 +1,9 @@
 import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 
-import type { Vendor } from '../calling/vendor';
-import { readConnection, tlsOptions } from './address';
-import { explainInvalid, type Explanation, NotSent } from './explanation';
+import { readAddress, tlsOptions } from './address';
+import { explainInvalid, type Explanation, isExplanation, NotSent } from './explanation';
 import { isInvalid } from './invalid';
+import type { Service } from './service';
 
 /** What n8n gives a credential to sign: its own HTTP Request node, which can use any, has the address in `uri` and fields in `form`. */
 export type RequestToSign = IHttpRequestOptions & { uri?: unknown; form?: unknown };
@@ -21,18 +21,18 @@ const noRedirects = {
  * credential gets no secret, and is not sent.
  */
 export function authenticate(
-	vendor: Vendor,
+	service: Service,
 	credential: ICredentialDataDecryptedObject,
 	options: RequestToSign,
 	ticket = '',
 ): IHttpRequestOptions {
-	const connection = readConnection(credential, vendor);
-	if (isInvalid(connection)) throw new NotSent(explainInvalid(connection));
+	const address = readAddress(credential, service);
+	if (isInvalid(address)) throw new NotSent(explainInvalid(address));
 	const url = urlOf(options);
-	const { origin } = new URL(connection.baseUrl);
-	if (url?.origin !== origin) throw new NotSent(forAnotherAddress(vendor, origin));
+	const { origin } = new URL(address.baseUrl);
+	if (url?.origin !== origin) throw new NotSent(forAnotherAddress(service, origin));
 	const { method = 'GET', headers, body } = options;
-	const signed = vendor.signIn.sign(
+	const signed = service.signIn.sign(
 		{
 			method,
 			headers: { ...headers } as Readonly<Record<string, string>>,
@@ -41,12 +41,12 @@ export function authenticate(
 		credential,
 		{ ticket, uri: url.pathname + url.search },
 	);
-	if ('what' in signed) throw new NotSent(signed);
+	if (isExplanation(signed)) throw new NotSent(signed);
 	return Object.assign(
 		options,
 		{ headers: { ...signed.headers }, ...(signed.body === undefined ? {} : { body: signed.body }) },
 		noRedirects,
-		tlsOptions(connection),
+		tlsOptions(address),
 	);
 }
 
@@ -55,8 +55,9 @@ function urlOf({ url, uri = url, baseURL }: RequestToSign): URL | undefined {
 	return URL.canParse(text, baseURL) ? new URL(text, baseURL) : undefined;
 }
 
-function forAnotherAddress({ displayName }: Vendor, origin: string): Explanation {
+function forAnotherAddress({ displayName }: Service, origin: string): Explanation {
 	return {
+		kind: 'explanation',
 		status: 'not_sent',
 		reason: 'invalid_settings',
 		what: `This credential signs in to ${displayName} at ${origin} only; the request is for another address and was not sent.`,

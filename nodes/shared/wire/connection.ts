@@ -4,15 +4,15 @@ import type {
 	ILoadOptionsFunctions,
 } from 'n8n-workflow';
 
-import type { Vendor } from '../calling/vendor';
-import { readConnection, tlsOptions } from './address';
+import { readAddress, tlsOptions } from './address';
 import { exchange } from './exchange';
 import { explainUnreadable, type Explanation, NotSent } from './explanation';
 import type { HttpRequest, HttpResponse } from './http';
 import { type Invalid, isInvalid } from './invalid';
+import type { Service } from './service';
 
-/** A way to one vendor, with the node's credential. */
-export interface Line {
+/** A way to one service, with the node's credential. */
+export interface Connection {
 	readonly baseUrl: string;
 	/**
 	 * Sends once, and reads the reply as far as decoding does. An `Explanation` means that no response came, or none that
@@ -25,18 +25,18 @@ export interface Line {
 	): Promise<HttpResponse | Explanation>;
 }
 
-/** Opens the way to a vendor; a credential whose address cannot be read gives `Invalid`. */
-export async function openLine(
+/** Opens the way to a service; a credential whose address cannot be read gives `Invalid`. */
+export async function openConnection(
 	context: IExecuteFunctions | ILoadOptionsFunctions,
-	vendor: Vendor,
-): Promise<Line | Invalid> {
-	const { credentialType, displayName: vendorName, causeAdvice, renewOn = [] } = vendor;
+	service: Service,
+): Promise<Connection | Invalid> {
+	const { credentialType, displayName: vendorName, causeAdvice, renewOn = [] } = service;
 	const credential = await context.getCredentials(credentialType);
-	const connection = readConnection(credential, vendor);
-	if (isInvalid(connection)) return connection;
-	const getCredentials = keepCredential(context, credential, vendor);
-	const { baseUrl } = connection;
-	const tokenUrl = vendor.tokenPath === undefined ? undefined : baseUrl + vendor.tokenPath;
+	const address = readAddress(credential, service);
+	if (isInvalid(address)) return address;
+	const getCredentials = keepCredential(context, credential, service);
+	const { baseUrl } = address;
+	const tokenUrl = service.tokenPath === undefined ? undefined : baseUrl + service.tokenPath;
 	const to = { vendorName, baseUrl, causeAdvice, tokenUrl };
 	return {
 		baseUrl,
@@ -51,7 +51,7 @@ export async function openLine(
 					const response: unknown = await caller.helpers.httpRequestWithAuthentication.call(
 						caller,
 						credentialType,
-						{ ...options, ...tlsOptions(connection) },
+						{ ...options, ...tlsOptions(address) },
 						{ oauth2: { tokenExpiredStatusCode: [...renewOn] } },
 					);
 					return response;
@@ -95,16 +95,16 @@ const keptMilliseconds = 5_000;
 function keepCredential(
 	context: IExecuteFunctions | ILoadOptionsFunctions,
 	credential: ICredentialDataDecryptedObject,
-	vendor: Vendor,
+	service: Service,
 ) {
-	const { baseUrl } = connectionOf(credential, vendor);
+	const { baseUrl } = addressOf(credential, service);
 	let until = Date.now() + keptMilliseconds;
 	let reading = Promise.resolve(credential);
 	const read = async () => {
-		const changed = await context.getCredentials(vendor.credentialType).catch((error: unknown) => {
+		const changed = await context.getCredentials(service.credentialType).catch((error: unknown) => {
 			throw new NotSent(explainUnreadable(error));
 		});
-		if (connectionOf(changed, vendor).baseUrl !== baseUrl) throw new NotSent(readdressed);
+		if (addressOf(changed, service).baseUrl !== baseUrl) throw new NotSent(readdressed);
 		return changed;
 	};
 	return async <T extends object>() => {
@@ -118,16 +118,17 @@ function keepCredential(
 	};
 }
 
-function connectionOf(
+function addressOf(
 	credential: ICredentialDataDecryptedObject,
-	vendor: Vendor,
+	service: Service,
 ): { readonly baseUrl?: string } {
-	const connection = readConnection(credential, vendor);
-	return isInvalid(connection) ? {} : connection;
+	const address = readAddress(credential, service);
+	return isInvalid(address) ? {} : address;
 }
 
 /** The secret of one phone system must not go to another. */
 const readdressed: Explanation = {
+	kind: 'explanation',
 	status: 'not_sent',
 	reason: 'invalid_credential',
 	what: 'The address in the credential was changed while the workflow ran.',

@@ -4,18 +4,18 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 
-import type { Vendor } from '../calling/vendor';
-import { readConnection, tlsOptions } from './address';
+import { readAddress, tlsOptions } from './address';
 import { exchange } from './exchange';
-import type { Explanation } from './explanation';
+import { type Explanation, isExplanation } from './explanation';
 import type { HttpRequest, HttpResponse } from './http';
 import { type Invalid, isInvalid } from './invalid';
+import type { Service } from './service';
 
 /** Nothing rings for a test; a phone system answers it at once. */
 const timeoutSeconds = 20;
 
-/** A way to the vendor for the test of a credential. An `Explanation` means that no response came. */
-export interface TestLine {
+/** A way to the service for the test of a credential. An `Explanation` means that no response came. */
+export interface UnsavedConnection {
 	/** Signs a request in and sends it. */
 	ask(request: HttpRequest, ticket?: string): Promise<HttpResponse | Explanation>;
 	/** Sends a request as it is. */
@@ -23,14 +23,14 @@ export interface TestLine {
 }
 
 /** A credential test has n8n's older request helper only. A credential whose address cannot be read gives `Invalid`. */
-export function openTestLine(
+export function openUnsaved(
 	{ helpers }: ICredentialTestFunctions,
-	vendor: Vendor,
+	service: Service,
 	credential: ICredentialDataDecryptedObject,
-): TestLine | Invalid {
-	const connection = readConnection(credential, vendor);
-	if (isInvalid(connection)) return connection;
-	const { baseUrl } = connection;
+): UnsavedConnection | Invalid {
+	const address = readAddress(credential, service);
+	if (isInvalid(address)) return address;
+	const { baseUrl } = address;
 	const askUnsigned = async (request: HttpRequest) =>
 		await exchange(
 			async ({ url, method, headers, body, timeout }) => {
@@ -40,7 +40,7 @@ export function openTestLine(
 					headers,
 					body,
 					timeout,
-					...tlsOptions(connection),
+					...tlsOptions(address),
 					followRedirect: false,
 					json: false,
 					resolveWithFullResponse: true,
@@ -51,18 +51,18 @@ export function openTestLine(
 			},
 			request,
 			{
-				vendorName: vendor.displayName,
+				vendorName: service.displayName,
 				baseUrl,
 				timeoutSeconds,
-				causeAdvice: vendor.causeAdvice,
+				causeAdvice: service.causeAdvice,
 			},
 		);
 	return {
 		askUnsigned,
 		async ask(request, ticket = '') {
 			const { pathname, search } = new URL(baseUrl + request.path);
-			const signed = vendor.signIn.sign(request, credential, { ticket, uri: pathname + search });
-			return 'what' in signed ? signed : await askUnsigned(signed);
+			const signed = service.signIn.sign(request, credential, { ticket, uri: pathname + search });
+			return isExplanation(signed) ? signed : await askUnsigned(signed);
 		},
 	};
 }

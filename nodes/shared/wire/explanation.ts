@@ -1,9 +1,10 @@
 import { headlineOf, type Invalid } from './invalid';
 import type { FailureReason } from './reasons';
-import { isRecord } from './values';
+import { isRecord, isTagged } from './values';
 
 /** What is known of a request that brought no answer of the vendor's own, in plain words. */
 export interface Explanation {
+	readonly kind: 'explanation';
 	/** `not_sent`: nothing was acted upon. `unknown`: it may have been. */
 	readonly status: 'not_sent' | 'refused' | 'unknown';
 	readonly reason: FailureReason;
@@ -13,10 +14,15 @@ export interface Explanation {
 	readonly httpStatus: number | null;
 }
 
+export function isExplanation(value: object | string | undefined): value is Explanation {
+	return isTagged(value, 'explanation');
+}
+
 /** A credential that cannot be used as it is. */
 export function explainInvalid(credential: Invalid): Explanation {
 	const { what, rest } = headlineOf(credential, 'values of the credential');
 	return {
+		kind: 'explanation',
 		status: 'not_sent',
 		reason: 'invalid_credential',
 		what,
@@ -29,6 +35,7 @@ export function explainInvalid(credential: Invalid): Explanation {
 export function explainUnreadable(error: unknown): Explanation {
 	const reason = error instanceof Error ? error.message : 'no reason given';
 	return {
+		kind: 'explanation',
 		status: 'not_sent',
 		reason: 'invalid_credential',
 		what: `n8n could not read the credential (${reason}).`,

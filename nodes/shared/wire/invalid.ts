@@ -1,23 +1,25 @@
 import { firstSentence } from './sentences';
+import { isTagged } from './values';
 
 /** Input that cannot be sent as it is; each text says what to change. */
 export interface Invalid {
-	readonly invalid: readonly string[];
+	readonly kind: 'invalid';
+	readonly texts: readonly string[];
 }
 
-export function isInvalid(value: object | string): value is Invalid {
-	return typeof value === 'object' && 'invalid' in value;
+export function isInvalid(value: object | string | undefined): value is Invalid {
+	return isTagged(value, 'invalid');
 }
 
 /** What is wrong in a sentence, and the rest of it: several texts are a list, each on a line of its own. */
 export function headlineOf(
-	{ invalid }: Invalid,
+	{ texts }: Invalid,
 	several = 'values',
 ): { readonly what: string; readonly rest: string } {
-	const [only = '', ...more] = invalid;
+	const [only = '', ...more] = texts;
 	if (more.length > 0) {
-		const rest = invalid.map((text) => `• ${text}`).join('\n');
-		return { what: `${invalid.length} ${several} cannot be used.`, rest };
+		const rest = texts.map((text) => `• ${text}`).join('\n');
+		return { what: `${texts.length} ${several} cannot be used.`, rest };
 	}
 	const what = firstSentence(only);
 	return { what, rest: only.slice(what.length).trim() };

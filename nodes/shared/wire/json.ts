@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from './http';
 import { maxReplyCharacters } from './limits';
-import type { Unreadable } from './xml';
+import type { Unreadable } from './unreadable';
 
 /**
  * Reads JSON, also with the slips of the vendors' documents, each of which means one thing only: typographic quotes, an
@@ -13,15 +13,15 @@ export function parseJson(
 	maxCharacters = maxReplyCharacters,
 ): { readonly value: JsonValue } | Unreadable {
 	if (json.length > maxCharacters) {
-		return { unreadable: `it is longer than ${maxCharacters} characters` };
+		return { kind: 'unreadable', why: `it is longer than ${maxCharacters} characters` };
 	}
 	const text = json.replace(/^\uFEFF/, '').trim();
-	if (text === '') return { unreadable: 'it is empty' };
+	if (text === '') return { kind: 'unreadable', why: 'it is empty' };
 	// The parser's own message is left out: it cites the text.
 	return (
 		attempt(() => text) ??
 		attempt(() => toStrict(text)) ??
-		attempt(() => withCommas(text)) ?? { unreadable: 'it is not valid JSON' }
+		attempt(() => withCommas(text)) ?? { kind: 'unreadable', why: 'it is not valid JSON' }
 	);
 }
 

@@ -169,6 +169,7 @@ export function explainError(
 	const code = codeOf(error);
 	const { cause, isUnsent } = find(error);
 	const before = (what: string, advice: string): Explanation => ({
+		kind: 'explanation',
 		status: 'not_sent',
 		reason: cause,
 		what,
@@ -177,6 +178,7 @@ export function explainError(
 	});
 	const checkRunning = `${vendorName} is running, and the network between n8n and it.`;
 	const after = (what: string, advice = `Check that ${checkRunning}`): Explanation => ({
+		kind: 'explanation',
 		status: 'unknown',
 		reason: cause,
 		what,

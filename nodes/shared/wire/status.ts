@@ -19,6 +19,7 @@ export function explainStatus(
 	if (status >= 400 && status < 500 && status !== 408) {
 		const tooLong = status === 404 || status === 405 ? adviceOnPath(asked) : undefined;
 		return {
+			kind: 'explanation',
 			status: 'refused',
 			reason: statusReasons[status] ?? 'vendor_refused',
 			what: `${vendorName} refused the request (HTTP ${status}).`,
@@ -27,6 +28,7 @@ export function explainStatus(
 		};
 	}
 	return {
+		kind: 'explanation',
 		status: 'unknown',
 		reason: 'server_fault',
 		what: `${vendorName} answered with HTTP ${status}.`,
@@ -49,6 +51,7 @@ function explainRedirect(
 		status === 308 ||
 		((status === 301 || status === 302) && isSamePathElsewhere(target, asked));
 	return {
+		kind: 'explanation',
 		status: isMoved ? 'not_sent' : 'unknown',
 		reason: 'redirected',
 		what: `${vendorName} answered with a redirect (HTTP ${status})${target === undefined ? '' : ` to ${withoutSecrets(target)}`}.`,

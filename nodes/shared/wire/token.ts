@@ -18,6 +18,7 @@ export function explainTokenError(error: unknown, sending: Sending): Explanation
 	const links = chain(error);
 	if (links.some(({ message }) => unconnected.test(asText(message)))) {
 		return {
+			kind: 'explanation',
 			status: 'not_sent',
 			reason: 'unauthorized',
 			what: 'The credential has no token that is valid or can be renewed.',
@@ -47,6 +48,7 @@ export function tokenRefused(vendorName: string, reason: unknown): Explanation {
 	// An error code, and nothing else that could come along.
 	const code = typeof reason === 'string' && /^[a-z_]{1,40}$/.test(reason) ? reason : '';
 	return {
+		kind: 'explanation',
 		status: 'refused',
 		reason: 'unauthorized',
 		what: `${vendorName} gave out no token${code === '' ? '' : ` (${code})`}.`,
@@ -62,6 +64,7 @@ export function tokenMissing(
 	httpStatus: number | null,
 ): Explanation {
 	return {
+		kind: 'explanation',
 		status: 'not_sent',
 		reason: 'unreadable_reply',
 		what: `${tokenUrl} answered with no token${httpStatus === null ? '' : ` (HTTP ${httpStatus})`}.`,

@@ -3,6 +3,11 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Whether a value is the member of a union that has this tag. */
+export function isTagged(value: object | string | undefined, kind: string): boolean {
+	return typeof value === 'object' && 'kind' in value && value.kind === kind;
+}
+
 /** Any value as a text, also one that refuses to become one. */
 export function asText(value: unknown): string {
 	try {

@@ -3,6 +3,7 @@ import { XMLBuilder, XMLParser, XMLValidator } from 'fast-xml-parser';
 import type { JsonObject, JsonValue } from './http';
 import type { Invalid } from './invalid';
 import { maxReplyCharacters } from './limits';
+import type { Unreadable } from './unreadable';
 import { isRecord } from './values';
 
 /** One element; values are always strings, so that `007` stays `007`. */
@@ -15,9 +16,6 @@ export interface XmlElement {
 }
 
 /** Why a text could not be read as XML. */
-export interface Unreadable {
-	readonly unreadable: string;
-}
 
 /** An element for {@link buildXml}. */
 export function element(
@@ -57,23 +55,26 @@ const builder = new XMLBuilder({ ...shared, processEntities: true, suppressEmpty
 /** Reads an XML document; refuses a document type, nesting over 50 levels and a text that is too long. */
 export function parseXml(xml: string, maxCharacters = maxReplyCharacters): XmlElement | Unreadable {
 	if (xml.length > maxCharacters) {
-		return { unreadable: `it is longer than ${maxCharacters} characters` };
+		return { kind: 'unreadable', why: `it is longer than ${maxCharacters} characters` };
 	}
 	// Checked on the text, before any parser works on it: a document type can declare entities that expand without end.
-	if (/<!DOCTYPE/i.test(xml)) return { unreadable: 'it has a document type declaration' };
-	if (xml.trim() === '') return { unreadable: 'it is empty' };
+	if (/<!DOCTYPE/i.test(xml))
+		return { kind: 'unreadable', why: 'it has a document type declaration' };
+	if (xml.trim() === '') return { kind: 'unreadable', why: 'it is empty' };
 	try {
 		const validity = XMLValidator.validate(xml);
-		if (validity !== true) return { unreadable: `it is not well-formed XML (${validity.err.msg})` };
+		if (validity !== true)
+			return { kind: 'unreadable', why: `it is not well-formed XML (${validity.err.msg})` };
 		const nodes: unknown = parser.parse(xml);
 		const roots = elementsOf(nodes);
 		const [root] = roots;
 		if (root === undefined || roots.length > 1)
-			return { unreadable: 'it has no single root element' };
+			return { kind: 'unreadable', why: 'it has no single root element' };
 		return root;
 	} catch (error) {
 		return {
-			unreadable: `it is not well-formed XML (${error instanceof Error ? error.message : 'cannot be parsed'})`,
+			kind: 'unreadable',
+			why: `it is not well-formed XML (${error instanceof Error ? error.message : 'cannot be parsed'})`,
 		};
 	}
 }
@@ -81,7 +82,7 @@ export function parseXml(xml: string, maxCharacters = maxReplyCharacters): XmlEl
 /** Writes a document, declaration included; names a value that holds characters which XML cannot carry. */
 export function buildXml(root: XmlElement): string | Invalid {
 	const invalid = forbiddenCharacters(root);
-	if (invalid.length > 0) return { invalid };
+	if (invalid.length > 0) return { kind: 'invalid', texts: invalid };
 	return '<?xml version="1.0" encoding="UTF-8"?>' + String(builder.build([toNode(root)]));
 }
 

@@ -1,6 +1,6 @@
 import type { Vendor } from '../nodes/shared/calling/vendor';
-import { type Connection, readConnection } from '../nodes/shared/wire/address';
-import { explainInvalid, type Explanation } from '../nodes/shared/wire/explanation';
+import { type Address, readAddress } from '../nodes/shared/wire/address';
+import { explainInvalid, type Explanation, isExplanation } from '../nodes/shared/wire/explanation';
 import type { HttpRequest, HttpResponse } from '../nodes/shared/wire/http';
 import { isInvalid } from '../nodes/shared/wire/invalid';
 import type { Sending } from '../nodes/shared/wire/noAnswer';
@@ -9,7 +9,7 @@ import { keepTickets } from './tickets';
 import { openDispatcher, type OwnDispatcher } from './undici';
 
 /** A way to one vendor, with a credential of its own. */
-export interface Line {
+export interface Connection {
 	readonly baseUrl: string;
 	/**
 	 * Signs in and sends once, and once more after a refused sign-in that could be renewed: nothing was placed then.
@@ -26,16 +26,16 @@ export interface Line {
 }
 
 /** Opens the way to a vendor; nothing is sent. The explanation is for a credential whose address cannot be read. */
-export function openLine(
+export function openConnection(
 	vendor: Vendor,
 	credential: Readonly<Record<string, unknown>>,
 	dispatcher: Dispatcher | undefined,
-): Line | Explanation {
-	const connection = readConnection(credential, vendor);
-	if (isInvalid(connection)) return explainInvalid(connection);
-	const { baseUrl } = connection;
+): Connection | Explanation {
+	const address = readAddress(credential, vendor);
+	if (isInvalid(address)) return explainInvalid(address);
+	const { baseUrl } = address;
 	const { signIn, renewOn = [] } = vendor;
-	const route = dispatcher === undefined ? ownRoute(connection) : routeThrough(dispatcher);
+	const route = dispatcher === undefined ? ownRoute(address) : routeThrough(dispatcher);
 
 	const urlOf = (request: HttpRequest) => new URL(baseUrl + request.path);
 	const transmit = async (
@@ -45,7 +45,7 @@ export function openLine(
 		signal?: AbortSignal,
 	): Promise<HttpResponse | Explanation> => {
 		const through = await route.dispatcher();
-		if ('what' in through) return through;
+		if (isExplanation(through)) return through;
 		const { displayName: vendorName, causeAdvice } = vendor;
 		const sending: Sending = { vendorName, baseUrl, timeoutSeconds, causeAdvice };
 		return await exchange(through, request, url, { sending, signal });
@@ -68,7 +68,7 @@ export function openLine(
 		const url = urlOf(request);
 		const given = { ticket, uri: url.pathname + url.search };
 		const signed = signIn.sign(request, credential, given);
-		if ('what' in signed) return signed;
+		if (isExplanation(signed)) return signed;
 		onSend();
 		return await transmit(signed, url, timeoutSeconds, signal);
 	};
@@ -101,13 +101,13 @@ function routeThrough(dispatcher: Dispatcher): Route {
 }
 
 /** Opened by the first request. */
-function ownRoute(connection: Connection): Route {
+function ownRoute(address: Address): Route {
 	let opening: Promise<OwnDispatcher | Explanation> | undefined;
 	return {
-		dispatcher: () => (opening ??= openDispatcher(connection)),
+		dispatcher: () => (opening ??= openDispatcher(address)),
 		async close() {
 			const opened = await opening;
-			if (opened !== undefined && !('what' in opened)) await opened.close();
+			if (opened !== undefined && !isExplanation(opened)) await opened.close();
 		},
 	};
 }

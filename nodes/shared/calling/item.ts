@@ -1,0 +1,170 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import type { FormValues } from '../form/reader';
+import type { HttpRequest } from '../wire/http';
+import { type Invalid, isInvalid } from '../wire/invalid';
+import type { ListMemory } from './listMemory';
+import { type ItemOptions, readItemOptions } from './options';
+import { type Failed, failedInput, type Outcome } from './outcome';
+import { dataOf } from './replay';
+import type { Processed } from './result';
+import type { Generic, Operation, Parties, Vendor } from './vendor';
+import { warningsOf } from './warnings';
+
+/** What reading an item needs of its run. */
+export interface Reading {
+	readonly context: IExecuteFunctions;
+	readonly vendor: Vendor;
+	readonly items: readonly INodeExecutionData[];
+	readonly lists: ListMemory;
+}
+
+/** An item that can be sent. */
+export interface Ready {
+	readonly kind: 'ready';
+	readonly call: object;
+	readonly request: HttpRequest;
+	readonly options: ItemOptions;
+	/** What a result says about the numbers. */
+	readonly warnings: readonly string[];
+	/** All of its result but the outcome. */
+	readonly known: Omit<Processed, 'outcome'>;
+}
+
+/** An item that cannot be sent, with its result. */
+interface Unsent {
+	readonly kind: 'unsent';
+	readonly processed: Processed;
+}
+
+/** Reads and checks one item, as far as that is possible before anything waits. */
+export function readItem(reading: Reading, index: number): Ready | Unsent {
+	const { context, vendor, items } = reading;
+	const operation = vendor.operations.originate;
+	const refuse = (input: Invalid, known?: Partial<Processed>): Unsent => ({
+		kind: 'unsent',
+		processed: processedOf(index, invalidInput(input), known),
+	});
+	if (dataOf(items[index]) === undefined) return refuse(noData);
+	const form = readParameters(context, operation, index);
+	if (isInvalid(form)) return refuse(form);
+	const read = readForm(reading, form);
+	if (isInvalid(read)) return refuse(read, { parties: enteredParties(operation, form) });
+	const { call, options } = read;
+	const { includeResponse, includeInput } = options;
+	return {
+		kind: 'ready',
+		...read,
+		warnings: warningsOf(vendor, call),
+		known: {
+			...unsent(index),
+			parties: operation.parties(call),
+			includeResponse,
+			includeInput,
+		},
+	};
+}
+
+function readForm(
+	{ context, vendor, lists }: Reading,
+	form: FormValues,
+): Pick<Ready, 'call' | 'request' | 'options'> | Invalid {
+	const operation = vendor.operations.originate;
+	if (typeof form.options !== 'object' || form.options === null || Array.isArray(form.options)) {
+		return {
+			kind: 'invalid',
+			texts: ['Options must be a collection. Add the options one by one on the form.'],
+		};
+	}
+	const options = readItemOptions(optionsOf(form), context.getTimezone(), {
+		hasLines: operation.lines !== undefined,
+		memory: lists,
+	});
+	if (isInvalid(options)) return options;
+	const call = operation.read(form);
+	if (isInvalid(call)) return call;
+	const request = operation.encode(call);
+	return isInvalid(request) ? request : { call, request, options };
+}
+
+/** The result of an item for which no request was sent. */
+export function processedOf(
+	index: number,
+	outcome: Outcome,
+	known: Partial<Processed> = {},
+): Processed {
+	return { ...unsent(index), ...known, outcome };
+}
+
+function unsent(index: number): Omit<Processed, 'outcome'> {
+	return {
+		index,
+		parties: {},
+		requestedAt: null,
+		httpStatus: null,
+		includeResponse: false,
+		includeInput: false,
+		replayed: false,
+	};
+}
+
+const noData: Invalid = {
+	kind: 'invalid',
+	texts: [
+		'The item has no data object. Its json has to be an object such as { "phone": "101" }: correct the node that made it.',
+	],
+};
+
+/** A longer text no longer says who was meant. */
+const maxPartyCharacters = 100;
+
+/** The two parties as they were entered, of a form that was refused. */
+function enteredParties({ generic }: { generic: Generic }, form: FormValues): Partial<Parties> {
+	const entered = (field: string | undefined) =>
+		field === undefined ? undefined : enteredText(form[field]);
+	const from = entered(generic.fields.from);
+	const to = entered(generic.fields.to);
+	return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+}
+
+/** Of a text, a number, a list of them, or a resource locator; undefined for what is empty, too long or anything else. */
+function enteredText(value: unknown): string | undefined {
+	if (Array.isArray(value)) {
+		const texts = value.map(enteredText);
+		return texts.includes(undefined) ? undefined : enteredText(texts.join(', '));
+	}
+	if (typeof value === 'object' && value !== null && 'value' in value) {
+		return enteredText(value.value);
+	}
+	const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+	return text === '' || text.length > maxPartyCharacters ? undefined : text;
+}
+
+/** The values of one item's form. An expression that cannot be evaluated is bad input of this item alone. */
+export function readParameters(
+	context: IExecuteFunctions,
+	{ fields }: Pick<Operation, 'fields'>,
+	index: number,
+): FormValues | Invalid {
+	const values: Record<string, unknown> = {};
+	for (const { name, displayName, default: fallback } of fields) {
+		try {
+			values[name] = context.getNodeParameter(name, index, fallback);
+		} catch (error) {
+			const reason = error instanceof Error ? error.message : 'no reason given';
+			return {
+				kind: 'invalid',
+				texts: [`${displayName} has an expression that cannot be evaluated (${reason}).`],
+			};
+		}
+	}
+	return values;
+}
+
+export function optionsOf({ options }: FormValues): FormValues {
+	return Object(options) as FormValues;
+}
+
+export function invalidInput(input: Invalid): Failed {
+	return failedInput(input, 'Correct the value, or the data it comes from, and run it again.');
+}

@@ -1,0 +1,41 @@
+import { type Explanation, isExplanation } from './explanation';
+import type { HttpRequest, HttpResponse } from './http';
+
+/**
+ * Several requests in a row, as pure data: a step either asks, and says what to do with the response, or is done.
+ * Whoever drives it sends the requests, in n8n or in a program.
+ */
+export type Step<Result> = Ask<Result> | Done<Result>;
+
+export interface Ask<Result> {
+	readonly kind: 'ask';
+	readonly request: HttpRequest;
+	next(response: HttpResponse): Step<Result>;
+}
+
+export interface Done<Result> {
+	readonly kind: 'done';
+	readonly result: Result;
+}
+
+export function done<Result>(result: Result): Done<Result> {
+	return { kind: 'done', result };
+}
+
+/** More requests than any conversation needs: one that goes on in circles ends here. */
+const mostRequests = 100;
+
+/** Drives a conversation to its end. An `Explanation` means that a request got no response. */
+export async function converse<Result>(
+	first: Step<Result>,
+	send: (request: HttpRequest) => Promise<HttpResponse | Explanation>,
+): Promise<Result | Explanation> {
+	let step = first;
+	for (let sent = 0; sent < mostRequests && step.kind === 'ask'; sent++) {
+		const answer = await send(step.request);
+		if (isExplanation(answer)) return answer;
+		step = step.next(answer);
+	}
+	if (step.kind === 'done') return step.result;
+	throw new Error('The conversation does not end');
+}

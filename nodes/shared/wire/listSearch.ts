@@ -1,0 +1,63 @@
+import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+
+import { openConnection } from './connection';
+import { converse } from './conversation';
+import { isExplanation } from './explanation';
+import { isInvalid } from './invalid';
+import { maxListCharacters } from './limits';
+import { enterByHand, type ListSearch } from './lists';
+import type { Service } from './service';
+
+/** Nothing rings for a list; a phone system answers at once. */
+const timeoutSeconds = 20;
+
+/** Why a list cannot be shown, as the editor shows it. */
+export class ListError extends Error {
+	constructor(what: string, advice: string) {
+		super(`${what} ${advice}`);
+	}
+}
+
+type N8nListSearch = (
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+) => Promise<INodeListSearchResult>;
+
+/** A vendor's lists, as n8n's node class takes them. */
+export function listSearchOf(service: Service): Record<string, N8nListSearch> {
+	return Object.fromEntries(
+		Object.entries(service.lists ?? {}).map(([name, search]) => [name, toN8n(service, search)]),
+	);
+}
+
+function toN8n(service: Service, search: ListSearch): N8nListSearch {
+	return async function (filter = '', page) {
+		const { displayName, credentialType } = service;
+		if (this.getNode().credentials?.[credentialType] === undefined) {
+			throw new ListError(
+				`No credential for ${displayName} is chosen.`,
+				'Choose one above, then open the list again.',
+			);
+		}
+		const connection = await openConnection(this, service);
+		if (isInvalid(connection)) throw new ListError(connection.texts.join(' '), enterByHand);
+		const query = {
+			filter: filter.trim(),
+			page,
+			parameter: (name: string) => this.getCurrentNodeParameter(name),
+		};
+		const result = await converse(
+			search(query),
+			async (request) => await connection.send(request, timeoutSeconds, maxListCharacters),
+		);
+		if (isExplanation(result) || result.kind === 'noList') {
+			throw new ListError(result.what, result.advice);
+		}
+		const { items, nextPage } = result;
+		return {
+			results: items.map((item) => ({ ...item })),
+			...(nextPage === undefined ? {} : { paginationToken: nextPage }),
+		};
+	};
+}

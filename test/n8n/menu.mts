@@ -1,0 +1,60 @@
+/** The menus of n8n's editor, opened and chosen from as often as it takes. */
+import { errors } from 'playwright-core';
+import type { Locator } from 'playwright-core';
+
+const stepLimitMs = 5000;
+const tries = 6;
+
+interface Limit {
+	readonly timeout: number;
+}
+
+/**
+ * n8n draws the form again when it has saved, or when a list has come, and an open menu closes with that. Playwright
+ * waits for the element that it found first, even when that one never shows again: after a while all is looked for again.
+ */
+export async function persist<T>(attempt: (limit: Limit) => Promise<T>): Promise<T> {
+	for (let left = tries - 1; ; left--) {
+		try {
+			return await attempt({ timeout: stepLimitMs });
+		} catch (error) {
+			if (left === 0 || !(error instanceof errors.TimeoutError)) throw error;
+		}
+	}
+}
+
+/** Only the menu of this select: one that was left is seen for a moment longer, and can have the same entries. */
+async function open(select: Locator, limit: Limit): Promise<Locator> {
+	const input = select.getByRole('combobox');
+	if ((await input.getAttribute('aria-expanded', limit)) !== 'true') await input.click(limit);
+	const list = await input.getAttribute('aria-controls', limit);
+	const page = select.page();
+	const menu = page.locator('.el-select-dropdown').filter({ has: page.locator(`[id="${list}"]`) });
+	await menu.getByRole('option').first().waitFor(limit);
+	return menu;
+}
+
+/** Opens the menu of a select; returns its entries. */
+export async function openMenu(select: Locator): Promise<Locator> {
+	const menu = await persist((limit) => open(select, limit));
+	return menu.getByRole('option');
+}
+
+/** Chooses from the menu of a select. */
+export async function chooseIn(
+	select: Locator,
+	entryOf: (menu: Locator) => Locator,
+): Promise<void> {
+	const menu = await persist(async (limit) => {
+		const opened = await open(select, limit);
+		await entryOf(opened).click(limit);
+		return opened;
+	});
+	await menu.waitFor({ state: 'hidden' });
+}
+
+/** The entry that begins with this text; what follows describes it. */
+export const entry =
+	(label: string) =>
+	(menu: Locator): Locator =>
+		menu.getByRole('option').filter({ has: menu.page().getByText(label, { exact: true }) });

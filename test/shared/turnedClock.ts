@@ -1,0 +1,31 @@
+import { sleep } from 'n8n-workflow';
+
+/**
+ * For each test of a file: time passes only when all wait for it. So a pause takes no time, however long, and ends to
+ * the millisecond when it should, whatever else the machine does.
+ */
+export function turnClock(now: string): void {
+	let isTurned = false;
+	let turning: Promise<void> = Promise.resolve();
+
+	beforeEach(() => {
+		jest.useFakeTimers({ now: new Date(now), doNotFake: ['nextTick', 'queueMicrotask'] });
+		jest.spyOn(AbortSignal, 'timeout').mockImplementation((milliseconds) => {
+			const controller = new AbortController();
+			void sleep(milliseconds).then(() => controller.abort());
+			return controller.signal;
+		});
+		isTurned = true;
+		const turn = async () => {
+			while (isTurned) await jest.advanceTimersToNextTimerAsync();
+		};
+		turning = turn();
+	});
+
+	afterEach(async () => {
+		isTurned = false;
+		await turning;
+		jest.useRealTimers();
+		jest.restoreAllMocks();
+	});
+}

@@ -12,6 +12,7 @@ import { warningsOf, withWarnings } from '../nodes/shared/calling/warnings';
 import type { FormValues } from '../nodes/shared/form/reader';
 import { type Explanation, isExplanation } from '../nodes/shared/wire/explanation';
 import { type Invalid, isInvalid } from '../nodes/shared/wire/invalid';
+import type { FieldNames } from '../nodes/shared/wire/status';
 import type { VendorTypes } from '../nodes/vendorTypes';
 import { vendors } from '../nodes/vendors';
 import { formOf, namesOf, type ToForm } from './call';
@@ -88,6 +89,7 @@ interface Opened {
 	readonly kind: 'opened';
 	readonly registered: Vendor;
 	readonly toForm: ToForm;
+	readonly names: FieldNames;
 	readonly connection: Connection;
 }
 
@@ -108,9 +110,9 @@ function openVendor(
 		};
 	}
 	const connection = openConnection(registered, { ...credential } as FormValues, dispatcher);
-	return isExplanation(connection)
-		? connection
-		: { kind: 'opened', registered, toForm: formOf(registered), connection };
+	if (isExplanation(connection)) return connection;
+	const names = namesOf(registered.operations.originate);
+	return { kind: 'opened', registered, toForm: formOf(registered), names, connection };
 }
 
 const closed: Explanation = {
@@ -124,7 +126,7 @@ const closed: Explanation = {
 
 /** Reads, checks, sends and decodes one call. */
 async function place(
-	{ registered: vendor, toForm, connection }: Opened,
+	{ registered: vendor, toForm, names, connection }: Opened,
 	entered: object,
 	options: CallOptions,
 	onSend: () => void,
@@ -143,7 +145,7 @@ async function place(
 	const reply = await connection.send(request, originate.replyTimeoutSeconds(call), signal, onSend);
 	const outcome = isExplanation(reply)
 		? toFailed(reply, originate.howToCheck)
-		: originate.decode(reply, call, namesOf(originate));
+		: originate.decode(reply, call, names);
 	const known = await lookUpUnknown(outcome, call, originate.lookUp, (question, timeoutSeconds) =>
 		connection.send(question, timeoutSeconds, signal),
 	);

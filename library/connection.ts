@@ -4,7 +4,7 @@ import { explainInvalid, type Explanation, isExplanation } from '../nodes/shared
 import type { HttpRequest, HttpResponse } from '../nodes/shared/wire/http';
 import { isInvalid } from '../nodes/shared/wire/invalid';
 import type { Sending } from '../nodes/shared/wire/noAnswer';
-import { cancelledBefore, type Dispatcher, exchange } from './exchange';
+import { cancelledBefore, type Dispatcher, exchange, type Target } from './exchange';
 import { keepTickets } from './tickets';
 import { openDispatcher, type OwnDispatcher } from './undici';
 
@@ -37,10 +37,9 @@ export function openConnection(
 	const { signIn, renewOn = [] } = vendor;
 	const route = dispatcher === undefined ? ownRoute(address) : routeThrough(dispatcher);
 
-	const urlOf = (request: HttpRequest) => new URL(baseUrl + request.path);
+	const targetOf = keepTarget(baseUrl);
 	const transmit = async (
 		request: HttpRequest,
-		url: URL,
 		timeoutSeconds: number,
 		signal?: AbortSignal,
 	): Promise<HttpResponse | Explanation> => {
@@ -48,14 +47,14 @@ export function openConnection(
 		if (isExplanation(through)) return through;
 		const { displayName: vendorName, causeAdvice } = vendor;
 		const sending: Sending = { vendorName, baseUrl, timeoutSeconds, causeAdvice };
-		return await exchange(through, request, url, { sending, signal });
+		return await exchange(through, request, targetOf(request), { sending, signal });
 	};
 	const tickets = keepTickets(async () => {
 		const { tickets: source } = signIn;
 		if (source === undefined) return { ticket: '' };
 		const request = source.request(credential, baseUrl);
 		if ('ticket' in request) return request;
-		const answer = await transmit(request, urlOf(request), source.timeoutSeconds);
+		const answer = await transmit(request, source.timeoutSeconds);
 		return source.read(answer, credential);
 	});
 	const sendWith = async (
@@ -65,12 +64,10 @@ export function openConnection(
 		signal: AbortSignal | undefined,
 		onSend: () => void,
 	) => {
-		const url = urlOf(request);
-		const given = { ticket, uri: url.pathname + url.search };
-		const signed = signIn.sign(request, credential, given);
+		const signed = signIn.sign(request, credential, { ticket, uri: targetOf(request).path });
 		if (isExplanation(signed)) return signed;
 		onSend();
-		return await transmit(signed, url, timeoutSeconds, signal);
+		return await transmit(signed, timeoutSeconds, signal);
 	};
 	return {
 		baseUrl,
@@ -87,6 +84,18 @@ export function openConnection(
 			return await sendWith(fresh, request, timeoutSeconds, signal, onSend);
 		},
 		close: route.close,
+	};
+}
+
+/** Where a request goes. The last one is kept: the calls of a program mostly have the same. */
+function keepTarget(baseUrl: string): (request: HttpRequest) => Target {
+	let last: (Target & { readonly of: string }) | undefined;
+	return ({ path }) => {
+		if (last?.of !== path) {
+			const { origin, pathname, search } = new URL(baseUrl + path);
+			last = { of: path, origin, path: pathname + search };
+		}
+		return last;
 	};
 }
 

@@ -41,6 +41,13 @@ export interface DispatchController {
 	abort(reason: Error): void;
 }
 
+/** An address in the two parts that undici takes. */
+export interface Target {
+	readonly origin: string;
+	/** With the query. */
+	readonly path: string;
+}
+
 /** What is to be known of a request on its way, to tell what became of it. */
 export interface Journey {
 	readonly sending: Sending;
@@ -64,7 +71,7 @@ export const cancelledBefore: Explanation = {
 export async function exchange(
 	dispatcher: Dispatcher,
 	{ method, path, headers, body }: HttpRequest,
-	{ origin, pathname, search }: URL,
+	target: Target,
 	journey: Journey,
 ): Promise<HttpResponse | Explanation> {
 	if (journey.signal?.aborted === true) return cancelledBefore;
@@ -75,8 +82,8 @@ export async function exchange(
 		try {
 			dispatcher.dispatch(
 				{
-					origin,
-					path: pathname + search,
+					origin: target.origin,
+					path: target.path,
 					method,
 					headers: { ...headers },
 					body: body ?? null,

@@ -47,7 +47,7 @@ describe.each(vendors.map((vendor) => [vendor.displayName, vendor] as const))(
 		const folder = folderOf(vendor.id);
 		const fixtures = fixturesOf(vendor.id);
 		const cases = (wanted: (fixture: Fixture) => boolean = () => true) =>
-			fixtures.filter(wanted).map((fixture) => [fixture.file, fixture] as const);
+			fixtures.filter(wanted).map((fixture) => [fixture.name, fixture] as const);
 
 		test('its node and its credential are registered and there', () => {
 			const credential = vendor.credentialType.replace(/^./, (first) => first.toUpperCase());

@@ -244,9 +244,9 @@ describe.each(vendors.map((vendor) => [vendor.displayName, vendor] as const))(
 		});
 
 		test('every documented reply that tells of a call holds the proof, and no other does', () => {
-			for (const { file, response, outcome } of fixtures) {
+			for (const { name, response, outcome } of fixtures) {
 				const holds = proof?.proves(response) ?? placed.has(outcome.status);
-				expect([file, holds]).toEqual([file, placed.has(outcome.status)]);
+				expect([name, holds]).toEqual([name, placed.has(outcome.status)]);
 			}
 		});
 

@@ -1,5 +1,5 @@
 import type { HttpResponse } from '../../nodes/shared/wire/http.ts';
-import { readings } from '../fixtures/documentedJson.mts';
+import { jsonIn } from '../fixtures/json.mts';
 
 /** The channel of the fixtures' calls: another one proves nothing of them. */
 const ownId = '7b1c3e58-0000-4000-8000-000000000001';
@@ -10,11 +10,9 @@ const ownId = '7b1c3e58-0000-4000-8000-000000000001';
  * https://docs.asterisk.org/Latest_API/API_Documentation/Asterisk_REST_Interface/Channels_REST_API/#originatewithid
  */
 export function proves({ status, body }: HttpResponse): boolean {
-	return readings(body).some((reply) => {
-		const { id, message, error } = Object(reply) as Readonly<Record<string, unknown>>;
-		if (status === 409) return message !== undefined || error !== undefined;
-		return status === 200 && id === ownId && !message && !error;
-	});
+	const { id, message, error } = Object(jsonIn(body)) as Readonly<Record<string, unknown>>;
+	if (status === 409) return message !== undefined || error !== undefined;
+	return status === 200 && id === ownId && !message && !error;
 }
 
 export const listReplies = [

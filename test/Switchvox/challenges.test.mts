@@ -12,10 +12,14 @@ import type { SwitchvoxOptions, SwitchvoxSimulator } from '../simulators/switchv
 
 type Stored = Record<string, string>;
 
+const n8nWorkflow = jest.requireActual<object>('n8n-workflow');
+
 /** A module instance of the credential: what a process of n8n has for itself. */
 function startProcess(stored: Stored) {
 	let credential: SwitchvoxApi | undefined;
 	jest.isolateModules(() => {
+		// It remembers nothing, and takes long to load.
+		jest.doMock('n8n-workflow', () => n8nWorkflow);
 		const module = jest.requireActual<{ SwitchvoxApi: new () => SwitchvoxApi }>(
 			'../../credentials/SwitchvoxApi.credentials.ts',
 		);

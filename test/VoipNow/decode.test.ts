@@ -11,12 +11,12 @@ const call = (() => {
 const reply = (status: number, body: string, headers = {}) =>
 	decode({ status, headers, body }, call);
 
-/** Literally from https://wiki.4psa.com/display/VNUAPI30/Create+PhoneCalls, without the commas that JSON needs. */
+/** From https://wiki.4psa.com/display/VNUAPI30/Create+PhoneCalls; the page lacks the commas between the members. */
 const documented = [
 	`[
  {
-   "id":"c3e92a04ff422a7a0b9f"
-   "extension":"210"
+   "id":"c3e92a04ff422a7a0b9f",
+   "extension":"210",
    "link": 
       {
 	   "self": "https://x.x.x.x/uapi/phoneCalls/@me/210/c3e92a04ff422a7a0b9f"
@@ -25,8 +25,8 @@ const documented = [
 ]`,
 	`[
  {
-   "id" : "c3e92a04ff422a7a0b9f"
-   "extension": "0003*210"
+   "id" : "c3e92a04ff422a7a0b9f",
+   "extension": "0003*210",
    "link": 
       {
     	"self": "http://x.x.x.x/uapi/phoneCalls/@me/0003*210/c3e92a04ff422a7a0b9f"

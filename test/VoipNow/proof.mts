@@ -1,5 +1,5 @@
 import type { HttpResponse } from '../../nodes/shared/wire/http.ts';
-import { readings } from '../fixtures/documentedJson.mts';
+import { jsonIn } from '../fixtures/json.mts';
 
 /**
  * Whether a reply proves that VoipNow took the call, by the documents and not by the decoder: 200, 202 or 204, with a
@@ -9,12 +9,11 @@ import { readings } from '../fixtures/documentedJson.mts';
 export function proves({ status, body }: HttpResponse): boolean {
 	if (![200, 202, 204].includes(status)) return false;
 	if (body.trim() === '') return true;
-	return readings(body).some((reply) => {
-		const [first] = Array.isArray(reply) ? (reply as unknown[]) : [];
-		const { id, error } = Object(first) as { id?: unknown; error?: unknown };
-		if (Object(error) === error && Object.hasOwn(error as object, 'message')) return false;
-		return (typeof id === 'string' && id !== '') || typeof id === 'number';
-	});
+	const reply = jsonIn(body);
+	const [first] = Array.isArray(reply) ? (reply as unknown[]) : [];
+	const { id, error } = Object(first) as { id?: unknown; error?: unknown };
+	if (Object(error) === error && Object.hasOwn(error as object, 'message')) return false;
+	return (typeof id === 'string' && id !== '') || typeof id === 'number';
 }
 
 export const listReplies = [

@@ -20,7 +20,7 @@ import { measureOnceKeys } from './onceKeys.mts';
 import { measurePackage } from './package.mts';
 import { measureCalls, measureOtherWays } from './perCall.mts';
 import { judge, renderTable, replaceBetweenMarks } from './table.mts';
-import type { JudgedRow, Row } from './table.mts';
+import type { Row } from './table.mts';
 
 const usage = `Measures this package, next to what else could do its work. Takes a quiet machine and under ten minutes.
 
@@ -49,30 +49,46 @@ interface Plan {
 	readonly repeats: number;
 }
 
-async function measureAll(plan: Plan): Promise<readonly Row[]> {
+/** What was measured, and what could not be: a part that fails leaves the others alone. */
+class Results {
+	readonly rows: Row[] = [];
+	readonly failures: string[] = [];
+
+	async add(part: string, measure: () => Promise<readonly Row[]>): Promise<void> {
+		try {
+			this.rows.push(...(await withProgress(part, measure)));
+		} catch (error) {
+			this.fail(part, error);
+		}
+	}
+
+	fail(part: string, error: unknown): void {
+		console.error(error instanceof Advice ? error.message : error);
+		this.failures.push(part);
+	}
+}
+
+async function measureAll(plan: Plan, results: Results): Promise<void> {
+	const { has, items, repeats } = plan;
 	await mkdir(benchFolder, { recursive: true });
-	if (['a', 'b', 'c'].some(plan.has)) await installN8n();
+	if (['a', 'b', 'c'].some(has)) await installN8n();
 	await packPackage();
-	return [
-		...([...'abch'].some(plan.has) ? await measureInN8n(plan) : []),
-		...(plan.has('b') ? await measureResults({ items: 1000, repeats: plan.repeats * 2 }) : []),
-		...(plan.has('d')
-			? await withProgress('The library', () =>
-					measureLibrary({ calls: plan.items / 2, repeats: plan.repeats * 5, log: say }),
-				)
-			: []),
-		...(plan.has('e')
-			? await withProgress('Encoders and decoders', () => Promise.resolve(measurePure(plan)))
-			: []),
-		...(plan.has('f')
-			? await withProgress('The package', () => measurePackage(plan.repeats * 5, say))
-			: []),
-		...(plan.has('g')
-			? await withProgress('Long lists', () =>
-					measureLists({ items: plan.items * 10, repeats: plan.repeats }),
-				)
-			: []),
-	];
+	if ([...'abch'].some(has)) await measureInN8n(plan, results);
+	if (has('b')) {
+		await results.add('Results', () => measureResults({ items: 1000, repeats: repeats * 2 }));
+	}
+	if (has('d')) {
+		await results.add('The library', () =>
+			measureLibrary({ calls: items / 2, repeats: repeats * 5, log: say }),
+		);
+	}
+	if (has('e')) {
+		await results.add('Encoders and decoders', () => Promise.resolve(measurePure(plan)));
+	}
+	if (has('f')) await results.add('The package', () => measurePackage(repeats * 5, say));
+	if (has('g')) {
+		await results.add('Long lists', () => measureLists({ items: items * 10, repeats }));
+	}
 }
 
 function measurePure({ repeats, items }: Plan): readonly Row[] {
@@ -81,7 +97,7 @@ function measurePure({ repeats, items }: Plan): readonly Row[] {
 }
 
 /** The simulators are there before n8n is, so that n8n trusts them. */
-async function measureInN8n(plan: Plan): Promise<readonly Row[]> {
+async function measureInN8n(plan: Plan, results: Results): Promise<void> {
 	const contests = await startContests();
 	const slow = await startSlowSystem();
 	const systems = [...contests.map(({ system }) => system), slow.system];
@@ -91,9 +107,8 @@ async function measureInN8n(plan: Plan): Promise<readonly Row[]> {
 	const certificates = systems.map(({ caCertificate }) => caCertificate);
 	const n8n = await withProgress('Starting n8n', () => openN8n(certificates));
 	cleanups.push(n8n.stop);
-	const rows = await measureWith(n8n, contests, slow, plan);
+	await measureWith(n8n, contests, slow, plan, results);
 	await cleanUp();
-	return rows;
 }
 
 async function measureWith(
@@ -101,42 +116,42 @@ async function measureWith(
 	contests: Awaited<ReturnType<typeof startContests>>,
 	slow: Awaited<ReturnType<typeof startSlowSystem>>,
 	{ has, items, repeats }: Plan,
-): Promise<readonly Row[]> {
+	results: Results,
+): Promise<void> {
 	const [first] = contests;
-	if (first === undefined) return [];
+	if (first === undefined) return;
 	const options = { items, repeats, log: say };
-	const rows: Row[] = [];
 	if (has('a')) {
-		rows.push(
-			...(await withProgress('Calls one at a time', () => measureCalls(n8n, contests, options))),
-			...(await withProgress('Calls in other ways', () => measureOtherWays(n8n, first, options))),
-		);
+		await results.add('Calls one at a time', () => measureCalls(n8n, contests, options));
+		await results.add('Calls in other ways', () => measureOtherWays(n8n, first, options));
 	}
 	if (has('c')) {
-		rows.push(
-			...(await withProgress('Slow answers', () => measureConcurrency(n8n, slow, repeats))),
-		);
+		await results.add('Slow answers', () => measureConcurrency(n8n, slow, repeats));
 	}
 	if (has('h')) {
 		const more = { ...options, items: items / 5, repeats: repeats * 4 };
-		rows.push(...(await withProgress('Once keys', () => measureOnceKeys(n8n, first, more))));
+		await results.add('Once keys', () => measureOnceKeys(n8n, first, more));
 	}
 	if (has('b')) {
 		// Each repeat takes two starts of n8n and 22 times as many calls.
 		const fewer = { ...options, repeats: Math.ceil(repeats / 2) };
-		rows.push(...(await withProgress('Memory', () => measureMemory(n8n, first, fewer))));
+		await results.add('Memory', () => measureMemory(n8n, first, fewer));
 	}
-	return rows.sort((one, other) => one.id.localeCompare(other.id));
 }
 
-async function report(rows: readonly JudgedRow[], seconds: number, write: boolean): Promise<void> {
+async function report({ rows, failures }: Results, seconds: number, write: boolean): Promise<void> {
+	const judged = rows.map(judge).sort((one, other) => one.id.localeCompare(other.id));
 	const machine = describeMachine();
-	const text = `${renderTable(rows)}\n\nMedians of repeats that took turns, with the lowest and the highest in brackets; the ratio is the median of the ratios of single repeats. Measured on ${machineText(machine)}`;
+	const text = `${renderTable(judged)}\n\nMedians of repeats that took turns, with the lowest and the highest in brackets; the ratio is the median of the ratios of single repeats. Measured on ${machineText(machine)}`;
 	console.log(`\n${text}\n`);
-	await writeFile(resultFile, `${JSON.stringify({ machine, seconds, rows }, null, '\t')}\n`);
+	await writeFile(
+		resultFile,
+		`${JSON.stringify({ machine, seconds, failures, rows: judged }, null, '\t')}\n`,
+	);
 	console.log(`${String(Math.round(seconds))} s; the single values are in ${resultFile}`);
-	const missed = rows.filter(({ met }) => met === false).map(({ what }) => what);
+	const missed = judged.filter(({ met }) => met === false).map(({ what }) => what);
 	console.log(missed.length === 0 ? 'All goals are met.' : `Missed: ${missed.join('; ')}`);
+	if (failures.length > 0) throw new Advice(`Not measured: ${failures.join('; ')}`);
 	if (!write) return;
 	const readme = replaceBetweenMarks(await readFile(readmeFile, 'utf8'), text);
 	if (readme === undefined) throw new Advice('README.md has no place for the table.');
@@ -160,8 +175,14 @@ async function main(): Promise<void> {
 	const has = (letter: string) => only === undefined || only.includes(letter);
 	onInterrupt(cleanUp);
 	const started = performance.now();
-	const rows = await measureAll({ has, items: quick ? 100 : 1000, repeats: quick ? 1 : 3 });
-	await report(rows.map(judge), (performance.now() - started) / 1000, values.write);
+	const results = new Results();
+	const plan = { has, items: quick ? 100 : 1000, repeats: quick ? 1 : 3 };
+	try {
+		await measureAll(plan, results);
+	} catch (error) {
+		results.fail('what comes after that', error);
+	}
+	await report(results, (performance.now() - started) / 1000, values.write);
 }
 
 try {

@@ -1,8 +1,8 @@
-/** Runs in a process of its own, so that the simulator does not share its thread: prints calls per second as JSON. */
+/** Runs in a process of its own, so that the simulator does not share its thread: prints {@link LoopTimes} as JSON. */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Agent, request } from 'undici';
-import { interleave } from './statistics.mts';
+import type { Dispatcher } from 'undici';
 
 export interface LoopTask {
 	readonly vendor: string;
@@ -11,21 +11,27 @@ export interface LoopTask {
 	/** PEM. */
 	readonly caCertificate: string;
 	/** What the library sends for this call. */
-	readonly url: string;
-	readonly headers: Readonly<Record<string, string>>;
-	readonly body: string;
+	readonly sent: {
+		readonly url: string;
+		readonly headers: Readonly<Record<string, string>>;
+		readonly body: string;
+	};
 	readonly calls: number;
 	readonly repeats: number;
 	/** How many calls are in flight. */
 	readonly atOnce: number;
 }
 
-/** Calls per second, a value for each repeat; and milliseconds of this process for one call. */
+/** A value for each repeat. */
+export interface SideTimes {
+	/** Of this process, for one call. */
+	readonly microseconds: number[];
+	readonly callsPerSecond: number[];
+}
+
 export interface LoopTimes {
-	readonly library: readonly number[];
-	readonly bare: readonly number[];
-	readonly libraryProcessor: number;
-	readonly bareProcessor: number;
+	readonly library: SideTimes;
+	readonly bare: SideTimes;
 }
 
 interface Side {
@@ -33,10 +39,12 @@ interface Side {
 	close(): Promise<void>;
 }
 
-interface Library {
+/** As much of the built package as is needed. */
+export interface Library {
 	createClient(
 		vendor: string,
 		credential: object,
+		options?: { readonly dispatcher: Pick<Dispatcher, 'dispatch'> },
 	): {
 		originate(call: object): Promise<{ readonly status: string }>;
 		close(): Promise<void>;
@@ -56,53 +64,50 @@ function librarySide({ vendor, credential, call }: LoopTask): Side {
 	};
 }
 
-function bareSide({ caCertificate, url, headers, body }: LoopTask): Side {
+function bareSide({ caCertificate, sent: { url, headers, body } }: LoopTask): Side {
 	const dispatcher = new Agent({ allowH2: false, connect: { ca: caCertificate } });
 	return {
 		placeCall: async () => {
-			const sent = { method: 'POST' as const, headers, body, dispatcher };
-			const response = await request(url, sent);
+			const response = await request(url, { method: 'POST', headers, body, dispatcher });
 			await response.body.text();
-			if (response.statusCode !== 200) throw new Error(`HTTP ${String(response.statusCode)}`);
+			if (response.statusCode > 204) throw new Error(`HTTP ${String(response.statusCode)}`);
 		},
 		close: () => dispatcher.close(),
 	};
 }
 
-/** Places calls and gives how many a second brings. */
-async function pace({ placeCall }: Side, { calls, atOnce }: LoopTask): Promise<number> {
+async function placeCalls({ placeCall }: Side, { calls, atOnce }: LoopTask): Promise<void> {
 	let left = calls;
 	const worker = async () => {
 		while (left-- > 0) await placeCall();
 	};
-	const started = performance.now();
 	await Promise.all(Array.from({ length: atOnce }, worker));
-	return (calls * 1000) / (performance.now() - started);
 }
 
+async function measure(side: Side, task: LoopTask, times: SideTimes): Promise<void> {
+	const [started, before] = [performance.now(), process.cpuUsage()];
+	await placeCalls(side, task);
+	const { user, system } = process.cpuUsage(before);
+	times.microseconds.push((user + system) / task.calls);
+	times.callsPerSecond.push((task.calls * 1000) / (performance.now() - started));
+}
+
+/** In turns, in every other repeat in the opposite order. */
 async function compare(task: LoopTask): Promise<LoopTimes> {
 	const sides = { library: librarySide(task), bare: bareSide(task) };
-	const spent = { library: 0, bare: 0 };
-	const measured = (name: keyof typeof sides) => async () => {
-		const before = process.cpuUsage();
-		const callsPerSecond = await pace(sides[name], task);
-		const { user, system } = process.cpuUsage(before);
-		spent[name] += (user + system) / 1000;
-		return callsPerSecond;
+	const names = ['library', 'bare'] as const;
+	const times: LoopTimes = {
+		library: { microseconds: [], callsPerSecond: [] },
+		bare: { microseconds: [], callsPerSecond: [] },
 	};
-	await pace(sides.library, task);
-	await pace(sides.bare, task);
-	const values = await interleave(task.repeats, {
-		library: measured('library'),
-		bare: measured('bare'),
-	});
-	await Promise.all([sides.library.close(), sides.bare.close()]);
-	const all = task.calls * task.repeats;
-	return {
-		...values,
-		libraryProcessor: spent.library / all,
-		bareProcessor: spent.bare / all,
-	};
+	for (const name of names) await placeCalls(sides[name], task);
+	for (let repeat = 0; repeat < task.repeats; repeat++) {
+		for (const name of repeat % 2 === 0 ? names : [...names].reverse()) {
+			await measure(sides[name], task, times[name]);
+		}
+	}
+	await Promise.all(names.map((name) => sides[name].close()));
+	return times;
 }
 
 console.log(JSON.stringify(await compare(JSON.parse(process.argv[2] ?? '{}') as LoopTask)));

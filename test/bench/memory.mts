@@ -4,7 +4,6 @@ import { promisify } from 'node:util';
 import { itemsOf } from './contests.mts';
 import type { Contest, Contestant } from './contests.mts';
 import type { BenchN8n } from './n8n.mts';
-import type { ResultBytes } from './results.mts';
 import { interleave } from './statistics.mts';
 import type { Row } from './table.mts';
 
@@ -93,20 +92,26 @@ export async function measureResults({
 	items,
 	repeats,
 }: Omit<MemoryOptions, 'log'>): Promise<readonly Row[]> {
-	const script = new URL('results.mts', import.meta.url).pathname;
-	const args = ['--expose-gc', script, String(items), String(repeats)];
-	const { stdout } = await promisify(execFile)(process.execPath, args);
-	const { amongFew, amongMany } = JSON.parse(stdout) as ResultBytes;
-	const kilobytes = (values: readonly number[]) => values.map((bytes) => bytes / 1000);
+	const { few, many } = await interleave(repeats, {
+		few: async () => await kilobytesOfOne(items),
+		many: async () => await kilobytesOfOne(items * 10),
+	});
 	const count = (number: number) => number.toLocaleString('en');
 	return [
 		{
 			id: 'b',
 			what: `What one of ${count(items * 10)} calls leaves in memory`,
 			unit: 'kB',
-			values: kilobytes(amongMany),
-			other: { what: `one of ${count(items)}`, values: kilobytes(amongFew) },
+			values: many,
+			other: { what: `one of ${count(items)}`, values: few },
 			goal: { atMost: 1.1 },
 		},
 	];
+}
+
+async function kilobytesOfOne(items: number): Promise<number> {
+	const script = new URL('results.mts', import.meta.url).pathname;
+	const args = ['--expose-gc', script, String(items)];
+	const { stdout } = await promisify(execFile)(process.execPath, args);
+	return Number(stdout) / 1000;
 }

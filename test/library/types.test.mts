@@ -32,6 +32,13 @@ beforeAll(() => {
 		path === file
 			? ts.createSourceFile(path, text, ts.ScriptTarget.ES2022)
 			: getSourceFile.call(host, path, ...rest);
+	// A program has no n8n-workflow, and meets none of its types.
+	host.resolveModuleNameLiterals = (names, from) =>
+		names.map(({ text: name }) =>
+			name === 'n8n-workflow'
+				? { resolvedModule: undefined }
+				: ts.resolveModuleName(name, from, options, host),
+		);
 	const program = ts.createProgram([file], { ...options, noEmit: true }, host);
 	const checker = program.getTypeChecker();
 	const source = program.getSourceFile(file);

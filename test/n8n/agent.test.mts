@@ -10,7 +10,7 @@ import type { AgentTest } from './agent.mts';
 import type { CredentialRef, N8nClient, WorkflowData } from './client.mts';
 import { logInToN8n } from './context.mts';
 import type { NodeTest } from './context.mts';
-import { openBench } from './switchvoxBench.mts';
+import { setUpSwitchvox } from './switchvoxSetup.mts';
 
 jest.setTimeout(60_000);
 
@@ -49,7 +49,7 @@ async function play({
 	nobodyAnswers,
 	...test
 }: Scene) {
-	const { pbx, call: node, firstRings, close } = await openBench(client);
+	const { pbx, call: node, firstRings, close } = await setUpSwitchvox(client);
 	try {
 		if (fault) pbx.fault(fault, { times: 1 });
 		if (nobodyAnswers) pbx.setParty('101', 'never');

@@ -360,12 +360,22 @@ export class N8nClient {
 		return await this.rest('GET', `/executions/${executionId}`);
 	}
 
+	/** Undefined while n8n is too busy to answer: right after many items its database can be away for a moment. */
+	async #storedUnlessBusy(executionId: string): Promise<StoredExecution | undefined> {
+		try {
+			return await this.stored(executionId);
+		} catch (error) {
+			if (error instanceof N8nRefusal && error.status === 503) return undefined;
+			throw error;
+		}
+	}
+
 	/** Waits for the end of an execution; stops it and throws when it takes longer. */
 	async waitFor(executionId: string, limitMs = 60_000): Promise<Execution> {
 		const started = Date.now();
 		for (;;) {
-			const stored = await this.stored(executionId);
-			if (!unfinished.has(stored.status)) return executionOf(stored);
+			const stored = await this.#storedUnlessBusy(executionId);
+			if (stored && !unfinished.has(stored.status)) return executionOf(stored);
 			if (Date.now() - started > limitMs) {
 				await this.stop(executionId);
 				throw new Error(`Execution ${executionId} did not end in ${String(limitMs)} ms.`);

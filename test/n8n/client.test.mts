@@ -1,4 +1,7 @@
-import type { N8nClient, WorkflowData, WorkflowNode } from './client.mts';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { N8nClient } from './client.mts';
+import type { WorkflowData, WorkflowNode } from './client.mts';
 import { logInToN8n } from './context.mts';
 import { unflatten } from './flatted.mts';
 
@@ -30,6 +33,30 @@ function twoItemsInto(type: string, parameters: WorkflowNode['parameters']): Wor
 		pinData: { Start: [{ json: { a: 1 } }, { json: { a: 'text' } }] },
 	};
 }
+
+test('an execution is asked for again while the database is not ready', async () => {
+	const execution = { id: '7', status: 'success', data: '[{"resultData":"1"},{"runData":"2"},{}]' };
+	const answers = [
+		{ status: 503, body: 'Database is not ready!' },
+		{ status: 200, body: JSON.stringify({ data: { ...execution, status: 'running' } }) },
+		{ status: 503, body: 'Database is not ready!' },
+		{ status: 200, body: JSON.stringify({ data: execution }) },
+	];
+	const server = createServer((_request, response) => {
+		const { status, body } = answers.shift() ?? { status: 500, body: '' };
+		response.writeHead(status).end(body);
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const { port } = server.address() as AddressInfo;
+	try {
+		const { status } = await new N8nClient(`http://127.0.0.1:${String(port)}`).waitFor('7');
+		expect(status).toBe('success');
+		expect(answers).toEqual([]);
+	} finally {
+		server.closeAllConnections();
+		server.close();
+	}
+});
 
 describe('the client', () => {
 	let client: N8nClient;

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import type { SwitchvoxOptions } from '../simulators/switchvox.mts';
 import type { N8nClient } from './client.mts';
 import { blockedAddress, logInToN8n } from './context.mts';
-import { openBench, signInOf } from './switchvoxBench.mts';
-import type { Credential } from './switchvoxBench.mts';
+import type { Form } from './setup.mts';
+import { setUpSwitchvox, signInOf } from './switchvoxSetup.mts';
 
 let client: N8nClient;
 
@@ -14,15 +14,15 @@ beforeAll(async () => {
 	client = await logInToN8n();
 });
 
-async function testCredential(data: Credential) {
+async function testCredential(data: Form) {
 	const result = await client.testCredential({ name: 'Test', type: 'switchvoxApi', data });
 	expect(JSON.stringify(result)).not.toContain(String(data.password));
 	return result;
 }
 
 /** Tests a credential against a PBX; the PBX's own check is that nothing rang. */
-async function testAgainst(options: SwitchvoxOptions, changes: Credential = {}) {
-	const { pbx, credential, close } = await openBench(client, options, changes);
+async function testAgainst(options: SwitchvoxOptions, changes: Form = {}) {
+	const { pbx, credential, close } = await setUpSwitchvox(client, options, changes);
 	try {
 		const result = await testCredential(credential);
 		expect(pbx.rings).toEqual([]);
@@ -64,7 +64,7 @@ test('access control that keeps a kind of account out is named', async () => {
 });
 
 test('access control that refuses n8n ahead of any sign-in is told from a wrong password', async () => {
-	const { pbx, credential, close } = await openBench(client);
+	const { pbx, credential, close } = await setUpSwitchvox(client);
 	pbx.fault({ status: 403 }, { where: 'any' });
 	const { message } = await testCredential(credential);
 	const { length } = pbx.requests;
@@ -115,14 +115,14 @@ describe('addresses', () => {
 		);
 	});
 	test('nobody listens', async () => {
-		const { pbx, credential, close } = await openBench(client);
+		const { pbx, credential, close } = await setUpSwitchvox(client);
 		await pbx.refuse();
 		const { message } = await testCredential(credential);
 		await close();
 		expect(message).toContain(`${pbx.url} refused the connection`);
 	});
 	test('https to a server that speaks http', async () => {
-		const { pbx, credential, close } = await openBench(client, { tls: false });
+		const { pbx, credential, close } = await setUpSwitchvox(client, { tls: false });
 		const baseUrl = pbx.url.replace('http:', 'https:');
 		const { message } = await testCredential({ ...credential, baseUrl });
 		await close();
@@ -130,7 +130,7 @@ describe('addresses', () => {
 	});
 	test('http works, and so does a pasted API address', async () => {
 		expect(await testAgainst({ tls: false })).toMatchObject({ status: 'OK' });
-		const { pbx, credential, close } = await openBench(client);
+		const { pbx, credential, close } = await setUpSwitchvox(client);
 		const result = await testCredential({ ...credential, baseUrl: `${pbx.url}/xml` });
 		await close();
 		expect(result).toMatchObject({ status: 'OK' });
@@ -145,7 +145,7 @@ describe('addresses', () => {
 		expect(await changed('https://admin:hunter2@pbx.example')).not.toContain('hunter2');
 	});
 	test('a redirect is not followed, and names where it leads', async () => {
-		const { pbx, credential, close } = await openBench(client);
+		const { pbx, credential, close } = await setUpSwitchvox(client);
 		pbx.fault({ redirect: 'https://other.example/login' }, { where: 'any' });
 		const { message } = await testCredential(credential);
 		await close();

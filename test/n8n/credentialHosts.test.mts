@@ -2,10 +2,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { openBench as openEnswitch } from './enswitchBench.mts';
-import { openBench as openIovox } from './iovoxBench.mts';
-import { openBench as openSwitchvox } from './switchvoxBench.mts';
-import { openBench as openVoipNow } from './voipnowBench.mts';
+import { setUpEnswitch } from './enswitchSetup.mts';
+import { setUpIovox } from './iovoxSetup.mts';
+import { setUpSwitchvox } from './switchvoxSetup.mts';
+import { setUpVoipNow } from './voipnowSetup.mts';
 import type { CredentialRef, N8nClient } from './client.mts';
 import { logInToN8n, runNode, workflowWith } from './context.mts';
 import type { NodeTest } from './context.mts';
@@ -114,24 +114,24 @@ describe.each(Object.keys(types) as CredentialType[])('%s', (type) => {
 });
 
 test.each([
-	['switchvoxApi', openSwitchvox, 'answered'],
-	['iovoxApi', openIovox, 'accepted'],
-	['enswitchApi', openEnswitch, 'accepted'],
-	['voipNowOAuth2Api', openVoipNow, 'accepted'],
+	['switchvoxApi', setUpSwitchvox, 'answered'],
+	['iovoxApi', setUpIovox, 'accepted'],
+	['enswitchApi', setUpEnswitch, 'accepted'],
+	['voipNowOAuth2Api', setUpVoipNow, 'accepted'],
 ] as const)(
 	'%s with Allowed HTTP Request Domains: None: the node calls, HTTP Request cannot',
 	async (type, open, status) => {
-		const bench = await open(client, {}, { allowedHttpRequestDomains: 'none' });
+		const setup = await open(client, {}, { allowedHttpRequestDomains: 'none' });
 		try {
-			const test = bench.call();
+			const test = setup.call();
 			const { items } = await runNode(client, test);
 			expect(items[0]?.json.status).toBe(status);
 			const credential = test.credentials[type];
 			if (credential === undefined) throw new Error('no credential');
-			const refused = await httpRequest(type, credential, String(bench.credential.baseUrl));
+			const refused = await httpRequest(type, credential, String(setup.credential.baseUrl));
 			expect(refused?.message).toContain('configured to prevent use within an HTTP Request');
 		} finally {
-			await bench.close();
+			await setup.close();
 		}
 	},
 );
@@ -140,11 +140,11 @@ test.each(['hun/ter2', 'hun#ter2', 'hun?ter2', '12/ter2'])(
 	'nothing of a password %s in Base URL is in what a call tells',
 	async (password) => {
 		const baseUrl = `https://admin:${password}@pbx.example`;
-		for (const open of [openSwitchvox, openIovox, openEnswitch, openVoipNow]) {
-			const bench = await open(client, {}, { baseUrl });
+		for (const open of [setUpSwitchvox, setUpIovox, setUpEnswitch, setUpVoipNow]) {
+			const setup = await open(client, {}, { baseUrl });
 			const settings = { onError: 'continueErrorOutput' } as const;
-			const result = await runNode(client, bench.call({}, { settings }));
-			await bench.close();
+			const result = await runNode(client, setup.call({}, { settings }));
+			await setup.close();
 			const told = JSON.stringify([result.items, result.failedItems, result.error]);
 			expect(told).toContain('holds a user name or password');
 			expect(told).not.toContain('ter2');

@@ -7,10 +7,10 @@ import { ensureChromium } from './browser.mts';
 import { n8nUrl } from './context.mts';
 import { openEditor } from './editor.mts';
 import type { Editor } from './editor.mts';
-import { signInOf as enswitchSignIn } from './enswitchBench.mts';
+import { signInOf as enswitchSignIn } from './enswitchSetup.mts';
 import { owner } from './server.mts';
-import { signInOf as switchvoxSignIn } from './switchvoxBench.mts';
-import { appOf } from './voipnowBench.mts';
+import { signInOf as switchvoxSignIn } from './switchvoxSetup.mts';
+import { appOf } from './voipnowSetup.mts';
 
 const installLimitMs = 300_000;
 jest.setTimeout(120_000);

@@ -6,11 +6,12 @@ import type { N8nClient, WorkflowNode } from './client.mts';
 import { logInToN8n, n8nUrl } from './context.mts';
 import { openEditor } from './editor.mts';
 import type { Editor } from './editor.mts';
-import { createEnswitchCredential, signInOf as enswitchSignIn } from './enswitchBench.mts';
+import { signInOf as enswitchSignIn } from './enswitchSetup.mts';
 import { flow, startName } from './flow.mts';
 import { packageName } from './paths.mts';
 import { owner } from './server.mts';
-import { createSwitchvoxCredential, signInOf } from './switchvoxBench.mts';
+import { storeCredential } from './setup.mts';
+import { signInOf } from './switchvoxSetup.mts';
 
 jest.setTimeout(300_000);
 
@@ -27,8 +28,8 @@ beforeAll(async () => {
 	client = await logInToN8n();
 	const { url: baseUrl, caCertificate } = pbx;
 	const created = [
-		await createSwitchvoxCredential(client, { baseUrl, caCertificate, ...signInOf('admin') }),
-		await createEnswitchCredential(client, {
+		await storeCredential(client, 'switchvoxApi', { baseUrl, caCertificate, ...signInOf('admin') }),
+		await storeCredential(client, 'enswitchApi', {
 			baseUrl: softswitch.url,
 			caCertificate: softswitch.caCertificate,
 			...enswitchSignIn('agent'),

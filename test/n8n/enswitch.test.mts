@@ -15,15 +15,14 @@ import {
 	saidOf,
 	workflowWith,
 } from './context.mts';
+import { during, type Form, storeCredential } from './setup.mts';
 import {
-	type Bench,
-	createEnswitchCredential,
-	type Credential,
-	openBench,
+	type EnswitchSetup,
+	setUpEnswitch,
 	parameters,
 	signInOf,
 	spellingsOf,
-} from './enswitchBench.mts';
+} from './enswitchSetup.mts';
 import { packageName } from './paths.mts';
 
 jest.setTimeout(60_000);
@@ -34,27 +33,21 @@ beforeAll(async () => {
 	client = await logInToN8n();
 });
 
-async function withBench<T>(
-	options: EnswitchOptions,
-	use: (bench: Bench) => Promise<T>,
-	changes: Credential = {},
-): Promise<T> {
-	const bench = await openBench(client, options, changes);
-	try {
-		return await use(bench);
-	} finally {
-		await bench.close();
-	}
-}
+const withSetup = during((options: EnswitchOptions, changes) =>
+	setUpEnswitch(client, options, changes),
+);
 
 /** Runs the node; no secret may be in anything that n8n keeps of the execution. */
-async function run(bench: Bench, ...test: Parameters<Bench['call']>): Promise<NodeTestResult> {
-	const result = await runNode(client, bench.call(...test));
-	expectNoSecret(result, bench);
+async function run(
+	setup: EnswitchSetup,
+	...test: Parameters<EnswitchSetup['call']>
+): Promise<NodeTestResult> {
+	const result = await runNode(client, setup.call(...test));
+	expectNoSecret(result, setup);
 	return result;
 }
 
-function expectNoSecret(stored: unknown, { credential, pbx }: Bench): void {
+function expectNoSecret(stored: unknown, { credential, pbx }: EnswitchSetup): void {
 	const text = JSON.stringify(stored);
 	for (const spelling of spellingsOf(credential.password)) expect(text).not.toContain(spelling);
 	for (const { path } of pbx.requests) expect(path).not.toContain('auth_');
@@ -77,18 +70,18 @@ describe('the documented examples', () => {
 		documented.filter(wanted).map((fixture) => [fixture.title, fixture] as const);
 
 	test('all four are here', () => {
-		expect(cases(({ source }) => source.includes('literal'))).toHaveLength(4);
+		expect(cases(({ source }) => source.includes(' example'))).toHaveLength(4);
 	});
 
 	test.each(cases(({ invalid }) => invalid === undefined))(
 		'%s',
 		async (_, { input = {}, request, response, outcome }) => {
-			await withBench({}, async (bench) => {
-				const { pbx } = bench;
-				// The phones ring, and the answer is the documented one to the letter.
+			await withSetup({}, async (setup) => {
+				const { pbx } = setup;
+				// The phones ring, and the answer is the documented one.
 				pbx.fault({ body: response.body });
 				const options = { ...(input.options as object), includeResponse: true };
-				const { items } = await run(bench, { ...input, options });
+				const { items } = await run(setup, { ...input, options });
 				expect(pbx.requests).toHaveLength(1);
 				expect(pbx.requests[0]).toMatchObject({
 					method: 'POST',
@@ -106,36 +99,36 @@ describe('the documented examples', () => {
 				// And Enswitch itself, strict as its document, takes the request with the same result.
 				pbx.fault(null);
 				pbx.reset();
-				const again = await run(bench, { ...input, options });
+				const again = await run(setup, { ...input, options });
 				expect(again.items[0]?.json).toMatchObject({ ...outcome, response: got });
-				expect(await bench.firstRings()).toBe(1);
+				expect(await setup.firstRings()).toBe(1);
 			});
 		},
 	);
 
 	test.each(cases(({ invalid }) => invalid !== undefined))('%s', async (_, { input, invalid }) => {
-		await withBench({}, async (bench) => {
-			const { error } = await run(bench, input);
+		await withSetup({}, async (setup) => {
+			const { error } = await run(setup, input);
 			expect(error?.message).toMatch(/[.] No call was placed[.]$/);
 			for (const text of invalid ?? []) expect(saidOf(error)).toContain(text);
-			expect(bench.pbx.requests).toEqual([]);
+			expect(setup.pbx.requests).toEqual([]);
 		});
 	});
 
 	// A fault's body is JSON by its type, and the form itself refuses a wait that is not longer than the delay.
 	const answers = fixturesOf('Enswitch').filter(
-		({ file, response }) =>
-			response.status === 200 && !['html.json', 'waitLongerThanDelay.json'].includes(file),
+		({ name, response }) =>
+			response.status === 200 && !['html', 'waitLongerThanDelay'].includes(name),
 	);
 	test.each(answers.map((fixture) => [fixture.title, fixture] as const))(
 		'a workflow is told what each answer means: %s',
 		async (_, { response, call, outcome }) => {
 			const times = Object(call) as { waitSeconds?: number; delaySeconds?: number };
 			const options = { wait: times.waitSeconds ?? 0, delay: times.delaySeconds ?? 0 };
-			await withBench({}, async (bench) => {
-				bench.pbx.fault({ body: response.body });
+			await withSetup({}, async (setup) => {
+				setup.pbx.fault({ body: response.body });
 				const settings = { onError: 'continueErrorOutput' } as const;
-				const { items, failedItems } = await run(bench, { options }, { settings });
+				const { items, failedItems } = await run(setup, { options }, { settings });
 				const [{ json } = { json: {} }] = [...items, ...failedItems];
 				expect(items.length + failedItems.length).toBe(1);
 				if ('message' in outcome) {
@@ -158,12 +151,12 @@ describe('the base URL', () => {
 		['/local', '/api/json'],
 		['/local', '/api/json/calls/make/'],
 	])('prefix "%s", "%s" pasted behind it', async (prefix, pasted) => {
-		await withBench({ prefix }, async (bench) => {
-			const data = { ...bench.credential, baseUrl: bench.pbx.url + prefix + pasted };
-			const enswitchApi = await createEnswitchCredential(client, data);
-			const { items } = await run(bench, {}, { credentials: { enswitchApi } });
+		await withSetup({ prefix }, async (setup) => {
+			const data = { ...setup.credential, baseUrl: setup.pbx.url + prefix + pasted };
+			const enswitchApi = await storeCredential(client, 'enswitchApi', data);
+			const { items } = await run(setup, {}, { credentials: { enswitchApi } });
 			expect(items[0]?.json.status).toBe('accepted');
-			expect(bench.pbx.requests[0]?.path).toBe(`${prefix}/api/json/calls/make/`);
+			expect(setup.pbx.requests[0]?.path).toBe(`${prefix}/api/json/calls/make/`);
 		});
 	});
 });
@@ -173,29 +166,29 @@ describe('accounts', () => {
 		['guest', '(402)', 'privilege'],
 		['unpaid', '(403)', 'rate plan'],
 	] as const)('%s is refused with its own advice', async (account, code, advice) => {
-		const use = async (bench: Bench) => {
-			const { error } = await run(bench);
+		const use = async (setup: EnswitchSetup) => {
+			const { error } = await run(setup);
 			expect(error?.message).toContain(code);
 			expect(error?.description).toContain(advice);
 			expect(error?.description).not.toContain('password');
-			expect(bench.pbx.calls).toEqual([]);
+			expect(setup.pbx.calls).toEqual([]);
 		};
-		await withBench({}, use, signInOf(account));
+		await withSetup({}, use, signInOf(account));
 	});
 
 	test.each([
 		['a wrong password', { password: 'wrong-password' }],
 		['an unknown user', { username: 'nobody' }],
 	])('%s is refused, rings nobody and is not tried again', async (_, changes) => {
-		const use = async (bench: Bench) => {
-			const { error } = await run(bench);
+		const use = async (setup: EnswitchSetup) => {
+			const { error } = await run(setup);
 			expect(error?.message).toBe(
 				'Enswitch refused the call: The authentication details provided are invalid (401). No call was placed.',
 			);
 			expect(error?.description).toContain('Check user name and password in the credential.');
-			expect(bench.pbx.requests).toHaveLength(1);
+			expect(setup.pbx.requests).toHaveLength(1);
 		};
-		await withBench({}, use, changes);
+		await withSetup({}, use, changes);
 	});
 });
 
@@ -205,14 +198,14 @@ describe('the envelope as public clients met it', () => {
 		{ codes: 'string', responses: 'object' },
 		{ codes: 'number', responses: 'object' },
 	] as const)('%j', async (envelope) => {
-		await withBench({ envelope }, async (bench) => {
-			const { items } = await run(bench, { options: { wait: 5 } });
+		await withSetup({ envelope }, async (setup) => {
+			const { items } = await run(setup, { options: { wait: 5 } });
 			expect(items[0]?.json).toMatchObject({
 				status: 'accepted',
 				callId: '1234567890.123456',
 				details: { machine: 1, server: 'asterisk01' },
 			});
-			const { error } = await run(bench, { cnumber: '1234568', options: { customer: '9' } });
+			const { error } = await run(setup, { cnumber: '1234568', options: { customer: '9' } });
 			expect(error?.message).toBe(
 				'Enswitch refused the call: customer: Invalid customer (400). No call was placed.',
 			);
@@ -229,9 +222,9 @@ describe('the outputs', () => {
 	const toPhone = { cnumber: '={{ $json.phone }}', options: { defaultCountry: 'US' } };
 
 	test('the error output gets the failed item, merged with its input', async () => {
-		await withBench({}, async (bench) => {
+		await withSetup({}, async (setup) => {
 			const settings = { onError: 'continueErrorOutput' } as const;
-			const result = await run(bench, toPhone, { items, settings });
+			const result = await run(setup, toPhone, { items, settings });
 			expect(result.items.map(({ json }) => [json.status, json.to])).toEqual([
 				['accepted', '12025550101'],
 				['accepted', '2025550103'],
@@ -254,15 +247,15 @@ describe('the outputs', () => {
 				},
 			]);
 			expect(result.items.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 2 }]);
-			expect(await bench.firstRings()).toBe(2);
+			expect(await setup.firstRings()).toBe(2);
 		});
 	});
 
 	test('what Enswitch refused is there with its code and parameter', async () => {
-		await withBench({}, async (bench) => {
+		await withSetup({}, async (setup) => {
 			const settings = { onError: 'continueErrorOutput' } as const;
 			const options = { card: '5550002', recordgroup: 8, includeResponse: true };
-			const { failedItems } = await run(bench, { options }, { items: [{ name: 'Ann' }], settings });
+			const { failedItems } = await run(setup, { options }, { items: [{ name: 'Ann' }], settings });
 			expect(failedItems[0]?.json).toMatchObject({
 				name: 'Ann',
 				status: 'refused',
@@ -279,9 +272,9 @@ describe('the outputs', () => {
 	});
 
 	test('Continue keeps one item out for one item in, in order', async () => {
-		await withBench({}, async (bench) => {
+		await withSetup({}, async (setup) => {
 			const settings = { onError: 'continueRegularOutput' } as const;
-			const result = await run(bench, toPhone, { items, settings });
+			const result = await run(setup, toPhone, { items, settings });
 			expect(result.items.map(({ json }) => json.status)).toEqual([
 				...['accepted', 'not_sent', 'accepted'],
 			]);
@@ -290,20 +283,20 @@ describe('the outputs', () => {
 	});
 
 	test('Stop throws at the first failure, starts nothing more, and lists what was placed', async () => {
-		await withBench({}, async (bench) => {
-			const { error, items: none } = await run(bench, toPhone, { items });
+		await withSetup({}, async (setup) => {
+			const { error, items: none } = await run(setup, toPhone, { items });
 			expect(none).toEqual([]);
 			expect(error?.message).toContain('Second Call To is "call Bob"');
 			expect(error?.description).toContain(
 				'Other calls of this run: item 0 (1234567 to 12025550101, accepted). Items not tried: 1.',
 			);
-			expect(await bench.firstRings()).toBe(1);
+			expect(await setup.firstRings()).toBe(1);
 		});
 	});
 
 	test('a dry run sends nothing and shows the exact request without secrets', async () => {
-		await withBench({}, async (bench) => {
-			const result = await run(bench, { options: { dryRun: true, wait: 5 } });
+		await withSetup({}, async (setup) => {
+			const result = await run(setup, { options: { dryRun: true, wait: 5 } });
 			expect(result.items[0]?.json).toMatchObject({
 				status: 'skipped',
 				reason: 'dry_run',
@@ -312,26 +305,26 @@ describe('the outputs', () => {
 				to: '1234568',
 				request: {
 					method: 'POST',
-					url: `${bench.pbx.url}/api/json/calls/make/`,
+					url: `${setup.pbx.url}/api/json/calls/make/`,
 					headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
 					body: 'stype=phone&snumber=1234567&ctype=&cnumber=1234568&wait=5',
 				},
 			});
-			expect(bench.pbx.requests).toEqual([]);
+			expect(setup.pbx.requests).toEqual([]);
 		});
 	});
 
 	test('every option goes out, and only when it was set', async () => {
-		await withBench({}, async (bench) => {
+		await withSetup({}, async (setup) => {
 			const options = {
 				...{ answer1: true, answer2: false, callerid1: '<b> & "Sons"; a=b', callerid2: 'Zoë' },
 				...{ card: '5550001', cdialplan: 'auto', customer: '42', delay: 1, noforwards: true },
 				...{ recordgroup: 7, screen1: true, screen2: false, wait: 5, warn1: false, warn2: true },
 			};
-			const { items: all } = await run(bench, { options });
+			const { items: all } = await run(setup, { options });
 			expect(all[0]?.json).toMatchObject({ status: 'scheduled', callId: '1234567890.123456' });
-			await run(bench);
-			const [set, untouched] = bench.pbx.requests.map(({ body }) => formOf(body));
+			await run(setup);
+			const [set, untouched] = setup.pbx.requests.map(({ body }) => formOf(body));
 			const required = [
 				['stype', 'phone'],
 				['snumber', '1234567'],
@@ -357,7 +350,7 @@ describe('the outputs', () => {
 				['wait', '5'],
 				['noforwards', '1'],
 			]);
-			expect(bench.pbx.calls[0]).toMatchObject({
+			expect(setup.pbx.calls[0]).toMatchObject({
 				callerid1: '<b> & "Sons"; a=b',
 				callerid2: 'Zoë',
 			});
@@ -366,9 +359,9 @@ describe('the outputs', () => {
 });
 
 test("n8n's HTTP Request node signs in with the credential, in a form only", async () => {
-	await withBench({}, async (bench) => {
-		const enswitchApi = await createEnswitchCredential(client, bench.credential);
-		const workflow = workflowWith(bench.call());
+	await withSetup({}, async (setup) => {
+		const enswitchApi = await storeCredential(client, 'enswitchApi', setup.credential);
+		const workflow = workflowWith(setup.call());
 		const [trigger, node] = workflow.nodes;
 		if (!trigger || !node) throw new Error('The workflow has no node.');
 		const execute = async (changes: object) => {
@@ -379,7 +372,7 @@ test("n8n's HTTP Request node signs in with the credential, in a form only", asy
 				credentials: { enswitchApi },
 				parameters: {
 					method: 'POST',
-					url: `${bench.pbx.url}/api/json/calls/make/`,
+					url: `${setup.pbx.url}/api/json/calls/make/`,
 					authentication: 'predefinedCredentialType',
 					nodeCredentialType: 'enswitchApi',
 					options: {},
@@ -388,7 +381,7 @@ test("n8n's HTTP Request node signs in with the credential, in a form only", asy
 			};
 			const id = await client.createWorkflow({ ...workflow, nodes: [trigger, httpRequest] });
 			const execution = await client.execute(id, trigger.name);
-			expectNoSecret(execution, bench);
+			expectNoSecret(execution, setup);
 			return execution;
 		};
 		const values = { stype: 'phone', snumber: '1234567', cnumber: '1234568' };
@@ -403,17 +396,17 @@ test("n8n's HTTP Request node signs in with the credential, in a form only", asy
 		expect(placed.nodes[node.name]?.[0]?.outputs[0]?.[0]?.json).toEqual({
 			responses: [{ code: '204', key: '', message: 'OK' }],
 		});
-		expect(await bench.firstRings()).toBe(1);
+		expect(await setup.firstRings()).toBe(1);
 
 		const refused = await execute({ method: 'GET' });
 		expect(JSON.stringify(refused.error)).toContain('goes into a form only');
-		expect(bench.pbx.requests).toHaveLength(1);
+		expect(setup.pbx.requests).toHaveLength(1);
 	});
 });
 
 describe('the list of telephone lines', () => {
 	const list = async (
-		bench: Bench,
+		setup: EnswitchSetup,
 		filter?: string,
 		paginationToken?: string,
 		changes: object = {},
@@ -423,47 +416,47 @@ describe('the list of telephone lines', () => {
 			methodName: 'searchPhones',
 			field: 'snumber',
 			parameters: { ...parameters, ...changes },
-			credentials: bench.call().credentials,
+			credentials: setup.call().credentials,
 			filter,
 			paginationToken,
 		});
 		expect(JSON.stringify(page)).not.toContain('sip-secret');
-		expectNoSecret(page, bench);
+		expectNoSecret(page, setup);
 		return page;
 	};
 
 	test.each([false, true])('comes in pages; passwords in the reply: %s', async (listsPasswords) => {
-		await withBench({ listsPasswords }, async (bench) => {
-			const pages = [await list(bench)];
+		await withSetup({ listsPasswords }, async (setup) => {
+			const pages = [await list(setup)];
 			while (pages.at(-1)?.paginationToken !== undefined && pages.length < 9) {
-				pages.push(await list(bench, undefined, String(pages.at(-1)?.paginationToken)));
+				pages.push(await list(setup, undefined, String(pages.at(-1)?.paginationToken)));
 			}
 			expect(pages.map(({ results }) => results.length)).toEqual([50, 50, 31]);
 			const all = pages.flatMap(({ results }) => results);
 			expect(new Set(all.map(({ value }) => value)).size).toBe(131);
 			expect(all).toContainEqual({ name: '1234570 Reception', value: '1234570' });
 			expect(all).toContainEqual({ name: '1234567', value: '1234567' });
-			expect(bench.pbx.rings).toEqual([]);
-			expect(new Set(bench.pbx.requests.map(({ method }) => method))).toEqual(new Set(['POST']));
+			expect(setup.pbx.rings).toEqual([]);
+			expect(new Set(setup.pbx.requests.map(({ method }) => method))).toEqual(new Set(['POST']));
 		});
 	});
 
 	test('is searched by name and description over all pages', async () => {
-		await withBench({}, async (bench) => {
-			const { results } = await list(bench, ' zoë ');
+		await withSetup({}, async (setup) => {
+			const { results } = await list(setup, ' zoë ');
 			expect(results).toEqual([{ name: '1234571 Zoë <Sales> & "Support"', value: '1234571' }]);
-			expect((await list(bench, 'front-')).results).toEqual([
+			expect((await list(setup, 'front-')).results).toEqual([
 				{ name: 'front-desk A line whose name is no number', value: 'front-desk' },
 			]);
-			expect(await list(bench, 'nobody is called this')).toEqual({ results: [] });
+			expect(await list(setup, 'nobody is called this')).toEqual({ results: [] });
 		});
 	});
 
 	test('asks for the lines of the customer in the options', async () => {
-		await withBench({}, async (bench) => {
-			await list(bench, undefined, undefined, { options: { customer: '43' } });
-			await list(bench, undefined, undefined, { options: { customer: '={{ $json.id }}' } });
-			const sent = bench.pbx.requests.map(({ body }) => Object.fromEntries(formOf(body)));
+		await withSetup({}, async (setup) => {
+			await list(setup, undefined, undefined, { options: { customer: '43' } });
+			await list(setup, undefined, undefined, { options: { customer: '={{ $json.id }}' } });
+			const sent = setup.pbx.requests.map(({ body }) => Object.fromEntries(formOf(body)));
 			expect(sent).toEqual([
 				{ customer: '43', limit: '50', offset: '0', owner: '-1' },
 				{ limit: '50', offset: '0', owner: '-1' },
@@ -472,12 +465,12 @@ describe('the list of telephone lines', () => {
 	});
 
 	test('says why it cannot be read, in words of its own', async () => {
-		const reason = async (changes: Credential, body?: string, more: object = {}) =>
-			await withBench(
+		const reason = async (changes: Form, body?: string, more: object = {}) =>
+			await withSetup(
 				{},
-				async (bench) => {
-					if (body !== undefined) bench.pbx.fault({ body }, { where: 'any' });
-					return await list(bench, undefined, undefined, more).then(
+				async (setup) => {
+					if (body !== undefined) setup.pbx.fault({ body }, { where: 'any' });
+					return await list(setup, undefined, undefined, more).then(
 						() => 'a list',
 						(error: unknown) => String(error),
 					);
@@ -502,20 +495,20 @@ describe('the list of telephone lines', () => {
 });
 
 describe('the test of the credential', () => {
-	async function testCredential(data: Credential) {
+	async function testCredential(data: Form) {
 		const result = await client.testCredential({ name: 'Test', type: 'enswitchApi', data });
 		for (const spelling of spellingsOf(data.password ?? 'none')) {
 			expect(JSON.stringify(result)).not.toContain(spelling);
 		}
 		return result;
 	}
-	const testAgainst = async (options: EnswitchOptions, changes: Credential = {}) =>
-		await withBench(
+	const testAgainst = async (options: EnswitchOptions, changes: Form = {}) =>
+		await withSetup(
 			options,
-			async (bench) => {
-				const result = await testCredential(bench.credential);
-				expect(bench.pbx.calls).toEqual([]);
-				expectNoSecret(result, bench);
+			async (setup) => {
+				const result = await testCredential(setup.credential);
+				expect(setup.pbx.calls).toEqual([]);
+				expectNoSecret(result, setup);
 				return result;
 			},
 			changes,
@@ -560,14 +553,14 @@ describe('the test of the credential', () => {
 			'The network policy of n8n blocks',
 		);
 		expect(await changed('')).toContain('Base URL in the credential is empty');
-		await withBench({}, async ({ pbx, credential }) => {
+		await withSetup({}, async ({ pbx, credential }) => {
 			await pbx.refuse();
 			expect((await testCredential(credential)).message).toContain('refused the connection');
 		});
 	});
 
 	test('tells a wrong path, a redirect, and what is no Enswitch', async () => {
-		await withBench({}, async ({ pbx, credential }) => {
+		await withSetup({}, async ({ pbx, credential }) => {
 			const baseUrl = `${pbx.url}/elsewhere`;
 			expect((await testCredential({ ...credential, baseUrl })).message).toMatch(
 				/HTTP 404.*Leave off what stands behind the host/,

@@ -1,13 +1,20 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Fault, FaultOptions } from '../simulators/fault.mts';
+import { until } from '../until.mts';
 import type { N8nClient } from './client.mts';
-import { logInToN8n, runNode } from './context.mts';
-import type { NodeTest } from './context.mts';
+import { logInToN8n, runNode, startNode } from './context.mts';
+import type { Form, Setup } from './setup.mts';
 
-type Form = Readonly<Record<string, unknown>>;
+/** What the simulator of every vendor can do. */
+export interface FaultSystem {
+	fault(fault: Fault | null, options?: FaultOptions): void;
+}
 
 /** One thing that goes wrong, or nothing, and what becomes of it. */
 export interface FaultCase<Options, System> {
 	readonly title: string;
 	readonly status: string;
+	/** Of a failure. */
 	readonly reason?: string;
 	/** Parts of the message and the advice. */
 	readonly says: readonly (string | RegExp)[];
@@ -15,49 +22,42 @@ export interface FaultCase<Options, System> {
 	readonly rings: 0 | 1;
 	/** Of the simulator. */
 	readonly options?: Options;
-	readonly prepare?: (system: System) => void | Promise<void>;
+	readonly prepare?: (pbx: System) => void | Promise<void>;
 	readonly credential?: (credential: Form) => Form;
 	readonly parameters?: Form;
 	/** The data of the one item; a customer by the name of Ann unless given. n8n takes any as pinned data. */
 	readonly item?: unknown;
 	/** What else has to hold for the system then. */
-	readonly after?: (system: System) => void;
+	readonly after?: (pbx: System) => void;
 	/** No answer comes: the node waits as long as it ever does, and the other cases are run meanwhile. */
 	readonly hangs?: true;
 }
 
-/** A simulated vendor, and how to call through it. */
-export interface FaultBench<System> {
-	readonly system: System;
-	/** The data of a credential that works. */
-	readonly credential: Form;
-	/** A test of the node with a credential of this data. */
-	readonly test: (data: Form, parameters?: Form, more?: Partial<NodeTest>) => Promise<NodeTest>;
-	readonly rings: () => number | Promise<number>;
-	readonly close: () => Promise<void>;
+interface FaultSetup<System> extends Setup<System> {
+	readonly firstRings: () => number | Promise<number>;
 }
 
 export interface FaultSuite<Options, System> {
 	/** Its id. */
 	readonly vendor: string;
 	readonly cases: readonly FaultCase<Options, System>[];
-	readonly open: (client: N8nClient, options?: Options) => Promise<FaultBench<System>>;
+	readonly open: (client: N8nClient, options?: Options) => Promise<FaultSetup<System>>;
 	/** Throws where a secret is in what n8n stored, or more was sent than may be. */
-	readonly check: (stored: string, data: Form, system: System) => void;
+	readonly check: (stored: string, data: Form, pbx: System) => void;
 }
 
 type OnError = 'stopWorkflow' | 'continueErrorOutput';
 
 /**
- * Each case in a real n8n, with On Error = Stop and with an error output: what the workflow is told, and that no phone
- * rang twice. The table is printed, so that it can be read as a whole; the function that is returned adds a row.
+ * Each case in a real n8n, with On Error = Stop and with an error output: what the workflow gets, and that no phone
+ * rang twice. The table is printed, so that it can be read as a whole.
  */
-export function testFaults<Options, System>({
+export function testFaults<Options, System extends FaultSystem>({
 	vendor,
 	cases,
 	open,
 	check,
-}: FaultSuite<Options, System>): (title: string, status: unknown, rings: number) => void {
+}: FaultSuite<Options, System>): void {
 	type Case = FaultCase<Options, System>;
 	let client: N8nClient;
 	const table: string[] = [];
@@ -65,32 +65,32 @@ export function testFaults<Options, System>({
 		table.push(`| ${title} | ${String(status)} | ${String(rings)} |`);
 	};
 
-	/** The node with one item, on a system and a credential of its own. */
-	const strike = async (one: Case, onError: OnError) => {
-		const bench = await open(client, one.options);
+	/** The node with one item, on a phone system and a credential of its own. */
+	const run = async (one: Case, onError: OnError) => {
+		const setup = await open(client, one.options);
 		try {
-			await one.prepare?.(bench.system);
-			const data = one.credential?.(bench.credential) ?? bench.credential;
+			await one.prepare?.(setup.pbx);
+			const data = one.credential?.(setup.credential) ?? setup.credential;
 			const settings = { onError };
 			const item = (one.item ?? { customer: 'Ann' }) as Form;
 			const more = { items: [item], settings, limitMs: 100_000 };
-			const result = await runNode(client, await bench.test(data, one.parameters, more));
-			check(JSON.stringify(result), data, bench.system);
-			one.after?.(bench.system);
-			return { ...result, rings: await bench.rings() };
+			const result = await runNode(client, await setup.callWith(data, one.parameters, more));
+			check(JSON.stringify(result), data, setup.pbx);
+			one.after?.(setup.pbx);
+			return { ...result, rings: await setup.firstRings() };
 		} finally {
-			await bench.close();
+			await setup.close();
 		}
 	};
-	const strikeBoth = async (one: Case) =>
-		await Promise.all([strike(one, 'stopWorkflow'), strike(one, 'continueErrorOutput')]);
-	const hanging = new Map<Case, ReturnType<typeof strikeBoth>>();
+	const runBoth = async (one: Case) =>
+		await Promise.all([run(one, 'stopWorkflow'), run(one, 'continueErrorOutput')]);
+	const hanging = new Map<Case, ReturnType<typeof runBoth>>();
 
 	beforeAll(async () => {
 		client = await logInToN8n();
 		for (const one of cases.filter(({ hangs }) => hangs)) {
-			const both = strikeBoth(one);
-			// Told by the test that awaits it.
+			const both = runBoth(one);
+			// The test that awaits it says so.
 			both.catch(() => undefined);
 			hanging.set(one, both);
 		}
@@ -102,7 +102,7 @@ export function testFaults<Options, System>({
 
 	const hangingLast = [...cases].sort((a, b) => Number(a.hangs ?? 0) - Number(b.hangs ?? 0));
 	test.each(hangingLast.map((one) => [one.title, one] as const))('%s', async (title, one) => {
-		const [stopped, continued] = await (hanging.get(one) ?? strikeBoth(one));
+		const [stopped, continued] = await (hanging.get(one) ?? runBoth(one));
 		const [item] = continued.items;
 		const [failure] = continued.failedItems;
 		addRow(title, (item ?? failure)?.json.status, continued.rings);
@@ -115,7 +115,7 @@ export function testFaults<Options, System>({
 		expect(item).toBeUndefined();
 		const input = one.item === undefined ? { customer: 'Ann' } : {};
 		expect(failure?.json).toMatchObject({ ...input, vendor, status: one.status });
-		if (one.reason !== undefined) expect(failure?.json.reason).toBe(one.reason);
+		expect(failure?.json.reason).toBe(one.reason);
 		expect(failure?.json).not.toHaveProperty('error');
 		expect(stopped.execution.status).toBe('error');
 		const { error } = stopped;
@@ -125,7 +125,24 @@ export function testFaults<Options, System>({
 			expect(thrown).toMatch(literally(part));
 		}
 	});
-	return addRow;
+
+	test('a cancelled execution: the call in flight rings once, and no other call is placed', async () => {
+		const setup = await open(client);
+		try {
+			setup.pbx.fault('hangAfterRinging');
+			const { executionId, end } = await startNode(client, setup.call({}, { items: [{}, {}] }));
+			await until(async () => (await setup.firstRings()) > 0);
+			await client.stop(executionId);
+			const { execution } = await end();
+			// Whatever would ring after all has the time to.
+			await pause(1500);
+			const rings = await setup.firstRings();
+			addRow('the execution is cancelled while the phone rings', execution.status, rings);
+			expect([execution.status, rings]).toEqual(['canceled', 1]);
+		} finally {
+			await setup.close();
+		}
+	});
 }
 
 const placed = new Set(['answered', 'accepted', 'scheduled']);

@@ -4,36 +4,36 @@ import type { N8nClient } from './client.mts';
 import { logInToN8n, resultOf, runNode, startNode, workflowWith } from './context.mts';
 import type { NodeTestResult } from './context.mts';
 import { packageName } from './paths.mts';
-import { openBench } from './switchvoxBench.mts';
-import type { Bench } from './switchvoxBench.mts';
+import { setUpSwitchvox } from './switchvoxSetup.mts';
+import type { SwitchvoxSetup } from './switchvoxSetup.mts';
 
 jest.setTimeout(60_000);
 
 let client: N8nClient;
-let bench: Bench;
+let setup: SwitchvoxSetup;
 
 beforeAll(async () => {
 	client = await logInToN8n();
 });
 
 beforeEach(async () => {
-	bench = await openBench(client);
+	setup = await setUpSwitchvox(client);
 });
 
 afterEach(async () => {
-	await bench.close();
+	await setup.close();
 });
 
 const numbers = ['101', '102', '103'];
 const items = numbers.map((number) => ({ number }));
 const rang = () =>
-	bench.pbx.rings.filter(({ party }) => party === 'first').map(({ number }) => number);
+	setup.pbx.rings.filter(({ party }) => party === 'first').map(({ number }) => number);
 const reasons = ({ items: results }: NodeTestResult) =>
 	results.map(({ json }) => json.reason ?? json.status);
 
 /** Calls each item's number, with these options. */
-const call = (options: object, more: Parameters<Bench['call']>[1] = {}) =>
-	bench.call({ dialFirst: '={{ $json.number }}', options }, { items, ...more });
+const call = (options: object, more: Parameters<SwitchvoxSetup['call']>[1] = {}) =>
+	setup.call({ dialFirst: '={{ $json.number }}', options }, { items, ...more });
 
 describe('guards', () => {
 	test('lists of destinations, fixed and from an expression', async () => {
@@ -154,7 +154,7 @@ describe('Once Key', () => {
 			const workflowId = await client.createWorkflow(
 				workflowWith(call(once, { settings, items: [{ number: '101' }] })),
 			);
-			bench.pbx.fault(fault, { times: 1 });
+			setup.pbx.fault(fault, { times: 1 });
 			const first = await start(workflowId);
 			expect(first.failedItems.map(({ json }) => json.status)).toEqual([status]);
 			const again = await start(workflowId);
@@ -164,7 +164,7 @@ describe('Once Key', () => {
 	);
 
 	test('a key is free again when nobody picked up', async () => {
-		bench.pbx.setParty('101', 'never');
+		setup.pbx.setParty('101', 'never');
 		const workflowId = await client.createWorkflow(
 			workflowWith(call(once, { items: [{ number: '101' }] })),
 		);
@@ -258,13 +258,13 @@ test('a dry run checks the guards and shows the request as formatted', async () 
 	expect(reasons(result)).toEqual(['dry_run', 'dry_run', 'max_calls']);
 	expect(result.items.map(({ json }) => json.from)).toEqual(['+12025550123', '*97', '101']);
 	expect(JSON.stringify(result.items[0]?.json.request)).toContain('+12025550123');
-	expect(bench.pbx.requests).toEqual([]);
+	expect(setup.pbx.requests).toEqual([]);
 });
 
 describe.each([3.1, 2.2])('as a tool of AI Agent %s', (typeVersion) => {
 	/** The model calls these numbers one after the other; gives what it was told each time. */
 	const playRaw = async (options: object, ...called: readonly string[]) => {
-		const tool = bench.call({
+		const tool = setup.call({
 			dialFirst: "={{ $fromAI('number', 'Number to ring', 'string') }}",
 			options,
 		});
@@ -339,6 +339,6 @@ describe.each([3.1, 2.2])('as a tool of AI Agent %s', (typeVersion) => {
 		expect(answer).toContain(
 			`${label} is left to the model. No call was placed. A limit that the model chooses is none: enter it yourself.`,
 		);
-		expect(bench.pbx.requests).toEqual([]);
+		expect(setup.pbx.requests).toEqual([]);
 	});
 });

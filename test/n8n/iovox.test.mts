@@ -9,13 +9,8 @@ import { defaultSignIn, type IovoxOptions, links } from '../simulators/iovox.mts
 import { until } from '../until.mts';
 import type { N8nClient } from './client.mts';
 import { blockedAddress, logInToN8n, runNode, startNode } from './context.mts';
-import {
-	type Bench,
-	createIovoxCredential,
-	type Credential,
-	openBench,
-	parameters,
-} from './iovoxBench.mts';
+import { during, type Form, storeCredential } from './setup.mts';
+import { type IovoxSetup, setUpIovox, parameters } from './iovoxSetup.mts';
 import { packageName } from './paths.mts';
 
 jest.setTimeout(60_000);
@@ -26,18 +21,7 @@ beforeAll(async () => {
 	client = await logInToN8n();
 });
 
-async function withBench<T>(
-	options: IovoxOptions,
-	use: (bench: Bench) => Promise<T>,
-	changes: Credential = {},
-): Promise<T> {
-	const bench = await openBench(client, options, changes);
-	try {
-		return await use(bench);
-	} finally {
-		await bench.close();
-	}
-}
+const withSetup = during((options: IovoxOptions, changes) => setUpIovox(client, options, changes));
 
 function treeOf(xml: string): XmlElement {
 	const root = parseXml(xml);
@@ -104,7 +88,7 @@ describe('the documented requests', () => {
 		'%s',
 		async (_, { input = {}, call, request, outcome }) => {
 			const noVariables = !('callDestination' in call);
-			await withBench({}, async ({ iovox, call: run }) => {
+			await withSetup({}, async ({ pbx: iovox, call: run }) => {
 				const linkId = noVariables ? 'link-alarm' : input.linkId;
 				const options = { ...(input.options as object), includeResponse: true };
 				const { items } = withoutSecret(await runNode(client, run({ ...input, linkId, options })));
@@ -151,7 +135,7 @@ describe('the replies', () => {
 	});
 
 	test('each literally, as an execution', async () => {
-		await withBench({}, async ({ iovox, call }) => {
+		await withSetup({}, async ({ pbx: iovox, call }) => {
 			for (const { title, response, outcome } of replies) {
 				iovox.reset();
 				if ('location' in response.headers) {
@@ -239,7 +223,7 @@ describe('what IOVOX refuses', () => {
 			/Secure Key.*IP address/,
 		],
 	])('%s', async (_, changes, options, message, advice) => {
-		await withBench(options, async ({ iovox, call }) => {
+		await withSetup(options, async ({ pbx: iovox, call }) => {
 			const { error } = withoutSecret(await runNode(client, call(changes)));
 			expect(error?.message).toMatch(message);
 			expect(error?.description).toMatch(advice);
@@ -257,7 +241,7 @@ describe('the outputs', () => {
 			{ phone: 'call Bob', vars: {} },
 			{ phone: '441632960003,,1', vars: '{"my_custom_var":"x","the_custom_var":"y"}' },
 		];
-		await withBench({}, async ({ iovox, call }) => {
+		await withSetup({}, async ({ pbx: iovox, call }) => {
 			const result = await runNode(
 				client,
 				call(
@@ -294,7 +278,7 @@ describe('the outputs', () => {
 
 	test('Stop lists what was placed', async () => {
 		const items = [{ phone: '' }, { phone: 'Bob' }, { phone: '' }];
-		await withBench({}, async ({ iovox, call }) => {
+		await withSetup({}, async ({ pbx: iovox, call }) => {
 			const linkId = 'link-alarm';
 			const callDestination = '={{ $json.phone }}';
 			const { error } = await runNode(client, call({ linkId, callDestination }, { items }));
@@ -310,7 +294,7 @@ describe('the outputs', () => {
 		['production', { environment: 'production' }, 'https://api.iovox.com:444'],
 		['sandbox', { environment: 'sandbox' }, 'https://sandboxapi.iovox.com:444'],
 	])('a dry run shows the request for %s, without the key', async (_, changes, base) => {
-		const use = async ({ iovox, call }: Bench) => {
+		const use = async ({ pbx: iovox, call }: IovoxSetup) => {
 			const options = { dryRun: true, delay: 5 };
 			const { items } = withoutSecret(await runNode(client, call({ options })));
 			expect(items[0]?.json).toMatchObject({
@@ -328,12 +312,12 @@ describe('the outputs', () => {
 			});
 			expect(iovox.requests).toEqual([]);
 		};
-		await withBench({}, use, changes);
+		await withSetup({}, use, changes);
 	});
 
 	test('a body beside the 201 comes along where it is wanted', async () => {
 		const acceptedBody = '<response><id>007</id></response>';
-		await withBench({ acceptedBody }, async ({ call }) => {
+		await withSetup({ acceptedBody }, async ({ call }) => {
 			const { items } = await runNode(client, call({ options: { includeResponse: true } }));
 			expect(items[0]?.json).toMatchObject({
 				status: 'accepted',
@@ -345,7 +329,7 @@ describe('the outputs', () => {
 	});
 
 	test('cancelling the execution starts no further call', async () => {
-		await withBench({}, async ({ iovox, call }) => {
+		await withSetup({}, async ({ pbx: iovox, call }) => {
 			const options = { interval: 2 };
 			const items = [{}, {}, {}];
 			const { executionId, end } = await startNode(client, call({ options }, { items }));
@@ -361,22 +345,22 @@ describe('the outputs', () => {
 });
 
 describe('the list of links', () => {
-	const list = async (bench: Bench, filter?: string, paginationToken?: string) =>
+	const list = async (setup: IovoxSetup, filter?: string, paginationToken?: string) =>
 		await client.list({
 			nodeType: `${packageName}.iovox`,
 			methodName: 'searchLinks',
 			field: 'linkId',
 			parameters,
-			credentials: bench.call().credentials,
+			credentials: setup.call().credentials,
 			filter,
 			paginationToken,
 		});
 
 	test('comes in pages, with ID, name and rules, and gives the Link ID', async () => {
-		await withBench({}, async (bench) => {
-			const pages = [await list(bench)];
+		await withSetup({}, async (setup) => {
+			const pages = [await list(setup)];
 			while (pages.at(-1)?.paginationToken !== undefined && pages.length < 9) {
-				pages.push(await list(bench, undefined, String(pages.at(-1)?.paginationToken)));
+				pages.push(await list(setup, undefined, String(pages.at(-1)?.paginationToken)));
 			}
 			expect(pages.map(({ results }) => results.length)).toEqual([100, 100, 30]);
 			const all = pages.flatMap(({ results }) => results);
@@ -387,43 +371,43 @@ describe('the list of links', () => {
 				'link-alarm Alarm (Ring the desk)',
 				'link-bare Müller’s line (no Calling Rules)',
 			]);
-			expect(bench.iovox.rings).toEqual([]);
-			expect(bench.iovox.requests.map(({ path }) => path)).toContain(
+			expect(setup.pbx.rings).toEqual([]);
+			expect(setup.pbx.requests.map(({ path }) => path)).toContain(
 				'/Links?v=3&method=getLinks&output=JSON&req_fields=lid,ln,rn&page=1&limit=100',
 			);
 		});
 	});
 
 	test('is searched by ID and by name over all pages', async () => {
-		await withBench({}, async (bench) => {
-			expect((await list(bench, ' AGENT 226 ')).results).toEqual([
+		await withSetup({}, async (setup) => {
+			expect((await list(setup, ' AGENT 226 ')).results).toEqual([
 				expect.objectContaining({ value: 'agent-226' }),
 			]);
-			expect((await list(bench, 'müller')).results).toHaveLength(1);
-			expect(await list(bench, 'nobody is called this')).toEqual({ results: [] });
+			expect((await list(setup, 'müller')).results).toHaveLength(1);
+			expect(await list(setup, 'nobody is called this')).toEqual({ results: [] });
 		});
 	});
 
 	test('says why it cannot be read', async () => {
-		const use = async (bench: Bench) => {
-			await expect(list(bench)).rejects.toThrow('Unauthorized');
+		const use = async (setup: IovoxSetup) => {
+			await expect(list(setup)).rejects.toThrow('Unauthorized');
 		};
-		await withBench({}, use, { secureKey: 'wrong-key' });
-		await withBench({}, async (bench) => {
-			bench.iovox.fault('html', { where: 'any' });
-			await expect(list(bench)).rejects.toThrow('Something answered, but not IOVOX');
+		await withSetup({}, use, { secureKey: 'wrong-key' });
+		await withSetup({}, async (setup) => {
+			setup.pbx.fault('html', { where: 'any' });
+			await expect(list(setup)).rejects.toThrow('Something answered, but not IOVOX');
 		});
 	});
 });
 
 describe('the test of the credential', () => {
-	const testCredential = async (data: Credential) => {
+	const testCredential = async (data: Form) => {
 		const result = await client.testCredential({ name: 'Test', type: 'iovoxApi', data });
 		expect(JSON.stringify(result)).not.toContain(String(data.secureKey));
 		return result;
 	};
-	const testAgainst = async (options: IovoxOptions = {}, changes: Credential = {}) => {
-		const { iovox, credential, close } = await openBench(client, options, changes);
+	const testAgainst = async (options: IovoxOptions = {}, changes: Form = {}) => {
+		const { pbx: iovox, credential, close } = await setUpIovox(client, options, changes);
 		try {
 			const result = await testCredential(credential);
 			expect(iovox.rings).toEqual([]);
@@ -441,7 +425,7 @@ describe('the test of the credential', () => {
 		});
 	});
 
-	test.each<[string, IovoxOptions, Credential]>([
+	test.each<[string, IovoxOptions, Form]>([
 		['a wrong key', {}, { secureKey: 'wrong-key' }],
 		['a wrong user name', {}, { username: 'nobody' }],
 		['an address that is not allowed', { addressAllowed: false }, {}],
@@ -475,7 +459,7 @@ describe('the test of the credential', () => {
 	});
 
 	test('nobody listens', async () => {
-		const { iovox, credential, close } = await openBench(client);
+		const { pbx: iovox, credential, close } = await setUpIovox(client);
 		await iovox.refuse();
 		const { message } = await testCredential(credential);
 		await close();
@@ -489,7 +473,7 @@ describe('the test of the credential', () => {
 	});
 
 	test('a pasted API address', async () => {
-		const { iovox, credential, close } = await openBench(client);
+		const { pbx: iovox, credential, close } = await setUpIovox(client);
 		const result = await testCredential({ ...credential, baseUrl: `${iovox.url}/Calling/` });
 		await close();
 		expect(result).toMatchObject({ status: 'OK' });
@@ -510,9 +494,9 @@ describe('the test of the credential', () => {
 });
 
 test('a key that no header can carry: certainly no call', async () => {
-	await withBench({}, async ({ iovox, call, credential }) => {
+	await withSetup({}, async ({ pbx: iovox, call, credential }) => {
 		const data = { ...credential, secureKey: 'schlüssel-geheim' };
-		const iovoxApi = await createIovoxCredential(client, data);
+		const iovoxApi = await storeCredential(client, 'iovoxApi', data);
 		const result = await runNode(client, call({}, { credentials: { iovoxApi } }));
 		expect(result.error?.message).toContain('cannot be sent. No call was placed.');
 		expect(result.error?.description).toBe('Copy it again.');
@@ -522,7 +506,7 @@ test('a key that no header can carry: certainly no call', async () => {
 });
 
 test("n8n's own HTTP Request node signs in with this credential", async () => {
-	await withBench({}, async ({ iovox, call }) => {
+	await withSetup({}, async ({ pbx: iovox, call }) => {
 		const { credentials } = call();
 		const id = await client.createWorkflow({
 			name: `IOVOX by HTTP Request ${crypto.randomUUID()}`,

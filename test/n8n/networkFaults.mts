@@ -1,11 +1,10 @@
-import type { Fault, FaultOptions } from '../simulators/fault.mts';
+import type { Fault } from '../simulators/fault.mts';
 import type { CertificateKind } from '../simulators/certificate.mts';
 import { blockedAddress } from './context.mts';
-import type { FaultCase } from './faultCases.mts';
+import type { FaultCase, FaultSystem } from './faultCases.mts';
 
 /** What every simulator can do. */
-interface System {
-	fault(fault: Fault | null, options?: FaultOptions): void;
+interface System extends FaultSystem {
 	refuse(): Promise<void>;
 	cutHandshakes(): void;
 	flooded(): number;
@@ -18,21 +17,25 @@ interface Options {
 }
 
 /** What differs between vendors in what has nothing to do with them. */
-export interface VendorTexts {
+export interface VendorTexts<Options> {
 	readonly vendorName: string;
 	/** Of the request that places the call. */
 	readonly path: string;
 	/** The beginning of where to look whether a call came about. */
 	readonly lookThere: string;
-	/** Advice on a host that is not found, on a port that refuses, and on a certificate. */
-	readonly advice: Readonly<Record<'host' | 'port' | 'certificate', string>>;
+	/** What a call has become when nothing goes wrong. */
+	readonly success?: 'answered' | 'accepted';
+	/** Advice on a host that is not found, a port that refuses, a certificate, and an address without an API. */
+	readonly advice: Readonly<Record<'host' | 'port' | 'certificate' | 'address', string>>;
 	/** What of the credential makes n8n trust the certificate of the simulator. */
 	readonly untrusting: Readonly<Record<string, unknown>>;
 	/** The shortest call, and how long its answer is waited for. */
 	readonly quick?: Readonly<Record<string, unknown>>;
 	readonly seconds: number;
-	/** Why an answer that is too long tells nothing. */
-	readonly tooLong?: 'undocumented_code';
+	/** What makes the simulator's answer to a call longer than nothing. */
+	readonly answering?: Options;
+	/** What is said of HTTP 200 with anything for a body. */
+	readonly unreadable?: { readonly reason: string; readonly says: string };
 }
 
 /** An endless answer is read a little further than its limit, by what is in buffers. */
@@ -46,12 +49,14 @@ export function networkFaults<O extends Options, S extends System>({
 	vendorName,
 	path,
 	lookThere,
+	success = 'accepted',
 	advice,
 	untrusting,
 	quick,
 	seconds,
-	tooLong,
-}: VendorTexts): readonly FaultCase<O, S>[] {
+	answering,
+	unreadable = { reason: 'unreadable_reply', says: 'cannot be read' },
+}: VendorTexts<O>): readonly FaultCase<O, S>[] {
 	const tls = { tls: true } as O;
 	const plain = { tls: false } as O;
 	const fault = (what: Fault) => (system: S) => {
@@ -68,7 +73,10 @@ export function networkFaults<O extends Options, S extends System>({
 	const late = `did not answer within ${String(seconds)} seconds`;
 	const unsent = (reason: string) => ({ status: 'not_sent', reason, rings: 0 }) as const;
 	const open = (reason: string, rings: 0 | 1) => ({ status: 'unknown', reason, rings }) as const;
+	/** With a credential that trusts the simulator's certificate, Node's code for its host is known. */
+	const wrongHost = 'caCertificate' in untrusting ? 'ERR_TLS_CERT_ALTNAME_INVALID' : '';
 	return [
+		{ title: 'nothing goes wrong', status: success, says: [], rings: 1 },
 		{
 			title: 'an item without a data object',
 			item: 'text',
@@ -100,6 +108,13 @@ export function networkFaults<O extends Options, S extends System>({
 			credential: (data) => ({ ...data, allowUnauthorizedCerts: false }),
 			...unsent('certificate'),
 			says: ['is not trusted (', certainly],
+		},
+		{
+			title: 'a certificate for another host',
+			options: { ...tls, certificate: 'wrongHost' },
+			credential: (data) => ({ ...data, allowUnauthorizedCerts: false }),
+			...unsent('certificate'),
+			says: [`is not trusted (${wrongHost}`, certainly],
 		},
 		{
 			title: 'the connection is cut in the TLS handshake',
@@ -162,6 +177,27 @@ export function networkFaults<O extends Options, S extends System>({
 			says: ['was lost before its answer came (ECONNRESET)', perhaps, lookThere],
 		},
 		{
+			title: 'the connection is cut in the middle of the answer',
+			options: answering,
+			prepare: fault('resetMidReply'),
+			...open('connection_lost', 1),
+			says: ['was lost before its answer came', perhaps, lookThere],
+		},
+		{
+			title: 'HTTP 404',
+			prepare: fault({ status: 404 }),
+			status: 'refused',
+			reason: 'vendor_refused',
+			rings: 0,
+			says: ['HTTP 404', advice.address],
+		},
+		{
+			title: 'HTTP 500',
+			prepare: fault({ status: 500 }),
+			...open('server_fault', 0),
+			says: ['HTTP 500', perhaps, lookThere],
+		},
+		{
 			title: 'HTTP 502, the phone rang',
 			prepare: fault({ status: 502, rings: true }),
 			...open('server_fault', 1),
@@ -180,9 +216,15 @@ export function networkFaults<O extends Options, S extends System>({
 			says: [`A web page came instead of an answer of ${vendorName}`, perhaps, lookThere],
 		},
 		{
+			title: 'random bytes',
+			prepare: fault('garbage'),
+			...open(unreadable.reason, 1),
+			says: [unreadable.says, perhaps, lookThere],
+		},
+		{
 			title: 'an answer without end, as fast as it is read',
 			prepare: fault('flood'),
-			...open(tooLong ?? 'unreadable_reply', 1),
+			...open(unreadable.reason, 1),
 			says: [perhaps, lookThere],
 			after: ({ flooded }) => {
 				expect(flooded()).toBeLessThan(mostFlooded);

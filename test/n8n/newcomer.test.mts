@@ -9,7 +9,8 @@ import { openEditor } from './editor.mts';
 import type { Editor } from './editor.mts';
 import { projectFolder } from './paths.mts';
 import { owner } from './server.mts';
-import { createSwitchvoxCredential, signInOf } from './switchvoxBench.mts';
+import { storeCredential } from './setup.mts';
+import { signInOf } from './switchvoxSetup.mts';
 
 jest.setTimeout(300_000);
 
@@ -112,7 +113,7 @@ test('who does what the README says hears a phone ring at its last step, and not
 test('with the credential of a phone system that is not there, nothing rings, and the node says so', async () => {
 	const rings = pbx.rings.length;
 	const client = await logInToN8n();
-	const other = await createSwitchvoxCredential(client, {
+	const other = await storeCredential(client, 'switchvoxApi', {
 		baseUrl: 'https://127.0.0.1:9',
 		...signInOf('admin'),
 		authentication: 'basic',

@@ -4,31 +4,31 @@ import type { N8nClient } from './client.mts';
 import { logInToN8n, resultOf, workflowWith } from './context.mts';
 import { fiction, once, openHook, ringsByNumber, tally } from './queue/hook.mts';
 import type { Hook } from './queue/hook.mts';
-import { openBench } from './switchvoxBench.mts';
-import type { Bench } from './switchvoxBench.mts';
+import { setUpSwitchvox } from './switchvoxSetup.mts';
+import type { SwitchvoxSetup } from './switchvoxSetup.mts';
 
 jest.setTimeout(900_000);
 
 let client: N8nClient;
-let bench: Bench;
+let setup: SwitchvoxSetup;
 
 beforeAll(async () => {
 	client = await logInToN8n();
 });
 
 beforeEach(async () => {
-	bench = await openBench(client);
+	setup = await setUpSwitchvox(client);
 });
 
 afterEach(async () => {
-	await bench.close();
+	await setup.close();
 });
 
 const number = fiction(0);
 const anyDay = expect.stringMatching(/^20\d\d-[01]\d-[0-3]\d$/) as unknown;
 const toldOf = (onceKey: string) => ({ onceKey, earlierOn: anyDay, earlierStatus: 'answered' });
 const hookWith = async (options: object): Promise<Hook> =>
-	await openHook({ client, bench, options });
+	await openHook({ client, setup, options });
 const sendAll = async ({ send }: Hook, bodies: readonly Parameters<Hook['send']>[0][]) =>
 	await Promise.all(bodies.map(send));
 
@@ -40,7 +40,7 @@ describe('Once Key', () => {
 			const told = tally(await sendAll(hook, Array<typeof body>(20).fill(body)));
 			expect([round, told]).toEqual([round, { answered: 1, duplicate: 19 }]);
 		}
-		expect(bench.firstRings()).toBe(30);
+		expect(setup.firstRings()).toBe(30);
 	});
 
 	test('200 keys, 20 at once: none is lost', async () => {
@@ -61,7 +61,7 @@ describe('Once Key', () => {
 				round.map(({ key }) => ['duplicate', toldOf(key)]),
 			);
 		}
-		expect([...ringsByNumber(bench).values()]).toEqual(Array<number>(200).fill(1));
+		expect([...ringsByNumber(setup).values()]).toEqual(Array<number>(200).fill(1));
 	});
 
 	test('a duplicate is told on which day the call was', async () => {
@@ -80,31 +80,31 @@ describe('Once Key', () => {
 
 	test('an unknown outcome stays unknown, for the same reason', async () => {
 		const hook = await hookWith(once);
-		bench.pbx.fault('cutAfterRinging', { times: 1 });
+		setup.pbx.fault('cutAfterRinging', { times: 1 });
 		const body = { number, key: 'k' };
 		const unknown = { status: 'unknown', reason: 'connection_lost', output: 'error' };
 		expect(await hook.send(body)).toMatchObject(unknown);
 		const second = await hook.send(body);
 		expect(second).toMatchObject(unknown);
 		expect(second.message).toContain('an earlier call with this Once Key');
-		expect(bench.firstRings()).toBe(1);
+		expect(setup.firstRings()).toBe(1);
 	});
 
 	test('a duplicate waits for the call under way, and is told what came of it', async () => {
 		const hook = await hookWith({ ...once, timeout: 300 });
-		bench.pbx.setParty(number, { answersAfterSeconds: 200 });
+		setup.pbx.setParty(number, { answersAfterSeconds: 200 });
 		const body = { number, key: 'k' };
 		const first = hook.send(body);
-		await until(() => bench.firstRings() === 1);
+		await until(() => setup.firstRings() === 1);
 		const second = hook.send(body);
 		expect(await first).toMatchObject({ status: 'answered' });
 		expect(await second).toMatchObject({ details: { earlierStatus: 'answered' } });
-		expect(bench.firstRings()).toBe(1);
+		expect(setup.firstRings()).toBe(1);
 	});
 
 	test('keys that the workflow recorded in the former way count', async () => {
 		// The store of Remove Duplicates, scope Workflow: the former keys were values of it with a prefix.
-		const test = bench.call(
+		const test = setup.call(
 			{ options: { onceKey: '={{ $json.key }}' } },
 			{ items: ['old', 'new'].map((key) => ({ key })) },
 		);
@@ -133,7 +133,7 @@ describe('Once Key', () => {
 			['duplicate', { onceKey: 'old' }],
 			['answered', expect.anything()],
 		]);
-		expect(bench.firstRings()).toBe(1);
+		expect(setup.firstRings()).toBe(1);
 	});
 });
 
@@ -148,7 +148,7 @@ describe('Interval Counts in all executions', () => {
 			Array<{ number: string }>(20).fill({ number }),
 		);
 		expect(tally(told)).toEqual({ answered: 20 });
-		const times = bench.pbx.rings
+		const times = setup.pbx.rings
 			.filter(({ party }) => party === 'first')
 			.map(({ at }) => at.getTime());
 		expect(times).toHaveLength(20);
@@ -158,7 +158,7 @@ describe('Interval Counts in all executions', () => {
 	test('a cancelled execution ends its waiting at once', async () => {
 		const numbers = ['101', '102', '103'].map((number) => ({ number }));
 		const workflow = workflowWith(
-			bench.call(
+			setup.call(
 				{ dialFirst: '={{ $json.number }}', options: { ...paced, interval: 3600 } },
 				{ items: numbers },
 			),
@@ -169,6 +169,6 @@ describe('Interval Counts in all executions', () => {
 		await client.stop(executionId);
 		const { execution } = resultOf(await client.waitFor(executionId, 5000));
 		expect(execution.status).toBe('canceled');
-		expect(bench.firstRings()).toBe(0);
+		expect(setup.firstRings()).toBe(0);
 	});
 });

@@ -5,8 +5,8 @@ import type { NodeTest } from './context.mts';
 import { packageName } from './paths.mts';
 import { startPhoneSystems } from './phoneSystems.mts';
 import type { PhoneSystem } from './phoneSystems.mts';
-import { openBench } from './switchvoxBench.mts';
-import type { Bench } from './switchvoxBench.mts';
+import { setUpSwitchvox } from './switchvoxSetup.mts';
+import type { SwitchvoxSetup } from './switchvoxSetup.mts';
 
 jest.setTimeout(60_000);
 
@@ -108,19 +108,19 @@ describe('Switchvox', () => {
 		accountType: 'admin',
 		accountId,
 	};
-	const credentialsOf = (bench: Bench) => bench.call().credentials;
+	const credentialsOf = (setup: SwitchvoxSetup) => setup.call().credentials;
 
 	test("the call and the result are those of the vendor's own node", async () => {
-		const bench = await openBench(client);
+		const setup = await setUpSwitchvox(client);
 		const options = { ringTimeout: 20, includeResponse: true, defaultCountry: 'US' };
-		const test = generic({ ...parameters, options }, credentialsOf(bench));
+		const test = generic({ ...parameters, options }, credentialsOf(setup));
 		const { items } = await runNode(client, test);
 		const own = await runNode(
 			client,
-			bench.call({ dialSecond: '15554578299', options: { timeout: 20, includeResponse: true } }),
+			setup.call({ dialSecond: '15554578299', options: { timeout: 20, includeResponse: true } }),
 		);
-		const posts = bench.pbx.requests.filter(({ method }) => method === 'POST');
-		await bench.close();
+		const posts = setup.pbx.requests.filter(({ method }) => method === 'POST');
+		await setup.close();
 		const requestedAt = expect.any(String) as unknown;
 		expect(items[0]?.json).toEqual({ ...own.items[0]?.json, requestedAt });
 		expect(items[0]?.json).toMatchObject({ vendor: 'switchvox', to: '915554578299' });
@@ -130,14 +130,14 @@ describe('Switchvox', () => {
 	test.each(['delay', 'callerId'])(
 		'an option of another vendor is refused by name, and nothing is sent: %s',
 		async (name) => {
-			const bench = await openBench(client);
+			const setup = await setUpSwitchvox(client);
 			const options = { [name]: '={{ $json.value }}' };
-			const test = generic({ ...parameters, options }, credentialsOf(bench), {
+			const test = generic({ ...parameters, options }, credentialsOf(setup), {
 				items: [{ value: 60 }],
 			});
 			const { error } = await runNode(client, test);
-			const { requests } = bench.pbx;
-			await bench.close();
+			const { requests } = setup.pbx;
+			await setup.close();
 			expect(error?.message).toMatch(
 				/^(Delay \(Seconds\)|Caller ID) is not supported by Switchvox\. No call was placed\.$/,
 			);
@@ -146,39 +146,39 @@ describe('Switchvox', () => {
 	);
 
 	test('failures go to the error output, with the input', async () => {
-		const bench = await openBench(client);
-		bench.pbx.setParty('101', 'never');
+		const setup = await setUpSwitchvox(client);
+		setup.pbx.setParty('101', 'never');
 		const settings = { onError: 'continueErrorOutput' } as const;
 		const form = { ...parameters, options: { defaultCountry: 'US' } };
-		const test = generic(form, credentialsOf(bench), { settings, items: [{ ticket: 7 }] });
+		const test = generic(form, credentialsOf(setup), { settings, items: [{ ticket: 7 }] });
 		const { failedItems } = await runNode(client, test);
-		await bench.close();
+		await setup.close();
 		expect(failedItems.map(({ json }) => json)).toEqual([
 			expect.objectContaining({ ticket: 7, vendor: 'switchvox', status: 'not_connected' }),
 		]);
 	});
 
 	test("the vendor's list works on the generic form", async () => {
-		const bench = await openBench(client);
+		const setup = await setUpSwitchvox(client);
 		const { results } = await client.list({
 			nodeType: `${packageName}.originateCall`,
 			methodName: 'searchAccounts',
 			field: 'accountId',
 			parameters,
-			credentials: credentialsOf(bench),
+			credentials: credentialsOf(setup),
 			filter: '101',
 		});
-		await bench.close();
+		await setup.close();
 		expect(results).toEqual([{ name: '101 Anna Müller-Lüdenscheidt (ID 1106)', value: '1106' }]);
 	});
 });
 
 test('without a vendor nothing is sent', async () => {
-	const bench = await openBench(client);
-	const test = generic({ vendor: 'acme', from: '1', to: '2' }, bench.call().credentials);
+	const setup = await setUpSwitchvox(client);
+	const test = generic({ vendor: 'acme', from: '1', to: '2' }, setup.call().credentials);
 	const { execution } = await runNode(client, test);
-	const { requests } = bench.pbx;
-	await bench.close();
+	const { requests } = setup.pbx;
+	await setup.close();
 	expect(execution.status).toBe('error');
 	expect(requests).toEqual([]);
 });

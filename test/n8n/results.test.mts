@@ -3,24 +3,24 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { N8nClient } from './client.mts';
 import { logInToN8n, n8nLogFile, runNode, startNode, workflowWith } from './context.mts';
-import { openBench } from './switchvoxBench.mts';
-import type { Bench } from './switchvoxBench.mts';
+import { setUpSwitchvox } from './switchvoxSetup.mts';
+import type { SwitchvoxSetup } from './switchvoxSetup.mts';
 
 jest.setTimeout(90_000);
 
 let client: N8nClient;
-let bench: Bench;
+let setup: SwitchvoxSetup;
 
 beforeAll(async () => {
 	client = await logInToN8n();
 });
 
 beforeEach(async () => {
-	bench = await openBench(client);
+	setup = await setUpSwitchvox(client);
 });
 
 afterEach(async () => {
-	await bench.close();
+	await setup.close();
 });
 
 const keys = [
@@ -50,7 +50,7 @@ describe.each([
 	const run = async (numbers: readonly string[], more: object = {}) =>
 		await runNode(
 			client,
-			bench.call(
+			setup.call(
 				{ dialFirst: '={{ $json.number }}', options: { ...options, ...more } },
 				{
 					items: numbers.map((number) => ({ number, name: 'Ann', status: 'new' })),
@@ -98,7 +98,7 @@ test('an `error` in the input neither runs the node again nor takes its item to 
 	const items = [{ number: '101', error: 'from before' }];
 	const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 } as const;
 	for (const onError of ['stopWorkflow', 'continueErrorOutput'] as const) {
-		const test = bench.call(
+		const test = setup.call(
 			{ dialFirst, options: { includeInputData: true } },
 			{ items, settings: { ...settings, onError } },
 		);
@@ -108,7 +108,7 @@ test('an `error` in the input neither runs the node again nor takes its item to 
 		]);
 		expect(result.failedItems).toEqual([]);
 	}
-	expect(bench.firstRings()).toBe(2);
+	expect(setup.firstRings()).toBe(2);
 });
 
 // The Code node checks its items; the data pinned to a trigger comes as it is.
@@ -116,7 +116,7 @@ test.each([['text'], [7], [['101']]])(
 	'an item whose data is %j rings nobody, and the others ring once with Retry On Fail',
 	async (json) => {
 		const workflow = workflowWith(
-			bench.call({}, { settings: { retryOnFail: true, maxTries: 2, waitBetweenTries: 100 } }),
+			setup.call({}, { settings: { retryOnFail: true, maxTries: 2, waitBetweenTries: 100 } }),
 		);
 		const id = await client.createWorkflow({
 			...workflow,
@@ -124,7 +124,7 @@ test.each([['text'], [7], [['101']]])(
 		});
 		const execution = await client.execute(id, 'Start');
 		expect(execution.status).toBe('error');
-		expect(bench.firstRings()).toBeLessThanOrEqual(1);
+		expect(setup.firstRings()).toBeLessThanOrEqual(1);
 		expect(execution.nodes.Node?.at(-1)?.error?.message ?? execution.error?.message).toBe(
 			'The item has no data object. No call was placed.',
 		);
@@ -147,7 +147,7 @@ describe('what is left of an execution that is ended while its calls are placed'
 			(await linesOf(executionId)).some((line) => line.includes('canceled or ran out of time'));
 		while (!(await isWarned()) && Date.now() < deadline) await pause(100);
 		const lines = await linesOf(executionId);
-		const rings = bench.firstRings();
+		const rings = setup.firstRings();
 		expect(rings).toBeGreaterThanOrEqual(2);
 		expect(lines.filter((line) => line.includes('Call item '))).toHaveLength(rings);
 		const [warning = '', ...more] = lines.filter((line) => line.includes('ran out of time'));
@@ -156,9 +156,9 @@ describe('what is left of an execution that is ended while its calls are placed'
 	}
 
 	test('cancelled: n8n keeps nothing of the node, and its log has the calls', async () => {
-		const { executionId, end } = await startNode(client, bench.call({ options }, { items: many }));
+		const { executionId, end } = await startNode(client, setup.call({ options }, { items: many }));
 		const deadline = Date.now() + 30_000;
-		while (bench.firstRings() < 2 && Date.now() < deadline) await pause(20);
+		while (setup.firstRings() < 2 && Date.now() < deadline) await pause(20);
 		await client.stop(executionId);
 		const { execution } = await end();
 		expect(execution.status).toBe('canceled');
@@ -168,7 +168,7 @@ describe('what is left of an execution that is ended while its calls are placed'
 
 	// What the node threw may still get there in time: n8n 2.41.1 kept it when this was written, and promises nothing.
 	test("out of the workflow's time: n8n's log has the calls", async () => {
-		const workflow = workflowWith(bench.call({ options }, { items: many }));
+		const workflow = workflowWith(setup.call({ options }, { items: many }));
 		const id = await client.createWorkflow({ ...workflow, settings: { executionTimeout: 5 } });
 		const executionId = await client.start(id, 'Start');
 		const execution = await client.waitFor(executionId, 60_000);

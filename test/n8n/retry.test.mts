@@ -9,9 +9,10 @@ import type { Fault, FaultOptions } from '../simulators/fault.mts';
 import type { N8nClient, WorkflowNode } from './client.mts';
 import { blockedAddress, logInToN8n, startNode } from './context.mts';
 import type { NodeTest, NodeTestResult } from './context.mts';
-import { openBench as openEnswitch } from './enswitchBench.mts';
+import { setUpEnswitch } from './enswitchSetup.mts';
 import { projectFolder } from './paths.mts';
-import { createSwitchvoxCredential, openBench as openSwitchvox } from './switchvoxBench.mts';
+import { storeCredential } from './setup.mts';
+import { setUpSwitchvox } from './switchvoxSetup.mts';
 
 // A hanging server is waited for as long as a call may take: one second of ringing and thirty of margin.
 jest.setTimeout(120_000);
@@ -76,7 +77,7 @@ async function stageSwitchvox(client: N8nClient): Promise<Stage> {
 	const log = (line: string) => {
 		hear(line);
 	};
-	const { pbx, call, close } = await openSwitchvox(client, { tls: false, log });
+	const { pbx, call, close } = await setUpSwitchvox(client, { tls: false, log });
 	return {
 		pbx,
 		refuseWhenRung: (number, then) => {
@@ -99,7 +100,7 @@ async function stageSwitchvox(client: N8nClient): Promise<Stage> {
 }
 
 async function stageEnswitch(client: N8nClient): Promise<Stage> {
-	const { pbx, call, close } = await openEnswitch(client, { tls: false });
+	const { pbx, call, close } = await setUpEnswitch(client, { tls: false });
 	return {
 		pbx,
 		form: { vendor: 'enswitch' },
@@ -466,13 +467,13 @@ const closedDoors: Readonly<Record<string, (data: Form) => Form>> = {
 };
 
 test.each(Object.entries(closedDoors))('Switchvox: %s', async (row, change) => {
-	const bench = await openSwitchvox(client, { tls: row.includes('certificate') });
-	const switchvoxApi = await createSwitchvoxCredential(client, change(bench.credential));
+	const setup = await setUpSwitchvox(client, { tls: row.includes('certificate') });
+	const switchvoxApi = await storeCredential(client, 'switchvoxApi', change(setup.credential));
 	const five = { items: numbers.map((number) => ({ number })), credentials: { switchvoxApi } };
 	const courses = onErrors.flatMap((onError) =>
 		[false, true].map(async (retryOnFail) => {
 			const settings = { onError, retryOnFail, maxTries: 2, waitBetweenTries: wait };
-			const test = bench.call({ dialFirst: '={{ $json.number }}' }, { ...five, settings });
+			const test = setup.call({ dialFirst: '={{ $json.number }}' }, { ...five, settings });
 			const { end } = await startNode(client, test);
 			const { execution, items, failedItems, error } = await end();
 			if (onError === 'stopWorkflow') {
@@ -485,8 +486,8 @@ test.each(Object.entries(closedDoors))('Switchvox: %s', async (row, change) => {
 		}),
 	);
 	await Promise.all(courses);
-	const rings = bench.firstRings();
-	await bench.close();
+	const rings = setup.firstRings();
+	await setup.close();
 	expect(rings).toBe(0);
 	if (!cases.some((one) => row.startsWith(one.title))) addRow(row, '`not_sent`', rings, rings);
 });
@@ -494,18 +495,18 @@ test.each(Object.entries(closedDoors))('Switchvox: %s', async (row, change) => {
 test('Switchvox: a cancelled execution is not tried again', async () => {
 	const rings = await Promise.all(
 		[false, true].map(async (retryOnFail) => {
-			const bench = await openSwitchvox(client, { secondMs: 1000, tls: false });
-			bench.pbx.setParty('101', { answersAfterSeconds: 2 });
+			const setup = await setUpSwitchvox(client, { secondMs: 1000, tls: false });
+			setup.pbx.setParty('101', { answersAfterSeconds: 2 });
 			const settings = { retryOnFail, maxTries: 3, waitBetweenTries: wait };
-			const test = bench.call({}, { items: [{}, {}], settings });
+			const test = setup.call({}, { items: [{}, {}], settings });
 			const { executionId, end } = await startNode(client, test);
 			const deadline = Date.now() + 20_000;
-			while (bench.firstRings() === 0 && Date.now() < deadline) await pause(20);
+			while (setup.firstRings() === 0 && Date.now() < deadline) await pause(20);
 			await client.stop(executionId);
 			const { execution } = await end();
 			await pause(2500);
-			const count = bench.firstRings();
-			await bench.close();
+			const count = setup.firstRings();
+			await setup.close();
 			expect(execution.status).toBe('canceled');
 			return count;
 		}),

@@ -6,8 +6,8 @@ import { logInToN8n, startNode } from './context.mts';
 import { flow, startName } from './flow.mts';
 import type { Edge, FlowNode } from './flow.mts';
 import { packageName } from './paths.mts';
-import { openBench } from './switchvoxBench.mts';
-import type { Bench } from './switchvoxBench.mts';
+import { setUpSwitchvox } from './switchvoxSetup.mts';
+import type { SwitchvoxSetup } from './switchvoxSetup.mts';
 
 jest.setTimeout(60_000);
 
@@ -22,32 +22,39 @@ beforeAll(async () => {
 });
 
 /** The node under a name, on this PBX; it rings the number of its item, or of the item that it began as. */
-function callNode({ call }: Bench, name: string, settings: Partial<WorkflowNode> = {}): FlowNode {
+function callNode(
+	{ call }: SwitchvoxSetup,
+	name: string,
+	settings: Partial<WorkflowNode> = {},
+): FlowNode {
 	const { type, ...test } = call({ dialFirst: `={{ $('${startName}').item.json.number }}` });
 	return { ...test, name, type: `${packageName}.${type}`, ...settings };
 }
 
 /** Executes a workflow with a PBX of its own; the numbers that rang first, in order. */
 async function run(
-	build: (bench: Bench) => { readonly nodes: readonly FlowNode[]; readonly edges: readonly Edge[] },
+	build: (setup: SwitchvoxSetup) => {
+		readonly nodes: readonly FlowNode[];
+		readonly edges: readonly Edge[];
+	},
 	strike?: { readonly fault: Fault; readonly after: number },
 ) {
-	const bench = await openBench(client);
+	const setup = await setUpSwitchvox(client);
 	try {
-		if (strike) bench.pbx.fault(strike.fault, { times: 1, after: strike.after });
-		const { nodes, edges } = build(bench);
+		if (strike) setup.pbx.fault(strike.fault, { times: 1, after: strike.after });
+		const { nodes, edges } = build(setup);
 		const id = await client.createWorkflow(flow(items, nodes, edges));
 		const execution = await client.execute(id, startName);
-		const first = bench.pbx.rings.filter(({ party }) => party === 'first');
+		const first = setup.pbx.rings.filter(({ party }) => party === 'first');
 		return { execution, rang: first.map(({ number }) => number) };
 	} finally {
-		await bench.close();
+		await setup.close();
 	}
 }
 
 describe('loops', () => {
 	/** Brings the same items to the node twice. */
-	const loop = (settings: Partial<WorkflowNode>) => (bench: Bench) => ({
+	const loop = (settings: Partial<WorkflowNode>) => (setup: SwitchvoxSetup) => ({
 		nodes: [
 			{
 				name: 'Twice',
@@ -57,7 +64,7 @@ describe('loops', () => {
 				},
 			},
 			{ name: 'Back', type: 'n8n-nodes-base.noOp', parameters: {} },
-			callNode(bench, 'Call', settings),
+			callNode(setup, 'Call', settings),
 		],
 		edges: [
 			[startName, 'Twice'],
@@ -80,7 +87,7 @@ describe('loops', () => {
 	});
 
 	test('Loop Over Items calls each number once, with a call that is tried again, and one that is not', async () => {
-		const build = (bench: Bench) => ({
+		const build = (setup: SwitchvoxSetup) => ({
 			nodes: [
 				{
 					name: 'Loop',
@@ -88,7 +95,7 @@ describe('loops', () => {
 					typeVersion: 3,
 					parameters: { batchSize: 2, options: {} },
 				},
-				callNode(bench, 'Call', { ...retryOnFail, onError: 'continueRegularOutput' }),
+				callNode(setup, 'Call', { ...retryOnFail, onError: 'continueRegularOutput' }),
 			],
 			edges: [
 				[startName, 'Loop'],
@@ -106,8 +113,8 @@ describe('loops', () => {
 });
 
 describe('two copies of the node', () => {
-	const copies = (edges: readonly Edge[]) => (bench: Bench) => ({
-		nodes: [callNode(bench, 'Call A', retryOnFail), callNode(bench, 'Call B', retryOnFail)],
+	const copies = (edges: readonly Edge[]) => (setup: SwitchvoxSetup) => ({
+		nodes: [callNode(setup, 'Call A', retryOnFail), callNode(setup, 'Call B', retryOnFail)],
 		edges,
 	});
 
@@ -137,14 +144,14 @@ describe('two copies of the node', () => {
 
 // It is an execution of its own; nothing in it tells it from one that calls on purpose.
 test('"Retry" in the list of executions calls again what was called before', async () => {
-	const bench = await openBench(client);
-	bench.pbx.fault({ status: 403 }, { times: 1, after: 2 });
-	const nodes = [callNode(bench, 'Call')];
+	const setup = await setUpSwitchvox(client);
+	setup.pbx.fault({ status: 403 }, { times: 1, after: 2 });
+	const nodes = [callNode(setup, 'Call')];
 	const id = await client.createWorkflow(flow(items, nodes, [[startName, 'Call']]));
 	const failed = await client.execute(id, startName);
 	await client.waitFor(await client.retry(failed.id));
-	const first = bench.pbx.rings.filter(({ party }) => party === 'first');
-	await bench.close();
+	const first = setup.pbx.rings.filter(({ party }) => party === 'first');
+	await setup.close();
 	expect(failed.status).toBe('error');
 	expect(first.map(({ number }) => number)).toEqual([...numbers.slice(0, 2), ...numbers]);
 });
@@ -158,21 +165,21 @@ describe('an execution that is cancelled starts no further call', () => {
 		['while it pauses', { interval: 1 }],
 		['while several pause', { interval: 1, maxConcurrent: 4 }],
 	])('%s', async (_how, options) => {
-		const bench = await openBench(client);
+		const setup = await setUpSwitchvox(client);
 		const settings = { ...retryOnFail, onError: 'continueRegularOutput' } as const;
-		const test = bench.call({ options }, { items: many, settings });
+		const test = setup.call({ options }, { items: many, settings });
 		const { executionId, end } = await startNode(client, test);
 		const deadline = Date.now() + 20_000;
-		while (bench.firstRings() < 2 && Date.now() < deadline) await pause(10);
+		while (setup.firstRings() < 2 && Date.now() < deadline) await pause(10);
 		await client.stop(executionId);
 		const stoppedAt = Date.now();
 		const { execution } = await end();
 		await pause(1500);
-		const late = bench.pbx.rings.filter(
+		const late = setup.pbx.rings.filter(
 			({ at, party }) => party === 'first' && at.getTime() > stoppedAt + 100,
 		);
-		const rings = bench.firstRings();
-		await bench.close();
+		const rings = setup.firstRings();
+		await setup.close();
 		expect(execution.status).toBe('canceled');
 		expect(late).toEqual([]);
 		expect(rings).toBeGreaterThanOrEqual(2);

@@ -4,7 +4,7 @@ import type { N8nClient, WorkflowNode } from './client.mts';
 import { logInToN8n } from './context.mts';
 import { calledFlow, flow, startName } from './flow.mts';
 import { packageName } from './paths.mts';
-import { openBench } from './switchvoxBench.mts';
+import { setUpSwitchvox } from './switchvoxSetup.mts';
 
 jest.setTimeout(60_000);
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 /** Five calls from a sub-workflow, of which the third meets a fault, once; the numbers that rang first, in order. */
 async function run(fault: Fault, mode: 'once' | 'each', parent: Settings, node: Settings) {
-	const { pbx, call, close } = await openBench(client);
+	const { pbx, call, close } = await setUpSwitchvox(client);
 	try {
 		pbx.fault(fault, { times: 1, after: 2 });
 		const { type, ...tested } = call({ dialFirst: '={{ $json.number }}' });

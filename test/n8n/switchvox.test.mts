@@ -6,14 +6,8 @@ import type { SwitchvoxOptions } from '../simulators/switchvox.mts';
 import type { N8nClient } from './client.mts';
 import { logInToN8n, runNode, saidOf, startNode, workflowWith } from './context.mts';
 import { packageName } from './paths.mts';
-import {
-	type Bench,
-	createSwitchvoxCredential,
-	type Credential,
-	openBench,
-	parameters,
-	signInOf,
-} from './switchvoxBench.mts';
+import { during, type Form, storeCredential } from './setup.mts';
+import { type SwitchvoxSetup, setUpSwitchvox, parameters, signInOf } from './switchvoxSetup.mts';
 
 jest.setTimeout(60_000);
 
@@ -23,18 +17,9 @@ beforeAll(async () => {
 	client = await logInToN8n();
 });
 
-async function withBench<T>(
-	options: SwitchvoxOptions,
-	use: (bench: Bench) => Promise<T>,
-	changes: Credential = {},
-): Promise<T> {
-	const bench = await openBench(client, options, changes);
-	try {
-		return await use(bench);
-	} finally {
-		await bench.close();
-	}
-}
+const withSetup = during((options: SwitchvoxOptions, changes) =>
+	setUpSwitchvox(client, options, changes),
+);
 
 function treeOf(xml: string): XmlElement {
 	const root = parseXml(xml);
@@ -53,7 +38,7 @@ describe('the documented examples', () => {
 	test.each(sent.map((fixture) => [fixture.title, fixture] as const))('%s', async (_, fixture) => {
 		const { input = {}, request, response, outcome } = fixture;
 		const changes = input.accountType === 'user' ? signInOf('user') : {};
-		await withBench(
+		await withSetup(
 			{},
 			async ({ pbx, call }) => {
 				if (outcome.status === 'not_connected') pbx.setParty('301', 'never');
@@ -87,14 +72,14 @@ describe('the documented examples', () => {
 	test.each(invalid.map((fixture) => [fixture.title, fixture] as const))(
 		'%s',
 		async (_, fixture) => {
-			await withBench({}, async ({ pbx, call, credential }) => {
+			await withSetup({}, async ({ pbx, call, credential }) => {
 				const { error } = await runNode(client, call(fixture.input));
 				expect(error?.message).toMatch(/[.] No call was placed[.]$/);
 				for (const text of fixture.invalid ?? []) expect(saidOf(error)).toContain(text);
 				expect(pbx.requests).toEqual([]);
 
 				// The documented request itself: n8n's own HTTP Request node sends it, with this package's credential.
-				const switchvoxApi = await createSwitchvoxCredential(client, credential);
+				const switchvoxApi = await storeCredential(client, 'switchvoxApi', credential);
 				const workflow = workflowWith(call());
 				const [trigger, node] = workflow.nodes;
 				if (!trigger || !node) throw new Error('The workflow has no node.');
@@ -129,14 +114,15 @@ describe('the documented examples', () => {
 describe('sign-in', () => {
 	const answered = ['answered', 'answered', 'answered'];
 	const three = { items: [{}, {}, {}] };
-	const statuses = async (bench: Bench) =>
-		(await runNode(client, bench.call({}, three))).items.map(({ json }) => json.status);
-	const requests = ({ pbx }: Bench) => pbx.requests.map(({ method, status }) => [method, status]);
+	const statuses = async (setup: SwitchvoxSetup) =>
+		(await runNode(client, setup.call({}, three))).items.map(({ json }) => json.status);
+	const requests = ({ pbx }: SwitchvoxSetup) =>
+		pbx.requests.map(({ method, status }) => [method, status]);
 	const challenge = ['GET', 401];
 	const call = ['POST', 200];
 	const stale = ['POST', 401];
 
-	test.each<[string, SwitchvoxOptions, Credential]>([
+	test.each<[string, SwitchvoxOptions, Form]>([
 		['Basic, found out', {}, {}],
 		['Digest, found out', { authentication: 'digest' }, {}],
 		['Digest with SHA-256', { authentication: 'digest', digest: { algorithm: 'SHA-256' } }, {}],
@@ -146,12 +132,12 @@ describe('sign-in', () => {
 	])(
 		'%s: asked once, then one request per call, also in the next execution',
 		async (_, options, changes) => {
-			await withBench(
+			await withSetup(
 				options,
-				async (bench) => {
-					expect(await statuses(bench)).toEqual(answered);
-					expect(await statuses(bench)).toEqual(answered);
-					expect(requests(bench)).toEqual([challenge, call, call, call, call, call, call]);
+				async (setup) => {
+					expect(await statuses(setup)).toEqual(answered);
+					expect(await statuses(setup)).toEqual(answered);
+					expect(requests(setup)).toEqual([challenge, call, call, call, call, call, call]);
 				},
 				changes,
 			);
@@ -159,85 +145,85 @@ describe('sign-in', () => {
 	);
 
 	test('Basic, as set: one request per call', async () => {
-		const use = async (bench: Bench) => {
-			expect(await statuses(bench)).toEqual(answered);
-			expect(requests(bench)).toEqual([call, call, call]);
+		const use = async (setup: SwitchvoxSetup) => {
+			expect(await statuses(setup)).toEqual(answered);
+			expect(requests(setup)).toEqual([call, call, call]);
 		};
-		await withBench({}, use, { authentication: 'basic' });
+		await withSetup({}, use, { authentication: 'basic' });
 	});
 
 	test('a stale nonce is renewed once, and the call placed once', async () => {
-		await withBench({ authentication: 'digest' }, async (bench) => {
-			await statuses(bench);
-			bench.pbx.expireNonces();
-			expect(await statuses(bench)).toEqual(answered);
-			expect(requests(bench).slice(4)).toEqual([stale, challenge, call, call, call]);
-			expect(bench.firstRings()).toBe(6);
+		await withSetup({ authentication: 'digest' }, async (setup) => {
+			await statuses(setup);
+			setup.pbx.expireNonces();
+			expect(await statuses(setup)).toEqual(answered);
+			expect(requests(setup).slice(4)).toEqual([stale, challenge, call, call, call]);
+			expect(setup.firstRings()).toBe(6);
 		});
 	});
 
 	test('a nonce that expires all the time costs requests, and never a second ring', async () => {
 		const options = { authentication: 'digest', digest: { nonceLifetimeRequests: 2 } } as const;
-		await withBench(options, async (bench) => {
-			expect(await statuses(bench)).toEqual(answered);
-			expect(bench.firstRings()).toBe(3);
+		await withSetup(options, async (setup) => {
+			expect(await statuses(setup)).toEqual(answered);
+			expect(setup.firstRings()).toBe(3);
 		});
 	});
 
 	test('an upgrade from 6.5 to 6.6 goes by unnoticed', async () => {
-		await withBench({ authentication: 'digest' }, async (bench) => {
-			await statuses(bench);
-			bench.pbx.changeAuthentication('basic');
-			expect(await statuses(bench)).toEqual(answered);
-			expect(bench.firstRings()).toBe(6);
+		await withSetup({ authentication: 'digest' }, async (setup) => {
+			await statuses(setup);
+			setup.pbx.changeAuthentication('basic');
+			expect(await statuses(setup)).toEqual(answered);
+			expect(setup.firstRings()).toBe(6);
 		});
 	});
 
 	test('a process that finds the credential used by another asks for a challenge of its own', async () => {
-		const use = async (bench: Bench) => {
-			expect(await statuses(bench)).toEqual(answered);
-			expect(requests(bench)).toEqual([challenge, call, call, call]);
-			expect(bench.firstRings()).toBe(3);
+		const use = async (setup: SwitchvoxSetup) => {
+			expect(await statuses(setup)).toEqual(answered);
+			expect(requests(setup)).toEqual([challenge, call, call, call]);
+			expect(setup.firstRings()).toBe(3);
 		};
-		await withBench({ authentication: 'digest' }, use, { challenge: 'Basic' });
+		await withSetup({ authentication: 'digest' }, use, { challenge: 'Basic' });
 	});
 
 	test.each([1, 10])('100 calls, %i at once: none is refused', async (maxConcurrent) => {
-		const use = async (bench: Bench) => {
+		const use = async (setup: SwitchvoxSetup) => {
 			const items = Array.from({ length: 100 }, () => ({}));
-			const test = bench.call({ options: { maxConcurrent } }, { items });
+			const test = setup.call({ options: { maxConcurrent } }, { items });
 			const result = await runNode(client, test);
 			expect(result.items.map(({ json }) => json.status)).toEqual(items.map(() => 'answered'));
-			expect(bench.firstRings()).toBe(100);
-			if (maxConcurrent === 1) expect(bench.pbx.requests).toHaveLength(101);
+			expect(setup.firstRings()).toBe(100);
+			if (maxConcurrent === 1) expect(setup.pbx.requests).toHaveLength(101);
 		};
-		await withBench({ authentication: 'digest' }, use, { challenge: 'of another process' });
+		await withSetup({ authentication: 'digest' }, use, { challenge: 'of another process' });
 	});
 
 	test('set to Digest, a page that asks for nothing gets no password', async () => {
-		const use = async (bench: Bench) => {
-			bench.pbx.fault({ status: 200 }, { where: 'any' });
-			const { error } = await runNode(client, bench.call());
+		const use = async (setup: SwitchvoxSetup) => {
+			setup.pbx.fault({ status: 200 }, { where: 'any' });
+			const { error } = await runNode(client, setup.call());
 			expect(`${error?.message ?? ''} ${error?.description ?? ''}`).toContain(
 				'asked for no sign-in (HTTP 200), so the password was not sent',
 			);
-			expect(bench.pbx.requests.filter(({ headers }) => headers.authorization)).toEqual([]);
+			expect(setup.pbx.requests.filter(({ headers }) => headers.authorization)).toEqual([]);
 		};
-		await withBench({ authentication: 'digest' }, use, { authentication: 'digest' });
+		await withSetup({ authentication: 'digest' }, use, { authentication: 'digest' });
 	});
 
 	test('calls in flight at once share a nonce and ring once each', async () => {
-		await withBench({ authentication: 'digest' }, async (bench) => {
+		await withSetup({ authentication: 'digest' }, async (setup) => {
 			const items = Array.from({ length: 8 }, (_, index) => ({
 				dialFirst: `10${String(index + 1)}`,
 			}));
 			const options = { maxConcurrent: 4 };
-			const test = bench.call({ dialFirst: '={{ $json.dialFirst }}', options }, { items });
+			const test = setup.call({ dialFirst: '={{ $json.dialFirst }}', options }, { items });
 			const result = await runNode(client, test);
 			expect(result.items.map(({ json }) => [json.status, json.from])).toEqual(
 				items.map(({ dialFirst }) => ['answered', dialFirst]),
 			);
-			expect(bench.firstRings()).toBe(8);
+			expect(setup.firstRings()).toBe(8);
 		});
 	});
 
@@ -246,45 +232,45 @@ describe('sign-in', () => {
 		['an unknown user', { username: 'nobody' }],
 	])('%s is refused and rings nobody', async (_, changes) => {
 		for (const authentication of ['basic', 'digest'] as const) {
-			const use = async (bench: Bench) => {
-				const { error } = await runNode(client, bench.call());
+			const use = async (setup: SwitchvoxSetup) => {
+				const { error } = await runNode(client, setup.call());
 				expect(error?.message).toMatch(
 					/^Switchvox refused the request \(HTTP 40[13]\)\. No call was placed\.$/,
 				);
 				expect(error?.description).toContain('Check user name and password in the credential');
-				expect(bench.pbx.rings).toEqual([]);
+				expect(setup.pbx.rings).toEqual([]);
 			};
-			await withBench({ authentication }, use, changes);
+			await withSetup({ authentication }, use, changes);
 		}
 	});
 
 	test('a set Digest that the PBX does not speak says so', async () => {
-		const use = async (bench: Bench) => {
-			const { error } = await runNode(client, bench.call());
+		const use = async (setup: SwitchvoxSetup) => {
+			const { error } = await runNode(client, setup.call());
 			expect(error?.description).toContain('set Authentication to Basic.');
-			expect(bench.pbx.rings).toEqual([]);
+			expect(setup.pbx.rings).toEqual([]);
 		};
-		await withBench({ authentication: 'basic' }, use, { authentication: 'digest' });
+		await withSetup({ authentication: 'basic' }, use, { authentication: 'digest' });
 	});
 
 	test('an extension user calls as that account', async () => {
-		const use = async (bench: Bench) => {
-			const { items } = await runNode(client, bench.call({ accountType: 'user' }));
+		const use = async (setup: SwitchvoxSetup) => {
+			const { items } = await runNode(client, setup.call({ accountType: 'user' }));
 			expect(items[0]?.json).toMatchObject({ status: 'answered', from: '101', to: '301' });
-			const wrong = await runNode(client, bench.call({ accountType: 'admin' }));
+			const wrong = await runNode(client, setup.call({ accountType: 'admin' }));
 			expect(wrong.error?.message).toContain('27168');
 			expect(wrong.error?.description).toContain('change Signed In As to match');
 		};
-		await withBench({}, use, signInOf('user'));
+		await withSetup({}, use, signInOf('user'));
 	});
 
 	test('an administrator without the right is told which one', async () => {
-		const use = async (bench: Bench) => {
-			const { error } = await runNode(client, bench.call());
+		const use = async (setup: SwitchvoxSetup) => {
+			const { error } = await runNode(client, setup.call());
 			expect(error?.message).toContain('not permitted to run this action (27168)');
 			expect(error?.description).toContain('read and write Manage Extensions');
 		};
-		await withBench({}, use, signInOf('readonly'));
+		await withSetup({}, use, signInOf('readonly'));
 	});
 });
 
@@ -297,7 +283,7 @@ describe('the outputs', () => {
 	const toPhone = { dialSecond: '={{ $json.phone }}', options: { defaultCountry: 'US' } };
 
 	test('the error output gets the failed item, merged with its input', async () => {
-		await withBench({}, async ({ pbx, call }) => {
+		await withSetup({}, async ({ pbx, call }) => {
 			const settings = { onError: 'continueErrorOutput' } as const;
 			const result = await runNode(client, call(toPhone, { items, settings }));
 			expect(result.items.map(({ json }) => json)).toEqual([
@@ -327,7 +313,7 @@ describe('the outputs', () => {
 	});
 
 	test('Continue keeps one item out for one item in, in order', async () => {
-		await withBench({}, async ({ call }) => {
+		await withSetup({}, async ({ call }) => {
 			const settings = { onError: 'continueRegularOutput' } as const;
 			const result = await runNode(client, call(toPhone, { items, settings }));
 			expect(result.items.map(({ json }) => json.status)).toEqual([
@@ -340,7 +326,7 @@ describe('the outputs', () => {
 	});
 
 	test('Stop throws at the first failure, starts nothing more, and lists what was placed', async () => {
-		await withBench({}, async ({ pbx, call }) => {
+		await withSetup({}, async ({ pbx, call }) => {
 			const { error, items: none } = await runNode(client, call(toPhone, { items }));
 			expect(none).toEqual([]);
 			expect(error?.message).toContain('Dial Second is "call Bob"');
@@ -352,7 +338,7 @@ describe('the outputs', () => {
 	});
 
 	test('a dry run sends nothing and shows the exact request without secrets', async () => {
-		await withBench({}, async ({ pbx, call }) => {
+		await withSetup({}, async ({ pbx, call }) => {
 			const result = await runNode(
 				client,
 				call({ options: { dryRun: true, callerIdName: 'n8n' } }),
@@ -375,7 +361,7 @@ describe('the outputs', () => {
 	});
 
 	test('every option goes out, and only when it was set', async () => {
-		await withBench({}, async ({ pbx, call }) => {
+		await withSetup({}, async ({ pbx, call }) => {
 			const options = {
 				autoAnswer: true,
 				callerIdName: '<b> & Sons',
@@ -413,7 +399,7 @@ describe('the outputs', () => {
 	});
 
 	test('cancelling the execution starts no further call', async () => {
-		await withBench({ secondMs: 1000 }, async ({ pbx, call, firstRings }) => {
+		await withSetup({ secondMs: 1000 }, async ({ pbx, call, firstRings }) => {
 			pbx.setParty('101', { answersAfterSeconds: 3 });
 			const { executionId, end } = await startNode(client, call({}, { items: [{}, {}, {}] }));
 			for (let waited = 0; firstRings() === 0 && waited < 100; waited++) {
@@ -430,7 +416,7 @@ describe('the outputs', () => {
 
 describe('the list of accounts', () => {
 	const list = async (
-		bench: Bench,
+		setup: SwitchvoxSetup,
 		filter?: string,
 		paginationToken?: string,
 		accountType = 'admin',
@@ -440,16 +426,16 @@ describe('the list of accounts', () => {
 			methodName: 'searchAccounts',
 			field: 'accountId',
 			parameters: { ...parameters, accountType },
-			credentials: bench.call().credentials,
+			credentials: setup.call().credentials,
 			filter,
 			paginationToken,
 		});
 
 	test('comes in pages, with number, name and the account ID, which it gives', async () => {
-		await withBench({}, async (bench) => {
-			const pages = [await list(bench)];
+		await withSetup({}, async (setup) => {
+			const pages = [await list(setup)];
 			while (pages.at(-1)?.paginationToken !== undefined && pages.length < 9) {
-				pages.push(await list(bench, undefined, String(pages.at(-1)?.paginationToken)));
+				pages.push(await list(setup, undefined, String(pages.at(-1)?.paginationToken)));
 			}
 			expect(pages.map(({ results }) => results.length)).toEqual([50, 50, 31]);
 			const all = pages.flatMap(({ results }) => results);
@@ -457,13 +443,13 @@ describe('the list of accounts', () => {
 			expect(all.find(({ value }) => value === '1106')?.name).toBe(
 				'101 Anna Müller-Lüdenscheidt (ID 1106)',
 			);
-			expect(bench.pbx.rings).toEqual([]);
+			expect(setup.pbx.rings).toEqual([]);
 		});
 	});
 
 	test('is searched by number and by name over all pages', async () => {
-		await withBench({}, async (bench) => {
-			const { results: byNumber } = await list(bench, '301');
+		await withSetup({}, async (setup) => {
+			const { results: byNumber } = await list(setup, '301');
 			const byId = expect.stringMatching(/\(ID 1301\)$/) as unknown;
 			expect(byNumber.map(({ name }) => name)).toEqual(
 				expect.arrayContaining([expect.stringMatching(/^301 /), byId]),
@@ -471,11 +457,11 @@ describe('the list of accounts', () => {
 			expect(byNumber).toHaveLength(2);
 			const first = byNumber.find(({ name }) => name.startsWith('301 '));
 			const { results: byName } = await list(
-				bench,
+				setup,
 				` ${first?.name.slice(4).toUpperCase() ?? ''} `,
 			);
 			expect(byName).toEqual([first]);
-			expect(await list(bench, 'nobody is called this')).toEqual({ results: [] });
+			expect(await list(setup, 'nobody is called this')).toEqual({ results: [] });
 		});
 	});
 
@@ -491,19 +477,19 @@ describe('the list of accounts', () => {
 	});
 
 	test('has the one account of an extension user', async () => {
-		const use = async (bench: Bench) => {
-			const { results } = await list(bench, '', undefined, 'user');
+		const use = async (setup: SwitchvoxSetup) => {
+			const { results } = await list(setup, '', undefined, 'user');
 			expect(results).toEqual([{ name: '101 Anna Müller-Lüdenscheidt (ID 1106)', value: '1106' }]);
 		};
-		await withBench({}, use, signInOf('user'));
+		await withSetup({}, use, signInOf('user'));
 	});
 
 	test('says why it cannot be read', async () => {
-		const use = async (bench: Bench) => {
-			await expect(list(bench)).rejects.toThrow(
+		const use = async (setup: SwitchvoxSetup) => {
+			await expect(list(setup)).rejects.toThrow(
 				'Your account is not permitted to run this action (27168)',
 			);
 		};
-		await withBench({}, use, signInOf('user'));
+		await withSetup({}, use, signInOf('user'));
 	});
 });

@@ -4,8 +4,9 @@ import type { Fault, VoipNowOptions } from '../simulators/voipnow.mts';
 import type { N8nClient } from './client.mts';
 import { blockedAddress, logInToN8n, runNode, startNode, workflowWith } from './context.mts';
 import { packageName } from './paths.mts';
-import { appOf, connect, openBench, parameters } from './voipnowBench.mts';
-import type { Bench, Credential } from './voipnowBench.mts';
+import { during, type Form } from './setup.mts';
+import { appOf, connect, setUpVoipNow, parameters } from './voipnowSetup.mts';
+import type { VoipNowSetup } from './voipnowSetup.mts';
 
 jest.setTimeout(60_000);
 
@@ -15,25 +16,16 @@ beforeAll(async () => {
 	client = await logInToN8n();
 });
 
-async function withBench<T>(
-	options: VoipNowOptions,
-	use: (bench: Bench) => Promise<T>,
-	changes: Credential = {},
-): Promise<T> {
-	const bench = await openBench(client, options, changes);
-	try {
-		return await use(bench);
-	} finally {
-		await bench.close();
-	}
-}
+const withSetup = during((options: VoipNowOptions, changes) =>
+	setUpVoipNow(client, options, changes),
+);
 
 const token = 'POST /oauth/token.php 200';
 const calling = (status: number, user = '@me') =>
 	`POST /uapi/phoneCalls/${user}/simple ${String(status)}`;
 const continued = { settings: { onError: 'continueRegularOutput' } } as const;
 
-function sentBy({ pbx }: Bench): Record<string, unknown> {
+function sentBy({ pbx }: VoipNowSetup): Record<string, unknown> {
 	return JSON.parse(pbx.requests.at(-1)?.body ?? '') as Record<string, unknown>;
 }
 
@@ -42,32 +34,32 @@ describe('the documented examples', () => {
 	const sent = fixtures.filter(({ input }) => input !== undefined);
 
 	test('all four requests are here, and one with every option', () => {
-		expect(sent.map(({ file }) => file)).toEqual([
-			'everyOption.json',
-			'model.json',
-			'otherUser.json',
-			'publicNumbers.json',
-			'sandbox.json',
+		expect(sent.map(({ name }) => name)).toEqual([
+			'everyOption',
+			'model',
+			'otherUser',
+			'publicNumbers',
+			'sandbox',
 		]);
 	});
 
 	test.each(sent.map((fixture) => [fixture.title, fixture] as const))('%s', async (_, fixture) => {
 		const { input = {}, request, response, outcome } = fixture;
-		await withBench({}, async (bench) => {
-			// The ring is the simulator's, the reply literally the document's.
+		await withSetup({}, async (setup) => {
+			// The ring is the simulator's, the reply the document's.
 			const { status, body } = response;
-			bench.pbx.fault({ status, body, rings: true });
+			setup.pbx.fault({ status, body, rings: true });
 			const options = { ...(input.options as object), includeResponse: true };
-			const { items, error } = await runNode(client, bench.call({ ...input, options }));
+			const { items, error } = await runNode(client, setup.call({ ...input, options }));
 			expect(error).toBeUndefined();
-			expect(bench.traffic().at(-1)).toContain(request?.path.split('?', 1)[0]);
-			expect(bench.pbx.requests.at(-1)?.path).toBe(request?.path);
-			expect(sentBy(bench)).toEqual(JSON.parse(request?.body ?? ''));
+			expect(setup.traffic().at(-1)).toContain(request?.path.split('?', 1)[0]);
+			expect(setup.pbx.requests.at(-1)?.path).toBe(request?.path);
+			expect(sentBy(setup)).toEqual(JSON.parse(request?.body ?? ''));
 			const { response: got, ...json } = items[0]?.json ?? {};
 			expect(json).toMatchObject(outcome);
 			expect(got).toMatchObject([{ id: 'c3e92a04ff422a7a0b9f' }]);
 			const { source, destination } = fixture.call as Record<string, string[]>;
-			expect(bench.pbx.rings.map(({ number, party }) => [number, party])).toEqual([
+			expect(setup.pbx.rings.map(({ number, party }) => [number, party])).toEqual([
 				...(source ?? []).map((number) => [number, 'source']),
 				...(destination ?? []).map((number) => [number, 'destination']),
 			]);
@@ -78,15 +70,15 @@ describe('the documented examples', () => {
 	test('every documented refusal', async () => {
 		expect(refused.length).toBeGreaterThan(14);
 		for (const { title, response, outcome } of refused) {
-			await withBench({}, async (bench) => {
+			await withSetup({}, async (setup) => {
 				const { status, body } = response;
-				bench.pbx.fault({ status, body });
-				const { items } = await runNode(client, bench.call({}, continued));
+				setup.pbx.fault({ status, body });
+				const { items } = await runNode(client, setup.call({}, continued));
 				if (!('message' in outcome)) throw new Error(title);
 				const { vendorErrors, httpStatus, message, advice } = outcome;
 				const told = { status: 'refused', vendorErrors, httpStatus };
 				expect(items[0]?.json).toMatchObject({ ...told, message: `${message} ${advice}` });
-				expect(bench.pbx.rings).toEqual([]);
+				expect(setup.pbx.rings).toEqual([]);
 			});
 		}
 	});
@@ -94,11 +86,11 @@ describe('the documented examples', () => {
 	test('success in every documented way', async () => {
 		const results: unknown[] = [];
 		for (const reply of ['accepted', 'ok', 'documented', 'empty', 'noContent'] as const) {
-			await withBench({ reply }, async (bench) => {
-				const { items } = await runNode(client, bench.call());
+			await withSetup({ reply }, async (setup) => {
+				const { items } = await runNode(client, setup.call());
 				const { status, callId } = items[0]?.json ?? {};
-				results.push([reply, status, callId === bench.pbx.calls[0]?.id ? 'the ID' : callId]);
-				expect(bench.firstRings()).toBe(1);
+				results.push([reply, status, callId === setup.pbx.calls[0]?.id ? 'the ID' : callId]);
+				expect(setup.firstRings()).toBe(1);
 			});
 		}
 		expect(results).toEqual([
@@ -110,7 +102,7 @@ describe('the documented examples', () => {
 		]);
 	});
 
-	test.each<[string, Credential, Readonly<Record<string, unknown>>, string, string]>([
+	test.each<[string, Form, Readonly<Record<string, unknown>>, string, string]>([
 		['@me for an App of the administrator', appOf('administrator'), {}, 'user_invalid', '@me'],
 		['@me for an App of an organization', appOf('organization'), {}, 'user_invalid', '@me'],
 		[
@@ -131,62 +123,62 @@ describe('the documented examples', () => {
 			'may not set',
 		],
 	])('%s is refused by VoipNow', async (_, app, changes, code, advice) => {
-		const use = async (bench: Bench) => {
-			const { error } = await runNode(client, bench.call(changes));
+		const use = async (setup: VoipNowSetup) => {
+			const { error } = await runNode(client, setup.call(changes));
 			expect(error?.message).toContain(`(${code})`);
 			expect(error?.description).toContain(advice);
-			expect(bench.pbx.rings).toEqual([]);
+			expect(setup.pbx.rings).toEqual([]);
 		};
-		await withBench({}, use, app);
+		await withSetup({}, use, app);
 	});
 
 	test.each(['administrator', 'organization'] as const)(
 		'an App of the %s calls on behalf of a user',
 		async (name) => {
-			const use = async (bench: Bench) => {
-				const { items } = await runNode(client, bench.call({ userId: '12' }));
+			const use = async (setup: VoipNowSetup) => {
+				const { items } = await runNode(client, setup.call({ userId: '12' }));
 				expect(items[0]?.json.status).toBe('accepted');
-				expect(bench.traffic()).toEqual([token, calling(202, '12')]);
+				expect(setup.traffic()).toEqual([token, calling(202, '12')]);
 			};
-			await withBench({}, use, appOf(name));
+			await withSetup({}, use, appOf(name));
 		},
 	);
 });
 
 describe('tokens', () => {
 	const three = { items: [{}, {}, {}] };
-	const statuses = async (bench: Bench) =>
-		(await runNode(client, bench.call({}, three))).items.map(({ json }) => json.status);
+	const statuses = async (setup: VoipNowSetup) =>
+		(await runNode(client, setup.call({}, three))).items.map(({ json }) => json.status);
 	const accepted = ['accepted', 'accepted', 'accepted'];
 
 	test('one is had once, and kept for the next execution', async () => {
-		await withBench({}, async (bench) => {
-			expect(await statuses(bench)).toEqual(accepted);
-			expect(await statuses(bench)).toEqual(accepted);
+		await withSetup({}, async (setup) => {
+			expect(await statuses(setup)).toEqual(accepted);
+			expect(await statuses(setup)).toEqual(accepted);
 			const calls = Array.from({ length: 6 }, () => calling(202));
-			expect(bench.traffic()).toEqual([token, ...calls]);
-			expect(bench.pbx.requests[0]?.body).toContain(
+			expect(setup.traffic()).toEqual([token, ...calls]);
+			expect(setup.pbx.requests[0]?.body).toContain(
 				'grant_type=client_credentials&type=unifiedapi',
 			);
-			expect(bench.firstRings()).toBe(6);
+			expect(setup.firstRings()).toBe(6);
 		});
 	});
 
 	test.each([401, 403] as const)(
 		'an expired one, told by %i, is renewed once, and the call is placed once',
 		async (expiredStatus) => {
-			await withBench({ expiredStatus }, async (bench) => {
-				await statuses(bench);
-				bench.pbx.expireTokens();
-				expect(await statuses(bench)).toEqual(accepted);
-				expect(bench.traffic().slice(4)).toEqual([
+			await withSetup({ expiredStatus }, async (setup) => {
+				await statuses(setup);
+				setup.pbx.expireTokens();
+				expect(await statuses(setup)).toEqual(accepted);
+				expect(setup.traffic().slice(4)).toEqual([
 					calling(expiredStatus),
 					token,
 					calling(202),
 					calling(202),
 					calling(202),
 				]);
-				expect(bench.firstRings()).toBe(6);
+				expect(setup.firstRings()).toBe(6);
 			});
 		},
 	);
@@ -194,14 +186,14 @@ describe('tokens', () => {
 	test.each([401, 403] as const)(
 		'a new one that is answered with %i as well is not renewed again',
 		async (expiredStatus) => {
-			await withBench({ expiredStatus }, async (bench) => {
-				bench.pbx.refuseTokens();
-				const { error } = await runNode(client, bench.call());
+			await withSetup({ expiredStatus }, async (setup) => {
+				setup.pbx.refuseTokens();
+				const { error } = await runNode(client, setup.call());
 				expect(error?.message).toContain('(access_denied)');
 				expect(error?.description).toContain('has renewed the token once');
 				const refusal = calling(expiredStatus);
-				expect(bench.traffic()).toEqual([token, refusal, token, refusal]);
-				expect(bench.firstRings()).toBe(0);
+				expect(setup.traffic()).toEqual([token, refusal, token, refusal]);
+				expect(setup.firstRings()).toBe(0);
 			});
 		},
 	);
@@ -223,67 +215,67 @@ describe('tokens', () => {
 			'No call was placed',
 		],
 	])('a renewal that %s places no call, and says so', async (_, what, outcome, says) => {
-		await withBench({}, async (bench) => {
-			await runNode(client, bench.call());
-			bench.pbx.expireTokens();
-			bench.pbx.fault(what, { where: 'any', after: 1 });
-			const { items } = await runNode(client, bench.call({}, continued));
+		await withSetup({}, async (setup) => {
+			await runNode(client, setup.call());
+			setup.pbx.expireTokens();
+			setup.pbx.fault(what, { where: 'any', after: 1 });
+			const { items } = await runNode(client, setup.call({}, continued));
 			expect(items[0]?.json.status).toBe(outcome);
 			expect(items[0]?.json.message).toContain(says);
-			expect(bench.traffic().slice(2, 3)).toEqual([calling(401)]);
-			expect(bench.firstRings()).toBe(1);
+			expect(setup.traffic().slice(2, 3)).toEqual([calling(401)]);
+			expect(setup.firstRings()).toBe(1);
 		});
 	});
 
 	test('several calls in flight with an expired one ring once each', async () => {
-		await withBench({}, async (bench) => {
-			await statuses(bench);
-			bench.pbx.expireTokens();
+		await withSetup({}, async (setup) => {
+			await statuses(setup);
+			setup.pbx.expireTokens();
 			const items = Array.from({ length: 6 }, (_, index) => ({
 				source: `0003*${String(400 + index)}`,
 			}));
 			const options = { maxConcurrent: 3 };
-			const test = bench.call({ source: '={{ [$json.source] }}', options }, { items });
+			const test = setup.call({ source: '={{ [$json.source] }}', options }, { items });
 			const result = await runNode(client, test);
 			expect(result.items.map(({ json }) => [json.status, json.from])).toEqual(
 				items.map(({ source }) => ['accepted', source]),
 			);
-			expect(bench.firstRings()).toBe(9);
+			expect(setup.firstRings()).toBe(9);
 		});
 	});
 
 	test('with an authorization code: connected, renewed, revoked', async () => {
 		const changes = { grantType: 'authorizationCode', ...appOf('untrusted') };
-		const use = async (bench: Bench) => {
-			const unconnected = await runNode(client, bench.call());
+		const use = async (setup: VoipNowSetup) => {
+			const unconnected = await runNode(client, setup.call());
 			expect(unconnected.error?.message).toContain('The credential has no token');
-			expect(bench.traffic()).toEqual([]);
+			expect(setup.traffic()).toEqual([]);
 
-			await connect(bench.stored);
-			expect(bench.traffic()).toEqual(['GET /oauth/authorize.php 302', token]);
-			expect(await statuses(bench)).toEqual(accepted);
-			bench.pbx.expireTokens();
-			expect(await statuses(bench)).toEqual(accepted);
-			expect(bench.traffic().slice(5, 9)).toEqual([
+			await connect(setup.stored);
+			expect(setup.traffic()).toEqual(['GET /oauth/authorize.php 302', token]);
+			expect(await statuses(setup)).toEqual(accepted);
+			setup.pbx.expireTokens();
+			expect(await statuses(setup)).toEqual(accepted);
+			expect(setup.traffic().slice(5, 9)).toEqual([
 				calling(401),
 				token,
 				calling(202),
 				calling(202),
 			]);
-			expect(bench.pbx.requests[6]?.body).toContain('grant_type=refresh_token');
+			expect(setup.pbx.requests[6]?.body).toContain('grant_type=refresh_token');
 
-			bench.pbx.expireTokens();
-			bench.pbx.revokeRefreshTokens();
-			const revoked = await runNode(client, bench.call());
+			setup.pbx.expireTokens();
+			setup.pbx.revokeRefreshTokens();
+			const revoked = await runNode(client, setup.call());
 			expect(revoked.error?.message).toContain('No call was placed.');
 			expect(revoked.error?.description).toContain('connect it to VoipNow again');
-			expect(bench.firstRings()).toBe(6);
+			expect(setup.firstRings()).toBe(6);
 		};
-		await withBench({ tls: false }, use, changes);
+		await withSetup({ tls: false }, use, changes);
 	});
 
 	test("n8n's own HTTP Request node can use the credential", async () => {
-		await withBench({}, async ({ pbx, call }) => {
+		await withSetup({}, async ({ pbx, call }) => {
 			const workflow = workflowWith(call());
 			const [trigger, node] = workflow.nodes;
 			if (!trigger || !node) throw new Error('The workflow has no node.');
@@ -323,7 +315,7 @@ describe('the outputs', () => {
 	const toPhone = { destination: ['={{ $json.phone }}'] };
 
 	test('the error output gets the failed item, merged with its input', async () => {
-		await withBench({}, async ({ pbx, call }) => {
+		await withSetup({}, async ({ pbx, call }) => {
 			const settings = { onError: 'continueErrorOutput' } as const;
 			const result = await runNode(client, call(toPhone, { items, settings }));
 			expect(result.items.map(({ json }) => json)).toEqual([
@@ -358,10 +350,10 @@ describe('the outputs', () => {
 		['one field each', ['0003*210', '5302040']],
 		['an expression in a field', ['={{ ["0003*210", 5302040] }}']],
 	])('several sources as %s ring at once', async (_, source) => {
-		await withBench({}, async (bench) => {
-			const result = await runNode(client, bench.call({ source }));
+		await withSetup({}, async (setup) => {
+			const result = await runNode(client, setup.call({ source }));
 			expect(result.items[0]?.json).toMatchObject({ from: '0003*210, 5302040' });
-			expect(bench.pbx.rings.map(({ number }) => number)).toEqual([
+			expect(setup.pbx.rings.map(({ number }) => number)).toEqual([
 				'0003*210',
 				'5302040',
 				'12025550123',
@@ -370,10 +362,10 @@ describe('the outputs', () => {
 	});
 
 	test('a nonce is sent: a fresh one for each call, or the one of the form', async () => {
-		await withBench({}, async (bench) => {
-			const fresh = await runNode(client, bench.call({}, { items: [{}, {}] }));
-			await runNode(client, bench.call({ options: { nonce: 'order-4711' } }));
-			const nonces = bench.pbx.calls.map(({ nonce }) => nonce);
+		await withSetup({}, async (setup) => {
+			const fresh = await runNode(client, setup.call({}, { items: [{}, {}] }));
+			await runNode(client, setup.call({ options: { nonce: 'order-4711' } }));
+			const nonces = setup.pbx.calls.map(({ nonce }) => nonce);
 			expect(new Set(nonces).size).toBe(3);
 			expect(nonces[2]).toBe('order-4711');
 			expect(fresh.items.map(({ json }) => json.details)).toEqual([
@@ -384,7 +376,7 @@ describe('the outputs', () => {
 	});
 
 	test('a dry run sends nothing and shows the exact request without secrets', async () => {
-		await withBench({}, async ({ pbx, call, credential }) => {
+		await withSetup({}, async ({ pbx, call, credential }) => {
 			const result = await runNode(
 				client,
 				call({ options: { dryRun: true, callerId: 'n8n <1>', waitForPickup: 5 } }),
@@ -408,7 +400,7 @@ describe('the outputs', () => {
 	});
 
 	test('every option goes out, and only when it was set', async () => {
-		await withBench({}, async ({ pbx, call }) => {
+		await withSetup({}, async ({ pbx, call }) => {
 			const options = {
 				callerId: 'Doe & "Sons" <+3334444>'.replaceAll('"', "'"),
 				callerIdDestination: 'Jane <4242425>',
@@ -440,7 +432,7 @@ describe('the outputs', () => {
 	});
 
 	test('cancelling the execution starts no further call', async () => {
-		await withBench({ replyDelayMs: 1500 }, async ({ pbx, call, firstRings }) => {
+		await withSetup({ replyDelayMs: 1500 }, async ({ pbx, call, firstRings }) => {
 			const { executionId, end } = await startNode(client, call({}, { items: [{}, {}, {}] }));
 			for (let waited = 0; firstRings() === 0 && waited < 200; waited++) {
 				await new Promise((resolve) => setTimeout(resolve, 50));
@@ -456,7 +448,7 @@ describe('the outputs', () => {
 
 describe('the list of extensions', () => {
 	const list = async (
-		bench: Bench,
+		setup: VoipNowSetup,
 		filter?: string,
 		paginationToken?: string,
 		userId: unknown = '@me',
@@ -466,54 +458,54 @@ describe('the list of extensions', () => {
 			methodName: 'searchExtensions',
 			field: 'extension',
 			parameters: { ...parameters, userId },
-			credentials: bench.call().credentials,
+			credentials: setup.call().credentials,
 			filter,
 			paginationToken,
 		});
 
 	test('comes in pages, phones of the user only', async () => {
-		await withBench({}, async (bench) => {
-			const first = await list(bench);
-			const second = await list(bench, undefined, String(first.paginationToken));
+		await withSetup({}, async (setup) => {
+			const first = await list(setup);
+			const second = await list(setup, undefined, String(first.paginationToken));
 			expect([first.results.length, second.results.length]).toEqual([100, 3]);
 			expect(second.paginationToken).toBeUndefined();
 			expect(first.results[0]).toEqual({ name: '0003*210', value: '0003*210' });
 			const values = [...first.results, ...second.results].map(({ value }) => value);
 			expect(new Set(values).size).toBe(103);
 			expect(values).not.toContain('0003*250');
-			expect(bench.pbx.rings).toEqual([]);
+			expect(setup.pbx.rings).toEqual([]);
 		});
 	});
 
 	test('is searched over all pages', async () => {
-		await withBench({}, async (bench) => {
-			expect((await list(bench, ' 499 ')).results).toEqual([
+		await withSetup({}, async (setup) => {
+			expect((await list(setup, ' 499 ')).results).toEqual([
 				{ name: '0003*499', value: '0003*499' },
 			]);
-			expect(await list(bench, '7777')).toEqual({ results: [] });
+			expect(await list(setup, '7777')).toEqual({ results: [] });
 		});
 	});
 
 	test('is that of the user on the form', async () => {
-		const use = async (bench: Bench) => {
-			expect((await list(bench, '', undefined, '13')).results).toEqual([
+		const use = async (setup: VoipNowSetup) => {
+			expect((await list(setup, '', undefined, '13')).results).toEqual([
 				{ name: '0003*310', value: '0003*310' },
 			]);
-			await expect(list(bench)).rejects.toThrow('(user_invalid)');
+			await expect(list(setup)).rejects.toThrow('(user_invalid)');
 		};
-		await withBench({}, use, appOf('organization'));
+		await withSetup({}, use, appOf('organization'));
 	});
 
 	test('says why it cannot be read', async () => {
-		const use = async (bench: Bench) => {
-			await expect(list(bench)).rejects.toThrow('gave out no token (invalid_client)');
+		const use = async (setup: VoipNowSetup) => {
+			await expect(list(setup)).rejects.toThrow('gave out no token (invalid_client)');
 		};
-		await withBench({}, use, { clientSecret: 'wrong' });
+		await withSetup({}, use, { clientSecret: 'wrong' });
 	});
 });
 
 describe('the test of the credential', () => {
-	const testOf = async ({ stored, credential: data }: Bench) => {
+	const testOf = async ({ stored, credential: data }: VoipNowSetup) => {
 		const credential = { ...stored, type: 'voipNowOAuth2Api', data };
 		const result = await client.testCredential(credential);
 		expect(JSON.stringify(result)).not.toContain(String(data.clientSecret));
@@ -523,16 +515,16 @@ describe('the test of the credential', () => {
 	test.each(['user', 'administrator', 'organization'] as const)(
 		'an App of the %s signs in and rings nobody',
 		async (name) => {
-			const use = async (bench: Bench) => {
-				expect(await testOf(bench)).toMatchObject({ status: 'OK' });
-				expect(bench.traffic()[0]).toBe(token);
-				expect(bench.pbx.rings).toEqual([]);
+			const use = async (setup: VoipNowSetup) => {
+				expect(await testOf(setup)).toMatchObject({ status: 'OK' });
+				expect(setup.traffic()[0]).toBe(token);
+				expect(setup.pbx.rings).toEqual([]);
 			};
-			await withBench({}, use, appOf(name));
+			await withSetup({}, use, appOf(name));
 		},
 	);
 
-	test.each<[string, Credential, RegExp]>([
+	test.each<[string, Form, RegExp]>([
 		['a wrong secret', { clientSecret: 'wrong secret' }, /Client authentication failed/],
 		['an App that is not trusted', appOf('untrusted'), /not authorized to request/],
 		['an untrusted certificate', { allowUnauthorizedCerts: false }, /self-signed certificate/],
@@ -540,18 +532,18 @@ describe('the test of the credential', () => {
 		['nobody there', { baseUrl: 'http://127.0.0.1:1' }, /refused the connection/],
 		['the network policy', { baseUrl: `https://${blockedAddress}` }, /restricted IP address/],
 	])('tells %s', async (_, changes, says) => {
-		const use = async (bench: Bench) => {
-			const { status, message } = await testOf(bench);
+		const use = async (setup: VoipNowSetup) => {
+			const { status, message } = await testOf(setup);
 			expect(status).toBe('Error');
 			expect(message).toMatch(says);
 		};
-		await withBench({}, use, changes);
+		await withSetup({}, use, changes);
 	});
 
 	test.each([401, 403] as const)('tells a token that is refused with %i', async (expiredStatus) => {
-		await withBench({ expiredStatus }, async (bench) => {
-			bench.pbx.refuseTokens();
-			expect((await testOf(bench)).message).toContain(
+		await withSetup({ expiredStatus }, async (setup) => {
+			setup.pbx.refuseTokens();
+			expect((await testOf(setup)).message).toContain(
 				`gave out a token and refuses it (HTTP ${String(expiredStatus)})`,
 			);
 		});
@@ -562,18 +554,18 @@ describe('the test of the credential', () => {
 		['another server', { status: 404 }, 'is not at this address (HTTP 404)'],
 		['a server that is down', { status: 503 }, 'Service Unavailable'],
 	])('tells %s behind the sign-in', async (_, what, says) => {
-		await withBench({}, async (bench) => {
-			bench.pbx.fault(what, { where: 'any', after: 1 });
-			const { status, message } = await testOf(bench);
+		await withSetup({}, async (setup) => {
+			setup.pbx.fault(what, { where: 'any', after: 1 });
+			const { status, message } = await testOf(setup);
 			expect([status, message]).toEqual(['Error', expect.stringContaining(says)]);
 		});
 	});
 
 	test.each(['/', '/uapi', '/uapi/'])('an address with %s works', async (end) => {
-		await withBench({}, async (bench) => {
-			const baseUrl = `${String(bench.credential.baseUrl)}${end}`;
-			const credential = { ...bench.credential, baseUrl };
-			expect(await testOf({ ...bench, credential })).toMatchObject({ status: 'OK' });
+		await withSetup({}, async (setup) => {
+			const baseUrl = `${String(setup.credential.baseUrl)}${end}`;
+			const credential = { ...setup.credential, baseUrl };
+			expect(await testOf({ ...setup, credential })).toMatchObject({ status: 'OK' });
 		});
 	});
 });

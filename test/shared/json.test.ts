@@ -8,35 +8,16 @@ test.each([
 	['null', 'null', null],
 	[
 		'a number that JavaScript would change as the text it is',
-		'{"id":12345678901234567890,"call":1381234567.120,"e":1e400,"z":-0,"n":[1,-2.5,0.1],}',
+		'{"id":12345678901234567890,"call":1381234567.120,"e":1e400,"z":-0,"n":[1,-2.5,0.1]}',
 		{ id: '12345678901234567890', call: '1381234567.120', e: '1e400', z: '-0', n: [1, -2.5, 0.1] },
 	],
 	['white space and a byte order mark', '\uFEFF\n {"a":1}\n', { a: 1 }],
-	['commas before closing brackets', '{"a":[1,2, ],"b":{},\n}', { a: [1, 2], b: {} }],
 	[
-		'typographic quotes, in any pairing',
-		'{ “a”:”1″, ”b″ : ““ , "c":“x, ]”, }',
-		{ a: '1', b: '', c: 'x, ]' },
-	],
-	['a straight quote inside typographic ones', '{“a”:“say "hi" \\”}', { a: 'say "hi" \\' }],
-	['ellipses', '{"a":[{"b":1, ... }, {"b":2, …},...]}', { a: [{ b: 1 }, { b: 2 }] }],
-	['an ellipsis alone', '{"a":{...},"b":[ … ]}', { a: {}, b: [] }],
-	[
-		'strings that look like any of that',
-		'{"a":"1, ]","b":"...","c":"“x”","d":"\\"...,}", }',
-		{ a: '1, ]', b: '...', c: '“x”', d: '"...,}' },
+		'strings that look like inexact numbers',
+		'{"a":"1e400, ]","b":"1.20","c":"-0","d":"\\"12345678901234567890","e":1e2}',
+		{ a: '1e400, ]', b: '1.20', c: '-0', d: '"12345678901234567890', e: '1e2' },
 	],
 ])('reads %s', (_, text, value) => {
-	expect(parseJson(text)).toEqual({ value });
-});
-
-test.each([
-	['[{"a":"1"\n"b":"2"\n"c":{"d":"e"}\n}]', [{ a: '1', b: '2', c: { d: 'e' } }]],
-	['{"a":1 "b":true "c":null "d":[1 2]}', { a: 1, b: true, c: null, d: [1, 2] }],
-	['{"a":{"x":"1"} "b":[] "c":"\\"}"}', { a: { x: '1' }, b: [], c: '"}' }],
-	['[{"a":"1"} {"a":"2"}]', [{ a: '1' }, { a: '2' }]],
-	['{"text":"a \\" b\\" [c] {d}" "x":1}', { text: 'a " b" [c] {d}', x: 1 }],
-])('puts in missing commas: %s', (text, value) => {
 	expect(parseJson(text)).toEqual({ value });
 });
 
@@ -62,7 +43,10 @@ test.each([
 	['something behind', '{"a":1} x', undefined],
 	['two documents', '{"a":1}{"a":1}', undefined],
 	['an open string', '{"a":"1', undefined],
-	['an open typographic string', '{“a”:”1', undefined],
+	['a comma before a closing bracket', '{"a":[1,2, ]}', undefined],
+	['a comma that is missing', '[{"a":"1"\n"b":"2"}]', undefined],
+	['typographic quotes', '{ “a”:”1″ }', undefined],
+	['an ellipsis', '{"a":1, ... }', undefined],
 	[
 		'too much',
 		`"${'x'.repeat(maxReplyCharacters)}"`,
@@ -72,16 +56,11 @@ test.each([
 	expect(parseJson(text)).toEqual(unreadable(why));
 });
 
-test('no cut of a document is read, be it strict or not', () => {
-	for (const text of [
-		'{"a":[{"b":"1"}],"c":{"d":2}}',
-		'{"a":[{"b":"1"}] "c":{"d":2}}',
-		'{ “a”:[ { “b”:”1″, ... }, ], }',
-	]) {
-		expect(parseJson(text)).toHaveProperty('value');
-		for (let length = 0; length < text.length; length++) {
-			expect(parseJson(text.slice(0, length))).toHaveProperty('kind', 'unreadable');
-		}
+test('no cut of a document is read', () => {
+	const text = '{"a":[{"b":"1"}],"c":{"d":12345678901234567890}}';
+	expect(parseJson(text)).toHaveProperty('value');
+	for (let length = 0; length < text.length; length++) {
+		expect(parseJson(text.slice(0, length))).toHaveProperty('kind', 'unreadable');
 	}
 });
 
@@ -105,12 +84,11 @@ test('hostile texts are unreadable', () => {
 	}
 });
 
-test('a control character is none of a text, between whatever quotes', () => {
-	expect(parseJson('{ \u201Ca\u0000\u201D: 1 }')).toEqual(unreadable());
+test('a control character is none of a text', () => {
 	expect(parseJson('{ "a\u0000": 1 }')).toEqual(unreadable());
 });
 
 test('names of prototypes are names', () => {
-	expect(parseJson('{"__proto__":{"polluted":1},}')).toHaveProperty('value');
+	expect(parseJson('{"__proto__":{"polluted":1}}')).toHaveProperty('value');
 	expect({}).not.toHaveProperty('polluted');
 });

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INode } from 'n8n-workflow';
+import { type IExecuteFunctions, type INode, sleep } from 'n8n-workflow';
 
 import { originate } from '../../nodes/shared/calling/originate';
 import { failed, type Outcome } from '../../nodes/shared/calling/outcome';
@@ -151,11 +151,10 @@ function setUp(
 	};
 }
 
-const later = async <Value>(milliseconds: number, value: Value) =>
-	await new Promise<Value>((resolve) => {
-		const { signal } = new AbortController();
-		AbortSignal.timeout(milliseconds).addEventListener('abort', () => resolve(value), { signal });
-	});
+const later = async <Value>(milliseconds: number, value: Value) => {
+	await sleep(milliseconds);
+	return value;
+};
 const to = (...numbers: string[]) => numbers.map((number) => ({ to: number }));
 
 test('one result for each item, in input order, with its item', async () => {

@@ -37,6 +37,7 @@ function contextOf({ items, name = 'Node', execution = '1', runIndex = 0, asTool
 				Promise.resolve({ statusCode: 200, headers: {}, body: 'OK' }),
 		},
 		isToolExecution: () => asTool,
+		logger: { info: () => undefined, warn: () => undefined },
 	} as unknown as IExecuteFunctions;
 }
 
@@ -103,7 +104,7 @@ test('tries are counted, for a tool in spite of its run indexes', () => {
 	expect([tries(tool), tries({ ...tool, runIndex: 1 })]).toEqual([1, 2]);
 });
 
-test('ten thousand executions leave nothing behind', async () => {
+test('two thousand executions leave nothing behind', async () => {
 	const outcomes: WeakRef<object>[] = [];
 	const originating: Originate<object> = {
 		effect: 'rings',
@@ -139,7 +140,7 @@ test('ten thousand executions leave nothing behind', async () => {
 	};
 	const kept = { json: {} };
 	const data: WeakRef<object>[] = [];
-	for (let execution = 0; execution <= 10_000; execution++) {
+	for (let execution = 0; execution <= 2000; execution++) {
 		const item = execution === 0 ? kept : { json: {} };
 		data.push(new WeakRef(item.json));
 		await originate(contextOf({ items: [item], execution: String(execution) }), vendor);
@@ -150,9 +151,9 @@ test('ten thousand executions leave nothing behind', async () => {
 	}
 	const left = (list: readonly WeakRef<object>[]) =>
 		list.flatMap((reference, execution) => (reference.deref() === undefined ? [] : [execution]));
-	expect(outcomes).toHaveLength(10_001);
+	expect(outcomes).toHaveLength(2001);
 	// What the workflow still holds is remembered; of the rest, the last may not be let go of yet.
-	expect(left(data).filter((execution) => execution < 10_000)).toEqual([0]);
-	expect(left(outcomes).filter((execution) => execution < 10_000)).toEqual([0]);
+	expect(left(data).filter((execution) => execution < 2000)).toEqual([0]);
+	expect(left(outcomes).filter((execution) => execution < 2000)).toEqual([0]);
 	expect(replayOf(contextOf({ items: [kept], execution: '0' })).recall(0)?.replayed).toBe(true);
-}, 30_000);
+});

@@ -5,6 +5,7 @@ import { openConnection } from '../../nodes/shared/wire/connection';
 import { exchange } from '../../nodes/shared/wire/exchange';
 import { isInvalid } from '../../nodes/shared/wire/invalid';
 import { maxReplyCharacters } from '../../nodes/shared/wire/limits';
+import { turnClock } from './turnedClock';
 
 const vendor = { credentialType: 'tinyApi', displayName: 'Tiny' } as Vendor;
 const request = { method: 'POST', path: '/call', headers: {}, body: '' } as const;
@@ -35,9 +36,7 @@ async function open(later: () => { baseUrl: string } = () => ({ baseUrl: 'https:
 	return { send: async () => await line.send(request, 5), reads: () => reads, seen };
 }
 
-afterEach(() => {
-	jest.useRealTimers();
-});
+turnClock('2026-11-20T12:00:00.500Z');
 
 test('a credential is read once for many calls, and what n8n renews in it counts for the next', async () => {
 	const { send, reads, seen } = await open();
@@ -49,7 +48,6 @@ test('a credential is read once for many calls, and what n8n renews in it counts
 });
 
 test('a credential that was changed in n8n is noticed within seconds', async () => {
-	jest.useFakeTimers();
 	const { send, seen } = await open();
 	await send();
 	jest.setSystemTime(Date.now() + 5_000);
@@ -71,7 +69,6 @@ test.each([
 		'The address in the credential was changed while the workflow ran.',
 	],
 ])('a credential that %s keeps the request back', async (_how, later, what) => {
-	jest.useFakeTimers();
 	const { send, seen } = await open(later);
 	await send();
 	jest.setSystemTime(Date.now() + 5_000);
@@ -98,7 +95,7 @@ describe('a reply while it is read', () => {
 		);
 		expect(reply).toMatchObject({ status: 'unknown', reason: 'timed_out' });
 		expect(signal?.aborted).toBe(true);
-	}, 10_000);
+	});
 
 	test('a cancelled one is named apart, and nothing stays with the signal', async () => {
 		const canceller = new AbortController();

@@ -2,8 +2,7 @@ import { createServer as createHttpServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { makeCertificate } from './certificate.mts';
-import type { CertificateKind } from './certificate.mts';
+import { type Certificate, type CertificateKind, makeCertificate } from './certificate.mts';
 
 const address = '127.0.0.1';
 
@@ -67,10 +66,19 @@ export interface SimulatorServer {
 	close(): Promise<void>;
 }
 
+const certificates = new Map<CertificateKind, Promise<Certificate>>();
+
+/** One of each kind for all servers of a process: a pair of keys takes a while to make. */
+function certificateOf(kind: CertificateKind): Promise<Certificate> {
+	const certificate = certificates.get(kind) ?? makeCertificate(kind);
+	certificates.set(kind, certificate);
+	return certificate;
+}
+
 /** An HTTP or HTTPS server on 127.0.0.1 that records what it gets and can end any connection. */
 export async function startServer(options: ServerOptions): Promise<SimulatorServer> {
 	const tls = options.tls ?? true;
-	const made = tls ? await makeCertificate(options.certificate ?? 'selfSigned') : null;
+	const made = tls ? await certificateOf(options.certificate ?? 'selfSigned') : null;
 	const recorder = createRecorder(options);
 	const server = made
 		? createHttpsServer({ cert: made.certificate, key: made.key }, recorder.listener)

@@ -1,4 +1,4 @@
-import { XMLBuilder, XMLParser, XMLValidator } from 'fast-xml-parser';
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
 
 import type { JsonObject, JsonValue } from './http';
 import type { Invalid } from './invalid';
@@ -28,29 +28,51 @@ export function element(
 		: { name, attributes, children: content, text: '' };
 }
 
-const nodeNames = { attributes: ':@', text: '#text', declaration: '?xml' } as const;
+const attributesKey = ':@';
+const textKey = '#text';
 
-const shared = {
+const entities: Readonly<Record<string, string>> = {
+	amp: '&',
+	lt: '<',
+	gt: '>',
+	quot: '"',
+	apos: "'",
+};
+
+/** The references that XML knows without a document type; any other stays as it is. */
+const references = /&(?:#(\d+)|#x([\dA-Fa-f]+)|(amp|lt|gt|quot|apos));/g;
+
+function resolveReferences(text: string): string {
+	if (!text.includes('&')) return text;
+	return text.replace(references, (reference, decimal?: string, hex?: string, name = '') => {
+		if (decimal === undefined && hex === undefined) return entities[name] ?? reference;
+		const code = parseInt(decimal ?? hex ?? '', decimal === undefined ? 16 : 10);
+		const character = code <= 0x10ffff ? String.fromCodePoint(code) : '';
+		return notXmlCharacter.test(character) ? '' : character;
+	});
+}
+
+const parser = new XMLParser({
 	preserveOrder: true,
 	ignoreAttributes: false,
 	attributeNamePrefix: '',
-	textNodeName: nodeNames.text,
-} as const;
-
-const parser = new XMLParser({
-	...shared,
+	textNodeName: textKey,
 	parseTagValue: false,
 	parseAttributeValue: false,
 	trimValues: false,
 	ignoreDeclaration: true,
 	ignorePiTags: true,
-	// A document type, which could declare more entities, is refused. The second option is what decodes `&#233;`.
-	processEntities: true,
-	htmlEntities: true,
+	jPath: false,
 	maxNestedTags: 50,
+	// The parser would make one for every document, with all names that HTML knows.
+	entityDecoder: {
+		decode: resolveReferences,
+		reset: () => undefined,
+		setXmlVersion: () => undefined,
+		setExternalEntities: () => undefined,
+		addInputEntities: () => undefined,
+	},
 });
-
-const builder = new XMLBuilder({ ...shared, processEntities: true, suppressEmptyNode: false });
 
 /** Reads an XML document; refuses a document type, nesting over 50 levels and a text that is too long. */
 export function parseXml(xml: string, maxCharacters = maxReplyCharacters): XmlElement | Unreadable {
@@ -81,9 +103,8 @@ export function parseXml(xml: string, maxCharacters = maxReplyCharacters): XmlEl
 
 /** Writes a document, declaration included; names a value that holds characters which XML cannot carry. */
 export function buildXml(root: XmlElement): string | Invalid {
-	const invalid = forbiddenCharacters(root);
-	if (invalid.length > 0) return { kind: 'invalid', texts: invalid };
-	return '<?xml version="1.0" encoding="UTF-8"?>' + String(builder.build([toNode(root)]));
+	const xml = `<?xml version="1.0" encoding="UTF-8"?>${write(root)}`;
+	return notXmlCharacter.test(xml) ? { kind: 'invalid', texts: forbiddenCharacters(root) } : xml;
 }
 
 /** The first child with this name. */
@@ -108,51 +129,70 @@ export function xmlToJson(node: XmlElement): JsonValue {
 		members[name] = values.length === 1 ? (values[0] ?? null) : values;
 	}
 	if (Object.keys(members).length === 0) return node.text;
-	if (node.text !== '') members[nodeNames.text] = node.text;
+	if (node.text !== '') members[textKey] = node.text;
 	return members satisfies JsonObject;
 }
 
+/** Of the parser's nodes, each of which is an object with one name, and with the attributes of that element. */
 function elementsOf(nodes: unknown): XmlElement[] {
-	if (!Array.isArray(nodes)) return [];
-	return nodes.flatMap((node: unknown) => {
-		if (!isRecord(node)) return [];
-		const name = Object.keys(node).find((key) => key !== nodeNames.attributes);
-		if (name === undefined || name === nodeNames.text) return [];
-		return [
-			{
-				name,
-				attributes: stringMembers(node[nodeNames.attributes]),
-				children: elementsOf(node[name]),
-				text: textOf(node[name]).trim(),
-			},
-		];
-	});
+	const elements: XmlElement[] = [];
+	for (const node of recordsOf(nodes)) {
+		const name = nameOf(node);
+		if (name === undefined || name === textKey) continue;
+		elements.push({
+			name,
+			attributes: stringMembers(node[attributesKey]),
+			children: elementsOf(node[name]),
+			text: textOf(node[name]).trim(),
+		});
+	}
+	return elements;
+}
+
+function nameOf(node: Readonly<Record<string, unknown>>): string | undefined {
+	for (const key in node) if (key !== attributesKey) return key;
+	return undefined;
 }
 
 function textOf(nodes: unknown): string {
-	if (!Array.isArray(nodes)) return '';
-	return nodes
-		.map((node: unknown) => (isRecord(node) ? (node[nodeNames.text] ?? '') : ''))
-		.map(String)
-		.join('');
+	let text = '';
+	for (const node of recordsOf(nodes)) text += String(node[textKey] ?? '');
+	return text;
 }
 
 function stringMembers(value: unknown): Record<string, string> {
-	if (!isRecord(value)) return {};
-	return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, String(member)]));
+	const members: Record<string, string> = {};
+	if (isRecord(value)) for (const name in value) members[name] = String(value[name]);
+	return members;
 }
 
-function toNode({ name, attributes, children, text }: XmlElement): Record<string, unknown> {
-	const content = children.map(toNode);
-	if (text !== '') content.push({ [nodeNames.text]: text });
-	return { [name]: content, [nodeNames.attributes]: attributes };
+function recordsOf(nodes: unknown): readonly Readonly<Record<string, unknown>>[] {
+	return Array.isArray(nodes) ? nodes.filter(isRecord) : [];
+}
+
+function write({ name, attributes, children, text }: XmlElement): string {
+	let written = `<${name}`;
+	for (const [key, value] of Object.entries(attributes)) written += ` ${key}="${escapeXml(value)}"`;
+	return `${written}>${children.map(write).join('')}${escapeXml(text)}</${name}>`;
+}
+
+const escapes: Readonly<Record<string, string>> = {
+	'&': '&amp;',
+	'<': '&lt;',
+	'>': '&gt;',
+	'"': '&quot;',
+	"'": '&apos;',
+};
+
+function escapeXml(text: string): string {
+	return text.replace(/[&<>"']/g, (character) => escapes[character] ?? character);
 }
 
 // https://www.w3.org/TR/xml/#charsets: everything else cannot stand in a document, not even as a reference.
 const notXmlCharacter = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
 
-function forbiddenCharacters({ name, text, children }: XmlElement): string[] {
-	const found = notXmlCharacter.exec(text)?.[0];
+function forbiddenCharacters({ name, attributes, text, children }: XmlElement): string[] {
+	const found = notXmlCharacter.exec([...Object.values(attributes), text].join(''))?.[0];
 	const own =
 		found === undefined
 			? []

@@ -5,17 +5,10 @@ import type { N8nClient } from '../client.mts';
 import { blockedAddress, logInToN8n, runNode, workflowWith } from '../context.mts';
 import type { NodeTest, NodeTestResult } from '../context.mts';
 import { packageName } from '../paths.mts';
+import { type Form, storeCredential } from '../setup.mts';
 import { context, startAsterisk, users } from './asterisk.mts';
 import type { Asterisk } from './asterisk.mts';
-import {
-	callWith,
-	createAsteriskCredential,
-	credentialFor,
-	parameters,
-	ringsOf,
-	spellingsOf,
-} from './bench.mts';
-import type { Form } from './bench.mts';
+import { callWith, credentialFor, parameters, ringsOf, spellingsOf } from './setup.mts';
 import { ensurePrograms } from './install.mts';
 import { startProxy } from './proxy.mts';
 
@@ -37,7 +30,7 @@ async function run(
 	more: Partial<NodeTest> = {},
 	credential: Form = credentialFor(asterisk.url),
 ): Promise<NodeTestResult> {
-	const asteriskApi = await createAsteriskCredential(client, credential);
+	const asteriskApi = await storeCredential(client, 'asteriskApi', credential);
 	const result = await runNode(client, callWith(asteriskApi, changes, more));
 	for (const secret of spellingsOf(users.n8n.password)) {
 		expect(JSON.stringify(result)).not.toContain(secret);
@@ -85,7 +78,7 @@ test('by its number alone, through the dialplan', async () => {
 });
 
 test('the generic node does the same', async () => {
-	const asteriskApi = await createAsteriskCredential(client, credentialFor(asterisk.url));
+	const asteriskApi = await storeCredential(client, 'asteriskApi', credentialFor(asterisk.url));
 	const { items } = await runNode(client, {
 		type: 'originateCall',
 		parameters: {
@@ -254,7 +247,7 @@ describe('Retry On Fail', () => {
 });
 
 test('Once Key: a key rings once, whatever execution it is in', async () => {
-	const asteriskApi = await createAsteriskCredential(client, credentialFor(asterisk.url));
+	const asteriskApi = await storeCredential(client, 'asteriskApi', credentialFor(asterisk.url));
 	const options = { onceKey: '={{ $json.key }}' };
 	const items = ['a', 'b', 'a'].map((key) => ({ key }));
 	const id = await client.createWorkflow(
@@ -282,7 +275,7 @@ test('200 calls, 20 in flight: each rings each phone once', async () => {
 
 describe('the list of endpoints', () => {
 	const list = async (filter?: string, credential = credentialFor(asterisk.url)) => {
-		const asteriskApi = await createAsteriskCredential(client, credential);
+		const asteriskApi = await storeCredential(client, 'asteriskApi', credential);
 		return await client.list({
 			nodeType: `${packageName}.asterisk`,
 			methodName: 'searchEndpoints',

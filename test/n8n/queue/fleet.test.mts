@@ -7,8 +7,8 @@ import { logIn } from '../client.mts';
 import type { N8nClient } from '../client.mts';
 import { workflow } from '../flow.mts';
 import { owner } from '../server.mts';
-import { openBench } from '../switchvoxBench.mts';
-import type { Bench } from '../switchvoxBench.mts';
+import { setUpSwitchvox } from '../switchvoxSetup.mts';
+import type { SwitchvoxSetup } from '../switchvoxSetup.mts';
 import { startFleet } from './fleet.mts';
 import type { Fleet } from './fleet.mts';
 import { fiction, once, openHook, ringsByNumber, tally } from './hook.mts';
@@ -18,7 +18,7 @@ jest.setTimeout(600_000);
 
 let fleet: Fleet;
 let client: N8nClient;
-const benches: Bench[] = [];
+const benches: SwitchvoxSetup[] = [];
 
 beforeAll(async () => {
 	fleet = await startFleet({ installPackage: String(process.env.PACKAGE_UNDER_TEST) });
@@ -30,16 +30,16 @@ afterAll(async () => {
 	for (const { pbx } of benches) await pbx.close();
 });
 
-type BenchOptions = Parameters<typeof openBench>[1];
+type BenchOptions = Parameters<typeof setUpSwitchvox>[1];
 
 /** A phone system of the test's own, and a webhook that calls with it. */
 async function open(
 	options: Partial<HookOptions> = {},
 	benchOptions: BenchOptions = {},
-): Promise<{ readonly bench: Bench; readonly hook: Hook }> {
-	const bench = await openBench(client, { tls: false, ...benchOptions });
-	benches.push(bench);
-	return { bench, hook: await openHook({ client, bench, ...options }) };
+): Promise<{ readonly setup: SwitchvoxSetup; readonly hook: Hook }> {
+	const setup = await setUpSwitchvox(client, { tls: false, ...benchOptions });
+	benches.push(setup);
+	return { setup, hook: await openHook({ client, setup, ...options }) };
 }
 
 const range = (count: number, from = 0) =>
@@ -61,9 +61,9 @@ async function inTurns(hook: Hook, groups: readonly (readonly number[])[]): Prom
 }
 
 /** How many numbers rang once, and how many rang more often. */
-function rings(bench: Bench): Readonly<Record<string, number>> {
+function rings(setup: SwitchvoxSetup): Readonly<Record<string, number>> {
 	const counts: Record<string, number> = {};
-	for (const times of ringsByNumber(bench).values()) {
+	for (const times of ringsByNumber(setup).values()) {
 		const often = times === 1 ? 'once' : `${String(times)} times`;
 		counts[often] = (counts[often] ?? 0) + 1;
 	}
@@ -71,7 +71,7 @@ function rings(bench: Bench): Readonly<Record<string, number>> {
 }
 
 interface Crash {
-	readonly bench: Bench;
+	readonly setup: SwitchvoxSetup;
 	readonly hook: Hook;
 	readonly errorWorkflow: string;
 	readonly executionId: string;
@@ -85,13 +85,13 @@ let crash: Crash;
 /** A call whose phone rings for some seconds; resolves while it does. */
 async function ringing(seconds: number, options: Partial<HookOptions> = {}) {
 	const opened = await open({ options: once, ...options }, { secondMs: 1000 });
-	const { bench, hook } = opened;
+	const { setup, hook } = opened;
 	const body = { number: fiction(0), key: 'lead' };
-	bench.pbx.setParty(body.number, { answersAfterSeconds: seconds });
+	setup.pbx.setParty(body.number, { answersAfterSeconds: seconds });
 	const first = hook.send(body);
 	// Told by who awaits it.
 	first.catch(() => undefined);
-	await until(() => bench.firstRings() > 0);
+	await until(() => setup.firstRings() > 0);
 	const executionId = await hook.execution();
 	const worker = await fleet.workerOf(executionId);
 	if (worker === undefined) throw new Error('No worker took the execution.');
@@ -110,57 +110,57 @@ test('kill -9 of a worker while the phone rings', async () => {
 	// n8n needs two minutes to give up the job of a dead worker; the key waits as long as the call may take. Meanwhile the
 	// next tests run.
 	crash = { ...rest, errorWorkflow, second };
-	expect(rest.bench.firstRings()).toBe(1);
+	expect(rest.setup.firstRings()).toBe(1);
 });
 
 test('200 webhooks at once: as many rings as executions', async () => {
-	const { bench, hook } = await open();
+	const { setup, hook } = await open();
 	expect(tally(await together(hook, range(200)))).toEqual({ answered: 200 });
-	expect(rings(bench)).toEqual({ once: 200 });
+	expect(rings(setup)).toEqual({ once: 200 });
 });
 
 describe('Once Key', () => {
 	test('30 rounds of 20 equal keys, and later once more', async () => {
-		const { bench, hook } = await open({ options: once });
+		const { setup, hook } = await open({ options: once });
 		const answers = await inTurns(
 			hook,
 			range(30).map((place) => same(place, 20)),
 		);
-		const rang = rings(bench);
+		const rang = rings(setup);
 		const later = await inTurns(hook, [range(15), range(15, 15)]);
 		expect({ rang, told: tally(answers) }).toEqual({
 			rang: { once: 30 },
 			told: { answered: 30, duplicate: 570 },
 		});
-		expect({ rang: rings(bench), told: tally(later) }).toEqual({
+		expect({ rang: rings(setup), told: tally(later) }).toEqual({
 			rang: { once: 30 },
 			told: { duplicate: 30 },
 		});
 	});
 
 	test('10 rounds of 20, two keys in each', async () => {
-		const { bench, hook } = await open({ options: once });
+		const { setup, hook } = await open({ options: once });
 		const answers = await inTurns(
 			hook,
 			range(10).map((round) => range(10).flatMap(() => range(2, 2 * round))),
 		);
-		expect({ rang: rings(bench), told: tally(answers) }).toEqual({
+		expect({ rang: rings(setup), told: tally(answers) }).toEqual({
 			rang: { once: 20 },
 			told: { answered: 20, duplicate: 180 },
 		});
 	});
 
 	test('200 different keys, 20 at once, and later once more', async () => {
-		const { bench, hook } = await open({ options: once });
+		const { setup, hook } = await open({ options: once });
 		const groups = range(10).map((round) => range(20, 20 * round));
 		const answers = await inTurns(hook, groups);
-		const rang = rings(bench);
+		const rang = rings(setup);
 		const later = await inTurns(hook, groups);
 		expect({ rang, told: tally(answers) }).toEqual({
 			rang: { once: 200 },
 			told: { answered: 200 },
 		});
-		expect({ rang: rings(bench), told: tally(later) }).toEqual({
+		expect({ rang: rings(setup), told: tally(later) }).toEqual({
 			rang: { once: 200 },
 			told: { duplicate: 200 },
 		});
@@ -168,23 +168,23 @@ describe('Once Key', () => {
 
 	test('the first keys of a workflow', async () => {
 		const told: Told[] = [];
-		for (const { hook, bench } of await Promise.all(range(6).map(() => open({ options: once })))) {
+		for (const { hook, setup } of await Promise.all(range(6).map(() => open({ options: once })))) {
 			told.push(...(await together(hook, [0, 1, 0, 1, 0, 1, 0, 1])));
-			expect(rings(bench)).toEqual({ once: 2 });
+			expect(rings(setup)).toEqual({ once: 2 });
 		}
 		expect(tally(told)).toEqual({ answered: 12, duplicate: 36 });
 	});
 });
 
 test('Digest, nc checked: 100 calls, five at once and one at a time', async () => {
-	const { bench, hook } = await open({}, { authentication: 'digest' });
+	const { setup, hook } = await open({}, { authentication: 'digest' });
 	const groups = [
 		...range(10).map((turn) => range(5, 5 * turn)),
 		...range(50, 50).map((place) => [place]),
 	];
 	expect(tally(await inTurns(hook, groups))).toEqual({ answered: 100 });
-	expect(rings(bench)).toEqual({ once: 100 });
-	expect(bench.pbx.requests.length).toBeLessThanOrEqual(104);
+	expect(rings(setup)).toEqual({ once: 100 });
+	expect(setup.pbx.requests.length).toBeLessThanOrEqual(104);
 });
 
 /** The most moments that lie within a second. */
@@ -196,10 +196,10 @@ function mostInOneSecond(moments: readonly number[]): number {
 
 test('Interval for all executions: 20 webhooks at once ring one a second', async () => {
 	const options = { interval: 1, intervalCounts: 'allExecutions' };
-	const { bench, hook } = await open({ options });
+	const { setup, hook } = await open({ options });
 	expect(tally(await together(hook, range(20)))).toEqual({ answered: 20 });
-	expect(rings(bench)).toEqual({ once: 20 });
-	const first = bench.pbx.rings.filter(({ party }) => party === 'first');
+	expect(rings(setup)).toEqual({ once: 20 });
+	const first = setup.pbx.rings.filter(({ party }) => party === 'first');
 	expect(mostInOneSecond(first.map(({ at }) => at.getTime()))).toBeLessThanOrEqual(2);
 });
 
@@ -210,7 +210,7 @@ describe('after kill -9', () => {
 			reason: 'crashed_earlier',
 			output: 'error',
 		});
-		expect(crash.bench.firstRings()).toBe(1);
+		expect(crash.setup.firstRings()).toBe(1);
 	});
 
 	test('n8n gives up the execution, tells its error workflow, and runs nothing again', async () => {
@@ -218,33 +218,33 @@ describe('after kill -9', () => {
 		const { status, nodes } = await client.waitFor(crash.executionId);
 		expect({ status, nodes }).toEqual({ status: 'error', nodes: {} });
 		await until(async () => (await client.executionsOf(crash.errorWorkflow)).length === 1);
-		expect(crash.bench.firstRings()).toBe(1);
+		expect(crash.setup.firstRings()).toBe(1);
 	});
 });
 
 describe('what ends while the phone rings', () => {
 	test('a worker that is asked to end: the call is told, and another worker goes on', async () => {
-		const { worker, hook, body, bench, first } = await ringing(3);
+		const { worker, hook, body, setup, first } = await ringing(3);
 		const [told] = await Promise.all([first, fleet.end(worker, 30_000)]);
 		expect(tally([told])).toEqual({ answered: 1 });
 		expect(tally([await hook.send(body)])).toEqual({ duplicate: 1 });
-		expect(bench.firstRings()).toBe(1);
+		expect(setup.firstRings()).toBe(1);
 		await fleet.addWorker();
 	});
 
 	test('Redis: the call is told when it is back', async () => {
-		const { hook, body, bench, first } = await ringing(3);
+		const { hook, body, setup, first } = await ringing(3);
 		await fleet.redis.restart(1000);
 		expect(tally([await first])).toEqual({ answered: 1 });
 		expect(tally([await hook.send(body)])).toEqual({ duplicate: 1 });
-		expect(bench.firstRings()).toBe(1);
+		expect(setup.firstRings()).toBe(1);
 	});
 
 	test('PostgreSQL, and the answer comes meanwhile: n8n loses it, the key does not call again', async () => {
-		const { hook, body, bench } = await ringing(3);
+		const { hook, body, setup } = await ringing(3);
 		await fleet.postgres.restart(5000);
 		await Promise.all([fleet.main, ...fleet.workers].map((n8n) => n8n.ready()));
 		expect(tally([await hook.send(body)])).toEqual({ crashed_earlier: 1 });
-		expect(bench.firstRings()).toBe(1);
+		expect(setup.firstRings()).toBe(1);
 	});
 });

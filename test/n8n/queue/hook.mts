@@ -3,7 +3,7 @@ import type { N8nClient, WorkflowNode } from '../client.mts';
 import { workflow } from '../flow.mts';
 import type { Edge, FlowNode } from '../flow.mts';
 import { packageName } from '../paths.mts';
-import type { Bench } from '../switchvoxBench.mts';
+import type { SwitchvoxSetup } from '../switchvoxSetup.mts';
 
 /** n8n gives up the job of a dead worker after 120 s, and only then answers. */
 const answerLimitMs = 200_000;
@@ -29,7 +29,7 @@ export interface Hook {
 
 export interface HookOptions {
 	readonly client: N8nClient;
-	readonly bench: Bench;
+	readonly setup: SwitchvoxSetup;
 	/** Options of the node. */
 	readonly options?: object;
 	readonly node?: Pick<WorkflowNode, 'onError' | 'retryOnFail'>;
@@ -65,9 +65,9 @@ function answer(name: string, output: string): FlowNode {
 }
 
 export async function openHook(options: HookOptions): Promise<Hook> {
-	const { client, bench, node, errorWorkflow } = options;
+	const { client, setup, node, errorWorkflow } = options;
 	const path = crypto.randomUUID();
-	const call = bench.call({
+	const call = setup.call({
 		dialFirst: '={{ $json.body.number }}',
 		// As a list's entry n8n would match it with a regular expression, for 250 ms at most, and fail the execution of a
 		// machine that is busier than that.
@@ -137,7 +137,7 @@ export function fiction(place: number): string {
 }
 
 /** How often each number rang. */
-export function ringsByNumber({ pbx }: Bench): ReadonlyMap<string, number> {
+export function ringsByNumber({ pbx }: SwitchvoxSetup): ReadonlyMap<string, number> {
 	const counts = new Map<string, number>();
 	for (const { number, party } of pbx.rings) {
 		if (party === 'first') counts.set(number, (counts.get(number) ?? 0) + 1);

@@ -6,14 +6,14 @@ import { workFolder } from '../paths.mts';
 import { folderOfThisRun } from '../processes.mts';
 import { owner, startN8n } from '../server.mts';
 import type { N8nServer } from '../server.mts';
-import { openBench } from '../switchvoxBench.mts';
-import type { Bench } from '../switchvoxBench.mts';
+import { setUpSwitchvox } from '../switchvoxSetup.mts';
+import type { SwitchvoxSetup } from '../switchvoxSetup.mts';
 import { fiction, once, openHook } from './hook.mts';
 
 jest.setTimeout(300_000);
 
 let n8n: N8nServer;
-let bench: Bench;
+let setup: SwitchvoxSetup;
 
 /** With the same database each time, at the same address. */
 async function start(port?: number): Promise<void> {
@@ -24,18 +24,18 @@ async function start(port?: number): Promise<void> {
 
 afterAll(async () => {
 	await n8n.stop();
-	await bench.pbx.close();
+	await setup.pbx.close();
 });
 
 test('kill -9 of n8n while the phone rings: the same key places no call, and says that it may have been placed', async () => {
 	await start();
 	const client = await logIn(n8n.url, owner);
-	bench = await openBench(client, { tls: false, secondMs: 1000 });
-	const hook = await openHook({ client, bench, options: once });
+	setup = await setUpSwitchvox(client, { tls: false, secondMs: 1000 });
+	const hook = await openHook({ client, setup, options: once });
 	const body = { number: fiction(0), key: 'lead' };
-	bench.pbx.setParty(body.number, { answersAfterSeconds: 4 });
+	setup.pbx.setParty(body.number, { answersAfterSeconds: 4 });
 	const first = hook.send(body).catch(() => 'the connection was cut');
-	await until(() => bench.firstRings() > 0);
+	await until(() => setup.firstRings() > 0);
 	const executionId = await hook.execution();
 	await n8n.kill();
 	expect(await first).toBe('the connection was cut');
@@ -47,5 +47,5 @@ test('kill -9 of n8n while the phone rings: the same key places no call, and say
 		reason: 'crashed_earlier',
 		output: 'error',
 	});
-	expect(bench.firstRings()).toBe(1);
+	expect(setup.firstRings()).toBe(1);
 });

@@ -15,12 +15,12 @@ import type { Fleet } from '../queue/fleet.mts';
 import { fiction, once, openHook } from '../queue/hook.mts';
 import { owner, startN8n } from '../server.mts';
 import type { N8nServer } from '../server.mts';
-import { openBench } from '../switchvoxBench.mts';
-import type { Bench } from '../switchvoxBench.mts';
-import { parameters as enswitch } from '../enswitchBench.mts';
-import { parameters as iovox } from '../iovoxBench.mts';
-import { parameters as switchvox } from '../switchvoxBench.mts';
-import { parameters as voipNow } from '../voipnowBench.mts';
+import { setUpSwitchvox } from '../switchvoxSetup.mts';
+import type { SwitchvoxSetup } from '../switchvoxSetup.mts';
+import { parameters as enswitch } from '../enswitchSetup.mts';
+import { parameters as iovox } from '../iovoxSetup.mts';
+import { parameters as switchvox } from '../switchvoxSetup.mts';
+import { parameters as voipNow } from '../voipnowSetup.mts';
 import { OlderN8nClient } from './olderClient.mts';
 import { installVersion, olderVersions } from './versions.mts';
 
@@ -73,7 +73,7 @@ describe.each([...olderVersions.map(({ version }) => version), newest])('n8n %s'
 	let n8n: N8nServer;
 	let client: N8nClient;
 	let systems: readonly PhoneSystem[];
-	const benches: Bench[] = [];
+	const benches: SwitchvoxSetup[] = [];
 
 	const start = async (port?: number) => {
 		const userFolder = join(await folderOfThisRun(join(workFolder, 'versionsTest')), version);
@@ -81,10 +81,10 @@ describe.each([...olderVersions.map(({ version }) => version), newest])('n8n %s'
 		client = await logIn(n8n.url, version);
 	};
 
-	const open = async (options: Parameters<typeof openBench>[1] = {}) => {
-		const bench = await openBench(client, { tls: false, ...options });
-		benches.push(bench);
-		return bench;
+	const open = async (options: Parameters<typeof setUpSwitchvox>[1] = {}) => {
+		const setup = await setUpSwitchvox(client, { tls: false, ...options });
+		benches.push(setup);
+		return setup;
 	};
 
 	beforeAll(async () => {
@@ -113,16 +113,16 @@ describe.each([...olderVersions.map(({ version }) => version), newest])('n8n %s'
 	});
 
 	test('what an older version does not do is refused, not guessed: CA Certificate', async () => {
-		const bench = await openBench(client);
-		benches.push(bench);
-		const { items, error } = await runNode(client, bench.call());
+		const setup = await setUpSwitchvox(client);
+		benches.push(setup);
+		const { items, error } = await runNode(client, setup.call());
 		if (['1.123.81', '2.0.3'].includes(version)) {
 			expect(error?.message).toMatch(/is not trusted \(.*\)\. No call was placed\./);
 			expect(error?.description).toContain('NODE_EXTRA_CA_CERTS');
-			expect(bench.firstRings()).toBe(0);
+			expect(setup.firstRings()).toBe(0);
 		} else {
 			expect(items[0]?.json.status).toBe('answered');
-			expect(bench.firstRings()).toBe(1);
+			expect(setup.firstRings()).toBe(1);
 		}
 	});
 
@@ -130,10 +130,10 @@ describe.each([...olderVersions.map(({ version }) => version), newest])('n8n %s'
 	test.each(['auto', 'basic'])(
 		'nobody listens (%s): no call was placed',
 		async (authentication) => {
-			const bench = await openBench(client, { tls: false }, { authentication });
-			benches.push(bench);
-			await bench.pbx.refuse();
-			const { error } = await runNode(client, bench.call());
+			const setup = await setUpSwitchvox(client, { tls: false }, { authentication });
+			benches.push(setup);
+			await setup.pbx.refuse();
+			const { error } = await runNode(client, setup.call());
 			expect(error?.message).toContain('refused the connection. No call was placed.');
 		},
 	);
@@ -155,38 +155,38 @@ describe.each([...olderVersions.map(({ version }) => version), newest])('n8n %s'
 
 	const numbers = ['101', '102', '103'];
 	const items = numbers.map((number) => ({ number }));
-	const three = (bench: Bench, settings: NodeTest['settings'], options = {}) =>
-		bench.call({ dialFirst: '={{ $json.number }}', options }, { items, settings });
+	const three = (setup: SwitchvoxSetup, settings: NodeTest['settings'], options = {}) =>
+		setup.call({ dialFirst: '={{ $json.number }}', options }, { items, settings });
 
 	test('Retry On Fail: each phone rings once', async () => {
-		const bench = await open();
-		bench.pbx.fault({ status: 403 }, { times: 1, after: 1 });
+		const setup = await open();
+		setup.pbx.fault({ status: 403 }, { times: 1, after: 1 });
 		const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
-		const { items: told } = await runNode(client, three(bench, settings));
+		const { items: told } = await runNode(client, three(setup, settings));
 		expect(told.map(({ json }) => [json.status, json.replayed])).toEqual([
 			['answered', true],
 			['answered', false],
 			['answered', false],
 		]);
-		expect(bench.firstRings()).toBe(3);
+		expect(setup.firstRings()).toBe(3);
 	});
 
 	test('the error output: the unknown call is there, with its input', async () => {
-		const bench = await open();
-		bench.pbx.fault('cutAfterRinging', { times: 1, after: 1 });
+		const setup = await open();
+		setup.pbx.fault('cutAfterRinging', { times: 1, after: 1 });
 		const settings = { onError: 'continueErrorOutput' } as const;
-		const result = await runNode(client, three(bench, settings));
+		const result = await runNode(client, three(setup, settings));
 		expect(result.items.map(({ json }) => json.from)).toEqual(['101', '103']);
 		expect(result.failedItems.map(({ json }) => [json.status, json.number])).toEqual([
 			['unknown', '102'],
 		]);
-		expect(bench.firstRings()).toBe(3);
+		expect(setup.firstRings()).toBe(3);
 	});
 
 	test('Once Key: executions at once, and a later one', async () => {
-		const bench = await open();
+		const setup = await open();
 		const workflowId = await client.createWorkflow(
-			workflowWith(three(bench, {}, { onceKey: '={{ $json.number }}' })),
+			workflowWith(three(setup, {}, { onceKey: '={{ $json.number }}' })),
 		);
 		const execute = async () => {
 			const { items: told } = resultOf(await client.execute(workflowId, 'Start'));
@@ -198,12 +198,12 @@ describe.each([...olderVersions.map(({ version }) => version), newest])('n8n %s'
 			...Array.from({ length: 6 }, () => 'duplicate'),
 		]);
 		expect(await execute()).toEqual(numbers.map(() => 'duplicate'));
-		expect(bench.firstRings()).toBe(3);
+		expect(setup.firstRings()).toBe(3);
 	});
 
 	test.each([2.2, 3])('a tool of AI Agent %s: one ring, and the model is told', async (agent) => {
-		const bench = await open();
-		const tool = bench.call({
+		const setup = await open();
+		const tool = setup.call({
 			dialFirst: "={{ $fromAI('extension', 'Extension that rings first', 'string') }}",
 		});
 		const { answers } = await runAgent(client, {
@@ -213,16 +213,16 @@ describe.each([...olderVersions.map(({ version }) => version), newest])('n8n %s'
 		});
 		expect(answers).toHaveLength(1);
 		expect(answers[0]).toContain('The call was placed, and the first phone was answered.');
-		expect(bench.firstRings()).toBe(1);
+		expect(setup.firstRings()).toBe(1);
 	});
 
 	test('the journal: after kill -9 the key says that the call may have been placed', async () => {
-		const bench = await open({ secondMs: 1000 });
-		const hook = await openHook({ client, bench, options: once });
+		const setup = await open({ secondMs: 1000 });
+		const hook = await openHook({ client, setup, options: once });
 		const body = { number: fiction(0), key: 'lead' };
-		bench.pbx.setParty(body.number, { answersAfterSeconds: 4 });
+		setup.pbx.setParty(body.number, { answersAfterSeconds: 4 });
 		hook.send(body).catch(() => undefined);
-		await until(() => bench.firstRings() > 0);
+		await until(() => setup.firstRings() > 0);
 		await n8n.kill();
 		await start(n8n.port);
 		expect(await hook.send(body)).toMatchObject({
@@ -230,7 +230,7 @@ describe.each([...olderVersions.map(({ version }) => version), newest])('n8n %s'
 			reason: 'crashed_earlier',
 			output: 'error',
 		});
-		expect(bench.firstRings()).toBe(1);
+		expect(setup.firstRings()).toBe(1);
 	});
 });
 
@@ -251,37 +251,37 @@ describe('n8n 1.123.81 in queue mode, both workers killed while the phone rings'
 		QUEUE_WORKER_STALLED_INTERVAL: '5000',
 	};
 	let fleet: Fleet;
-	let bench: Bench;
+	let setup: SwitchvoxSetup;
 
 	const start = async (settings: Readonly<Record<string, string>>) => {
 		const installation = await folderOf(version);
 		fleet = await startFleet({ installPackage, installation, env: { ...queue, ...settings } });
 		const client = await logIn(fleet.url, version);
-		bench = await openBench(client, { tls: false, secondMs: 1000 });
+		setup = await setUpSwitchvox(client, { tls: false, secondMs: 1000 });
 		return client;
 	};
 
 	/** Rings each of these numbers, each with a webhook of its own; kills both workers, and starts new ones. */
 	const crash = async (client: N8nClient, options: readonly object[]) => {
 		for (const [place, one] of options.entries()) {
-			const hook = await openHook({ client, bench, options: one });
-			bench.pbx.setParty(fiction(place), { answersAfterSeconds: 4 });
+			const hook = await openHook({ client, setup, options: one });
+			setup.pbx.setParty(fiction(place), { answersAfterSeconds: 4 });
 			hook.send({ number: fiction(place), key: 'lead' }).catch(() => undefined);
 		}
-		await until(() => bench.firstRings() === options.length);
+		await until(() => setup.firstRings() === options.length);
 		await Promise.all(fleet.workers.map(fleet.kill));
 		await Promise.all([fleet.addWorker(), fleet.addWorker()]);
 	};
 
 	/** The phone system dials some digits before the number. */
 	const rangAt = (place: number) =>
-		bench.pbx.rings.filter(
+		setup.pbx.rings.filter(
 			({ number, party }) => party === 'first' && number.endsWith(fiction(place)),
 		).length;
 
 	afterEach(async () => {
 		await fleet.stop();
-		await bench.pbx.close();
+		await setup.pbx.close();
 	});
 
 	test('as it is, the phone rings twice, but not with a Once Key', async () => {

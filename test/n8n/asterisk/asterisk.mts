@@ -80,7 +80,7 @@ export async function startAsterisk({ asterisk, sipp }: Programs): Promise<Aster
 		}
 		const ports = { http: await freePort(), tls: await freePort(), sip: await freeUdpPort() };
 		const { certificate, key } = await makeCertificate('selfSigned');
-		await writeFile(join(folder, 'certificate.pem'), certificate + key);
+		await writeFile(join(folder, 'certificate.pem'), `${certificate}\n${key}\n`);
 		const contacts = await contactsOf(phones);
 		const configFile = await configure(folder, asterisk, ports, contacts);
 		const url = `http://127.0.0.1:${String(ports.http)}`;

@@ -23,7 +23,7 @@ export class EnswitchApi implements ICredentialType {
 	} as const;
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-originate-call/n8n-nodes-originate-call#enswitch';
+		'https://github.com/n8n-nodes-originate-call/n8n-nodes-originate-call/blob/main/docs/enswitch.md#credential';
 
 	properties: INodeProperties[] = [
 		{

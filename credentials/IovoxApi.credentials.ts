@@ -32,7 +32,8 @@ export class IovoxApi implements ICredentialType {
 		dark: 'file:../nodes/Iovox/iovox.dark.svg',
 	} as const;
 
-	documentationUrl = 'https://github.com/n8n-nodes-originate-call/n8n-nodes-originate-call#iovox';
+	documentationUrl =
+		'https://github.com/n8n-nodes-originate-call/n8n-nodes-originate-call/blob/main/docs/iovox.md#credential';
 
 	properties: INodeProperties[] = [
 		{

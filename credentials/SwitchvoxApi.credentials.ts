@@ -43,7 +43,7 @@ export class SwitchvoxApi implements ICredentialType {
 	} as const;
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-originate-call/n8n-nodes-originate-call#switchvox';
+		'https://github.com/n8n-nodes-originate-call/n8n-nodes-originate-call/blob/main/docs/switchvox.md#credential';
 
 	properties: INodeProperties[] = [
 		{

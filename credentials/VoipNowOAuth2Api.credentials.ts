@@ -27,7 +27,8 @@ export class VoipNowOAuth2Api implements ICredentialType {
 		dark: 'file:../nodes/VoipNow/voipnow.dark.svg',
 	} as const;
 
-	documentationUrl = 'https://github.com/n8n-nodes-originate-call/n8n-nodes-originate-call#voipnow';
+	documentationUrl =
+		'https://github.com/n8n-nodes-originate-call/n8n-nodes-originate-call/blob/main/docs/voipnow.md#credential';
 
 	properties: INodeProperties[] = [
 		{

@@ -21,6 +21,7 @@ import { type Fixture, fixturesOf, folderOf } from './fixtures/fixtures.mts';
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
 	n8n: { nodes: string[]; credentials: string[] };
+	repository: { url: string };
 };
 
 const placed = new Set(['answered', 'accepted', 'scheduled']);
@@ -61,9 +62,25 @@ describe.each(vendors.map((vendor) => [vendor.displayName, vendor] as const))(
 					(part) => `nodes/${folder}/originate/${part}.ts`,
 				),
 				...['', '.dark'].map((theme) => `nodes/${folder}/${folder.toLowerCase()}${theme}.svg`),
+				`docs/${folder.toLowerCase()}.md`,
 			]) {
 				expect([file, existsSync(file)]).toEqual([file, true]);
 			}
+		});
+
+		test('its links Docs lead to its page', () => {
+			const codex = JSON.parse(readFileSync(`nodes/${folder}/${folder}.node.json`, 'utf8')) as {
+				readonly resources: object;
+			};
+			const page = `${manifest.repository.url.replace(/^git\+|\.git$/g, '')}/blob/main/docs/${folder.toLowerCase()}.md`;
+			// n8n adds a query to the address of a node, which has to come before any anchor.
+			expect(codex.resources).toEqual({
+				primaryDocumentation: [{ url: page }],
+				credentialDocumentation: [{ url: `${page}#credential` }],
+			});
+			const credential = vendor.credentialType.replace(/^./, (first) => first.toUpperCase());
+			const source = readFileSync(`credentials/${credential}.credentials.ts`, 'utf8');
+			expect(source).toMatch(new RegExp(`documentationUrl =\\s*'${page}#credential';`));
 		});
 
 		test('its exchanges show a placed, a refused and an unreadable answer', () => {

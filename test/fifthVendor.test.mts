@@ -35,6 +35,7 @@ beforeAll(() => {
 	const checks = [
 		'eslint.config.mjs',
 		'jest.config.mjs',
+		'docs',
 		'test/fixtures',
 		'test/contract.test.mts',
 		'test/architecture.test.mts',

@@ -1,4 +1,4 @@
-/** Measures the package against its alternatives; see ARCHITECTURE.md. Prints a table and writes it as JSON. */
+/** Measures the package against its alternatives; see CONTRIBUTING.md. Prints tables and writes them as JSON. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -19,17 +19,17 @@ import type { BenchN8n } from './n8n.mts';
 import { measureOnceKeys } from './onceKeys.mts';
 import { measurePackage } from './package.mts';
 import { measureCalls, measureOtherWays } from './perCall.mts';
-import { judge, renderTable, replaceBetweenMarks } from './table.mts';
+import { judge, renderTables, replaceBetweenMarks } from './table.mts';
 import type { Row } from './table.mts';
 
 const usage = `Measures this package, next to what else could do its work. Takes a quiet machine and under ten minutes.
 
   --only <letters>  some of the benchmarks, e.g. ef
   --quick           few calls and repeats: to see that it works, not for figures
-  --write           put the table into the README`;
+  --write           put the tables into docs/benchmarks.md`;
 
 const resultFile = join(benchFolder, 'results.json');
-const readmeFile = join(projectFolder, 'README.md');
+const pageFile = join(projectFolder, 'docs', 'benchmarks.md');
 
 function say(line: string): void {
 	process.stderr.write(`  ${line}\n`);
@@ -142,7 +142,7 @@ async function measureWith(
 async function report({ rows, failures }: Results, seconds: number, write: boolean): Promise<void> {
 	const judged = rows.map(judge).sort((one, other) => one.id.localeCompare(other.id));
 	const machine = describeMachine();
-	const text = `${renderTable(judged)}\n\nMedians of repeats that took turns, with the lowest and the highest in brackets; the ratio is the median of the ratios of single repeats. Measured on ${machineText(machine)}`;
+	const text = `${renderTables(judged)}\n\nMedians of repeats that took turns, with the lowest and the highest in brackets; the ratio is the median of the ratios of single repeats. Measured on ${machineText(machine)}`;
 	console.log(`\n${text}\n`);
 	await writeFile(
 		resultFile,
@@ -153,9 +153,9 @@ async function report({ rows, failures }: Results, seconds: number, write: boole
 	console.log(missed.length === 0 ? 'All goals are met.' : `Missed: ${missed.join('; ')}`);
 	if (failures.length > 0) throw new Advice(`Not measured: ${failures.join('; ')}`);
 	if (!write) return;
-	const readme = replaceBetweenMarks(await readFile(readmeFile, 'utf8'), text);
-	if (readme === undefined) throw new Advice('README.md has no place for the table.');
-	await writeFile(readmeFile, readme);
+	const page = replaceBetweenMarks(await readFile(pageFile, 'utf8'), text);
+	if (page === undefined) throw new Advice('docs/benchmarks.md has no place for the tables.');
+	await writeFile(pageFile, page);
 }
 
 async function main(): Promise<void> {

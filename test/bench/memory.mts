@@ -45,7 +45,7 @@ export async function measureMemory(
 		return peak;
 	};
 	await interleave(repeats, { ours: measure('ours', ours), theirs: measure('theirs', theirs) });
-	const row = (key: keyof Use, rest: Pick<Row, 'what' | 'unit' | 'goal'>): Row => ({
+	const row = (key: keyof Use, rest: Pick<Row, 'what' | 'unit' | 'goal' | 'isMain'>): Row => ({
 		id: 'b',
 		...rest,
 		values: uses.ours.map((use) => use[key]),
@@ -58,6 +58,7 @@ export async function measureMemory(
 			what: `n8n's peak memory, ${many} calls: ${title}`,
 			unit: 'MB',
 			goal: { atMost: 1.1 },
+			isMain: true,
 		}),
 		row('growth', { what: `What ${more} more calls add to the peak`, unit: 'MB' }),
 		row('seconds', { what: `Time of ${many} calls`, unit: 's' }),

@@ -55,6 +55,7 @@ export async function measurePackage(
 			unit: 'ms',
 			values: times(forNodes),
 			goal: { atMost: 40 },
+			isMain: true,
 		},
 		{ id: 'f', what: 'Loading its nodes and credentials', unit: 'ms', values: times(forAll) },
 	];

@@ -53,6 +53,7 @@ export async function measureCalls(
 			values: values.ours,
 			other: { what: loop, values: values.theirs },
 			goal: { atMost: contest.atMost },
+			isMain: contest.title.startsWith('Switchvox'),
 		});
 		log(`${contest.title}: ${values.ours.join(', ')} against ${values.theirs.join(', ')} ms`);
 	}

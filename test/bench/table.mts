@@ -17,6 +17,8 @@ export interface Row {
 	/** What it is compared with, measured in the same repeats. */
 	readonly other?: { readonly what: string; readonly values: readonly number[] };
 	readonly goal?: Goal;
+	/** One of the few that a user notices most: they come first, in a table of their own. */
+	readonly isMain?: boolean;
 }
 
 /** A line with what follows from its values. */
@@ -47,6 +49,16 @@ function meets(value: number, goal: Goal): boolean {
 }
 
 const heads = ['', 'This package', 'Compared with', 'Ratio', 'Goal'] as const;
+
+/** The lines that a user notices most in one table, and the rest in another. */
+export function renderTables(rows: readonly JudgedRow[]): string {
+	const main = rows.filter(({ isMain = false }) => isMain);
+	const rest = rows.filter(({ isMain = false }) => !isMain);
+	return [main, rest]
+		.filter(({ length }) => length > 0)
+		.map(renderTable)
+		.join('\n\nThe rest:\n\n');
+}
 
 /** The lines as a Markdown table: medians, with the lowest and the highest value in brackets. */
 export function renderTable(rows: readonly JudgedRow[]): string {

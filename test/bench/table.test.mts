@@ -1,4 +1,4 @@
-import { judge, renderTable, replaceBetweenMarks } from './table.mts';
+import { judge, renderTable, renderTables, replaceBetweenMarks } from './table.mts';
 import type { Row } from './table.mts';
 
 const row: Row = {
@@ -40,6 +40,17 @@ test('the table has medians with their spread, and three digits that count', () 
 		],
 		['Size', '126 kB', '', '', '≤ 99 ✗'],
 	]);
+});
+
+test('what a user notices most is in a table of its own, and comes first', () => {
+	const detail: Row = { ...row, what: 'A detail' };
+	const main: Row = { ...row, what: 'The call', isMain: true };
+	const tables = renderTables([judge(detail), judge(main)]).split('The rest:');
+	expect(tables.map((table) => /A detail|The call/g.exec(table)?.[0])).toEqual([
+		'The call',
+		'A detail',
+	]);
+	expect(renderTables([judge(detail)])).toBe(renderTable([judge(detail)]));
 });
 
 test('a table takes the place of the one before, and nothing else of the document', () => {

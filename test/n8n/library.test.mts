@@ -64,24 +64,24 @@ async function run(name: string, program: string): Promise<string> {
 	return stdout.trim();
 }
 
-function exampleOfReadme(): string {
-	const readme = readFileSync(join(projectFolder, 'README.md'), 'utf8');
-	const [, example] = /## Use it from a program.*?```js\n(.*?)```/s.exec(readme) ?? [];
-	if (example === undefined) throw new Error('The README has no example.');
+function exampleOfPage(): string {
+	const page = readFileSync(join(projectFolder, 'docs', 'library.md'), 'utf8');
+	const [, example] = /```js\n(.*?)```/s.exec(page) ?? [];
+	if (example === undefined) throw new Error('docs/library.md has no example.');
 	return example;
 }
 
 const firstRings = () => pbx.rings.filter(({ party }) => party === 'first').length;
 
-test('the example of the README runs as it stands, and ends by itself', async () => {
+test('the example of docs/library.md runs as it stands, and ends by itself', async () => {
 	link('undici');
-	expect(await run('example.mjs', exampleOfReadme())).toBe('answered The call is on.');
+	expect(await run('example.mjs', exampleOfPage())).toBe('answered The call is on.');
 	expect(pbx.rings.map(({ number }) => number)).toEqual(['101', '912025550123']);
 });
 
 test('a program that does not close its client ends all the same', async () => {
 	link('undici');
-	const program = exampleOfReadme().replace('await switchvox.close();', '');
+	const program = exampleOfPage().replace('await switchvox.close();', '');
 	expect(await run('open.mjs', program)).toBe('answered The call is on.');
 	expect(firstRings()).toBe(1);
 });
@@ -89,7 +89,7 @@ test('a program that does not close its client ends all the same', async () => {
 test('without undici one sentence says so, and nothing is sent', async () => {
 	const find = `try { require.resolve('undici'); console.log('found') } catch { console.log('none') }`;
 	expect(await run('find.cjs', find)).toBe('none');
-	expect(await run('without.mjs', exampleOfReadme())).toBe(
+	expect(await run('without.mjs', exampleOfPage())).toBe(
 		'not_sent The package undici is not installed, and calls are sent with it. No call was placed. ' +
 			'Install it with: npm install undici. Or hand in a dispatcher of it.',
 	);

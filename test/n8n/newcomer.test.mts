@@ -31,8 +31,8 @@ afterAll(async () => {
 /** The numbered steps of the README's first call. */
 async function readmeSteps(): Promise<readonly string[]> {
 	const readme = await readFile(join(projectFolder, 'README.md'), 'utf8');
-	const [, section = ''] = readme.split('## The first call, in two minutes');
-	return section.split('\n## ', 1)[0]?.match(/^\d\. .*$/gm) ?? [];
+	const [, section = ''] = readme.split('### The first call\n');
+	return section.split('\n#', 1)[0]?.match(/^\d\. .*$/gm) ?? [];
 }
 
 const ringing = () => pbx.rings.map(({ number, party }) => [number, party]);
@@ -44,6 +44,8 @@ async function findNode(): Promise<void> {
 	expect(await editor.search('phone')).toContain('Originate Call');
 	await editor.screenshot('newcomer-1-panel');
 	await editor.pick('Originate Call');
+	const docs = editor.page.getByRole('link', { name: 'Docs' });
+	expect(await docs.first().getAttribute('href')).toMatch(/\/docs\/originate-call\.md\?/);
 	await editor.choose('vendor', 'Switchvox');
 	await editor.screenshot('newcomer-2-vendor');
 }

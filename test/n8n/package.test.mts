@@ -45,14 +45,32 @@ function run(script: string): string {
 	return execFileSync(process.execPath, ['-e', script], { cwd: folder, env, encoding: 'utf8' });
 }
 
+/** A file of the package in a script, by its path: n8n loads nodes that way, and programs are given the entry alone. */
+function fileOf(path: string): string {
+	return JSON.stringify(`./node_modules/${packageName}/${path}`);
+}
+
 test('the folder is empty: what the package bundles cannot be found beside it', () => {
 	const script = `try { require.resolve('fast-xml-parser'); console.log('found') } catch { console.log('none') }`;
 	expect(run(script).trim()).toBe('none');
 });
 
+test('programs get the entry and the manifest, and nothing behind them', () => {
+	const script = `
+		for (const path of ['', '/package.json', '/dist/nodes/vendors.js']) {
+			try { require(${JSON.stringify(packageName)} + path); console.log('found') }
+			catch ({ code }) { console.log(code) }
+		}`;
+	expect(run(script).trim().split('\n')).toEqual([
+		'found',
+		'found',
+		'ERR_PACKAGE_PATH_NOT_EXPORTED',
+	]);
+});
+
 test('XML is read with what is inside', () => {
 	const script = `
-		const { parseXml } = require(${JSON.stringify(`${packageName}/dist/nodes/shared/wire/xml.js`)});
+		const { parseXml } = require(${fileOf('dist/nodes/shared/wire/xml.js')});
 		console.log(parseXml('<a b="007"/>').attributes.b);`;
 	expect(run(script).trim()).toBe('007');
 });
@@ -65,19 +83,19 @@ test('every node and credential loads with n8n-workflow alone', () => {
 	for (const file of files) {
 		const name = /([^/.]+)\.(?:node|credentials)\.js$/.exec(file)?.[1] ?? '';
 		const script = `
-			const loaded = new (require(${JSON.stringify(`${packageName}/${file}`)})[${JSON.stringify(name)}])();
+			const loaded = new (require(${fileOf(file)})[${JSON.stringify(name)}])();
 			console.log(loaded.description?.name ?? loaded.name);`;
 		expect(run(script).trim()).toMatch(new RegExp(`^${name}$`, 'i'));
 	}
 });
 
 test('what n8n loads to show the forms has no bundled library in it', () => {
-	const files = manifest.n8n.nodes.map((file) => `${packageName}/${file}`);
+	const files = manifest.n8n.nodes.map((file) => `./node_modules/${packageName}/${file}`);
 	const script = `
 		for (const file of ${JSON.stringify(files)}) require(file);
 		const loaded = () => Object.keys(require.cache).filter((path) => path.endsWith('.bundle.js')).length;
 		const before = loaded();
-		require(${JSON.stringify(`${packageName}/dist/nodes/shared/wire/xml.js`)}).parseXml('<a/>');
+		require(${fileOf('dist/nodes/shared/wire/xml.js')}).parseXml('<a/>');
 		console.log(before, loaded());`;
 	expect(run(script).trim()).toBe('0 1');
 });

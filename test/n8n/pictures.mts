@@ -19,7 +19,7 @@ const pictureFolder = join(projectFolder, 'docs');
 const frames = {
 	workflow: { x: 250, y: 225, width: 860, height: 425 },
 	form: { x: 510, y: 24, width: 900, height: 900 },
-	panel: { x: 810, y: 66, width: 390, height: 660 },
+	panel: { x: 810, y: 66, width: 390, height: 704 },
 } as const;
 
 async function shoot({ page }: Editor, name: keyof typeof frames): Promise<void> {

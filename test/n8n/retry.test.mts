@@ -1,6 +1,6 @@
 /**
  * Retry On Fail in a real n8n, which runs the node again with all items: five calls, of which one meets a fault. The
- * phones are counted for every fault, place and setting of On Error; the table of faults in the README is made here.
+ * phones are counted for every fault, place and setting of On Error; the table of docs/faults.md is made here.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -59,7 +59,7 @@ interface Case {
 	readonly spreads?: true;
 	/** Of Switchvox only. */
 	readonly own?: true;
-	/** A row of the README; absent where it is one with the row above. */
+	/** A row of docs/faults.md; absent where it is one with the row above. */
 	readonly row?: string;
 }
 
@@ -416,7 +416,7 @@ function expectNothingTwiceNothingLost(one: Case, course: Course) {
 
 const placed = new Set(['answered', 'accepted', 'scheduled']);
 
-/** The rows of the README: what goes wrong, what is reported, and how often the phone rang without and with retry. */
+/** The rows of docs/faults.md: what goes wrong, what is reported, and how often the phone rang without and with retry. */
 const table: string[][] = [];
 const times = (count: number) => ['no', 'once'][count] ?? `${String(count)} times`;
 
@@ -512,7 +512,7 @@ test('Switchvox: a cancelled execution is not tried again', async () => {
 		}),
 	);
 	expect(rings).toEqual([1, 1]);
-	addRow('the execution is cancelled while the phone rings', 'the execution is _canceled_', 1, 1);
+	addRow('the execution is canceled while the phone rings', 'the execution is _canceled_', 1, 1);
 });
 
 /** As prettier aligns it. */
@@ -526,19 +526,19 @@ function markdown(rows: readonly (readonly string[])[]): string {
 	return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
-test('the README has this table (FAULT_TABLE=write writes it)', async () => {
-	const file = join(projectFolder, 'README.md');
-	const readme = await readFile(file, 'utf8');
+test('docs/faults.md has this table (FAULT_TABLE=write writes it)', async () => {
+	const file = join(projectFolder, 'docs', 'faults.md');
+	const page = await readFile(file, 'utf8');
 	const pattern = /(<!-- faults -->\n\n)[^]*?(\n\n<!-- \/faults -->)/;
 	const order = ['not_sent', 'refused', 'not_connected', 'unknown', 'canceled'];
 	const rank = ([, status = '']: readonly string[]) =>
 		order.findIndex((word) => status.includes(word));
 	const rows = [...table].sort((a, b) => rank(a) - rank(b));
-	const wanted = readme.replace(
+	const wanted = page.replace(
 		pattern,
 		(_, start: string, end: string) => start + markdown(rows) + end,
 	);
 	if (process.env.FAULT_TABLE === 'write') await writeFile(file, wanted);
-	else expect(readme).toBe(wanted);
+	else expect(page).toBe(wanted);
 	expect(wanted).toContain(rows[0]?.[0]);
 });

@@ -1,0 +1,18 @@
+/** What the workflows run is what somebody read: each action by its commit, with the version that it is. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const folder = '.github/workflows';
+const uses = readdirSync(folder).flatMap((file) =>
+	[...readFileSync(join(folder, file), 'utf8').matchAll(/uses:\s*(.+)$/gm)].map(
+		([, action = '']) => [file, action] as const,
+	),
+);
+
+test('the workflows use actions', () => {
+	expect(uses.length).toBeGreaterThan(2);
+});
+
+test.each(uses)('%s: %s is pinned by its commit', (_file, action) => {
+	expect(action).toMatch(/^[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+});

@@ -21,7 +21,7 @@ export class AsteriskApi implements ICredentialType {
 	} as const;
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-originate-call/n8n-nodes-originate-call/blob/main/docs/asterisk.md';
+		'https://github.com/n8n-nodes-originate-call/n8n-nodes-originate-call/blob/main/docs/asterisk.md#credential';
 
 	properties: INodeProperties[] = [
 		{

@@ -64,7 +64,11 @@ export interface Answer {
 	readonly body: string;
 }
 
-export async function startAsterisk({ asterisk, sipp }: Programs): Promise<Asterisk> {
+/** `more` are further numbers of the office, by what calling one comes to. */
+export async function startAsterisk(
+	{ asterisk, sipp }: Programs,
+	more: Partial<Record<MannerName, readonly string[]>> = {},
+): Promise<Asterisk> {
 	// Asterisk's socket in it has to have a short path.
 	const folder = await mkdtemp(join(tmpdir(), 'originate-asterisk-'));
 	const cleanups: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
@@ -81,7 +85,7 @@ export async function startAsterisk({ asterisk, sipp }: Programs): Promise<Aster
 		const ports = { http: await freePort(), tls: await freePort(), sip: await freeUdpPort() };
 		const { certificate, key } = await makeCertificate('selfSigned');
 		await writeFile(join(folder, 'certificate.pem'), `${certificate}\n${key}\n`);
-		const contacts = await contactsOf(phones);
+		const contacts = await contactsOf(phones, more);
 		const configFile = await configure(folder, asterisk, ports, contacts);
 		const url = `http://127.0.0.1:${String(ports.http)}`;
 		const ask = askAs(url, users.n8n);
@@ -158,10 +162,11 @@ async function endAllCalls(ask: Ask): Promise<void> {
 /** Where Asterisk finds the phone of each number; empty where none has registered. */
 async function contactsOf(
 	phones: Partial<Record<MannerName, Phones>>,
+	more: Partial<Record<MannerName, readonly string[]>>,
 ): Promise<ReadonlyMap<string, string>> {
 	const nobodyListens = await freeUdpPort();
 	const contacts = new Map<string, string>();
-	for (const [does, all] of Object.entries(numbers)) {
+	for (const [does, all] of [...Object.entries(numbers), ...Object.entries(more)]) {
 		const port = phones[does as MannerName]?.port ?? nobodyListens;
 		for (const number of all) {
 			contacts.set(

@@ -35,7 +35,7 @@ const documented = [
 ]`,
 ];
 
-test.each(documented)('a documented reply is accepted, and no cut of it is', (body) => {
+test.each(documented)('a documented reply is accepted, and no truncation of it is', (body) => {
 	expect(reply(202, body)).toMatchObject({ status: 'accepted', callId: 'c3e92a04ff422a7a0b9f' });
 	for (let length = 1; length < body.length; length++) {
 		expect(reply(202, body.slice(0, length)).status).toBe('unknown');
@@ -69,17 +69,17 @@ test.each([
 	'[{"Id":"1"}]',
 	'[{"__proto__":{"id":"1"}}]',
 	'{"0":{"id":"1"}}',
-])('%s is no list that begins with a call', (body) => {
+])('%s is not a list that begins with a call', (body) => {
 	expect(reply(200, body).status).toBe('unknown');
 });
 
-test('what is missing beside the ID is null, and an odd link is not taken', () => {
+test('missing details are null, and an invalid link is ignored', () => {
 	const details = { extension: null, link: null, nonce: 'fresh' };
 	expect(reply(202, '[{"id":7}]')).toMatchObject({ callId: '7', details });
 	expect(reply(202, '[{"id":"7","link":"x","extension":[]}]')).toMatchObject({ details });
 });
 
-test('an error keeps what VoipNow says, whatever its shape', () => {
+test("an error keeps VoipNow's message, whatever its shape", () => {
 	const body = '{"error":{"code":400,"message":"No."}}';
 	expect(reply(400, body)).toMatchObject({ vendorErrors: [{ code: '400', message: 'No.' }] });
 	expect(reply(400, '{"error":{"code":"user_invalid"}}')).toMatchObject({

@@ -779,6 +779,15 @@ describe('bulkCalls', () => {
 		]);
 	});
 
+	test('one at a time, it calls in the order of the list', async () => {
+		const oneAtATime = withOptions('Call Customer', { maxConcurrent: 1, interval: 0 });
+		const { execute } = await importExample('bulkCalls', switchvox, oneAtATime);
+		await execute();
+		expect(rang()).toEqual(
+			['912025550141', '912025550143', '912025550145'].flatMap((number) => ['700', number]),
+		);
+	});
+
 	const withCustomers = (customers: object) =>
 		changeNode('List', ({ parameters }) => ({
 			parameters: { ...parameters, jsonOutput: JSON.stringify({ customers, doNotCall: [] }) },

@@ -33,7 +33,10 @@ export interface FaultCase<Options, System> {
 	readonly hangs?: true;
 }
 
-interface FaultSetup<System> extends Setup<System> {
+/** A phone system, a credential that works, and how to call through it with another one. */
+export interface FaultSetup<System>
+	extends Pick<Setup<System>, 'pbx' | 'credential' | 'callWith' | 'close'> {
+	/** How often the phone that rings first rang. */
 	readonly firstRings: () => number | Promise<number>;
 }
 
@@ -130,7 +133,8 @@ export function testFaults<Options, System extends FaultSystem>({
 		const setup = await open(client);
 		try {
 			setup.pbx.fault('hangAfterRinging');
-			const { executionId, end } = await startNode(client, setup.call({}, { items: [{}, {}] }));
+			const call = await setup.callWith(setup.credential, {}, { items: [{}, {}] });
+			const { executionId, end } = await startNode(client, call);
 			await until(async () => (await setup.firstRings()) > 0);
 			await client.stop(executionId);
 			const { execution } = await end();

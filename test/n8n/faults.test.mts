@@ -52,7 +52,7 @@ const cases: readonly Case[] = [
 			pbx.fault('hang', { where: 'any' });
 		},
 		status: 'not_sent',
-		reason: 'unreachable',
+		reason: 'timed_out',
 		says: ['did not answer within 20 seconds', certainly],
 		rings: 0,
 	},

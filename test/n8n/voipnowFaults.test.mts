@@ -94,7 +94,7 @@ const cases: readonly Case[] = [
 		title: 'HTTP 500 in place of a token',
 		prepare: faultOfTokens({ status: 500 }),
 		status: 'not_sent',
-		reason: 'server_fault',
+		reason: 'connection_lost',
 		says: ['gave no answer when it was asked for a token', certainly],
 		rings: 0,
 	},

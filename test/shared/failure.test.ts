@@ -14,7 +14,7 @@ const node: INode = {
 const errorOf = (told: Partial<Failed>, advice = 'Advice.') =>
 	toNodeError(node, failed('refused', 'vendor_refused', 'What.', advice, told), 2, { a: 1 });
 
-test('the message is the headline, the description the rest, and the data comes along', () => {
+test('the message is the headline, the description is the rest, and the data is attached', () => {
 	expect(errorOf({})).toMatchObject({
 		message: 'What. No call was placed.',
 		description: 'Advice.',
@@ -35,18 +35,18 @@ test.each([
 	expect(errorOf(told).httpCode).toBe(code);
 });
 
-test('of what a vendor says, the headline has the first sentence, and the description all', () => {
+test("the headline has the vendor's first sentence, and the description all of them", () => {
 	const said = [{ code: '1', message: 'No. Never <again> & again.' }, vendorErrors[1] as never];
 	expect(errorOf({ vendorErrors: said }).description).toBe(
 		'Advice.<br>In full: No. Never &lt;again> &amp; again.',
 	);
 });
 
-test('lines of a text are lines in the editor', () => {
+test('line breaks are kept in the editor', () => {
 	expect(errorOf({}, '• One.\n• Two.').description).toBe('• One.<br>• Two.');
 });
 
-test('a name of a system error in a text does not become the headline', () => {
+test('the name of a system error in a text does not become the headline', () => {
 	expect(
 		toNodeError(node, failed('unknown', 'connection_lost', 'Lost (ECONNRESET).', ''), 0, {})
 			.message,

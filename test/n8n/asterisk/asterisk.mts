@@ -6,7 +6,7 @@ import { makeCertificate } from '../../simulators/certificate.mts';
 import { freePort } from '../processes.mts';
 import { start } from '../queue/services.mts';
 import type { AsteriskProgram, Programs } from './install.mts';
-import { freeUdpPort, startPhones } from './phones.mts';
+import { freeUdpPort, startPhones, startRegisteringPhone } from './phones.mts';
 import type { Manner, Phones, Ring } from './phones.mts';
 
 /** The phones of this office; the second digit says what one does, the first is the side of a call that it is for. */
@@ -29,6 +29,8 @@ export const numbers = {
 	offline: ['141', '341'],
 	/** No phone has registered. */
 	unregistered: ['151', '351'],
+	/** Answers; its phone has registered by itself. */
+	registered: ['161'],
 } as const;
 
 /** Numbers outside, as an office dials them; a trunk takes them all. */
@@ -42,6 +44,9 @@ export const users = {
 	n8n: { username: 'n8n', password: 'test-password-ari & "más"' },
 	reader: { username: 'reader', password: 'test-password-reader' },
 } as const;
+
+/** Of the phones that register. */
+const phonePassword = 'test-password-phone';
 
 export interface Asterisk {
 	/** Of its web server, without /ari. */
@@ -66,7 +71,7 @@ export interface Answer {
 
 /** `more` are further numbers of the office, by what calling one comes to. */
 export async function startAsterisk(
-	{ asterisk, sipp }: Programs,
+	{ asterisk, sipp, baresip }: Programs,
 	more: Partial<Record<MannerName, readonly string[]>> = {},
 ): Promise<Asterisk> {
 	// Asterisk's socket in it has to have a short path.
@@ -98,9 +103,18 @@ export async function startAsterisk(
 				logFile: join(folder, 'asterisk.log'),
 			}),
 		);
+		const [number] = numbers.registered;
+		const registered = await startRegisteringPhone(baresip, folder, {
+			number,
+			password: phonePassword,
+			port: ports.sip,
+		});
+		cleanups.push(registered.stop);
 		let forgotten = new Set<string>();
 		const allRings = async () =>
-			(await Promise.all(Object.values(phones).map(({ rings }) => rings()))).flat();
+			(
+				await Promise.all([...Object.values(phones), registered].map(({ rings }) => rings()))
+			).flat();
 		return {
 			url,
 			tlsUrl: `https://127.0.0.1:${String(ports.tls)}`,
@@ -242,11 +256,15 @@ async function configure(
 	return join(own('etc'), 'asterisk.conf');
 }
 
-/** No call within a call: what a phone is sent is the call, and its end. */
+/** A phone that has no contact has to register. No call within a call: what a phone is sent is the call, and its end. */
 function phoneOf(name: string, contact: string): readonly string[] {
 	return [
 		...[`[${name}]`, 'type = endpoint', `context = ${context}`, 'disallow = all', 'allow = ulaw'],
+		...(contact === '' ? [`auth = ${name}`] : []),
 		...[`aors = ${name}`, 'direct_media = no', 'send_connected_line = no', 'timers = no'],
-		...[`[${name}]`, 'type = aor', ...(contact === '' ? [] : [`contact = ${contact}`])],
+		...[`[${name}]`, 'type = aor', 'max_contacts = 1'],
+		...(contact === ''
+			? [`[${name}]`, 'type = auth', `username = ${name}`, `password = ${phonePassword}`]
+			: [`contact = ${contact}`]),
 	];
 }

@@ -77,6 +77,16 @@ test.each([
 	expect(await talking()).toBe(0);
 });
 
+test('a phone that registered by itself rings, and talks', async () => {
+	await call('161', '301', { timeout: 10, callerId: '12025550100' });
+	await until(async () => (await talking()) === 2);
+	expect((await rung()).sort()).toEqual(['161', '301']);
+	expect((await asterisk.rings()).map(({ caller }) => caller.number)).toEqual([
+		'12025550100',
+		'12025550100',
+	]);
+});
+
 test('a trunk takes numbers outside, and phones show who calls', async () => {
 	await call('101', '12025550123', { callerId: 'Sales <12025550100>' });
 	await until(async () => (await rung()).length === 2);

@@ -127,13 +127,14 @@ test('caller ID and variables arrive at the phones', async () => {
 describe('what the phones do', () => {
 	test.each([
 		['answers', 'PJSIP/101', ['101', '301'], 200],
+		['has registered by itself', 'PJSIP/161', ['161', '301'], 200],
 		['hangs up after a while', 'PJSIP/111', ['111', '301'], 404],
 		['rings out', 'PJSIP/121', ['121'], 404],
 		['is busy', 'PJSIP/131', ['131'], 404],
 		['is off', 'PJSIP/141', [], 404],
 		['is behind an extension that the dialplan lacks', 'Local/30@from-internal/n', [], 404],
 	])('the first phone %s: accepted, and %j', async (_, endpoint, rings, end) => {
-		const { items } = await run({ endpoint, options: { timeout: 1 } });
+		const { items } = await run({ endpoint, options: { timeout: 2 } });
 		expect(items[0]?.json.status).toBe('accepted');
 		await until(async () => (await rung()).length === rings.length);
 		await until(async () => (await stateOf(items[0]?.json.callId)).status === end);
@@ -292,7 +293,7 @@ describe('the list of endpoints', () => {
 			['PJSIP/101', 'PJSIP/111', 'PJSIP/121'].map((value) => ({ name: value, value })),
 		);
 		expect(results).toContainEqual({ name: 'PJSIP/151 (offline)', value: 'PJSIP/151' });
-		expect(results).toHaveLength(13);
+		expect(results).toHaveLength(14);
 	});
 
 	test('is searched', async () => {

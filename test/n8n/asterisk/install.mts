@@ -17,14 +17,16 @@ export interface AsteriskProgram {
 
 export interface Programs {
 	readonly asterisk: AsteriskProgram;
-	/** SIPp, which plays the phones. */
+	/** SIPp, which plays most phones. */
 	readonly sipp: string;
+	/** A phone that registers. */
+	readonly baresip: string;
 }
 
 type Found = { readonly [Name in keyof Programs]: Programs[Name] | undefined };
 
 const howToGetThem =
-	"The tests with a real Asterisk need Asterisk and SIPp on the PATH, or the path of an Asterisk of one's own in the environment variable ASTERISK: on Debian as root both are brought when they are missing, elsewhere they are the packages asterisk and sip-tester, or come from asterisk.org and sipp.sourceforge.net.";
+	"The tests with a real Asterisk need Asterisk, SIPp and baresip on the PATH, or the path of an Asterisk of one's own in the environment variable ASTERISK: on Debian as root they are brought when they are missing, elsewhere they are the packages asterisk, sip-tester and baresip-core.";
 
 /** What was brought here stays, as packages do. */
 const cacheFolder = '/var/cache/n8n-nodes-originate-call';
@@ -105,6 +107,7 @@ export async function ensurePrograms(): Promise<Programs> {
 	if (!(await canInstall())) throw new Advice(howToGetThem);
 	const packages = [
 		...(there.sipp === undefined ? ['sip-tester'] : []),
+		...(there.baresip === undefined ? ['baresip-core'] : []),
 		...(there.asterisk === undefined ? ['mmdebstrap'] : []),
 	];
 	await installPackages(`Installing ${packages.join(' and ')}`, packages, howToGetThem);
@@ -119,9 +122,10 @@ async function lookAround(): Promise<Found> {
 	return {
 		asterisk: (await ownAsterisk()) ?? (await broughtAsterisk()),
 		sipp: await findProgram(['sipp']),
+		baresip: await findProgram(['baresip']),
 	};
 }
 
 function isComplete(programs: Found): programs is Programs {
-	return programs.asterisk !== undefined && programs.sipp !== undefined;
+	return Object.values(programs).every((program) => program !== undefined);
 }

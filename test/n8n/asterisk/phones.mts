@@ -1,8 +1,8 @@
-/** SIP phones, played by SIPp: each INVITE that one gets is a ring, counted by a program that nobody here wrote. */
+/** SIP phones, by SIPp and baresip: each INVITE that one gets is a ring, counted by a program that nobody here wrote. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { start } from '../queue/services.mts';
 
 /** What every phone at one port does; times in milliseconds. */
@@ -77,6 +77,63 @@ export async function startPhones(
 	return {
 		port,
 		rings: async () => ringsIn(await readFile(messageFile, 'utf8').catch(() => '')),
+		stop,
+	};
+}
+
+/** Who a phone is to Asterisk. */
+export interface Registration {
+	readonly number: string;
+	readonly password: string;
+	/** Of Asterisk. */
+	readonly port: number;
+}
+
+/** A phone that registers with Asterisk, and answers by itself; it is ready when it has registered. */
+export async function startRegisteringPhone(
+	baresip: string,
+	folder: string,
+	{ number, password, port }: Registration,
+): Promise<Phones> {
+	const own = join(folder, `baresip-${number}`);
+	const logFile = join(own, 'log');
+	await mkdir(own);
+	const account = `<sip:${number}@127.0.0.1:${String(port)}>;auth_user=${number};auth_pass=${password};answermode=auto;regint=60`;
+	const modules = ['g711', 'aufile', 'ausine', 'menu', 'account'].map(
+		(name) => `module ${name}.so`,
+	);
+	// It looks for them in its working folder otherwise.
+	const modulePath = `module_path ${join(dirname(baresip), '..', 'lib', 'baresip', 'modules')}`;
+	const settings = [
+		modulePath,
+		'sip_listen 127.0.0.1:0',
+		'net_interface 127.0.0.1',
+		'audio_player aufile,/dev/null',
+		'audio_source ausine,440',
+		'ausrc_srate 48000',
+		'ausrc_channels 2',
+	];
+	await writeFile(join(own, 'config'), [...settings, ...modules, ''].join('\n'));
+	await writeFile(join(own, 'accounts'), `${account}\n`);
+	await writeFile(join(own, 'contacts'), '');
+	const log = async () => await readFile(logFile, 'utf8').catch(() => '');
+	const stop = await start({
+		command: baresip,
+		args: ['-f', own, '-v'],
+		port,
+		isReady: async () => /\b200 OK\b/.test(await log()),
+		logFile,
+	});
+	return {
+		port,
+		rings: async () =>
+			[...(await log()).matchAll(/answering call on line \d+ from sip:([^@\s]+)@/g)].map(
+				([, caller = ''], index) => ({
+					number,
+					caller: { name: '', number: caller },
+					headers: { 'call-id': `${number}-${String(index)}` },
+				}),
+			),
 		stop,
 	};
 }

@@ -15,6 +15,7 @@ export const office: ReadonlyMap<string, Manner> = new Map<string, Manner>([
 	...both('31', { kind: 'busy' }),
 	...both('41', { kind: 'offline' }),
 	...both('51', { kind: 'unregistered' }),
+	['161', answers],
 	['trunk', answers],
 ]);
 

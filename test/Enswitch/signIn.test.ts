@@ -2,7 +2,7 @@ import { isExplanation } from '../../nodes/shared/wire/explanation';
 import { signIn } from '../../nodes/Enswitch/signIn';
 
 const ann = { baseUrl: 'https://pbx.example', username: 'ann', password: 'a&b=c;d é+"%' };
-const given = { ticket: '', uri: '/' };
+const given = { session: '', uri: '/' };
 
 const sign = (body: string, credential: object = ann) => {
 	const request = { method: 'POST', headers: {}, body };
@@ -11,7 +11,7 @@ const sign = (body: string, credential: object = ann) => {
 	return signed.body;
 };
 
-test('adds who signs in to a form, escaped', () => {
+test('adds user name and password to a form, escaped', () => {
 	expect([...new URLSearchParams(sign('snumber=1&callerid1=Sales+%26+Co'))]).toEqual([
 		['snumber', '1'],
 		['callerid1', 'Sales & Co'],
@@ -33,6 +33,6 @@ test('a credential without them signs in as nobody', () => {
 test('nothing but a form is signed in', () => {
 	expect(signIn.sign({ method: 'GET', headers: {} }, ann, given)).toMatchObject({
 		status: 'not_sent',
-		what: expect.stringContaining('into a form only'),
+		what: expect.stringContaining('in a form only'),
 	});
 });

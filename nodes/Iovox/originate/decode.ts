@@ -26,8 +26,8 @@ const acceptedStatus = 201;
 /** What IOVOX is known to mean by a status. */
 export const statusAdvice = {
 	400: 'IOVOX does not document this answer. Check the values, and the Calling Rules of the link; where Environment in the credential is Custom, check Base URL too.',
-	401: 'Check User Name and Secure Key in the credential; production and sandbox have different keys. When they are right, allow the IP address under which n8n reaches IOVOX: the key is bound to addresses, which the API Settings of the IOVOX portal list for production and sandbox each.',
-	403: 'Check User Name and Secure Key in the credential, and whether the API Settings of the IOVOX portal allow the IP address under which n8n reaches IOVOX.',
+	401: 'Check User Name and Secure Key in the credential; production and sandbox have different keys. If they are right, allow the public IP address that requests come from: the key is bound to addresses, which the API Settings of the IOVOX portal list for production and sandbox each.',
+	403: 'Check User Name and Secure Key in the credential, and whether the API Settings of the IOVOX portal allow the public IP address that requests come from.',
 	404: 'Check Environment in the credential, and Base URL where it is Custom: it has to be the address of the IOVOX API itself.',
 };
 

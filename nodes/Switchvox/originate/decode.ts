@@ -80,7 +80,7 @@ const knownErrors: ReadonlyMap<string, KnownError> = new Map(
 /** Access rules and sign-in, as Switchvox answers them. */
 export const statusAdvice = {
 	401: 'Check user name and password in the credential, and that its Authentication fits: Basic from Switchvox 6.6 on, Digest before; Automatic finds out.',
-	403: 'Check user name and password in the credential. When they are right, allow the address of n8n in the access control of Switchvox, for the Admin API or the User API, and see whether it was blocked automatically.',
+	403: 'Check user name and password in the credential. If they are right, allow the address that requests come from in the access control of Switchvox, for the Admin API or the User API, and check whether it was blocked automatically.',
 };
 
 const ownNames = fieldNamesOf(fields);

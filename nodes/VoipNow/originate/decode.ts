@@ -24,7 +24,7 @@ export const howToCheck =
 	'look into the call reports of VoipNow, or list its current phone calls and compare their nonce';
 
 const signInAgain =
-	'n8n has renewed the token once. Check Client ID and Client Secret in the credential, connect it again if it uses an authorization code, and check the rights of the App in VoipNow.';
+	'The token was renewed once. Check Client ID and Client Secret in the credential, connect it again if it uses an authorization code, and check the rights of the App in VoipNow.';
 const numbersOfExtensions =
 	'Short extension numbers count only for an App of a user or an organization; use the extended number, e.g. 0003*210, or a phone number of digits and +.';
 

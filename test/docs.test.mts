@@ -1,5 +1,5 @@
 /** What README and the pages of docs/ owe: short, linked, and true to the forms, credentials, reasons and exchanges. */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
@@ -20,6 +20,9 @@ const pages = [...inFolder('.'), ...inFolder('docs'), ...inFolder('examples')];
 
 /** Without code blocks, in which nothing is a link or a heading. */
 const prose = (file: string) => read(file).replace(/^```.*?^```$/gms, '');
+
+/** What stands in backticks. */
+const coded = (cell = '') => [...cell.matchAll(/`([^`]+)`/g)].map(([, text = '']) => text);
 
 /** As GitHub makes an anchor of a heading. */
 function anchorsOf(file: string): readonly string[] {
@@ -63,6 +66,20 @@ test.each(readdirSync('nodes').filter((name) => existsSync(`nodes/${name}/${name
 	},
 );
 
+// Without the folders of the real n8n under test: reading those alone takes seconds.
+const sources = globSync('{nodes,credentials,library,scripts,test}/**/*.{ts,mts}', {
+	exclude: ['**/node_modules'],
+}).map((file) => `/${file}`);
+const namedFiles = pages.flatMap((page) =>
+	coded(prose(page))
+		.filter((text) => /^[\w./-]+\.m?ts$/.test(text))
+		.map((file) => [page, file] as const),
+);
+
+test.each(namedFiles)('%s: %s is a file', (_page, file) => {
+	expect(sources.some((one) => one.endsWith(`/${file}`)) || existsSync(file)).toBe(true);
+});
+
 test('the map of the house has two pages', () => {
 	const lines = read('ARCHITECTURE.md').split('\n');
 	expect(lines.length).toBeLessThanOrEqual(115);
@@ -100,8 +117,6 @@ function rowsBelow(page: string, heading: string): readonly (readonly string[])[
 		)
 		.filter(([first = '']) => !/^(-+|)$/.test(first));
 }
-
-const coded = (cell = '') => [...cell.matchAll(/`([^`]+)`/g)].map(([, text = '']) => text);
 
 describe('docs/faults.md', () => {
 	const rows = rowsBelow('docs/faults.md', 'Reasons').slice(1);
@@ -177,13 +192,13 @@ describe.each(vendors.map((vendor) => [vendor.displayName, vendor] as const))(
 		});
 
 		test('has every field and option of its form, and no other', () => {
+			const form = vendor.operations.originate.fields;
 			const common = new Set(commonOptions.map(({ name: option }) => option));
-			const fields = vendor.operations.originate.fields.filter(
+			const fields = form.filter(
 				({ name: field }) => !['resource', 'operation', 'options'].includes(field),
 			);
-			const options = (vendor.operations.originate.fields.find(
-				({ name: field }) => field === 'options',
-			)?.options ?? []) as readonly INodeProperties[];
+			const options = (form.find(({ name: field }) => field === 'options')?.options ??
+				[]) as readonly INodeProperties[];
 			const own = options.filter(({ name: option }) => !common.has(option));
 			const labels = [
 				...labelsOf(fields),

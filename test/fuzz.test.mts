@@ -20,7 +20,7 @@ interface Proof {
 	readonly listReplies: readonly string[];
 }
 
-// The same replies each time, so that a finding comes again; another FUZZ_SEED damages others.
+// The same replies each time, so that a failure can be repeated; another FUZZ_SEED makes others.
 fc.configureGlobal({ seed: Number(process.env.FUZZ_SEED ?? 1) });
 
 const placed = new Set(['answered', 'accepted', 'scheduled']);

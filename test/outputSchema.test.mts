@@ -1,16 +1,22 @@
 /**
- * What the editor shows of a node before it ran is what it gives when it runs, key by key. The schemas are made here, from
- * the results that the vendors' exchanges lead to; with OUTPUT_SCHEMA=write in the environment (`pnpm schema`) they are
- * written, else compared.
+ * Before a node has run, the editor shows exactly the keys that its results have. The schemas are made here, from the
+ * results of the vendors' exchanges; with OUTPUT_SCHEMA=write in the environment (`pnpm schema`) they are written,
+ * otherwise compared.
  */
 import { Ajv } from 'ajv';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { choices } from '../nodes/OriginateCall/fields.ts';
-import { failed, type Outcome, skipReasons } from '../nodes/shared/calling/outcome.ts';
+import {
+	failed,
+	type Outcome,
+	type Skipped,
+	type SkipReason,
+	skipReasons,
+} from '../nodes/shared/calling/outcome.ts';
 import { toJson } from '../nodes/shared/calling/result.ts';
-import type { Parties, Vendor } from '../nodes/shared/calling/vendor.ts';
+import type { Operations, Parties, Vendor } from '../nodes/shared/calling/vendor.ts';
 import { withWarnings } from '../nodes/shared/calling/warnings.ts';
 import { isInvalid } from '../nodes/shared/wire/invalid.ts';
 import { failureReasons } from '../nodes/shared/wire/reasons.ts';
@@ -18,19 +24,23 @@ import { fixturesOf, folderOf } from './fixtures/fixtures.mts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What is skipped, with everything that its details can have. */
-const skipped: readonly Outcome[] = (
-	[
-		['destination_blocked', { number: '12025550123', entry: '+1202' }],
-		['destination_not_allowed', { number: null }],
-		['emergency_number', { number: '911' }],
-		['outside_calling_hours', { clock: 'friday 20:15 in Europe/London' }],
-		['max_calls', { maxCalls: 10 }],
-		['duplicate', { onceKey: 'ticket 7', earlierOn: '2026-11-21', earlierStatus: 'accepted' }],
-	] as const
-).map(([reason, details]) => ({ status: 'skipped', reason, details }));
+/** All that the details of a skipped call can have, for each reason; a dry run has its request instead. */
+const skippedDetails: Readonly<Record<Exclude<SkipReason, 'dry_run'>, Skipped['details']>> = {
+	destination_blocked: { number: '12025550123', entry: '+1202' },
+	destination_not_allowed: { number: null },
+	emergency_number: { number: '911' },
+	outside_calling_hours: { clock: 'friday 20:15 in Europe/London' },
+	max_calls: { maxCalls: 10 },
+	duplicate: { onceKey: 'ticket 7', earlierOn: '2026-11-21', earlierStatus: 'accepted' },
+};
 
-/** One result, as n8n stores it: what is undefined is gone. */
+const skipped: readonly Outcome[] = Object.entries(skippedDetails).map(([reason, details]) => ({
+	status: 'skipped',
+	reason: reason as SkipReason,
+	details,
+}));
+
+/** One result as n8n stores it, without undefined values. */
 function jsonOf(
 	vendor: Pick<Vendor, 'id'>,
 	outcome: Outcome,
@@ -50,7 +60,7 @@ function jsonOf(
 	return JSON.parse(JSON.stringify(json)) as Json;
 }
 
-/** Every result that the vendor's exchanges lead to, as a workflow gets it. */
+/** Every result of the vendor's exchanges, as a workflow gets it. */
 function resultsOf(vendor: Vendor): readonly Json[] {
 	const fixtures = fixturesOf(vendor.id);
 	const decoded = fixtures.map(({ response, call }) => ({
@@ -97,7 +107,7 @@ const exactly = (properties: Json, optional: readonly string[] = []) => ({
 	additionalProperties: false,
 });
 
-/** The one source of all schemas. `statuses` are those that can come, `details` what is in them. */
+/** The schema of a call's result, with the statuses that are possible. */
 function schemaFor(vendor: Json, statuses: readonly string[], details: Json): Json {
 	const optional = ['request', 'response'];
 	const schema = {
@@ -127,18 +137,19 @@ function schemaFor(vendor: Json, statuses: readonly string[], details: Json): Js
 	return exactly(schema, optional);
 }
 
-const allStatuses = [
-	'answered',
-	'accepted',
-	'scheduled',
-	'skipped',
-	'not_sent',
-	'not_connected',
-	'refused',
-	'unknown',
-];
+const everyStatus: Readonly<Record<Outcome['status'], true>> = {
+	answered: true,
+	accepted: true,
+	scheduled: true,
+	skipped: true,
+	not_sent: true,
+	not_connected: true,
+	refused: true,
+	unknown: true,
+};
+const allStatuses = Object.keys(everyStatus);
 
-/** The schema of what is alike in some values: the types that there are, of lists and objects what is in them. */
+/** The schema that fits all of some values: their types, and the contents of lists and objects. */
 function schemaOfAll(values: readonly unknown[]): Json {
 	const typeOf = (value: unknown) =>
 		value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
@@ -174,28 +185,49 @@ function schemaOf(vendor: Vendor): Json {
 	);
 }
 
-/** Of every vendor: what only one of them tells is let through, and not shown. */
+/** For every vendor: details of a single one are allowed, and not shown. */
 function genericSchema(): Json {
 	const shown = detailsOf(skipped.map((outcome) => jsonOf({ id: 'any' }, outcome)));
 	return schemaFor(text, allStatuses, schemaOfAll(shown));
 }
 
+/** How the schema of each operation is made: an operation that is added has to be added here. */
+const schemas: Readonly<
+	Record<keyof Operations, { of: (vendor: Vendor) => Json; generic: () => Json }>
+> = { originate: { of: schemaOf, generic: genericSchema } };
+
+const operationsOf = ({ operations }: Pick<Vendor, 'operations'>) =>
+	Object.keys(operations) as (keyof Operations)[];
+
 const files: readonly (readonly [string, Json])[] = [
-	...choices.map((vendor) => [folderOf(vendor.id), schemaOf(vendor)] as const),
-	['OriginateCall', genericSchema()],
+	...choices.flatMap((vendor) =>
+		operationsOf(vendor).map(
+			(operation) =>
+				[fileOf(folderOf(vendor.id), operation), schemas[operation].of(vendor)] as const,
+		),
+	),
+	...[...new Set(choices.flatMap(operationsOf))].map(
+		(operation) => [fileOf('OriginateCall', operation), schemas[operation].generic()] as const,
+	),
 ];
 
-test.each(files)(
-	'the output schema of %s is as it is made here (else: pnpm schema)',
-	(folder, schema) => {
-		const file = `nodes/${folder}/__schema__/v1.0.0/call/originate.json`;
-		if (process.env.OUTPUT_SCHEMA === 'write') {
-			mkdirSync(dirname(file), { recursive: true });
-			writeFileSync(file, `${JSON.stringify(schema, undefined, '\t')}\n`);
-		}
-		expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(schema);
-	},
-);
+/** Where n8n's editor looks for it: by version, resource and operation. */
+function fileOf(folder: string, operation: string): string {
+	return `nodes/${folder}/__schema__/v1.0.0/call/${operation}.json`;
+}
+
+test.each(files)('%s is up to date (if not: pnpm schema)', (file, schema) => {
+	if (process.env.OUTPUT_SCHEMA === 'write') {
+		mkdirSync(dirname(file), { recursive: true });
+		writeFileSync(file, `${JSON.stringify(schema, undefined, '\t')}\n`);
+	}
+	expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(schema);
+});
+
+test('there is no other schema', () => {
+	const found = globSync('nodes/*/__schema__/**/*.json');
+	expect(found.sort()).toEqual(files.map(([file]) => file).sort());
+});
 
 const without = (json: Json, key: string): Json =>
 	Object.fromEntries(Object.entries(json).filter(([name]) => name !== key));
@@ -216,7 +248,7 @@ describe.each(choices.map((vendor) => [vendor.displayName, vendor] as const))(
 		test.each([
 			['its own', ownFits],
 			['the generic', ajv.compile(genericSchema())],
-		])('all its results fit the output schema of %s node', (_whose, fits) => {
+		])('all its results fit the schema of %s node', (_whose, fits) => {
 			for (const result of results) {
 				expect([result.status, fits(result), fits.errors]).toEqual([result.status, true, null]);
 			}
@@ -233,11 +265,11 @@ describe.each(choices.map((vendor) => [vendor.displayName, vendor] as const))(
 		});
 
 		test.each([
-			['a key more', (result: Json) => ({ ...result, error: 'no' })],
-			['a key less', (result: Json) => without(result, 'callId')],
+			['an extra key', (result: Json) => ({ ...result, error: 'no' })],
+			['a missing key', (result: Json) => without(result, 'callId')],
 			['a missing status', (result: Json) => ({ ...result, status: undefined })],
-			['a reason of nobody', (result: Json) => ({ ...result, reason: 'because' })],
-			['a number that became one', (result: Json) => ({ ...result, from: 101 })],
+			['an unknown reason', (result: Json) => ({ ...result, reason: 'because' })],
+			['a number in place of a text', (result: Json) => ({ ...result, from: 101 })],
 			['an unknown detail', (result: Json) => ({ ...result, details: { secret: '1' } })],
 		])('%s does not fit', (_what, change) => {
 			expect(results.some((result) => ownFits(change(result)))).toBe(false);

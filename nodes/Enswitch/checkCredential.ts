@@ -10,8 +10,8 @@ import {
 import { type Explanation, isExplanation } from '../shared/wire/explanation';
 import type { HttpResponse } from '../shared/wire/http';
 import { isUnreadable } from '../shared/wire/unreadable';
-import { readReply } from './originate/decode';
-import { encodeRequest } from './originate/encode';
+import { readReply } from './reply';
+import { encodeRequest } from './request';
 import { enswitch } from './vendor';
 
 /** Signs in. Nothing rings. https://integrics.com/enswitch/guides/4.4/en/dev/json/user/login/ */

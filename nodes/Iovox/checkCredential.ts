@@ -1,8 +1,7 @@
 import { credentialTest, testPassed } from '../shared/wire/credentialCheck';
 import { done } from '../shared/wire/conversation';
 import { isExplanation } from '../shared/wire/explanation';
-import { decodeLinks } from './originate/decode';
-import { encodeGetLinks } from './originate/encode';
+import { decodeLinks, encodeGetLinks } from './links';
 import { iovox } from './vendor';
 
 /** Signs in and asks for one link. Nothing rings. */

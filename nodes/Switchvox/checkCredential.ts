@@ -9,8 +9,8 @@ import {
 import { isExplanation } from '../shared/wire/explanation';
 import { isInvalid } from '../shared/wire/invalid';
 import { isUnreadable } from '../shared/wire/unreadable';
-import { describeErrors, readReply } from './originate/decode';
-import { encodeRequest } from './originate/encode';
+import { describeErrors, readReply } from './reply';
+import { encodeRequest } from './request';
 import { switchvox } from './vendor';
 
 /** Signs in and asks something harmless, as an administrator or as an extension user. Nothing rings. */

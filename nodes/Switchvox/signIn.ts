@@ -13,7 +13,7 @@ import {
 import type { HttpResponse } from '../shared/wire/http';
 import type { SignIn } from '../shared/wire/signIn';
 import { explainStatus } from '../shared/wire/status';
-import { statusAdvice } from './originate/decode';
+import { statusAdvice } from './reply';
 
 /** What a program enters in place of the credential's form. */
 export type SwitchvoxCredential = Readonly<{

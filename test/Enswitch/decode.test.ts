@@ -37,7 +37,7 @@ test.each([
 	expect(decoded(entry(code)).status).toBe('unknown');
 });
 
-test('every HTTP status with every verdict: never accepted outside of 2xx, never refused within 5xx', () => {
+test('every HTTP status with every code: never accepted outside 2xx, never refused within 5xx', () => {
 	for (let status = 100; status < 600; status++) {
 		const taken = decoded(entry('204'), status).status;
 		const refused = decoded(entry('400'), status).status;
@@ -53,12 +53,9 @@ test.each(['[{"code":"204"},null]', '[null]', '[[{"code":"204"}]]', '"204"', '20
 	},
 );
 
-test.each(['password', 'auth_', 'token=', 'a'])(
-	'a text of %s over and over is a refusal',
-	(part) => {
-		expect(decoded(entry('400', part.repeat(40_000 / part.length))).status).toBe('refused');
-	},
-);
+test.each(['password', 'auth_', 'token=', 'a'])('a long repetition of %s is a refusal', (part) => {
+	expect(decoded(entry('400', part.repeat(40_000 / part.length))).status).toBe('refused');
+});
 
 test.each([
 	['', 'Check the values.'],
@@ -68,7 +65,7 @@ test.each([
 	expect(decoded(entry(400, 'No.', key))).toHaveProperty('advice', expect.stringContaining(advice));
 });
 
-test('several refusals give each advice once', () => {
+test('several refusals list each advice once', () => {
 	const entries = [
 		...[400, 400, 402].map((code) => ({ code, key: 'card', message: 'No' })),
 		{ code: 400, key: 'wait', message: '' },
@@ -82,19 +79,19 @@ test('several refusals give each advice once', () => {
 	});
 });
 
-test('data that is no object tells nothing, and takes nothing away', () => {
+test('data that is not an object is ignored', () => {
 	for (const data of ['[]', '"x"', '1', 'null', '{"callid":{},"machine":[],"server":""}']) {
 		const body = `${entry('200').slice(0, -1)},"data":${data}}`;
 		expect(decoded(body)).toMatchObject({ status: 'accepted', callId: null, details: {} });
 	}
 });
 
-test('a call id may be a number', () => {
+test('a call ID may be a number', () => {
 	const body = `${entry('200').slice(0, -1)},"data":{"callid":12}}`;
 	expect(decoded(body)).toMatchObject({ callId: '12' });
 });
 
-test('no secret of a reply gets on', () => {
+test('no secret in a reply gets into the outcome', () => {
 	const told =
 		'Bad request calls/make/?auth_username=ann&auth_password=hunter2;password=hunter2 token=hunter2';
 	const data = {
@@ -113,7 +110,7 @@ test('no secret of a reply gets on', () => {
 	}
 });
 
-test('nesting without end is cut', () => {
+test('endless nesting is cut', () => {
 	const deep = '['.repeat(20_000) + ']'.repeat(20_000);
 	const outcome = decoded(`{"responses":[{"code":"204"}],"data":${deep}}`);
 	expect(outcome.status).toBe('accepted');

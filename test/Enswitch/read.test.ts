@@ -25,7 +25,7 @@ const sent = (values: Record<string, unknown> = {}, options = {}) => [
 	...new URLSearchParams(encode(callOf(values, options)).body),
 ];
 
-test('an untouched form sends the parties and their types only', () => {
+test('an untouched form sends only the parties and their types', () => {
 	expect(sent()).toEqual([
 		['stype', 'phone'],
 		['snumber', '1234567'],
@@ -34,7 +34,7 @@ test('an untouched form sends the parties and their types only', () => {
 	]);
 });
 
-test('options that were added and left as they are do what their labels say', () => {
+test('options that are added and left unchanged do what their labels say', () => {
 	const [{ options = [] } = {}] = enswitch.operations.originate.fields.filter(
 		({ name }) => name === 'options',
 	);
@@ -51,12 +51,12 @@ test('options that were added and left as they are do what their labels say', ()
 	expect(Object.fromEntries(sent({}, untouched).filter(([name]) => !names.has(name)))).toEqual({
 		...{ answer1: '1', answer2: '1', screen1: '1', screen2: '1', noforwards: '1' },
 		...{ warn1: '1', warn2: '1', delay: '60', wait: '90' },
-		// The only value there is: to add this option is to choose it.
+		// Its only value: adding the option chooses it.
 		cdialplan: 'auto',
 	});
 });
 
-test('a flag goes out as it was set', () => {
+test('a flag is sent as set', () => {
 	expect(sent({}, { warn1: false, answer1: 'true', answer2: 0 }).slice(4)).toEqual([
 		['answer1', '1'],
 		['answer2', '0'],
@@ -65,7 +65,7 @@ test('a flag goes out as it was set', () => {
 });
 
 test.each([
-	['a number in the form of an address book', 'number', '1 (202) 555-0123', '12025550123'],
+	['a number as address books write it', 'number', '1 (202) 555-0123', '12025550123'],
 	['a feature code', 'number', ' *98# ', '*98#'],
 	['a telephone line', 'phone', ' front-desk ', 'front-desk'],
 	['a telephone line as a number', 'phone', 1234567, '1234567'],
@@ -74,7 +74,7 @@ test.each([
 	expect(callOf({ ctype: type, cnumber: entered }).cnumber).toBe(expected);
 });
 
-test('an expression that gives no type for the second call leaves it out', () => {
+test('an empty expression for the second type leaves it out', () => {
 	for (const ctype of ['', null, undefined]) {
 		const names = sent({ ctype }).map(([name]) => name);
 		expect(names).toEqual(['stype', 'snumber', 'cnumber']);
@@ -85,12 +85,17 @@ test.each([
 	['no first party', { snumber: '' }, {}, /^First Call To is empty/],
 	['no second party', { cnumber: ' ' }, {}, /^Second Call To is empty/],
 	['a name for a number', { cnumber: 'Bob' }, {}, /^Second Call To is "Bob", which cannot/],
-	['a first type that there is not', { stype: '' }, {}, /^First Call Type is ""\. Choose one of/],
-	['a second type that there is not', { ctype: 'queue' }, {}, /^Second Call Type is "queue"/],
-	['a line break in a line', { snumber: '1\n2' }, {}, /^First Call To contains a line break/],
+	['an unknown first type', { stype: '' }, {}, /^First Call Type is ""\. Choose one of/],
+	['an unknown second type', { ctype: 'queue' }, {}, /^Second Call Type is "queue"/],
+	[
+		"a line break in a line's name",
+		{ snumber: '1\n2' },
+		{},
+		/^First Call To contains a line break/,
+	],
 	['a line break in a caller ID', {}, { callerid1: '1\r\n2' }, /^First Call: Caller ID contains/],
 	['another dial plan', {}, { cdialplan: 'us' }, /^Second Call: Dial Plan is "us"/],
-	['a customer that is no ID', {}, { customer: 'ACME' }, /^Customer ID is "ACME"/],
+	['a customer that is not an ID', {}, { customer: 'ACME' }, /^Customer ID is "ACME"/],
 	['half a second', {}, { delay: 0.5 }, /^Delay \(Seconds\) is "0.5"/],
 	['a negative wait', {}, { wait: -1 }, /^Wait \(Seconds\) is "-1"/],
 	['yes for a flag', {}, { warn2: 'yes' }, /^Second Call: Cutoff Warning is yes \(string\)/],
@@ -106,7 +111,7 @@ test('a wait or a delay alone is fine', () => {
 	}
 });
 
-test('what would end a parameter or start another stays inside of it', () => {
+test('characters that end or start a parameter stay inside the value', () => {
 	const hostile = 'a&warn1=0;b=c%26d+e#f?g \u201Ch\u201D é 😀 </x>';
 	const parameters = new Map(
 		sent({ stype: 'phone', snumber: hostile }, { callerid1: hostile, card: hostile }),
@@ -126,7 +131,7 @@ test.each([
 	expect(enswitch.operations.originate.replyTimeoutSeconds(callOf({}, options))).toBe(expected);
 });
 
-test('guards look at numbers and at lines, of which some have a number for a name', () => {
+test('guards check numbers and lines; some lines are named by a number', () => {
 	const parties = { snumber: '1234567', cnumber: '12025550123' };
 	expect(
 		enswitch.operations.originate.numbers({ stype: 'phone', ctype: 'number', ...parties }),

@@ -11,7 +11,7 @@ const sign = (body: string, credential: object = ann) => {
 	return signed.body;
 };
 
-test('adds user name and password to a form, escaped', () => {
+test('adds the sign-in to a form, escaped', () => {
 	expect([...new URLSearchParams(sign('snumber=1&callerid1=Sales+%26+Co'))]).toEqual([
 		['snumber', '1'],
 		['callerid1', 'Sales & Co'],
@@ -20,17 +20,17 @@ test('adds user name and password to a form, escaped', () => {
 	]);
 });
 
-test('twice is once, and what was there is replaced', () => {
+test('signing twice changes nothing, and existing values are replaced', () => {
 	const once = sign('auth_password=x&snumber=1');
 	expect(sign(once)).toBe(once);
 	expect(once).not.toContain('=x');
 });
 
-test('a credential without them signs in as nobody', () => {
+test('a credential without user and password signs in with empty ones', () => {
 	expect(sign('', {})).toBe('auth_username=&auth_password=');
 });
 
-test('nothing but a form is signed in', () => {
+test('only a form is signed', () => {
 	expect(signIn.sign({ method: 'GET', headers: {} }, ann, given)).toMatchObject({
 		status: 'not_sent',
 		what: expect.stringContaining('in a form only'),

@@ -1,4 +1,5 @@
-import { decode, decodeLinks } from '../../nodes/Iovox/originate/decode';
+import { decodeLinks } from '../../nodes/Iovox/links';
+import { decode } from '../../nodes/Iovox/originate/decode';
 import { isFailed } from '../../nodes/shared/calling/outcome';
 
 const call = { linkId: 'link123', callDestination: '441632960001', variables: [] };
@@ -6,7 +7,7 @@ const answer = (status: number, body: string) => ({ status, headers: {}, body })
 const link = { link_id: 'a', link_name: 'A', rule_name: '' };
 
 test.each(['', ' ', 'x', '<a', '<a/>', '{}', '<!DOCTYPE html><html></html>', '\u0000\ufffd'])(
-	'201 is a call, unless its body says no: %j',
+	'201 is a call unless its body refuses it: %j',
 	(body) => {
 		expect(decode(answer(201, body), call)).toMatchObject({ status: 'accepted', callId: null });
 		const delayed = { ...call, delayMinutes: 1 };
@@ -27,17 +28,17 @@ test.each([
 	});
 });
 
-test.each([200, 202, 203, 204, 206, 226, 299])('%i is none, whatever its body', (status) => {
+test.each([200, 202, 203, 204, 206, 226, 299])('%i is not, whatever its body', (status) => {
 	for (const body of ['', '<response/>', '{"response":"OK"}', 'Created', '201']) {
 		expect(decode(answer(status, body), call).status).toBe('unknown');
 	}
 });
 
-test.each([408, 500, 501, 502, 503, 504, 520])('HTTP %i may be a call', (status) => {
+test.each([408, 500, 501, 502, 503, 504, 520])('HTTP %i may mean a call', (status) => {
 	for (const body of ['', 'Link ID Empty', '<errors><error status="400">x</error></errors>']) {
 		const outcome = decode(answer(status, body), call);
 		expect(outcome.status).toBe('unknown');
-		expect(isFailed(outcome) && outcome.advice).toMatch(/^Before dialing again, look into/);
+		expect(isFailed(outcome) && outcome.advice).toMatch(/^Before dialing again, check/);
 	}
 });
 
@@ -52,7 +53,7 @@ test.each([
 	'{"errors":"Link ID Empty"}',
 	'{"errors":{"error":{"status":400,"message":"Link ID Empty"}}}',
 	'{"errors":{"error":[{"code":"400","message":"Link ID Empty"}]}}',
-])('is understood in any form: %s', (body) => {
+])('is recognized in any form: %s', (body) => {
 	expect(decode(answer(400, body), call)).toMatchObject({
 		status: 'refused',
 		advice: 'Add link_id to the XML: enter it in Link.',
@@ -67,18 +68,18 @@ test.each([
 	'\u0000\u0001',
 	'x'.repeat(301),
 	'{"errors":[]}',
-])('what cannot be read says nothing: %j', (body) => {
+])('an unreadable body proves nothing: %j', (body) => {
 	expect(decode(answer(400, body), call)).toMatchObject({ status: 'refused', vendorErrors: [] });
 });
 
 test.each(['Internal Server Error', '{"errors":["Link ID Empty","Internal Server Error"]}'])(
-	'a server error is no refusal under any status: %s',
+	'a server error is not a refusal, whatever the status: %s',
 	(body) => {
 		expect(decode(answer(400, body), call).status).toBe('unknown');
 	},
 );
 
-test('a body built to take long or to go deep is a refusal, and no list', () => {
+test('a body built to be slow or deeply nested is a refusal, and not a list', () => {
 	for (const body of [
 		'<!-- --> '.repeat(10_000),
 		'\n'.repeat(100_000) + 'x' + ' \n'.repeat(100_000),
@@ -116,7 +117,7 @@ describe('getLinks', () => {
 		[200, '<!doctype html><html></html>', 'Something answered, but not IOVOX: it is a web page.'],
 		[401, '<errors><error status="401">HTTP 401: Unauthorized</error></errors>', 'Unauthorized.'],
 		[500, '', 'IOVOX answered with HTTP 500.'],
-	])('HTTP %i %s is no list', (status, body, what) => {
+	])('HTTP %i %s is not a list', (status, body, what) => {
 		expect(decodeLinks(answer(status, body))).toMatchObject({
 			what: expect.stringContaining(what),
 		});

@@ -71,7 +71,7 @@ describe('the destination', () => {
 });
 
 describe('variables', () => {
-	test('in the order of the form, between destination and delay', () => {
+	test('keep the order of the form, between destination and delay', () => {
 		const variables = rows({ name: ' b ', value: 2 }, { name: 'a', value: ' x ' }, { name: 'c' });
 		expect(sent(variables, { delay: 5 })).toEqual([
 			'call_destination=441632960001',
@@ -86,18 +86,18 @@ describe('variables', () => {
 	test.each([
 		['text', '{ "b": "Bob", "a": 1234, "c": true, "d": null }'],
 		['an object, from an expression', { b: 'Bob', a: 1234, c: true, d: null }],
-	])('JSON as %s', (_, value) => {
+	])('JSON: %s', (_, value) => {
 		expect(sent(json(value)).slice(1)).toEqual(['b=Bob', 'a=1234', 'c=true', 'd=']);
 	});
 
-	test.each([[''], [' '], [undefined], [null], ['{}'], [{}]])('no JSON: %j', (value) => {
+	test.each([[''], [' '], [undefined], [null], ['{}'], [{}]])('not JSON: %j', (value) => {
 		expect(valid(json(value)).variables).toEqual([]);
 	});
 
-	test('only what is chosen counts, not what was entered before', () => {
+	test('only the chosen way counts, not values entered earlier', () => {
 		const both = { ...rows({ name: 'not a name' }), callVariablesJson: '{"a":1}' };
 		expect(sent({ ...both, specifyVariables: 'json' })).toContain('a=1');
-		const other = { ...rows({ name: 'a', value: 1 }), callVariablesJson: 'no JSON' };
+		const other = { ...rows({ name: 'a', value: 1 }), callVariablesJson: 'not JSON' };
 		expect(sent({ ...other, specifyVariables: 'fields' })).toContain('a=1');
 	});
 
@@ -123,7 +123,7 @@ describe('variables', () => {
 		['#text'],
 		['!--'],
 		['a\u00d7b'],
-	])('%s is none', (name) => {
+	])('%s is not', (name) => {
 		expect(invalid(rows({ name, value: 'x' }))).toEqual([
 			expect.stringMatching(
 				/^Call Variables has a variable that cannot be sent: number 1 is named/,
@@ -136,7 +136,11 @@ describe('variables', () => {
 
 	test.each([
 		['no name', rows({ value: 'x' }), /number 1 has no name/],
-		['one name twice', rows({ name: 'a' }, { name: 'a' }), /number 2 is named "a" like one before/],
+		[
+			'a repeated name',
+			rows({ name: 'a' }, { name: 'a' }),
+			/number 2 is named "a" like one before/,
+		],
 		[
 			'the destination',
 			rows({ name: 'call_destination', value: '1' }),
@@ -149,13 +153,13 @@ describe('variables', () => {
 		['a list', rows({ name: 'a', value: [1] }), /number 1 has a list or an object/],
 		['an object in JSON', json('{"a":{"b":1}}'), /"a" has a list or an object/],
 		[
-			'a name twice in JSON',
+			'a repeated name in JSON',
 			json('{"a":1,"b":"a\\":","a":2}'),
 			/has the variable "a" more than once/,
 		],
-		['the same name in other letters', json('{"a":1,"\\u0061":2}'), /variable "a" more than once/],
+		['the same name in another case', json('{"a":1,"\\u0061":2}'), /variable "a" more than once/],
 		['too many digits', json('{"a":12345678901234567890}'), /"a" has a number of more digits/],
-		['no JSON', json('{a:1}'), /^Call Variables \(JSON\) is not JSON \(.*\)\. Enter an object/],
+		['not JSON', json('{a:1}'), /^Call Variables \(JSON\) is not JSON \(.*\)\. Enter an object/],
 		['a number with a leading 0', json('{"a":007}'), /is not JSON/],
 		['a list of JSON', json('["a"]'), /is not an object/],
 		['a list', json(['a']), /is not an object/],
@@ -165,7 +169,7 @@ describe('variables', () => {
 		expect(invalid(values)).toEqual([expect.stringMatching(why)]);
 	});
 
-	test('a value that looks like a member of JSON is none', () => {
+	test('a value that looks like a JSON member is not one', () => {
 		expect(sent(json('{"a":"\\"a\\": 1","b":"a"}')).slice(1)).toEqual(['a="a": 1', 'b=a']);
 	});
 });
@@ -188,11 +192,11 @@ describe('the delay', () => {
 	});
 });
 
-test('a link alone is a call', () => {
+test('a link alone is enough', () => {
 	expect(read({ linkId: 'link123' })).toEqual({ linkId: 'link123', variables: [] });
 });
 
-test('a link is needed, and everything wrong is said at once', () => {
+test('a link is required, and all faults are reported at once', () => {
 	expect(invalid({ linkId: '', callDestination: 'x', ...rows({}) }, { delay: 'x' })).toHaveLength(
 		4,
 	);
@@ -227,12 +231,12 @@ test.each([
 	['national', '+44 1632 960001,5', '01632960001,5'],
 	['asEntered', '+44 (0)1632 960001,5', '+44 (0)1632 960001,5'],
 	['cleaned', '+44 (0)1632 960001,5', '+441632960001,5'],
-])('as %s, %s goes out as %s: the keys behind it stay', (numberFormat, entered, sent) => {
+])('in format %s, %s is sent as %s: the keys after it stay', (numberFormat, entered, sent) => {
 	const call = valid({ callDestination: entered }, { numberFormat, defaultCountry: 'GB' });
 	expect(call.callDestination).toBe(sent);
 });
 
-test('guards look at the number alone', () => {
+test('guards check the number only', () => {
 	const numbersOf = (callDestination?: string) =>
 		iovox.operations.originate.numbers({ linkId: 'link123', callDestination, variables: [] });
 	expect(numbersOf('441632960001,,1,,2')).toEqual(['441632960001']);

@@ -6,7 +6,7 @@ const sign = (credential: object) =>
 		uri: '/',
 	});
 
-test('user name and key, without what copying brings along', () => {
+test('user name and key, without stray characters from copying', () => {
 	expect(sign({ username: ' RestUserName', secureKey: 'eb94\n' })).toMatchObject({
 		headers: { Accept: 'x', username: 'RestUserName', secureKey: 'eb94' },
 	});
@@ -21,13 +21,13 @@ test.each<[string, object, string, string?]>([
 	],
 	['no key', { username: 'a', secureKey: ' ' }, 'Secure Key in the credential is empty.'],
 	[
-		'a line break within',
+		'a line break inside',
 		{ username: 'a', secureKey: 'hunter\r\n2' },
 		'Secure Key in the credential has a character that cannot be sent.',
 		'Copy it again.',
 	],
 	[
-		'letters that a header cannot carry',
+		'characters that a header cannot carry',
 		{ username: 'Zoë', secureKey: 'x' },
 		'User Name in the credential has a character that cannot be sent.',
 		'Copy it again.',

@@ -6,7 +6,7 @@ const vendorOf = genericVendor;
 const parties = { from: '101', to: '301' };
 
 test.each(['nobody', '', undefined])(
-	'a vendor %j takes no form, and says which there are',
+	'an unknown vendor %j is refused with a list of the known ones',
 	(id) => {
 		expect(genericVendor(id).operations.originate.read({ ...parties, options: {} })).toEqual({
 			kind: 'invalid',
@@ -38,7 +38,7 @@ describe('Switchvox', () => {
 		});
 	});
 
-	test('what is wrong is told under the labels of the generic form', () => {
+	test('faults are reported by the labels of the generic form', () => {
 		const call = switchvox.operations.originate.read({
 			...own,
 			from: 'Bob',
@@ -58,7 +58,7 @@ describe('Switchvox', () => {
 	test.each([
 		['callerId', '12025550123', 'Caller ID', 'Enswitch or VoipNow'],
 		['delay', 60, 'Delay (Seconds)', 'Enswitch or IOVOX'],
-	])('%s, which it does not support, is refused by name', (name, value, label, others) => {
+	])('an unsupported %s is refused by name', (name, value, label, others) => {
 		expect(
 			switchvox.operations.originate.read({ ...parties, ...own, options: { [name]: value } }),
 		).toEqual({
@@ -69,7 +69,7 @@ describe('Switchvox', () => {
 		});
 	});
 
-	test.each([{}, [], false, '0x78'])('a delay that is none is refused: %j', (delay) => {
+	test.each([{}, [], false, '0x78'])('an invalid delay is refused: %j', (delay) => {
 		for (const id of ['enswitch', 'iovox']) {
 			const own = { linkId: 'link123', from: '12025550101', to: '12025550123' };
 			expect(vendorOf(id).operations.originate.read({ ...own, options: { delay } })).toHaveProperty(
@@ -79,7 +79,7 @@ describe('Switchvox', () => {
 		}
 	});
 
-	test('an option that was opened and left empty is none', () => {
+	test('an option that was added and left empty is ignored', () => {
 		const call = switchvox.operations.originate.read({
 			...parties,
 			...own,
@@ -94,7 +94,7 @@ test.each([
 	['iovox', { callDestination: '12025550123' }],
 	['switchvox', { dialFirst: '101', dialSecond: '12025550123' }],
 	['voipNow', { source: ['101'], destination: ['12025550123'] }],
-])('%s gets numbers in the format that is asked for', (id, expected) => {
+])('%s gets numbers in the chosen format', (id, expected) => {
 	const options = { numberFormat: 'e164WithoutPlus', defaultCountry: 'US' };
 	const own = { accountId: '1106', linkId: 'link123', userId: '@me', accountType: 'admin' };
 	const call = vendorOf(id).operations.originate.read({

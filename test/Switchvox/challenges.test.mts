@@ -1,4 +1,4 @@
-/** Processes of n8n that share one stored credential, against a Switchvox that checks the count of every nonce. */
+/** Several n8n processes share a stored credential, against a Switchvox that checks the count of every nonce. */
 import { once } from 'node:events';
 import { request } from 'node:http';
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
@@ -14,11 +14,11 @@ type Stored = Record<string, string>;
 
 const n8nWorkflow = jest.requireActual<object>('n8n-workflow');
 
-/** A module instance of the credential: what a process of n8n has for itself. */
+/** A module instance of the credential, as each process of n8n has its own. */
 function startProcess(stored: Stored) {
 	let credential: SwitchvoxApi | undefined;
 	jest.isolateModules(() => {
-		// It remembers nothing, and takes long to load.
+		// It keeps no state, and is slow to load.
 		jest.doMock('n8n-workflow', () => n8nWorkflow);
 		const module = jest.requireActual<{ SwitchvoxApi: new () => SwitchvoxApi }>(
 			'../../credentials/SwitchvoxApi.credentials.ts',
@@ -29,7 +29,7 @@ function startProcess(stored: Stored) {
 	return n8nProcess(credential, stored);
 }
 
-/** What n8n 2.41 does with a credential in `httpRequestWithAuthentication`, and what it stores of it. */
+/** What n8n 2.41 does with a credential in `httpRequestWithAuthentication`, and stores afterwards. */
 function n8nProcess({ preAuthentication, authenticate }: SwitchvoxApi, stored: Stored) {
 	const renew = async (decrypted: ICredentialDataDecryptedObject) => {
 		const output = await preAuthentication.call({ helpers: { httpRequest } }, decrypted);
@@ -53,7 +53,7 @@ function n8nProcess({ preAuthentication, authenticate }: SwitchvoxApi, stored: S
 	};
 }
 
-/** n8n's helper as far as a credential goes; like n8n's, it opens a connection for each request. */
+/** n8n's helper as far as credentials need it; like n8n's, it opens a connection for each request. */
 async function httpRequest(options: IHttpRequestOptions) {
 	const { statusCode, headers, body } = await exchange(options);
 	const { ignoreHttpStatusErrors: ignored } = options;
@@ -116,7 +116,7 @@ async function openPbx(options: SwitchvoxOptions = {}) {
 const requestsTo = ({ requests }: SwitchvoxSimulator) =>
 	requests.map(({ method, status }) => `${method} ${String(status)}`);
 
-/** Work for several processes, so many requests at once; each has to be taken. */
+/** Sends this many requests at once, over several processes; each must succeed. */
 async function sendAll(
 	count: number,
 	atOnce: number,
@@ -144,14 +144,14 @@ test.each([1, 2, 10])(
 	30_000,
 );
 
-test('a process that starts later asks for a challenge of its own', async () => {
+test('a process that starts later asks for its own challenge', async () => {
 	const { pbx, stored, call } = await openPbx();
 	await startProcess(stored).send(call);
 	await startProcess(stored).send(call);
 	expect(requestsTo(pbx)).toEqual(['GET 401', 'POST 200', 'GET 401', 'POST 200']);
 });
 
-test('what is stored holds no challenge, and none of another process is answered', async () => {
+test("the stored credential holds no challenge, and another process's challenge is not answered", async () => {
 	const { pbx, stored, call } = await openPbx();
 	stored.challenge = 'Basic';
 	await startProcess(stored).send(call);
@@ -159,7 +159,7 @@ test('what is stored holds no challenge, and none of another process is answered
 	expect(stored.challenge).not.toMatch(/nonce|Basic|Digest/);
 });
 
-test('an expired nonce is renewed by each process for itself, once', async () => {
+test('each process renews an expired nonce for itself, once', async () => {
 	const { pbx, stored, call } = await openPbx();
 	const processes = [startProcess(stored), startProcess(stored)];
 	await sendAll(4, 1, async (index) => await processes[index % 2]?.send(call));
@@ -177,7 +177,7 @@ test.each<[string, Stored]>([
 	['address', { baseUrl: '' }],
 	['user name', { username: defaultAccounts.readonly.username }],
 	['setting', { authentication: 'digest' }],
-])('a changed %s never meets the former challenge', async (name, change) => {
+])('a changed %s never uses the old challenge', async (name, change) => {
 	const { pbx, stored, call } = await openPbx();
 	const other = await startSwitchvox({ tls: false, secondMs: 0, authentication: 'digest' });
 	try {
@@ -202,7 +202,7 @@ test.each<[string, Stored]>([
 	}
 });
 
-test('a server that answers 200, or asks for Basic, never gets the password where Digest is set', async () => {
+test('a server that answers 200, or asks for Basic, never gets the password when Digest is set', async () => {
 	for (const authentication of ['basic', 'digest'] as const) {
 		const { pbx, stored, call } = await openPbx({ authentication });
 		stored.authentication = 'digest';
@@ -219,7 +219,7 @@ test('a server that answers 200, or asks for Basic, never gets the password wher
 	}
 });
 
-test('requests that need a challenge at the same time ask once', async () => {
+test('simultaneous requests that need a challenge ask for it once', async () => {
 	const { pbx, stored, call } = await openPbx();
 	const n8n = startProcess(stored);
 	await Promise.all(Array.from({ length: 10 }, () => n8n.send(call)));

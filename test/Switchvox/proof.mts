@@ -26,7 +26,7 @@ const token = new RegExp(
 	'uy',
 );
 
-/** The paths of all elements of a document; undefined where it is not well-formed. */
+/** The paths of all elements of a document; undefined if it is not well-formed. */
 function pathsOf(xml: string): readonly string[] | undefined {
 	const paths: string[] = [];
 	const open: string[] = [];

@@ -57,7 +57,7 @@ test('every argument of switchvox.call', () => {
 	]);
 });
 
-test('an extension user sends what switchvox.users.call knows, also with options left over', () => {
+test('an extension user sends only what switchvox.users.call accepts, whatever other options are set', () => {
 	const options = { autoAnswer: true, timeoutSecondCall: 120, timeout: 0 };
 	expect(parameters({ accountType: 'user' }, options)).toEqual([
 		'switchvox.users.call',
@@ -76,7 +76,7 @@ test.each([
 		/^Caller ID Name .*21 characters/,
 	],
 	['a timeout of 1000 seconds', {}, { timeout: 1000 }, /^Timeout \(Seconds\) is "1000"/],
-	['an account that is no ID', { accountId: 'x1106' }, {}, /^Account is "x1106"/],
+	['an account that is not an ID', { accountId: 'x1106' }, {}, /^Account is "x1106"/],
 	['no account', { accountId: { __rl: true, mode: 'list', value: '' } }, {}, /^Account is empty/],
 	['another account type', { accountType: 'root' }, {}, /^Signed In As is "root"/],
 	[
@@ -92,7 +92,7 @@ test.each([
 		/named "a=b". A name cannot contain =/,
 	],
 	[
-		'a variable twice',
+		'a repeated variable',
 		{
 			variables: {
 				variable: [
@@ -154,7 +154,7 @@ test.each([
 	[10, 40],
 	[999, 1029],
 	[0, 1029],
-])('a ring time of %s seconds waits %i seconds for the reply', (timeout, expected) => {
+])('with a ring time of %s seconds, the reply is awaited for %i seconds', (timeout, expected) => {
 	const call = read(form({}, { timeout }));
 	if (isInvalid(call)) throw new Error(call.texts.join(' '));
 	expect(switchvox.operations.originate.replyTimeoutSeconds(call)).toBe(expected);

@@ -63,7 +63,7 @@ test.each([
 });
 
 test.each(['auto', 'digest'] as const)(
-	'%s: a page that asks for no sign-in gets no password',
+	'%s: a page that does not ask for a sign-in gets no password',
 	(authentication) => {
 		for (const header of [undefined, 'Basic realm="x"', digest]) {
 			expect(chooseChallenge(answer(200, header), authentication)).toMatchObject({
@@ -84,7 +84,7 @@ test.each([
 	expect(chooseChallenge(answer(status), 'auto')).toMatchObject({ status: outcome });
 });
 
-test('no answer before the sign-in is certain, a time-out too', () => {
+test('no answer before the sign-in proves that nothing was sent, even a time-out', () => {
 	const explanation = {
 		kind: 'explanation',
 		status: 'unknown',
@@ -101,7 +101,7 @@ test('Basic carries user name and password as UTF-8', () => {
 	expect(Buffer.from(pair, 'base64').toString('utf8')).toBe('admin:test:päss');
 });
 
-test('Digest counts the uses of its nonce and does not carry the password', () => {
+test('Digest counts the uses of its nonce, and does not send the password', () => {
 	const headers = [digest, digest].map((one) => String(authorizationFor(one)));
 	expect(headers.map((header) => /nc=(\w+)/.exec(header)?.[1])).toEqual(['00000001', '00000002']);
 	expect(headers.join()).not.toContain('päss');
@@ -117,7 +117,7 @@ test.each([
 	['auto', ''],
 	['auto', 'Basic realm="x"'],
 	['auto', 'Digest realm="x"'],
-])('%s: nothing answers %j, Basic least of all', (authentication, challenge) => {
+])('%s: %j is not answered, least of all with Basic', (authentication, challenge) => {
 	const authorization = authorizationFor(challenge, { ...admin, authentication } as typeof admin);
 	expect(authorization).toMatchObject({ status: 'not_sent', reason: 'invalid_credential' });
 });

@@ -1,6 +1,8 @@
 import { isInvalid } from '../../nodes/shared/wire/invalid';
-import { decode, readPage } from '../../nodes/VoipNow/originate/decode';
+import { readCollection } from '../../nodes/VoipNow/lists';
+import { decode } from '../../nodes/VoipNow/originate/decode';
 import { read } from '../../nodes/VoipNow/originate/read';
+import { readReply } from '../../nodes/VoipNow/reply';
 
 const call = (() => {
 	const form = { userId: '@me', source: '0003*210', destination: '3235742879', options: {} };
@@ -35,7 +37,7 @@ const documented = [
 ]`,
 ];
 
-test.each(documented)('a documented reply is accepted, and no cut of it is', (body) => {
+test.each(documented)('a documented reply is accepted, and no truncation of it is', (body) => {
 	expect(reply(202, body)).toMatchObject({ status: 'accepted', callId: 'c3e92a04ff422a7a0b9f' });
 	for (let length = 1; length < body.length; length++) {
 		expect(reply(202, body.slice(0, length)).status).toBe('unknown');
@@ -69,17 +71,17 @@ test.each([
 	'[{"Id":"1"}]',
 	'[{"__proto__":{"id":"1"}}]',
 	'{"0":{"id":"1"}}',
-])('%s is no list that begins with a call', (body) => {
+])('%s is not a list that begins with a call', (body) => {
 	expect(reply(200, body).status).toBe('unknown');
 });
 
-test('what is missing beside the ID is null, and an odd link is not taken', () => {
+test('missing details are null, and an invalid link is ignored', () => {
 	const details = { extension: null, link: null, nonce: 'fresh' };
 	expect(reply(202, '[{"id":7}]')).toMatchObject({ callId: '7', details });
 	expect(reply(202, '[{"id":"7","link":"x","extension":[]}]')).toMatchObject({ details });
 });
 
-test('an error keeps what VoipNow says, whatever its shape', () => {
+test("an error keeps VoipNow's message, whatever its shape", () => {
 	const body = '{"error":{"code":400,"message":"No."}}';
 	expect(reply(400, body)).toMatchObject({ vendorErrors: [{ code: '400', message: 'No.' }] });
 	expect(reply(400, '{"error":{"code":"user_invalid"}}')).toMatchObject({
@@ -95,7 +97,7 @@ test('408 and 5xx prove nothing, whatever the code', () => {
 });
 
 test('a page of a collection, as a list or as an object', () => {
-	const page = (body: string) => readPage({ status: 200, headers: {}, body });
+	const page = (body: string) => readCollection(readReply({ status: 200, headers: {}, body }).json);
 	const entry = { extension: '0003*210' };
 	expect(page('{"entry":[{"extension":"0003*210"},3],"totalResults":"1"}')).toEqual({
 		entries: [entry],

@@ -21,7 +21,7 @@ const callOf = (values: Record<string, unknown> = {}, options = {}) => {
 	return call;
 };
 
-/** Literally from https://wiki.4psa.com/display/VNUAPI30/Create+PhoneCalls: the model and the three examples. */
+/** Copied from https://wiki.4psa.com/display/VNUAPI30/Create+PhoneCalls: the model and the three examples. */
 const documented = [
 	[
 		'@me',
@@ -100,7 +100,7 @@ test.each([
 	['commas', '1, 2,', ['1', '2']],
 	['lines', '1\n2\r\n', ['1', '2']],
 	['a list in a list', [['1', '2'], '3,4'], ['1', '2', '3', '4']],
-	['a number twice', '210, 2 10,210', ['210']],
+	['a repeated number', '210, 2 10,210', ['210']],
 	['one number', 210, ['210']],
 	['a phone number as written', '+1 (202) 555-0123', ['+12025550123']],
 	['a phone number in parentheses', '(+44) 1632 960123', ['+441632960123']],
@@ -147,14 +147,14 @@ test.each([
 	expect([call.callerId, call.callerIdDestination]).toEqual([expected, expected]);
 });
 
-test('without an extension none is sent, and VoipNow takes the first source', () => {
+test('without an extension none is sent, and VoipNow uses the first source', () => {
 	for (const extension of [undefined, '', { __rl: true, mode: 'list', value: '' }]) {
 		const body = JSON.parse(encode(callOf({ extension })).body ?? '') as object;
 		expect(body).not.toHaveProperty('extension');
 	}
 });
 
-test('each call without a nonce has a fresh one', () => {
+test('each call without a nonce gets a fresh one', () => {
 	const nonces = [form(), form({}, { nonce: ' ' })].map((values) => read(values));
 	const [first, second] = nonces.map((call) => (isInvalid(call) ? '' : call.nonce));
 	expect(first).toMatch(/^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/);
@@ -162,7 +162,7 @@ test('each call without a nonce has a fresh one', () => {
 	expect(callOf({}, { nonce: 'order-4711' }).nonce).toBe('order-4711');
 });
 
-test('the query has what is set, and nothing else', () => {
+test('the query has only what is set', () => {
 	const options = { waitForPickup: 5, callDuration: 60, allowPublicTransfer: false, video: true };
 	expect(encode(callOf({}, options)).path).toBe(
 		'/uapi/phoneCalls/@me/simple?waitForPickup=5&callDuration=60&allowPublicTransfer=false&video=true',
@@ -184,17 +184,20 @@ test.each([
 	[1, undefined, 31],
 	[3600, undefined, 3630],
 	[undefined, 86_400, 55],
-])('a wait of %s and a duration of %s seconds: %i for the reply', (wait, duration, expected) => {
-	const call = callOf({}, { waitForPickup: wait, callDuration: duration });
-	expect(voipNow.operations.originate.replyTimeoutSeconds(call)).toBe(expected);
-});
+])(
+	'a wait of %s and a duration of %s seconds: %i seconds for the reply',
+	(wait, duration, expected) => {
+		const call = callOf({}, { waitForPickup: wait, callDuration: duration });
+		expect(voipNow.operations.originate.replyTimeoutSeconds(call)).toBe(expected);
+	},
+);
 
 test.each([
 	['e164', ['0003*210', '01632 960001'], ['0003*210', '+441632960001']],
 	['e164WithoutPlus', '210, 01632 960001', ['210', '441632960001']],
 	['cleaned', '+44 (0)1632 960001', ['+441632960001']],
 	['asEntered', ['+44 1632 960001'], ['+44 1632 960001']],
-])('as %s, %j goes out as %j: an extension stays', (numberFormat, source, sent) => {
+])('in format %s, %j is sent as %j: an extension stays', (numberFormat, source, sent) => {
 	const call = callOf({ source }, { numberFormat, defaultCountry: 'GB' });
 	expect(call.source).toEqual(sent);
 	expect(voipNow.operations.originate.numbers(call)).toEqual([...sent, ...call.destination]);

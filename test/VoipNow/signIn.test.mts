@@ -1,6 +1,6 @@
 import { VoipNowOAuth2Api } from '../../credentials/VoipNowOAuth2Api.credentials.ts';
 
-/** What n8n makes of the hidden fields of a credential. */
+/** What n8n evaluates the hidden fields of a credential to. */
 function hidden(baseUrl: unknown): Readonly<Record<string, string>> {
 	const evaluate = (expression: string) =>
 		String(new Function('$self', `return ${expression.slice(3, -2)}`)({ baseUrl }));
@@ -19,7 +19,7 @@ test.each([
 	['https://[2001:db8::1]:444', 'https://[2001:db8::1]:444', '[2001:db8::1]'],
 	['https://[2001:db8::1]', 'https://[2001:db8::1]', '[2001:db8::1]'],
 	['https://proxy.example/pbx', 'https://proxy.example/pbx', 'proxy.example'],
-])('of %s, tokens come from there, and go to its host alone', (entered, baseUrl, host) => {
+])('with %s, tokens come from it and go only to its host', (entered, baseUrl, host) => {
 	expect(hidden(entered)).toMatchObject({
 		apiUrl: baseUrl,
 		accessTokenUrl: `${baseUrl}/oauth/token.php`,
@@ -35,7 +35,7 @@ test.each([
 	'https://admin:hunter2@pbx.example',
 	'https://admin:12/hunter2@pbx.example',
 	'admin:hun/ter2@pbx.example',
-])('of %j nothing is left: n8n asks nobody for a token, and quotes nothing', (entered) => {
+])('with %j, n8n requests no token, and quotes nothing', (entered) => {
 	const { apiUrl, accessTokenUrl = '', authUrl, allowedDomains } = hidden(entered);
 	expect([apiUrl, accessTokenUrl, authUrl, allowedDomains]).toEqual([
 		'',

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { unflatten } from './flatted.mts';
 
 const requestLimitMs = 60_000;
-const pollMs = 100;
 
 export interface CredentialData {
 	readonly name: string;
@@ -285,30 +284,31 @@ export class N8nClient {
 	async deleteWorkflow(id: string): Promise<void> {
 		const { isArchived } = await this.rest<{ isArchived: boolean }>('GET', `/workflows/${id}`);
 		if (!isArchived) await this.rest('POST', `/workflows/${id}/archive`);
-		for (let waitedMs = 0; ; waitedMs += pollMs) {
+		const deleted = await ask(requestLimitMs, async () => {
 			try {
 				await this.rest('DELETE', `/workflows/${id}`);
-				return;
+				return true;
 			} catch (error) {
 				// A published one is closed behind the scenes; n8n refuses to delete it before.
-				const isClosing = error instanceof N8nRefusal && error.status === 409;
-				if (!isClosing || waitedMs > requestLimitMs) throw error;
+				if (error instanceof N8nRefusal && error.status === 409) return undefined;
+				throw error;
 			}
-			await sleep(pollMs);
-		}
+		});
+		if (!deleted)
+			throw new Error(`Workflow ${id} was not deleted in ${String(requestLimitMs)} ms.`);
 	}
 
 	/** Turns on the workflow's own triggers: its webhooks are open then, its schedule runs. */
 	async publish(id: string): Promise<void> {
 		const { versionId } = await this.rest<{ versionId: string }>('GET', `/workflows/${id}`);
 		await this.rest('POST', `/workflows/${id}/activate`, { versionId });
-		for (let waitedMs = 0; waitedMs < requestLimitMs; waitedMs += pollMs) {
-			const path = `/workflows/${id}/publication-status`;
-			const { status } = await this.rest<{ status: string }>('GET', path);
-			if (status === 'published') return;
-			if (status !== 'in_progress') throw new Error(`Workflow ${id} is ${status}.`);
-			await sleep(pollMs);
-		}
+		const path = `/workflows/${id}/publication-status`;
+		const status = await ask(requestLimitMs, async () => {
+			const answer = await this.rest<{ status: string }>('GET', path);
+			return answer.status === 'in_progress' ? undefined : answer.status;
+		});
+		if (status === 'published') return;
+		if (status !== undefined) throw new Error(`Workflow ${id} is ${status}.`);
 		throw new Error(`Workflow ${id} was not published in ${String(requestLimitMs)} ms.`);
 	}
 
@@ -372,16 +372,15 @@ export class N8nClient {
 
 	/** Waits for the end of an execution; stops it and throws when it takes longer. */
 	async waitFor(executionId: string, limitMs = 60_000): Promise<Execution> {
-		const started = Date.now();
-		for (;;) {
+		const execution = await ask(limitMs, async () => {
 			const stored = await this.#storedUnlessBusy(executionId);
-			if (stored && !unfinished.has(stored.status)) return executionOf(stored);
-			if (Date.now() - started > limitMs) {
-				await this.stop(executionId);
-				throw new Error(`Execution ${executionId} did not end in ${String(limitMs)} ms.`);
-			}
-			await sleep(pollMs);
-		}
+			return stored === undefined || unfinished.has(stored.status)
+				? undefined
+				: executionOf(stored);
+		});
+		if (execution !== undefined) return execution;
+		await this.stop(executionId);
+		throw new Error(`Execution ${executionId} did not end in ${String(limitMs)} ms.`);
 	}
 
 	async execute(workflowId: string, triggerName: string, limitMs?: number): Promise<Execution> {
@@ -417,6 +416,17 @@ export class N8nClient {
 	async nodeTypes(): Promise<readonly NodeType[]> {
 		const response = await this.#send('GET', '/types/nodes.json');
 		return (await response.json()) as NodeType[];
+	}
+}
+
+/** Asks until there is an answer, less often the longer it takes; undefined where there is none in time. */
+async function ask<T>(limitMs: number, look: () => Promise<T | undefined>): Promise<T | undefined> {
+	const started = Date.now();
+	for (;;) {
+		const answer = await look();
+		const waitedMs = Date.now() - started;
+		if (answer !== undefined || waitedMs > limitMs) return answer;
+		await sleep(Math.min(Math.max(waitedMs / 10, 50), 1000));
 	}
 }
 

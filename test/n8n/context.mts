@@ -17,16 +17,28 @@ export const blockedAddress = '127.0.0.2';
 const triggerName = 'Start';
 const nodeName = 'Node';
 
-/** Address of the n8n that jest's global setup started. */
-export function n8nUrl(): string {
-	const url = process.env.N8N_UNDER_TEST;
-	if (url === undefined) throw new Error('Run these tests as the jest project "n8n".');
-	return url;
+interface Started {
+	readonly url: string;
+	readonly logFile: string;
 }
 
-/** What that n8n writes. */
+/** The n8n that jest's global setup started for this worker. */
+function n8nOfWorker(): Started {
+	const { N8N_UNDER_TEST: all, JEST_WORKER_ID: worker } = process.env;
+	if (all === undefined) throw new Error('Run these tests as the jest project "n8n".');
+	const started = (JSON.parse(all) as Started[])[Number(worker) - 1];
+	if (started === undefined) throw new Error(`There is no n8n for worker ${String(worker)}.`);
+	return started;
+}
+
+/** Its address. */
+export function n8nUrl(): string {
+	return n8nOfWorker().url;
+}
+
+/** What it writes. */
 export function n8nLogFile(): string {
-	return process.env.N8N_UNDER_TEST_LOG ?? '';
+	return n8nOfWorker().logFile;
 }
 
 export async function logInToN8n(): Promise<N8nClient> {

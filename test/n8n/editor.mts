@@ -128,8 +128,7 @@ async function signIn(page: Page, url: string, account: Account): Promise<void> 
 async function startWorkflow(page: Page, url: string): Promise<void> {
 	await page.goto(`${url}/workflow/new`);
 	await page.getByTestId('canvas-add-button').click();
-	const trigger = found(page).getByText('Trigger manually', { exact: true });
-	await persist((limit) => trigger.click(limit));
+	await found(page).getByText('Trigger manually', { exact: true }).click();
 	await page.getByTestId('canvas-node').waitFor();
 }
 
@@ -167,10 +166,15 @@ async function pick(
 	name: string,
 	action = 'Originate a call that rings real phones and can cost money',
 ): Promise<void> {
-	for (const item of [name, action]) {
-		await persist((limit) => found(page).getByText(item, { exact: true }).click(limit));
-	}
-	await page.getByTestId('node-parameters').waitFor();
+	const node = found(page).getByText(name, { exact: true });
+	const chosen = found(page).getByText(action, { exact: true });
+	const opened = page.getByTestId('node-parameters');
+	await persist(async (limit) => {
+		if (await opened.isVisible()) return;
+		if (!(await chosen.isVisible())) await node.click(limit);
+		await chosen.click(limit);
+	});
+	await opened.waitFor();
 }
 
 function form(page: Page): Locator {
@@ -195,6 +199,7 @@ function addOptions(page: Page): Locator {
 async function removeOption(page: Page, field: string): Promise<void> {
 	const option = page.locator('.parameter-item').filter({ has: inputOf(page, field) });
 	await persist(async (limit) => {
+		if (!(await inputOf(page, field).isVisible())) return;
 		await option.last().hover(limit);
 		await option.last().getByTitle('Delete').click(limit);
 	});

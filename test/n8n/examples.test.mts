@@ -550,7 +550,7 @@ describe('callBackOnce', () => {
 			lead: 'L-3',
 			call: 'unknown',
 			status: 'unknown',
-			text: containing('look into the current calls'),
+			text: containing('check the current calls'),
 		});
 		expect(await tell('L-3', '202 555 0123')).toMatchObject({ call: 'unknown', status: 'unknown' });
 		expect(rangFirst()).toEqual(['101']);
@@ -745,6 +745,15 @@ describe('bulkCalls', () => {
 			),
 			columns,
 		]);
+	});
+
+	test('one at a time, it calls in the order of the list', async () => {
+		const oneAtATime = withOptions('Call Customer', { maxConcurrent: 1, interval: 0 });
+		const { execute } = await importExample('bulkCalls', switchvox, oneAtATime);
+		await execute();
+		expect(rang()).toEqual(
+			['912025550141', '912025550143', '912025550145'].flatMap((number) => ['700', number]),
+		);
 	});
 
 	const withCustomers = (customers: object) =>

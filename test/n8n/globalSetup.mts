@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { GlobalConfig } from 'jest';
 import { blockedAddress } from './context.mts';
 import { installN8n } from './install.mts';
 import { packPackage } from './pack.mts';
@@ -14,21 +15,28 @@ const networkPolicy = {
 };
 
 declare global {
-	var n8nUnderTest: N8nServer | undefined;
+	var n8nsUnderTest: N8nServer[] | undefined;
 }
 
-/** One n8n for all test files, on an empty database; its address is in N8N_UNDER_TEST, its log in N8N_UNDER_TEST_LOG. */
-export default async function globalSetup(): Promise<void> {
+/** An n8n for each of jest's workers, on an empty database; their addresses and logs are in N8N_UNDER_TEST. */
+export default async function globalSetup({
+	maxWorkers,
+}: Pick<GlobalConfig, 'maxWorkers'>): Promise<void> {
 	process.stderr.write('\n');
+	const started: N8nServer[] = [];
+	globalThis.n8nsUnderTest = started;
 	onInterrupt(async () => {
-		await globalThis.n8nUnderTest?.stop();
+		await Promise.all(started.map(({ stop }) => stop()));
 	});
 	await installN8n();
 	const installPackage = await packPackage();
-	const userFolder = await folderOfThisRun(join(workFolder, 'test'));
-	globalThis.n8nUnderTest = await withProgress('Starting n8n', () =>
-		startN8n({ userFolder, installPackage, env: networkPolicy }),
+	const folder = await folderOfThisRun(join(workFolder, 'test'));
+	const start = async (_: unknown, index: number) => {
+		const userFolder = join(folder, String(index + 1));
+		started[index] = await startN8n({ userFolder, installPackage, env: networkPolicy });
+	};
+	await withProgress('Starting n8n', () => Promise.all(Array.from({ length: maxWorkers }, start)));
+	process.env.N8N_UNDER_TEST = JSON.stringify(
+		started.map(({ url, logFile }) => ({ url, logFile })),
 	);
-	process.env.N8N_UNDER_TEST = globalThis.n8nUnderTest.url;
-	process.env.N8N_UNDER_TEST_LOG = globalThis.n8nUnderTest.logFile;
 }

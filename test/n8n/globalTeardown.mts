@@ -1,5 +1,5 @@
 import type {} from './globalSetup.mts';
 
 export default async function globalTeardown(): Promise<void> {
-	await globalThis.n8nUnderTest?.stop();
+	await Promise.all((globalThis.n8nsUnderTest ?? []).map(({ stop }) => stop()));
 }

@@ -2,8 +2,8 @@
 import { errors } from 'playwright-core';
 import type { Locator } from 'playwright-core';
 
-const stepLimitMs = 5000;
-const tries = 6;
+const stepLimitMs = 10_000;
+const tries = 4;
 
 interface Limit {
 	readonly timeout: number;

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { packageName, projectFolder, workFolder } from './paths.mts';
 import { pnpm } from './pnpm.mts';
 import { Advice, runToEnd, tailOf } from './processes.mts';
@@ -40,15 +42,44 @@ async function runScript(title: string, ...args: readonly string[]): Promise<voi
 	});
 }
 
+const lookEveryMs = 200;
+
+/**
+ * Two builds at once would write the same dist/. SQLite's lock on a file is the system's: it is gone with the process
+ * that had it, however that ended.
+ */
+async function oneAtATime<T>(build: () => Promise<T>): Promise<T> {
+	await mkdir(workFolder, { recursive: true });
+	const lock = new DatabaseSync(join(workFolder, 'build.lock'));
+	const isOurs = () => {
+		try {
+			lock.exec('BEGIN EXCLUSIVE');
+			return true;
+		} catch (error) {
+			if (error instanceof Error && error.message.includes('locked')) return false;
+			throw error;
+		}
+	};
+	try {
+		while (!isOurs()) await sleep(lookEveryMs);
+		return await build();
+	} finally {
+		lock.close();
+	}
+}
+
 /**
  * Builds and packs the package, unless the tarball is newer than all sources; returns the tarball's path.
  * With `built`, dist/ is known to be up to date.
  */
 export async function packPackage({ built = false } = {}): Promise<string> {
+	return await oneAtATime(() => packAlone(built));
+}
+
+async function packAlone(built: boolean): Promise<string> {
 	const tarball = join(workFolder, `${packageName}.tgz`);
 	const changes = await Promise.all(sources.map((path) => lastChange(join(projectFolder, path))));
 	if (!built && (await lastChange(tarball)) > Math.max(...changes)) return tarball;
-	await mkdir(workFolder, { recursive: true });
 	if (!built) await runScript('Building the package', 'run', 'build');
 	// Renamed when it is whole: another run may be reading the one before.
 	const fresh = join(workFolder, `${packageName}-${String(process.pid)}.tgz`);

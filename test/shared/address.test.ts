@@ -16,7 +16,7 @@ test.each([
 	['https://proxy.example/pbx/json/', 'https://proxy.example/pbx'],
 	['HTTPS://PBX.example', 'https://pbx.example'],
 	['https://[2001:db8::1]:444', 'https://[2001:db8::1]:444'],
-])('%s is understood as %s', (entered, understood) => {
+])('%s is read as %s', (entered, understood) => {
 	expect(baseUrl(entered)).toMatchObject({ baseUrl: understood });
 });
 
@@ -46,7 +46,7 @@ test.each([
 	'admin:hun ter2@pbx.example',
 	'ftp://admin:hunter2@pbx.example',
 	'hunter2@',
-])('%s is refused, and nothing of it is repeated', (entered) => {
+])('%s is refused, and none of it is quoted', (entered) => {
 	const { texts: invalid } = baseUrl(entered) as Invalid;
 	expect(invalid).toEqual([expect.stringContaining('holds a user name or password')]);
 	expect(invalid.join()).not.toMatch(/hun|ter2|admin/);
@@ -57,10 +57,10 @@ const wrapped = base64.match(/.{1,64}/g)?.join('\n') ?? '';
 const pem = `-----BEGIN CERTIFICATE-----\n${wrapped}\n-----END CERTIFICATE-----\n`;
 
 test.each([
-	['as it is', pem],
-	['with lost line breaks', pem.replace(/\n/g, ' ')],
+	['unchanged', pem],
+	['without its line breaks', pem.replace(/\n/g, ' ')],
 	['with Windows line breaks', pem.replace(/\n/g, '\r\n')],
-	['with a text before it', `subject=CN = pbx\n${pem}`],
+	['with text before it', `subject=CN = pbx\n${pem}`],
 ])('a certificate %s is trusted', (_, entered) => {
 	const connection = readAddress({ baseUrl: 'pbx.example', caCertificate: entered }, {});
 	expect(connection).toMatchObject({ caCertificate: pem });
@@ -74,7 +74,7 @@ test('a chain keeps all its certificates', () => {
 	});
 });
 
-test('something else than a certificate is refused', () => {
+test('anything other than a certificate is refused', () => {
 	expect(readAddress({ baseUrl: 'x.example', caCertificate: 'MIIB' }, {})).toEqual({
 		kind: 'invalid',
 		texts: [expect.stringContaining('not in PEM format')],
@@ -95,7 +95,7 @@ test('certificates are ignored only where the switch is on', () => {
 	expect(options('true')).toEqual({});
 });
 
-test('an environment has its own address; without one, the entered one counts', () => {
+test('an environment has its own address; without one, the address entered is used', () => {
 	const vendor = { environments: { production: 'https://api.example:444' } };
 	const of = (environment: string) =>
 		readAddress({ environment, baseUrl: 'https://own.example' }, vendor);

@@ -23,7 +23,7 @@ describe.each(credentials.map((one) => [one.name, one] as const))('%s', (_, { au
 		['a url', { url: 'https://pbx.example:8443/anything' }],
 		['a uri', { uri: 'https://PBX.example:8443/api/x?y=z' }],
 		['a path', { url: '/api', baseURL: 'https://pbx.example:8443' }],
-	])('signs %s at its own address, and follows no redirect with it', async (_how, request) => {
+	])('signs %s for its own address, and follows no redirect', async (_how, request) => {
 		const signed = await sign(request);
 		expect(JSON.stringify(signed)).toMatch(/Authorization|secureKey|auth_password/);
 		expect(signed).toMatchObject({
@@ -36,15 +36,15 @@ describe.each(credentials.map((one) => [one.name, one] as const))('%s', (_, { au
 
 	test.each<[string, object]>([
 		['another host', { url: 'https://other.example:8443/api' }],
-		['a host that begins like it', { url: 'https://pbx.example.other.example:8443/api' }],
-		['a user name that looks like it', { url: 'https://pbx.example:8443@other.example/' }],
+		['a host with the same beginning', { url: 'https://pbx.example.other.example:8443/api' }],
+		['a user name that looks like the host', { url: 'https://pbx.example:8443@other.example/' }],
 		['another port', { url: 'https://pbx.example/api' }],
 		['http', { url: 'http://pbx.example:8443/api' }],
 		[
 			'an address in uri, whatever is in url',
 			{ uri: 'https://a.example', url: credential.baseUrl },
 		],
-		['a whole address behind a base', { url: '//other.example', baseURL: credential.baseUrl }],
+		['a full address after a base', { url: '//other.example', baseURL: credential.baseUrl }],
 		['no address', { url: 'no address' }],
 		['nothing', {}],
 	])('gives nothing to %s', async (_how, request) => {
@@ -74,7 +74,7 @@ describe('Enswitch, as the HTTP Request node sends it', () => {
 	test.each<[string, object]>([
 		['fields', { form: { a: 'b & c' } }],
 		['a text', { body: 'a=b+%26+c' }],
-	])('%s become a signed form', async (_, request) => {
+	])('%s becomes a signed form', async (_, request) => {
 		const signed = await sign({ url, method: 'POST', ...request });
 		expect(signed).toMatchObject({
 			body: fields,

@@ -1,7 +1,7 @@
-import { failed, failedInput } from '../../nodes/shared/calling/outcome';
+import { failed, failedInput, isFailed, type Outcome } from '../../nodes/shared/calling/outcome';
 import { firstSentence, listSayings } from '../../nodes/shared/wire/sentences';
 
-test('what a vendor said is listed, up to a few sayings of some length', () => {
+test("a vendor's messages are listed, up to a limit in number and length", () => {
 	expect(listSayings(['No right', 'No money'])).toBe('No right; No money');
 	expect(listSayings(Array.from({ length: 1000 }, (_, index) => `No ${index}`))).toBe(
 		'No 0; No 1; No 2; No 3; No 4; and 995 more',
@@ -19,7 +19,7 @@ test.each([
 	expect(firstSentence(text)).toBe(first);
 });
 
-test('a headline says what happened and whether a phone rang; the rest is below it', () => {
+test('the headline says what happened and whether a phone rang; the rest goes below it', () => {
 	expect(
 		failedInput({ kind: 'invalid', texts: ['To is "x". Use digits.'] }, 'Correct it.'),
 	).toMatchObject({
@@ -45,4 +45,20 @@ test.each([
 	['unknown', 'The call may have been placed.'],
 ] as const)('%s: %s', (status, verdict) => {
 	expect(failed(status, 'node_fault', 'What.', '').message).toBe(`What. ${verdict}`);
+});
+
+test('a failure is known by its status, whatever else an outcome holds', () => {
+	const statuses: Readonly<Record<Outcome['status'], boolean>> = {
+		answered: false,
+		accepted: false,
+		scheduled: false,
+		skipped: false,
+		not_sent: true,
+		not_connected: true,
+		refused: true,
+		unknown: true,
+	};
+	for (const [status, expected] of Object.entries(statuses)) {
+		expect(isFailed({ status, message: 'What.' } as Outcome)).toBe(expected);
+	}
 });

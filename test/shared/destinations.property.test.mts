@@ -1,4 +1,4 @@
-/** Lists that are looked up by an index keep back what the same lists, gone through entry by entry, kept back formerly. */
+/** The index of the lists holds back exactly what a search entry by entry held back. */
 import assert from 'node:assert/strict';
 
 import fc from 'fast-check';
@@ -11,10 +11,10 @@ import type { Country } from '../../nodes/shared/form/phoneNumber.ts';
 import { isInvalid } from '../../nodes/shared/wire/invalid.ts';
 import { checkFormerly } from './formerLists.mts';
 
-// The same lists each time, so that a finding comes again; another FUZZ_SEED plays others.
+// The same lists each time, so that a failure can be repeated; another FUZZ_SEED makes others.
 fc.configureGlobal({ seed: Number(process.env.FUZZ_SEED ?? 1) });
 
-/** Few, so that numbers meet entries; with the country code, without +. */
+/** A few, so that numbers match entries; with the country code, without +. */
 const known = [
 	'12025550123',
 	'12025550187',
@@ -81,7 +81,7 @@ const entry = fc
 	.filter((text) => !isInvalid(cleanNumber(text)));
 const wrong = fc.constantFrom('Bob', '12025550123.0', '+', 'tel:101');
 
-/** What goes out, in whatever format, and also to the letter. */
+/** A number as sent, in any format or as entered. */
 const number: fc.Arbitrary<string | null> = fc.oneof(
 	{ weight: 12, arbitrary: spelled },
 	{ weight: 3, arbitrary: internal },
@@ -102,7 +102,7 @@ const lists = fc.record({
 });
 type Lists = typeof lists extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** What of an option's value is an entry: a row can have several. */
+/** The entries of an option's value; a row can have several. */
 function entriesOf(rows: readonly string[] | undefined): readonly string[] | undefined {
 	return rows?.map((row) => row.trim()).filter((row) => row !== '');
 }
@@ -118,7 +118,7 @@ function play({ allowed, blocked: chosen, slip, country, numbers, format }: List
 		...(blocked === undefined ? {} : { blockedDestinations: blocked }),
 		...(country === undefined ? {} : { defaultCountry: country }),
 	};
-	// As they go out, where they go out at all in this format.
+	// As sent, if this format can send them.
 	const dialed = numbers.map((one) => {
 		const sent =
 			one === null ? null : toDialed(one, { format, defaultCountry: country, keepsPlus: true });
@@ -152,9 +152,9 @@ function count(outcome: string): void {
 	outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
 }
 
-test('an index keeps back what going through the list kept back, and names the same entry', () => {
+test('the index holds back what a search entry by entry held back, and names the same entry', () => {
 	fc.assert(fc.property(lists, play), { numRuns: 3000 });
-	// Else the property could hold for want of anything to compare.
+	// Otherwise the property could hold with nothing to compare.
 	expect(Math.min(...outcomes.values())).toBeGreaterThan(100);
 	expect([...outcomes.keys()].sort()).toEqual([
 		'destination_blocked',

@@ -55,7 +55,7 @@ describe('the examples of the RFCs', () => {
 		);
 	});
 
-	test('of two challenges the stronger one is answered', () => {
+	test('the stronger of two challenges is answered', () => {
 		expect(challenge(`${md5}, ${sha256}`).algorithm).toBe('SHA-256');
 		expect(challenge(`Basic realm="x", ${md5}`).algorithm).toBe('MD5');
 	});
@@ -118,13 +118,13 @@ test.each([
 	expect(digestChallenge(header)).toBeUndefined();
 });
 
-test('schemes are found among others', () => {
+test('a scheme is found among others', () => {
 	expect(offersScheme('Negotiate abc==, Basic realm="x"', 'basic')).toBe(true);
 	expect(offersScheme('DIGEST realm="Basic", nonce="x"', 'basic')).toBe(false);
 	expect(offersScheme('DIGEST realm="Basic", nonce="x"', 'digest')).toBe(true);
 });
 
-test('a nonce is counted by itself, and few are kept', () => {
+test('each nonce has its own count, and only a few are kept', () => {
 	expect([nextNonceCount('n'), nextNonceCount('n'), nextNonceCount('m')]).toEqual([1, 2, 1]);
 	for (let other = 0; other < 200; other++) nextNonceCount(`other ${other}`);
 	expect(nextNonceCount('n')).toBe(1);

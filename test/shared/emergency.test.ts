@@ -5,10 +5,10 @@ import { isInvalid } from '../../nodes/shared/wire/invalid';
 
 test.each([
 	...['112', '911', '999', '000'],
-	// Behind a digit for an outside line, and behind codes.
+	// After a digit for an outside line, and after codes.
 	...['9911', '0112', '1911', '8999', '0000', '9000'],
 	...['*67911', '*67*911', '#31#112', '*679911', '*21*112#', '911#'],
-	// As they are sent to the letter.
+	// As sent, unchanged.
 	...['9-1-1', ' 9 1 1 ', '(911)', '+112', '+911', '+1 911'],
 ])('%s reaches emergency services', (number) => {
 	expect(isEmergencyNumber(number)).toBe(true);
@@ -16,7 +16,7 @@ test.each([
 
 test.each([
 	...['101', '110', '9110', '91', '1000', '2000', '99112', '12025550911', '+44 1632 960999'],
-	// An extension of another customer of VoipNow, a feature code, a code with a number that only ends so.
+	// An extension of another VoipNow customer, a feature code, a code before a number that only ends this way.
 	...['0003*911', '*97', '*6712025550911', ''],
 ])('%s does not', (number) => {
 	expect(isEmergencyNumber(number)).toBe(false);
@@ -29,7 +29,7 @@ describe('an AI agent', () => {
 		return checkEmergency({ numbers, lines: [] }, read.guards);
 	};
 
-	test('calls no emergency number, whichever party it is', () => {
+	test('calls no emergency number, as either party', () => {
 		expect(kept({}, '101', '9911')).toEqual({
 			status: 'skipped',
 			reason: 'emergency_number',
@@ -45,7 +45,7 @@ describe('an AI agent', () => {
 		['911', '+911'],
 		['9911', '9*'],
 		['000', '00'],
-	])('calls not %s where Allowed Numbers has %s', (number, entry) => {
+	])('does not call %s when Allowed Numbers has %s', (number, entry) => {
 		expect(kept({ allowedDestinations: ['101', entry] }, number)?.reason).toBe('emergency_number');
 	});
 
@@ -55,7 +55,7 @@ describe('an AI agent', () => {
 		['112', '112'],
 		['000', '000'],
 		['*67911', '*67 911'],
-	])('calls %s where Allowed Numbers names it: %s', (number, entry) => {
+	])('calls %s when Allowed Numbers names it: %s', (number, entry) => {
 		expect(kept({ allowedDestinations: ['101', entry] }, number)).toBeUndefined();
 	});
 });

@@ -34,14 +34,14 @@ describe('texts', () => {
 		['an object', { a: 1 }, 'is an object'],
 		['a boolean', true, 'is true (boolean)'],
 		['not a number', Number.NaN, 'is NaN (number)'],
-	])('%s is refused under its label', (_, value, why) => {
+	])('%s is refused by its label', (_, value, why) => {
 		expect(read({ text: value }, (form) => form.requiredText('text'))).toEqual({
 			kind: 'invalid',
 			texts: [`Some Text ${why}. Enter a single value.`],
 		});
 	});
 
-	test('a required one that is missing is refused once', () => {
+	test('a missing required text is refused once', () => {
 		expect(read({}, (form) => form.requiredText('text'))).toEqual({
 			kind: 'invalid',
 			texts: ['Some Text is empty. Enter a value.'],
@@ -49,7 +49,7 @@ describe('texts', () => {
 	});
 });
 
-test('numbers are cleaned, and refused under their label', () => {
+test('numbers are cleaned, and refused by their label', () => {
 	expect(read({ number: '1 202-555-0123' }, (form) => form.number('number'))).toEqual({
 		value: '12025550123',
 	});
@@ -72,7 +72,7 @@ describe('an expression that was typed into a fixed field is refused, once', () 
 	});
 	test.each<[string, (form: FieldReader) => unknown, string]>([
 		['a text', (form) => form.text('text'), 'Some Text'],
-		['a text that has to be there', (form) => form.requiredText('text'), 'Some Text'],
+		['a required text', (form) => form.requiredText('text'), 'Some Text'],
 		['a choice', (form) => form.oneOf('text', ['a', 'b']), 'Some Text'],
 		['a number', (form) => form.number('number'), 'Ring First'],
 		[
@@ -105,7 +105,7 @@ describe('an expression that was typed into a fixed field is refused, once', () 
 });
 
 test.each([-5, 1.5, Number('12345678901234567890'), Number.NaN])(
-	'the number %s is not dialed as another',
+	'the number %s is not dialed as another one',
 	(value) => {
 		expect(read({ number: value }, (form) => form.number('number'))).toEqual({
 			kind: 'invalid',
@@ -121,7 +121,7 @@ test('rows under another name are refused, not dropped', () => {
 	});
 });
 
-test('a long value is cited in part', () => {
+test('a long value is quoted in part', () => {
 	const result = read({ number: 'x'.repeat(100_000) }, (form) => form.number('number'));
 	expect(JSON.stringify(result).length).toBeLessThan(600);
 });
@@ -140,7 +140,7 @@ describe('options', () => {
 			texts: [`Timeout (Seconds) is "${value}". Enter a whole number from 0 to 999.`],
 		});
 	});
-	test('what was never opened is undefined', () => {
+	test('an option that was never added is undefined', () => {
 		expect(timeout(undefined)).toEqual({ value: undefined });
 		expect(read({}, (form) => form.collection('options').flag('flag'))).toEqual({
 			value: undefined,
@@ -160,7 +160,7 @@ describe('options', () => {
 		);
 		expect(flag).toEqual({ value: expected });
 	});
-	test('a flag that is neither is refused, and not false', () => {
+	test('a flag that is neither true nor false is refused, not read as false', () => {
 		expect(
 			read({ options: { flag: 'yes' } }, (form) => form.collection('options').flag('flag')),
 		).toEqual({ kind: 'invalid', texts: ['A Flag is yes (string). Enter true or false.'] });
@@ -179,12 +179,12 @@ test('rows', () => {
 	});
 });
 
-test('a choice outside the list names the list', () => {
+test('a refused choice names the valid ones', () => {
 	const choice = read({ text: 'c' }, (form) => form.oneOf('text', ['a', 'b']));
 	expect(choice).toEqual({ kind: 'invalid', texts: ['Some Text is "c". Choose one of: a, b.'] });
 });
 
-test('every field that is wrong is named', () => {
+test('every wrong field is named', () => {
 	expect(
 		readForm(fields, { number: '', text: {} }, (form) => ({
 			number: form.number('number'),

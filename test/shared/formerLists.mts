@@ -1,20 +1,20 @@
 /**
- * How numbers were matched with the lists of destinations before lists of any length were looked up by an index: entry by
- * entry. A copy of that code, kept as the rule that the index is compared with.
+ * How numbers were matched with the lists of destinations before there was an index: entry by
+ * entry. A copy of that code, kept for comparison with the index.
  */
 import type { Skipped } from '../../nodes/shared/calling/outcome.ts';
 import { beginsWithPlus, cleanNumber, isInternal } from '../../nodes/shared/form/number.ts';
 import { type Country, formsOf } from '../../nodes/shared/form/phoneNumber.ts';
 import { isInvalid } from '../../nodes/shared/wire/invalid.ts';
 
-/** What a workflow had on its lists, cleaned of blanks; `undefined` where it has no such list. */
+/** The lists of a workflow, without blanks; `undefined` if it has no such list. */
 export interface FormerLists {
 	readonly allowed?: readonly string[] | undefined;
 	readonly blocked?: readonly string[] | undefined;
 	readonly defaultCountry?: Country | undefined;
 }
 
-/** Why the entries cannot be used, one by one, or why a number must not be rung. */
+/** Why each bad entry cannot be used, or why a number must not be called. */
 export function checkFormerly(
 	numbers: readonly (string | null)[],
 	{ allowed, blocked, defaultCountry }: FormerLists,
@@ -34,18 +34,18 @@ interface Guards {
 
 /** An entry of a list: the beginning of a number, or all of it. */
 interface Entry {
-	/** As the workflow has it. */
+	/** As in the workflow. */
 	readonly entered: string;
 	/** As it would be dialed; absent where it begins with `+`. */
 	readonly dialed?: string;
 	/** From the country code on; absent where the entry does not begin with `+` or 00. */
 	readonly international?: string;
-	/** Whether it has to be all of a number that is allowed: an extension must not open an area code. */
+	/** Whether it must match the whole number: an extension must not allow an area code. */
 	readonly isWhole: boolean;
 }
 
 function readEntry(entered: string, refuse: (why: string) => void): Entry {
-	// Many write the beginning of a number with a star behind it.
+	// Many people write the beginning of a number with a star after it.
 	const isOpen = /\d\*+$/.test(entered);
 	const digits = cleanNumber(isOpen ? entered.replace(/\*+$/, '') : entered);
 	if (isInvalid(digits)) {
@@ -62,7 +62,7 @@ function readEntry(entered: string, refuse: (why: string) => void): Entry {
 	};
 }
 
-/** Why one of these numbers must not be rung; undefined where all may. Null stands for whom the vendor chooses. */
+/** Why one of these numbers must not be called; undefined if all may. Null is a number that the vendor chooses. */
 function checkDestinations(
 	numbers: readonly (string | null)[],
 	{ allowed, blocked, defaultCountry }: Guards,
@@ -73,7 +73,7 @@ function checkDestinations(
 			return skipped('destination_blocked', { number, entry: block.entered });
 		}
 		const hasList = allowed !== undefined || (blocked !== undefined && blocked.length > 0);
-		// What was entered, to the letter, may ring anybody.
+		// Text that is sent as entered may ring any phone.
 		const isUnclear = number !== null && /[^0-9*#+\s().-]/.test(number);
 		const isAllowed =
 			allowed === undefined || (number !== null && isOn(allowed, number, defaultCountry));
@@ -82,7 +82,7 @@ function checkDestinations(
 	return undefined;
 }
 
-/** Only what certainly is on the list. */
+/** Only numbers that are certainly on the list. */
 function isOn(allowed: readonly Entry[], number: string, country: Country | undefined): boolean {
 	const { dialed, international, national } = formsOfDialed(number, country);
 	return allowed.some((entry) => {
@@ -94,7 +94,7 @@ function isOn(allowed: readonly Entry[], number: string, country: Country | unde
 	});
 }
 
-/** The entry that the number may be on: a list of numbers that must not be rung had better have one too many. */
+/** The entry that the number may match: a block list should rather match one number too many. */
 function findBlock(
 	number: string,
 	blocked: readonly Entry[] = [],
@@ -121,7 +121,7 @@ function findBlock(
 	);
 }
 
-/** A number, and what can stand behind codes such as *67 in front of it, which a phone system takes off. */
+/** A number with and without codes such as *67 in front of it, which a phone system strips. */
 function withoutCodes(number: string): readonly string[] {
 	const behindCodes = [...number.matchAll(/[*#]/g)].flatMap(({ index }) => {
 		const rest = number.slice(index + 1);
@@ -130,7 +130,7 @@ function withoutCodes(number: string): readonly string[] {
 	return [number, ...behindCodes.filter((rest) => /^\+?\d{7,}/.test(rest))];
 }
 
-/** In how many digits at the end two numbers are the same, however they begin; a shorter one has no such end. */
+/** How many final digits make two numbers the same, however they begin; a shorter number has no such end. */
 const endLength = 9;
 
 function endOf(digits: string): string | undefined {
@@ -142,7 +142,7 @@ function beginsWith(start: string | undefined, ...forms: readonly (string | unde
 	return start !== undefined && forms.some((form) => form?.startsWith(start) === true);
 }
 
-/** In digits. An extension has no international form, nor has a number that cannot exist in its country. */
+/** In digits. Neither an extension nor a number that cannot exist in its country has an international form. */
 function formsOfDialed(
 	number: string,
 	country: Country | undefined,

@@ -21,7 +21,7 @@ describe('destinations', () => {
 	const reason = (options: Record<string, unknown>, ...numbers: (string | null)[]) =>
 		checkDestinations({ numbers, lines: [] }, guardsOf(options))?.reason;
 
-	test('without lists, everybody may be rung', () => {
+	test('without lists, any number may be called', () => {
 		expect(reason({}, '101', null)).toBeUndefined();
 	});
 
@@ -45,12 +45,12 @@ describe('destinations', () => {
 		expect(reason({ allowedDestinations }, number)).toBe('destination_not_allowed');
 	});
 
-	test('an extension is none of the numbers of a country', () => {
+	test('an extension is not a number in any country', () => {
 		expect(reason({ blockedDestinations: ['+44'] }, '442')).toBeUndefined();
 		expect(reason({ blockedDestinations: ['44'] }, '442')).toBe('destination_blocked');
 	});
 
-	test('with a list, whom the vendor chooses is not allowed', () => {
+	test('with an allow list, a number that the vendor chooses is not allowed', () => {
 		expect(reason({ allowedDestinations: ['1'] }, null)).toBe('destination_not_allowed');
 		expect(reason({ blockedDestinations: ['1'] }, null)).toBeUndefined();
 	});
@@ -71,7 +71,7 @@ describe('destinations', () => {
 		expect(reason({ blockedDestinations, ...more }, '101', number)).toBe('destination_blocked');
 	});
 
-	test('either party can be blocked, and the result tells which and why', () => {
+	test('either party can be blocked, and the result says which and why', () => {
 		const guards = guardsOf({ blockedDestinations: ['+1900', '+1 976'] });
 		expect(checkDestinations({ numbers: ['19765550123', '101'], lines: [] }, guards)).toEqual({
 			status: 'skipped',
@@ -81,11 +81,11 @@ describe('destinations', () => {
 	});
 
 	test.each([
-		// Extensions and VoipNow's, also where they begin with zeros.
+		// Extensions, also VoipNow's, and with leading zeros.
 		[['0003*210'], '0003*210', {}],
 		[['0012'], '0012', {}],
 		[['00'], '0012', {}],
-		// As a CRM or a table writes them.
+		// As CRMs and spreadsheets write them.
 		[['0044 (0)1632 960123'], '441632960123', {}],
 		[['+44 1632 960123'], '00441632960123', {}],
 		[['+44 1632 960123'], '01632960123', {}],
@@ -93,13 +93,13 @@ describe('destinations', () => {
 		[['(202) 555-0123'], '12025550123', {}],
 		[['+1 202 555 0123'], '2025550123', {}],
 		[['1900**'], '19005550123', {}],
-		// Calls abroad, an outside line, and codes in front.
+		// Calls abroad, an outside line, and leading codes.
 		[['+44'], '011441632960123', {}],
 		[['+1 202 555 0123'], '912025550123', {}],
 		[['+1900'], '*6719005550123', {}],
 		[['+1900'], '#31#19005550123', {}],
 		[['1900'], '*67*19005550123', {}],
-	])('%j blocks %s too, %j', (blockedDestinations, number, more) => {
+	])('%j also blocks %s, %j', (blockedDestinations, number, more) => {
 		expect(reason({ blockedDestinations, ...more }, number)).toBe('destination_blocked');
 	});
 
@@ -126,7 +126,7 @@ describe('destinations', () => {
 		expect(reason({ allowedDestinations, ...more }, number)).toBeUndefined();
 	});
 
-	test('with a list, what is sent to the letter has to be a number', () => {
+	test('with a list, a value that is sent as entered must be a number', () => {
 		for (const options of [
 			{ allowedDestinations: ['1900*'] },
 			{ blockedDestinations: ['+1976'] },
@@ -136,13 +136,13 @@ describe('destinations', () => {
 		expect(reason({}, '1-900-CALLNOW')).toBeUndefined();
 	});
 
-	test('a list of thousands that are none is told in a few', () => {
+	test('of thousands of invalid entries, the text names a few', () => {
 		const text = why({ blockedDestinations: Array.from({ length: 10_000 }, () => 'Bob') }) ?? '';
 		expect(text).toContain('And 9990 more.');
 		expect(text.length).toBeLessThan(5000);
 	});
 
-	test('a blank inside of a list that an expression gives is no entry', () => {
+	test('a blank in a list from an expression is not an entry', () => {
 		const options = { blockedDestinations: [['+1900', '', null]] };
 		expect(reason(options, '19005550123')).toBe('destination_blocked');
 		expect(reason({ blockedDestinations: [[]] }, '19005550123')).toBeUndefined();
@@ -153,7 +153,7 @@ describe('destinations', () => {
 		expect(reason(lists, '4425550123')).toBe('destination_not_allowed');
 	});
 
-	test('a do-not-call list may have nobody on it', () => {
+	test('a do-not-call list may be empty', () => {
 		expect(reason({ blockedDestinations: [] }, '101')).toBeUndefined();
 	});
 
@@ -178,7 +178,7 @@ describe('destinations', () => {
 	});
 });
 
-describe('telephone lines with names in letters', () => {
+describe('telephone lines with letters in their names', () => {
 	const kept = (
 		options: Record<string, unknown>,
 		{ lines = ['front-desk'], numbers = [] as string[], hasLines = true } = {},
@@ -193,7 +193,7 @@ describe('telephone lines with names in letters', () => {
 		details: { number },
 	});
 
-	test('with Allowed Numbers, a line is rung by an entry that is its name, and by no other', () => {
+	test('Allowed Numbers allows a line only by an entry that is its name', () => {
 		expect(kept({})).toBeUndefined();
 		expect(kept({ allowedDestinations: ['101', 'front-desk'] })).toBeUndefined();
 		for (const entry of ['101', 'front', 'Front-Desk', 'front-desk2', '+1']) {
@@ -201,7 +201,7 @@ describe('telephone lines with names in letters', () => {
 		}
 	});
 
-	test('a text that may ring anybody is a name like any other', () => {
+	test('a text that may ring any phone is treated as a name', () => {
 		const lines = ['a19005550123', 'sip:evil@host.test'];
 		expect(kept({ allowedDestinations: ['101', '1900*', 'a*'] }, { lines })).toContain(
 			'Allowed Numbers is "a*", which cannot be dialed',
@@ -214,7 +214,7 @@ describe('telephone lines with names in letters', () => {
 		);
 	});
 
-	test('Blocked Numbers blocks a line by its name, and leaves the others alone', () => {
+	test('Blocked Numbers blocks a line by its name, and no other line', () => {
 		expect(kept({ blockedDestinations: ['+1900', 'front-desk'] })).toEqual({
 			status: 'skipped',
 			reason: 'destination_blocked',
@@ -223,7 +223,7 @@ describe('telephone lines with names in letters', () => {
 		expect(kept({ blockedDestinations: ['+1900', 'front'] })).toBeUndefined();
 	});
 
-	test('the name of a line allows and blocks no number', () => {
+	test("a line's name neither allows nor blocks a number", () => {
 		const numbers = ['1-900-CALLNOW'];
 		for (const name of ['allowedDestinations', 'blockedDestinations']) {
 			expect(kept({ [name]: numbers }, { lines: [], numbers })).toEqual(
@@ -238,20 +238,20 @@ describe('telephone lines with names in letters', () => {
 		['blockedDestinations', '101 ext 5', true],
 		['allowedDestinations', '101;102', true],
 		['allowedDestinations', 'front-desk', false],
-	])('%s: "%s" blocks and allows nobody, so it is refused', (name, entry, hasLines) => {
+	])('%s: "%s" matches no number, so it is refused', (name, entry, hasLines) => {
 		expect(kept({ [name]: [entry] }, { hasLines })).toContain(
 			`is "${entry}", which cannot be dialed`,
 		);
 	});
 });
 
-describe('a list is read once in a run', () => {
+describe('a list is read once per run', () => {
 	const readWith = (memory: ListMemory, options: Record<string, unknown>) =>
 		readItemOptions(options, 'UTC', { hasLines: false, memory });
 	const blockedOf = (read: ReturnType<typeof readWith>) =>
 		isInvalid(read) ? read.texts : read.guards.blocked;
 
-	test('as long as it has the same entries, in whatever array', () => {
+	test('as long as its entries are the same, in any array', () => {
 		const memory = listMemory();
 		const once = blockedOf(readWith(memory, { blockedDestinations: ['+1900', '101'] }));
 		expect(blockedOf(readWith(memory, { blockedDestinations: ['+1900', '101'] }))).toBe(once);
@@ -264,7 +264,7 @@ describe('a list is read once in a run', () => {
 		);
 	});
 
-	test('a list that was changed meanwhile is another', () => {
+	test('a list that has changed is read again', () => {
 		const memory = listMemory();
 		const blockedDestinations = [['+1900']];
 		const once = blockedOf(readWith(memory, { blockedDestinations }));
@@ -272,7 +272,7 @@ describe('a list is read once in a run', () => {
 		expect(blockedOf(readWith(memory, { blockedDestinations }))).not.toBe(once);
 	});
 
-	test('what cannot be read is told each time: it must not fail open', () => {
+	test('an unreadable list is reported every time: it must not fail open', () => {
 		const memory = listMemory();
 		const none = { a: 1 };
 		for (const blockedDestinations of [
@@ -323,7 +323,7 @@ describe('calling hours', () => {
 		['2026-03-30T08:30:00Z', true],
 		['2026-10-23T08:30:00Z', true],
 		['2026-10-26T08:30:00Z', false],
-	])('the clock counts, in summer and winter: %s, %s', (at, expected) => {
+	])('the local time counts, in summer and winter: %s, %s', (at, expected) => {
 		expect(isOpen([office], at)).toBe(expected);
 	});
 
@@ -335,7 +335,7 @@ describe('calling hours', () => {
 		['2026-11-21T06:00:00Z', false],
 		['2026-11-20T03:00:00Z', false],
 		['2026-11-21T23:00:00Z', false],
-	])('a night that begins on Friday, at %s: %s', (at, expected) => {
+	])('a night window that begins on Friday, at %s: %s', (at, expected) => {
 		expect(isOpen([night], at)).toBe(expected);
 	});
 
@@ -346,7 +346,7 @@ describe('calling hours', () => {
 		['2026-10-25T00:30:00Z', true],
 		['2026-10-25T01:30:00Z', true],
 		['2026-10-25T02:00:00Z', false],
-	])('a night in which the clocks change, at %s: %s', (at, expected) => {
+	])('a night when the clocks change, at %s: %s', (at, expected) => {
 		const row = { days: everyDay, from: '23:00', to: '02:00', timeZone: 'Europe/London' };
 		expect(isOpen([row], at)).toBe(expected);
 	});
@@ -364,7 +364,7 @@ describe('calling hours', () => {
 		expect(isOpen([row], '2026-11-20T09:30:00Z', 'America/New_York')).toBe(false);
 	});
 
-	test('of several rows one has to fit, and outside the result tells the time', () => {
+	test('the time must match one of several rows; otherwise the result says what time it is', () => {
 		const rows = [
 			{ ...office, from: '09:00', to: '12:00' },
 			{ ...office, from: '13:00', to: '17:00' },
@@ -379,7 +379,7 @@ describe('calling hours', () => {
 		});
 	});
 
-	test('More Hours go by the clock of the first ones', () => {
+	test('More Hours use the time zone of the first row', () => {
 		const rows = [{ days: ['saturday'], from: '10:00', to: '12:00' }];
 		const isOpen = (more: unknown, at: string) =>
 			checkCallingHours(

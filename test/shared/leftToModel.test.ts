@@ -19,7 +19,7 @@ test.each([
 		'Limit: Calling Hours',
 	],
 	['onceKey', "={{ $json.customer }} {{ $fromAi('day') }}", 'Limit: Once Key'],
-])('a limit is not the model’s to choose: %s %j', (name, value, label) => {
+])('a model may not choose a limit: %s %j', (name, value, label) => {
 	expect(left({ timeout: 20, [name]: value })).toMatchObject({
 		status: 'not_sent',
 		reason: 'invalid_settings',
@@ -32,14 +32,14 @@ test.each([
 	['defaultCountry', 'Default Country'],
 	['numberFormat', 'Number Format'],
 	['dryRun', 'Dry Run'],
-])('nor is what may ring: %s', (name, label) => {
+])('nor which numbers may ring: %s', (name, label) => {
 	expect(left({ [name]: chosen })).toMatchObject({
 		message: `${label} is left to the model. No call was placed.`,
 		advice: 'What may ring depends on it: enter it yourself.',
 	});
 });
 
-test('nor are all options at once', () => {
+test('nor may all options at once', () => {
 	expect(left(`={{ { maxCalls: $fromAI('calls') } }}`)).toMatchObject({
 		message: 'Options is left to the model. No call was placed.',
 	});
@@ -53,7 +53,7 @@ test('anything else may be', () => {
 	for (const none of [undefined, null, {}]) expect(left(none)).toBeUndefined();
 });
 
-test('every option that keeps calls back is one of them', () => {
+test('every option that holds calls back is among them', () => {
 	const guards = commonOptions.filter(({ name }) =>
 		/Destinations|Hours|maxCalls|onceKey|Country|Format|dryRun/.test(name),
 	);

@@ -31,17 +31,17 @@ test.each<[SkipReason, JsonObject, string]>([
 		'9911 is an emergency number, and an AI agent may call it only if Allowed Numbers names it',
 	],
 	['max_calls', { maxCalls: 10 }, 'Max Calls is reached (10)'],
-])('what is skipped because of %s %j has a sentence', (reason, details, why) => {
+])('a call skipped for %s %j has a message', (reason, details, why) => {
 	expect(messageOf({ status: 'skipped', reason, details })).toBe(`Not called: ${why}.`);
 });
 
-test('every reason to skip has one, also without its details', () => {
+test('every reason to skip has a message, even without details', () => {
 	for (const reason of skipReasons) {
 		expect(messageOf({ status: 'skipped', reason, details: {} })).toMatch(/^Not called: .+\.$/);
 	}
 });
 
-test('a failure is told with what to do next, as far as there is anything to do', () => {
+test('a failure comes with what to do next, if there is anything to do', () => {
 	expect(messageOf(failed('unknown', 'busy', 'What.', 'Advice.'))).toBe(
 		'What. The call may have been placed. Advice.',
 	);

@@ -6,15 +6,15 @@ interface Row {
 	readonly data: readonly string[];
 }
 
-/** A node's part of a context that n8n makes for it; several have one store in common, as workers have. */
+/** The part of n8n's context that a store needs; several contexts can share one store, as workers do. */
 export type StoreContext = Pick<
 	IExecuteFunctions,
 	'getNode' | 'getExecuteData' | 'getWorkflow' | 'helpers'
 >;
 
 /**
- * n8n's de-duplication store as its source has it (deduplication-helper.js of 2.41.1): it reads a row, waits, and then
- * inserts it, which fails where another has the primary key by then, or writes all of it back.
+ * n8n's deduplication store as in its source (deduplication-helper.js of 2.41.1): it reads a row, waits, and then
+ * inserts it, which fails if another has taken the primary key meanwhile, or writes it back as a whole.
  */
 export function n8nStore({ workflowId = 'w1' }: { workflowId?: string | undefined } = {}) {
 	const rows = new Map<string, Row>();
@@ -69,7 +69,7 @@ export function n8nStore({ workflowId = 'w1' }: { workflowId?: string | undefine
 		},
 	});
 
-	/** A context of its own kind, as n8n's classes are: what is found out about one holds for all of that kind. */
+	/** A context of its own kind, like n8n's classes: a finding about one holds for all of its kind. */
 	const kind = {};
 	const context = (node: INode = nodeOf('node-1')): StoreContext => {
 		const own = {
@@ -85,7 +85,7 @@ export function n8nStore({ workflowId = 'w1' }: { workflowId?: string | undefine
 		accesses,
 		/** How many rows there are. */
 		count: () => rows.size,
-		/** The values that Remove Duplicates and the former way of keeping keys share. */
+		/** The values that Remove Duplicates shares with the old way of storing keys. */
 		shared: () => rows.get('')?.data ?? [],
 		record: (...values: readonly string[]) => {
 			rows.set('', { mode: 'entries', data: values.map(hash) });

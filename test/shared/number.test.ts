@@ -45,7 +45,7 @@ test.each([
 	['2025550123.5', 'it ends in .5'],
 	['-5', 'it begins with a minus'],
 	['-12025550123', 'it begins with a minus'],
-])('%s is a quantity of a table, and no number to dial', (entered, why) => {
+])("%s is a spreadsheet's number format, not a number to dial", (entered, why) => {
 	expect(cleanNumber(entered)).toEqual({
 		kind: 'invalid',
 		texts: [
@@ -88,7 +88,7 @@ describe('number formats', () => {
 		['cleaned', '+1 202 555 0123', { defaultCountry: 'CA' }, '12025550123'],
 		['cleaned', '+65 6123 4567', inAmerica, '0116561234567'],
 		['cleaned', '+65 6123 4567', { keepsPlus: true }, '+6561234567'],
-		// Without a + it stays as it is.
+		// Without a + it stays unchanged.
 		['cleaned', '65 6123 4567', inAmerica, '6561234567'],
 		['cleaned', '202-555-0123', inAmerica, '2025550123'],
 		['cleaned', '0044 (0)1632 960123', {}, '00441632960123'],
@@ -101,7 +101,7 @@ describe('number formats', () => {
 		expect(toDialed(entered, { format, ...rules })).toBe(expected);
 	});
 
-	test('a + that a phone system does not take is never just dropped: 6561234567 is an American number', () => {
+	test('a + that a phone system does not accept is never just dropped: 6561234567 looks like an American number', () => {
 		expect(toDialed('+65 6123 4567', { format: 'cleaned' })).toEqual({
 			kind: 'invalid',
 			texts: [
@@ -128,7 +128,7 @@ describe('number formats', () => {
 	});
 
 	test.each(['101', '999', '*97', '0003*210', '*21*2025550123#', '123456'])(
-		'%s is nothing to format',
+		'%s is not formatted',
 		(entered) => {
 			for (const format of numberFormats) {
 				expect(toDialed(entered, { format, defaultCountry: 'US' })).toBe(entered);
@@ -142,14 +142,14 @@ describe('number formats', () => {
 		['+999 1234567', {}, 'country code does not exist'],
 		['2025550123', {}, 'does not tell its country. Set the option Default Country'],
 		['+12', inAmerica, 'too few digits'],
-	])('%j is no number: %j', (entered, rules, why) => {
+	])('%j is not a number: %j', (entered, rules, why) => {
 		expect(toDialed(entered, { format: 'e164', ...rules })).toEqual({
 			kind: 'invalid',
 			texts: [expect.stringContaining(why)],
 		});
 	});
 
-	test('a national number needs a country, and calls abroad one prefix', () => {
+	test('a national number needs a country, and calls abroad need a single prefix', () => {
 		const national = (rules: object) =>
 			toDialed('+44 1632 960123', { format: 'national', ...rules });
 		expect(national({})).toEqual({

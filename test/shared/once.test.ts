@@ -8,7 +8,7 @@ import { turnClock } from './turnedClock';
 
 type Store = ReturnType<typeof n8nStore>;
 
-/** One execution at a store, and the call that it would place. */
+/** One execution on a store, and the call that it would place. */
 function executionOf(
 	store: Store,
 	{
@@ -26,7 +26,7 @@ function executionOf(
 		ready: jest.fn(async () => (signal.aborted ? notStarted : await ready())),
 		send: jest.fn(send),
 	};
-	/** The way of a call, as far as its key goes. */
+	/** The steps of a call that concern its key. */
 	const place = async (name?: string): Promise<Outcome> => {
 		const key = await openOnceKey(context, name, { replySeconds, howToCheck: 'look' });
 		for (;;) {
@@ -50,7 +50,7 @@ const duplicate = (onceKey: string, earlierStatus = 'accepted', time = Date.now(
 	reason: 'duplicate',
 	details: { onceKey, earlierOn: dayOf(time), earlierStatus },
 });
-/** Of a key that was recorded in the former way, no more is known. */
+/** Nothing more is known of a key that was stored the old way. */
 const formerDuplicate = (onceKey: string) => ({
 	...duplicate(onceKey),
 	details: { onceKey },
@@ -58,19 +58,19 @@ const formerDuplicate = (onceKey: string) => ({
 
 turnClock('2026-11-21T12:00:00Z');
 
-test('the second call with a key is skipped, and tells what came of the first', async () => {
+test('the second call with a key is skipped, and says how the first ended', async () => {
 	const { attempt, place } = executionOf(n8nStore());
 	expect(await place('ticket 7')).toBe(accepted);
 	expect(await place('ticket 7')).toEqual(duplicate('ticket 7'));
 	expect(await place('ticket 8')).toBe(accepted);
 	expect(await place()).toBe(accepted);
 	expect(attempt.send).toHaveBeenCalledTimes(3);
-	// Nothing waits for a turn that it does not need.
+	// Nothing waits for a turn without need.
 	expect(attempt.ready).toHaveBeenCalledTimes(3);
 });
 
 test.each(['answered', 'accepted', 'scheduled'] as const)(
-	'%s is told as the earlier status',
+	'%s is reported as the earlier status',
 	async (status) => {
 		const send = async (): Promise<Outcome> => ({ status, callId: 'c1', details: {} });
 		const { place } = executionOf(n8nStore(), { send });
@@ -80,7 +80,7 @@ test.each(['answered', 'accepted', 'scheduled'] as const)(
 );
 
 test.each(['not_sent', 'refused', 'not_connected'] as const)(
-	'after %s, the key is free and leaves no row',
+	'after %s, the key is free and no row is left',
 	async (status) => {
 		const store = n8nStore();
 		const outcome = failedWith(status);
@@ -93,7 +93,7 @@ test.each(['not_sent', 'refused', 'not_connected'] as const)(
 );
 
 test.each(['timed_out', 'connection_lost', 'node_fault'] as const)(
-	'after an outcome that is unknown (%s), it stays unknown for the same reason',
+	'after an unknown outcome (%s), it stays unknown for the same reason',
 	async (reason) => {
 		const outcome = failedWith('unknown', reason);
 		const { attempt, place } = executionOf(n8nStore(), { send: async () => outcome });
@@ -109,11 +109,11 @@ test.each(['timed_out', 'connection_lost', 'node_fault'] as const)(
 	},
 );
 
-test('of many executions at once, each key is placed once and none is lost', async () => {
+test('among many executions at once, each key places one call and no key is lost', async () => {
 	const store = n8nStore();
 	const sent: string[] = [];
 	const keys = Array.from({ length: 60 }, (_, index) => `k${index % 10}`);
-	// Each with a node of its own, as executions have.
+	// Each with its own node, as executions have.
 	const outcomes = await Promise.all(
 		keys.map(async (key) => {
 			const send = async () => {
@@ -133,7 +133,7 @@ test('of many executions at once, each key is placed once and none is lost', asy
 	}
 });
 
-test('items of one node at once do not meet under a wrong ID, and it is their own again', async () => {
+test('simultaneous items of one node do not see a wrong node ID, and it is restored', async () => {
 	const store = n8nStore();
 	const node = nodeOf('node-1');
 	const { attempt, place } = executionOf(store, { node });
@@ -141,7 +141,7 @@ test('items of one node at once do not meet under a wrong ID, and it is their ow
 	expect(await Promise.all(keys.map(place))).toEqual(keys.map(() => accepted));
 	expect(await Promise.all(keys.map(place))).toEqual(keys.map((key) => duplicate(key)));
 	expect(attempt.send).toHaveBeenCalledTimes(30);
-	// A claim, a day and a settlement each; the trial of the store is gone.
+	// A claim, a day and a settlement for each; the rows of the trial are gone.
 	expect(store.count()).toBe(90);
 	expect(node.id).toBe('node-1');
 });
@@ -163,7 +163,7 @@ test('the key is claimed when the call is sent, not during the pause before it',
 	expect([...counts, store.count()]).toEqual([0, 1, 3]);
 });
 
-test('what is kept back when its turn has come leaves its key alone', async () => {
+test('a call that is held back when its turn comes does not use its key', async () => {
 	const store = n8nStore();
 	const closed: Outcome = { status: 'skipped', reason: 'outside_calling_hours', details: {} };
 	const { attempt, place } = executionOf(store, { ready: async () => closed });
@@ -202,7 +202,7 @@ describe('while another call with the key is under way', () => {
 		[accepted, duplicate('k'), 0],
 		[failedWith('unknown', 'timed_out'), { status: 'unknown', reason: 'timed_out' }, 0],
 		[failedWith('refused'), accepted, 1],
-	])('it waits for its end: %j', async (ending, expected, calls) => {
+	])('it waits for that call to end: %j', async (ending, expected, calls) => {
 		const store = n8nStore();
 		const { end } = await underWay(store);
 		const { attempt, place } = executionOf(store, { replySeconds: 60 });
@@ -213,7 +213,7 @@ describe('while another call with the key is under way', () => {
 		expect(attempt.send).toHaveBeenCalledTimes(calls);
 	});
 
-	test('it waits no longer than that call may take; then nothing is known of it', async () => {
+	test('it waits no longer than that call may take; then the outcome is unknown', async () => {
 		const store = n8nStore();
 		const { end } = await underWay(store);
 		const { attempt, place } = executionOf(store, { replySeconds: 10 });
@@ -225,20 +225,20 @@ describe('while another call with the key is under way', () => {
 		};
 		expect(await place('k')).toMatchObject(crashed);
 		const waited = (Date.now() - began) / 1000;
-		// Ten seconds and fifteen on top; all else is the store's.
+		// Ten seconds and a margin of fifteen; the rest is the store's.
 		expect(waited).toBeGreaterThanOrEqual(25);
 		expect(waited).toBeLessThan(25.1);
-		// The next one is told at once.
+		// The next one knows at once.
 		const again = Date.now();
 		expect(await place('k')).toMatchObject(crashed);
 		expect((Date.now() - again) / 1000).toBeLessThan(0.1);
 		expect(attempt.send).not.toHaveBeenCalled();
-		// It was only slow: what came of it in the end is what is told.
+		// The first call was only slow: its final outcome counts.
 		await end(accepted);
 		expect(await place('k')).toEqual(duplicate('k'));
 	});
 
-	test('a slow call that was refused in the end frees its key', async () => {
+	test('a slow call that is finally refused frees its key', async () => {
 		const store = n8nStore();
 		const { end } = await underWay(store);
 		const { place } = executionOf(store);
@@ -247,7 +247,7 @@ describe('while another call with the key is under way', () => {
 		expect(await place('k')).toBe(accepted);
 	});
 
-	test('a cancelled execution ends its waiting at once', async () => {
+	test('a canceled execution stops waiting at once', async () => {
 		const store = n8nStore();
 		const { end } = await underWay(store);
 		const controller = new AbortController();
@@ -263,7 +263,7 @@ describe('while another call with the key is under way', () => {
 	});
 });
 
-test('a call of which nobody told the end is unknown, not a duplicate', async () => {
+test('a call whose end was never recorded is unknown, not a duplicate', async () => {
 	const store = n8nStore();
 	const crash = executionOf(store, { send: async () => await Promise.reject(new Error('killed')) });
 	await expect(crash.place('k')).rejects.toThrow('killed');
@@ -272,7 +272,7 @@ test('a call of which nobody told the end is unknown, not a duplicate', async ()
 	expect(attempt.send).not.toHaveBeenCalled();
 });
 
-describe('keys of workflows that were saved with the former way', () => {
+describe('keys that were stored the old way', () => {
 	test('count, and are looked up once', async () => {
 		const store = n8nStore();
 		store.record('originate-call old', 'of Remove Duplicates');
@@ -285,7 +285,7 @@ describe('keys of workflows that were saved with the former way', () => {
 		expect(store.shared()).toEqual(shared);
 	});
 
-	test('a refused call leaves nothing among them', async () => {
+	test('a refused call adds nothing to them', async () => {
 		const store = n8nStore();
 		store.record('originate-call old');
 		const { attempt, place } = executionOf(store, { send: async () => failedWith('refused') });
@@ -296,10 +296,10 @@ describe('keys of workflows that were saved with the former way', () => {
 	});
 });
 
-describe('a store with a fault', () => {
+describe('a faulty store', () => {
 	const helpers = (context: IExecuteFunctions) => context.helpers;
 	const silent = async () => await new Promise<never>(() => undefined);
-	/** Of the store's accesses, the ones for a key; trying the store out works. */
+	/** The fault hits accesses for keys; the trial of the store works. */
 	const after = async (store: Store, change: (context: IExecuteFunctions) => void) => {
 		await executionOf(store).place('before');
 		return executionOf(store, {
@@ -326,7 +326,7 @@ describe('a store with a fault', () => {
 		expect(attempt.send).not.toHaveBeenCalled();
 	});
 
-	test('that does not answer at all keeps no other workflow waiting', async () => {
+	test('that never answers does not block other workflows', async () => {
 		const { attempt, place } = executionOf(n8nStore(), {
 			change: (context) => {
 				helpers(context).getProcessedDataCount = silent;
@@ -361,7 +361,7 @@ describe('a store with a fault', () => {
 		expect(await executionOf(store).place('k')).toBe(accepted);
 	});
 
-	test('an ending that cannot be written is unknown later, never free', async () => {
+	test('when the ending cannot be written, the key is unknown later, never free', async () => {
 		const store = n8nStore();
 		const { place } = await after(store, (context) => {
 			const { checkProcessedAndRecord } = helpers(context);
@@ -377,7 +377,7 @@ describe('a store with a fault', () => {
 		});
 	});
 
-	test('a key that cannot be taken back is told', async () => {
+	test('a key that cannot be released is reported', async () => {
 		const store = n8nStore();
 		await executionOf(store).place('before');
 		const { place } = executionOf(store, {
@@ -395,7 +395,7 @@ describe('a store with a fault', () => {
 		});
 	});
 
-	test('a workflow that is not saved keeps no key: nothing is placed', async () => {
+	test('an unsaved workflow cannot keep a key: nothing is placed', async () => {
 		const { attempt, place } = executionOf(n8nStore({ workflowId: undefined }), {
 			change: (context) =>
 				Object.assign(context, { getWorkflow: () => ({ id: undefined, active: false }) }),
@@ -435,7 +435,7 @@ describe('the node whose ID is read', () => {
 			(context: IExecuteFunctions, store: Store) =>
 				Object.assign(context, { helpers: store.helpersOf(nodeOf('node-1')) }),
 		],
-	])('%s: keys are kept in the former way', async (_, change) => {
+	])('%s: keys are stored the old way', async (_, change) => {
 		const store = n8nStore();
 		const execution = (outcome: Outcome) =>
 			executionOf(store, {

@@ -1,7 +1,7 @@
 /**
- * Random courses of calls, tries, loops, executions and cancellations: no phone rings twice in a run, no more phones ring
- * than Max Calls allows, and as many as it allows, and no call that was placed is missing from the results or the error
- * that the workflow gets last.
+ * Random sequences of calls, tries, loops, executions and cancellations: no phone rings twice in a run, as many phones ring
+ * as Max Calls allows and no more, and no placed call is missing from the results or the error that
+ * the workflow gets last.
  */
 import fc from 'fast-check';
 import type { IExecuteFunctions, INode } from 'n8n-workflow';
@@ -13,7 +13,7 @@ import { failed, type Outcome } from '../../nodes/shared/calling/outcome.ts';
 import type { Originate, Vendor } from '../../nodes/shared/calling/vendor.ts';
 import { commonOptions } from '../../nodes/shared/form/fields.ts';
 
-// The same courses each time, so that a finding comes again; another FUZZ_SEED plays others.
+// The same courses each time, so that a failure can be repeated; another FUZZ_SEED makes others.
 fc.configureGlobal({ seed: Number(process.env.FUZZ_SEED ?? 1) });
 
 interface Call {
@@ -65,19 +65,19 @@ const vendor: Vendor = {
 	operations: { originate: originating },
 };
 
-/** What becomes of one attempt to call, and whether the phone rings on the way. */
+/** How one attempt to call ends, and whether the phone rings. */
 const answers = [
-	{ reply: 'answered', rings: true, told: 'answered' },
-	{ reply: 'accepted', rings: true, told: 'accepted' },
-	{ reply: 'scheduled', rings: true, told: 'scheduled' },
-	{ reply: 'refused', rings: false, told: 'refused' },
-	{ reply: 'not_connected', rings: true, told: 'not_connected' },
-	{ reply: 'unknown', rings: true, told: 'unknown' },
-	{ reply: 'unknown', rings: false, told: 'unknown' },
-	{ reply: 'mistake', rings: true, told: 'unknown' },
-	{ reply: 'ECONNRESET', rings: true, told: 'unknown' },
-	{ reply: 'ECONNABORTED', rings: false, told: 'unknown' },
-	{ reply: 'ECONNREFUSED', rings: false, told: 'not_sent' },
+	{ reply: 'answered', rings: true, reported: 'answered' },
+	{ reply: 'accepted', rings: true, reported: 'accepted' },
+	{ reply: 'scheduled', rings: true, reported: 'scheduled' },
+	{ reply: 'refused', rings: false, reported: 'refused' },
+	{ reply: 'not_connected', rings: true, reported: 'not_connected' },
+	{ reply: 'unknown', rings: true, reported: 'unknown' },
+	{ reply: 'unknown', rings: false, reported: 'unknown' },
+	{ reply: 'mistake', rings: true, reported: 'unknown' },
+	{ reply: 'ECONNRESET', rings: true, reported: 'unknown' },
+	{ reply: 'ECONNABORTED', rings: false, reported: 'unknown' },
+	{ reply: 'ECONNREFUSED', rings: false, reported: 'not_sent' },
 ] as const;
 
 type Answer = (typeof answers)[number];
@@ -90,7 +90,7 @@ interface Item {
 	readonly turns: number;
 }
 
-type Step = 'try' | 'loop' | 'execution' | 'cancelled try';
+type Step = 'try' | 'loop' | 'execution' | 'canceled try';
 
 interface Course {
 	readonly items: readonly Item[];
@@ -101,7 +101,7 @@ interface Course {
 	/** 7 is more than any course has items. */
 	readonly maxCalls: number;
 	readonly steps: readonly Step[];
-	/** A cancelled try is cancelled after so many attempts. */
+	/** A canceled try is canceled after this many attempts. */
 	readonly cancelAfter: number;
 }
 
@@ -118,22 +118,22 @@ const courses: fc.Arbitrary<Course> = fc.record({
 	onError: fc.constantFrom('stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'),
 	maxConcurrent: fc.integer({ min: 1, max: 5 }),
 	maxCalls: fc.constantFrom(0, 1, 2, 3, 7, 7, 7),
-	steps: fc.array(fc.constantFrom<Step>('try', 'try', 'loop', 'execution', 'cancelled try'), {
+	steps: fc.array(fc.constantFrom<Step>('try', 'try', 'loop', 'execution', 'canceled try'), {
 		minLength: 1,
 		maxLength: 6,
 	}),
 	cancelAfter: fc.nat({ max: 6 }),
 });
 
-/** What a workflow gets told about an item. */
-interface Told {
+/** What a workflow learns about an item. */
+interface Report {
 	readonly index: number;
 	readonly status: unknown;
 	readonly reason: unknown;
 	readonly replayed: unknown;
 }
 
-/** A world in which a course takes place. */
+/** The world that a course plays in. */
 function stage({ items, sameData, onError, maxConcurrent, maxCalls, cancelAfter }: Course) {
 	const shared = {};
 	const input = items.map(() => ({ json: sameData ? shared : {} }));
@@ -142,12 +142,12 @@ function stage({ items, sameData, onError, maxConcurrent, maxCalls, cancelAfter 
 	let executionId = 1;
 	let inFlight = 0;
 	let mostInFlight = 0;
-	/** Of this run: how often each phone rang, and what each last attempt came to. */
+	/** In this run: how often each phone rang, and how each last attempt ended. */
 	let rings = items.map(() => 0);
 	let last = new Map<number, Answer>();
-	/** Of this try. */
+	/** In this try. */
 	let sent: number[] = [];
-	let sentWhenCancelled = 0;
+	let sentWhenCanceled = 0;
 	let controller = new AbortController();
 
 	const answer = async (body: string) => {
@@ -158,18 +158,18 @@ function stage({ items, sameData, onError, maxConcurrent, maxCalls, cancelAfter 
 		if (item === undefined || now === undefined) throw new Error(`no item ${body}`);
 		attempts[index] = (attempts[index] ?? 0) + 1;
 		sent.push(index);
-		if (controller.signal.aborted) sentWhenCancelled += 1;
+		if (controller.signal.aborted) sentWhenCanceled += 1;
 		if (now.rings) rings[index] = (rings[index] ?? 0) + 1;
 		last.set(index, now);
 		mostInFlight = Math.max(mostInFlight, ++inFlight);
 		// A cancellation comes from outside: between two turns of the event loop.
-		if (cancelling && sent.length >= cancelAfter) setImmediate(() => controller.abort());
+		if (canceling && sent.length >= cancelAfter) setImmediate(() => controller.abort());
 		for (let turn = 0; turn < item.turns; turn++) await nextTurn();
 		inFlight -= 1;
 		if (now.reply.startsWith('E')) throw Object.assign(new Error('lost'), { code: now.reply });
 		return { statusCode: 200, headers: {}, body: now.reply };
 	};
-	let cancelling = false;
+	let canceling = false;
 
 	const context = {
 		continueOnFail: () => onError !== 'stopWorkflow',
@@ -206,39 +206,39 @@ function stage({ items, sameData, onError, maxConcurrent, maxCalls, cancelAfter 
 			runIndex = 0;
 			forget();
 		},
-		/** One try; what the workflow gets told, and whether by an error. */
-		async run(cancelled: boolean): Promise<{ told: readonly Told[]; threw: boolean }> {
+		/** One try: what the workflow learns, and whether from an error. */
+		async run(canceled: boolean): Promise<{ reported: readonly Report[]; threw: boolean }> {
 			controller = new AbortController();
-			cancelling = cancelled;
+			canceling = canceled;
 			sent = [];
-			if (cancelled && cancelAfter === 0) controller.abort();
+			if (canceled && cancelAfter === 0) controller.abort();
 			try {
 				const [output = []] = await originate(context, vendor);
-				const told = output.map(({ json, pairedItem }) => ({
+				const reported = output.map(({ json, pairedItem }) => ({
 					index: (pairedItem as { item: number }).item,
 					status: json.status,
 					reason: json.reason,
 					replayed: json.replayed,
 				}));
-				return { told, threw: false };
+				return { reported, threw: false };
 			} catch (error) {
 				const { data } = (error as { context: { data: Record<string, unknown[]> } }).context;
-				const told = [...(data.failed ?? []), ...(data.others ?? [])].map((entry) => {
+				const reported = [...(data.failed ?? []), ...(data.others ?? [])].map((entry) => {
 					const { item, status, reason, replayed } = entry as Record<string, unknown>;
 					return { index: Number(item), status, reason, replayed };
 				});
-				return { told, threw: true };
+				return { reported, threw: true };
 			}
 		},
 		rings: () => rings,
 		last: () => last,
 		sent: () => sent,
-		sentWhenCancelled: () => sentWhenCancelled,
+		sentWhenCanceled: () => sentWhenCanceled,
 		mostInFlight: () => mostInFlight,
 	};
 }
 
-// Thousands of courses: node's own assertions cost a tenth of what jest's do.
+// Node's assertions are much faster than jest's, which counts in thousands of courses.
 async function play(course: Course): Promise<void> {
 	const { items, onError, maxConcurrent, maxCalls, steps } = course;
 	const world = stage(course);
@@ -246,51 +246,53 @@ async function play(course: Course): Promise<void> {
 		if (step === 'loop') world.nextRun();
 		if (step === 'execution') world.nextExecution();
 		const before = new Map(world.last());
-		const { told, threw } = await world.run(step === 'cancelled try');
-		const statusOf = new Map(told.map(({ index, status }) => [index, status]));
+		const { reported, threw } = await world.run(step === 'canceled try');
+		const statusOf = new Map(reported.map(({ index, status }) => [index, status]));
 
-		// No phone rings twice in a run, and nothing that is settled is sent again.
+		// No phone rings twice in a run, and no settled call is sent again.
 		assert.deepEqual(
 			world.rings().filter((count) => count > 1),
 			[],
 		);
 		assert.equal(new Set(world.sent()).size, world.sent().length);
 		for (const index of world.sent()) {
-			const earlier = before.get(index)?.told ?? 'refused';
+			const earlier = before.get(index)?.reported ?? 'refused';
 			assert.ok(['refused', 'not_sent'].includes(earlier), `sent again after ${earlier}`);
 		}
-		// What happened in this run is told as it was, whichever try it happened in.
-		for (const [index, { told: status }] of world.last()) {
+		// Whatever happened in this run is reported correctly, whichever try it happened in.
+		for (const [index, { reported: status }] of world.last()) {
 			const settled = status !== 'refused' && status !== 'not_sent';
-			const isTold = statusOf.get(index);
+			const reportedStatus = statusOf.get(index);
 			if (settled || world.sent().includes(index)) {
-				assert.deepEqual([index, isTold], [index, status]);
+				assert.deepEqual([index, reportedStatus], [index, status]);
 			}
 		}
-		// Nothing is told that did not happen.
-		for (const { index, status, replayed } of told) {
+		// Nothing is reported that did not happen.
+		for (const { index, status, replayed } of reported) {
 			const attempt = world.last().get(index);
 			if (attempt === undefined) assert.ok(['not_sent', 'skipped'].includes(String(status)));
 			if (replayed === true) assert.ok(!world.sent().includes(index));
 		}
-		// A place is refused only where all are used up for good, by calls that rang or may have.
-		const used = [...world.last().values()].filter(({ told: status }) => usesPlace(status)).length;
+		// A place is refused only when all are used up for good, by calls that rang or may have.
+		const used = [...world.last().values()].filter(({ reported: status }) =>
+			usesPlace(status),
+		).length;
 		assert.ok(used <= maxCalls);
-		for (const { status, reason } of told) {
+		for (const { status, reason } of reported) {
 			if (status === 'skipped') assert.deepEqual([reason, used], ['max_calls', maxCalls]);
 		}
 		assert.equal(
 			threw,
-			onError === 'stopWorkflow' && told.some(({ status }) => failures.has(String(status))),
+			onError === 'stopWorkflow' && reported.some(({ status }) => failures.has(String(status))),
 		);
 		if (!threw) {
 			assert.deepEqual(
-				told.map(({ index }) => index),
+				reported.map(({ index }) => index),
 				items.map((_, index) => index),
 			);
 		}
 		assert.ok(world.mostInFlight() <= maxConcurrent);
-		assert.equal(world.sentWhenCancelled(), 0);
+		assert.equal(world.sentWhenCanceled(), 0);
 	}
 }
 
@@ -302,7 +304,7 @@ test('no phone rings twice in a run, and no call is lost', async () => {
 	await fc.assert(fc.asyncProperty(courses, play), { numRuns: 3000 });
 }, 180_000);
 
-test('each pass of a loop calls every number once more', async () => {
+test('each pass of a loop calls every number once', async () => {
 	const loops = courses.map(
 		(course): Course => ({
 			...course,

@@ -55,7 +55,7 @@ const vendor: Vendor = {
 	operations: { originate: originating },
 };
 
-/** The same vendor, which waits before it rings anybody. */
+/** The same vendor, waiting before it rings a phone. */
 const delayed = (seconds: number): Vendor => ({
 	...vendor,
 	operations: { originate: { ...originating, delaySeconds: () => seconds } },
@@ -91,7 +91,7 @@ function setUp(
 		asTool?: boolean;
 		type?: string;
 		delaySeconds?: number;
-		/** What an item has for its data; the form's values are those of the item all the same. */
+		/** The item's data; the values of the form stay those of the item. */
 		jsonOf?: (item: Readonly<Record<string, unknown>>) => unknown;
 		logger?: { info: Write; warn: Write };
 		/** As the node is saved. */
@@ -101,7 +101,7 @@ function setUp(
 	const sent: Sent[] = [];
 	let inFlight = 0;
 	let mostInFlight = 0;
-	// The same objects at every try, as n8n hands them.
+	// The same objects at every try, as in n8n.
 	const input = items.map((item) => ({ json: jsonOf(item) }));
 	let runIndex = 0;
 	// What n8n keeps for a node during an execution.
@@ -185,18 +185,18 @@ test('no items, no calls', async () => {
 	expect(await setUp([]).run()).toEqual([]);
 });
 
-test('the reply comes along where it is wanted', async () => {
+test('the reply is included on request', async () => {
 	const [item] = await setUp([{ to: '1', options: { includeResponse: true } }]).run();
 	expect(item?.json.response).toEqual({ said: 'accepted' });
 });
 
-test('options that are no options are refused, a dry run among them', async () => {
+test('options that are not a collection are refused, even if a dry run was meant', async () => {
 	const { run, sent } = setUp([{ to: '1', options: 'dryRun' }]);
 	await expect(run()).rejects.toThrow('Options must be a collection.');
 	expect(sent()).toEqual([]);
 });
 
-test('a credential that n8n cannot give fails its item, and what an earlier try placed stays told', async () => {
+test('a credential that n8n cannot provide fails its item, and calls of an earlier try are still reported', async () => {
 	let tries = 0;
 	const { run, sent } = setUp(to('1', '2'), {
 		onError: 'continueRegularOutput',
@@ -216,7 +216,7 @@ test('a credential that n8n cannot give fails its item, and what an earlier try 
 	expect(sent()).toEqual(['1', '2']);
 });
 
-test('a mistake of our own leaves its call open, and the others as they are', async () => {
+test('a fault of our own makes its call unknown, and leaves the others alone', async () => {
 	const { run } = setUp(to('1', '2', '3'), {
 		onError: 'continueRegularOutput',
 		answer: async (number) => (number === '2' ? 'throw' : 'accepted'),
@@ -236,7 +236,7 @@ test('a dry run sends nothing and shows the request', async () => {
 	expect(sent()).toEqual([]);
 });
 
-test('an option that is neither true nor false is not taken for false', async () => {
+test('an option that is neither true nor false is not read as false', async () => {
 	const { run, sent } = setUp([{ to: '1', options: { dryRun: 'yes' } }]);
 	await expect(run()).rejects.toThrow('Dry Run is yes (string)');
 	expect(sent()).toEqual([]);
@@ -284,7 +284,7 @@ describe('On Error = Stop', () => {
 		});
 	});
 
-	test('a call that waits for its turn is not started any more', async () => {
+	test('a call that waits for its turn is not started', async () => {
 		const { run, sent } = setUp(
 			[{ to: '1', options: { maxConcurrent: 2, interval: 1 } }, ...to('2', '3')],
 			{ answer: async () => await later(20, 'no') },
@@ -295,7 +295,7 @@ describe('On Error = Stop', () => {
 		expect(sent()).toEqual(['1']);
 	});
 
-	test('an error names at most 20 calls, and its data all', async () => {
+	test('an error names at most 20 calls, and its data has all of them', async () => {
 		const numbers = Array.from({ length: 30 }, (_, index) => String(index));
 		const error: unknown = await setUp([...to(...numbers), { to: 'bad' }])
 			.run()
@@ -333,13 +333,13 @@ describe('On Error = Continue', () => {
 				httpStatus: null,
 			});
 			expect(sent()).toEqual(['1', '3']);
-			// Hidden from copying, for the reason that originate.ts tells.
+			// Not enumerable: originate.ts says why.
 			expect(items[1]?.error !== undefined).toBe(onError === 'continueErrorOutput');
 			expect(Object.keys(items[1] ?? {})).not.toContain('error');
 		},
 	);
 
-	test('an expression that fails is bad input of its item alone', async () => {
+	test('an expression that fails is bad input for its item only', async () => {
 		const { run } = setUp([{ to: new Error('no such field') }, { to: '2' }], {
 			onError: 'continueRegularOutput',
 		});
@@ -360,13 +360,13 @@ describe('On Error = Continue', () => {
 		['9'.repeat(101), null],
 		[{ value: {} }, null],
 		[['1', null], null],
-	])('of input that is refused, %j is told as %j', async (entered, told) => {
+	])('refused input %j is reported as %j', async (entered, told) => {
 		const items = [{ to: entered, options: { dryRun: 'maybe' } }];
 		const { run } = setUp(items, { onError: 'continueRegularOutput' });
 		expect((await run())[0]?.json).toMatchObject({ reason: 'invalid_input', to: told });
 	});
 
-	test('what was sent in vain has no time of a request, and what was answered has', async () => {
+	test('a request that certainly was not sent has no time; one that may have been sent has', async () => {
 		const lost = (code: string) => async () => {
 			throw Object.assign(new Error('lost'), { code });
 		};
@@ -383,7 +383,7 @@ describe('On Error = Continue', () => {
 		});
 	});
 
-	test('an address that cannot be used is told for every item', async () => {
+	test('an unusable address is reported for every item', async () => {
 		const { run, sent } = setUp(to('1', '2'), { onError: 'continueRegularOutput', baseUrl: '' });
 		expect((await run()).map(({ json }) => json.message)).toEqual(
 			Array(2).fill(expect.stringMatching(/^Base URL in the credential is empty/)),
@@ -395,7 +395,7 @@ describe('On Error = Continue', () => {
 describe('pace', () => {
 	const numbers = ['1', '2', '3', '4', '5'];
 
-	test('one at a time unless told otherwise', async () => {
+	test('one at a time by default', async () => {
 		const { run, mostInFlight } = setUp(to(...numbers), {
 			answer: async () => await later(5, 'accepted'),
 		});
@@ -412,7 +412,7 @@ describe('pace', () => {
 		expect(mostInFlight()).toBe(3);
 	});
 
-	test('starts are the interval apart, also with several at once', async () => {
+	test('calls start one interval apart, even with several at once', async () => {
 		const { run, times } = setUp(
 			to('1', '2', '3').map((item) => ({ ...item, options: { maxConcurrent: 3, interval: 1 } })),
 		);
@@ -450,7 +450,7 @@ test.each(['thisRun', 'allExecutions'])(
 	},
 );
 
-test('with Interval Counts, calls of a run start at whole intervals', async () => {
+test('with Interval Counts, calls start at whole intervals', async () => {
 	const options = { maxConcurrent: 2, interval: 1, intervalCounts: 'allExecutions' };
 	const { run, times } = setUp(to('1', '2', '3').map((item) => ({ ...item, options })));
 	await run();
@@ -459,7 +459,7 @@ test('with Interval Counts, calls of a run start at whole intervals', async () =
 	expect(times()).toEqual([first, first + 1000, first + 2000]);
 });
 
-test('a cancelled execution starts no further call, at once, also while it pauses', async () => {
+test('a canceled execution starts no further call, even from within a pause', async () => {
 	const controller = new AbortController();
 	const { run, sent } = setUp(
 		to('1', '2', '3').map((item) => ({ ...item, options: { interval: 60 } })),
@@ -475,7 +475,7 @@ test('a cancelled execution starts no further call, at once, also while it pause
 	expect(items.map(({ json }) => json.status)).toEqual(['accepted', 'not_sent', 'not_sent']);
 });
 
-describe('Retry On Fail, which runs the node again with the same items', () => {
+describe('Retry On Fail, which runs the node again on the same items', () => {
 	/** Each item fails with its first answer and goes through with its second. */
 	const flaky = (first: (to: string) => string) => {
 		const seen = new Set<string>();
@@ -486,7 +486,7 @@ describe('Retry On Fail, which runs the node again with the same items', () => {
 		};
 	};
 
-	test('what was placed is replayed, and what was refused is tried again', async () => {
+	test('placed calls are replayed, and refused ones are tried again', async () => {
 		const answer = flaky((number) => (number === '2' ? 'no' : 'accepted'));
 		const { run, sent } = setUp(to('1', '2', '3'), { answer });
 		await expect(run()).rejects.toThrow('Tiny said no.');
@@ -500,7 +500,7 @@ describe('Retry On Fail, which runs the node again with the same items', () => {
 	});
 
 	test.each(['stopWorkflow', 'continueErrorOutput'] as const)(
-		'what may have rung is not tried again: %s',
+		'a call that may have rung is not tried again: %s',
 		async (onError) => {
 			const answer = flaky(() => 'cut');
 			const { run, sent } = setUp(to('1'), { onError, answer });
@@ -514,7 +514,7 @@ describe('Retry On Fail, which runs the node again with the same items', () => {
 		},
 	);
 
-	test('another run of a loop, and another execution, call again', async () => {
+	test('the next pass of a loop and the next execution call again', async () => {
 		const { run, sent, nextRun, nextExecution } = setUp(to('1'));
 		await run();
 		nextRun();
@@ -525,7 +525,7 @@ describe('Retry On Fail, which runs the node again with the same items', () => {
 		expect(sent()).toEqual(['1', '1', '1']);
 	});
 
-	test('as an AI tool, whose every try has a run index of its own, too', async () => {
+	test('also as an AI tool, where every try has its own run index', async () => {
 		const { run, sent, nextRun } = setUp(to('1'), { asTool: true, answer: flaky(() => 'cut') });
 		await run().catch(String);
 		nextRun();
@@ -546,7 +546,7 @@ describe('guards', () => {
 		items.map(({ json }) => json.reason ?? json.status);
 	const allowed = { options: { allowedDestinations: ['+1202', '5'] } };
 
-	test('a destination that is not allowed is skipped, and the others are called', async () => {
+	test('a destination that is not allowed is skipped; the others are called', async () => {
 		const numbers = to('12025550123', '13035550123', '5');
 		const { run, sent } = setUp(numbers.map((item) => ({ ...item, ...allowed })));
 		const items = await run();
@@ -568,7 +568,7 @@ describe('guards', () => {
 		expect(sent()).toEqual(['12025550123', '5']);
 	});
 
-	test('outside of the calling hours nothing is called, also when the pause before lasted so long', async () => {
+	test('nothing is called outside calling hours, even when they end during a pause', async () => {
 		jest.setSystemTime(new Date('2026-11-20T16:59:59.500Z'));
 		const window = { days: ['friday'], from: '09:00', to: '17:00', timeZone: 'UTC' };
 		const options = { interval: 1, callingHours: { window: [window] } };
@@ -577,7 +577,7 @@ describe('guards', () => {
 		expect(sent()).toEqual(['1']);
 	});
 
-	test('what counts is when the phone rings: a call can be delayed into the night, or into the morning', async () => {
+	test('the time of ringing counts: a call can be delayed into the night, or into the morning', async () => {
 		jest.setSystemTime(new Date('2026-11-20T16:59:00Z'));
 		const window = { days: ['friday'], from: '09:00', to: '17:00', timeZone: 'UTC' };
 		const options = { callingHours: { window: [window] } };
@@ -590,12 +590,12 @@ describe('guards', () => {
 		expect(await rings(6 * 3600)).toEqual(['accepted']);
 	});
 
-	test('a dry run tells the guard that would have kept the call back', async () => {
+	test('a dry run names the guard that would have held the call back', async () => {
 		const { run } = setUp([{ to: '9', options: { ...allowed.options, dryRun: true } }]);
 		expect(reasons(await run())).toEqual(['destination_not_allowed']);
 	});
 
-	test('a guard that is empty keeps the call back', async () => {
+	test('an empty guard holds the call back', async () => {
 		const { run, sent } = setUp([{ to: '9', options: { allowedDestinations: [] } }]);
 		await expect(run()).rejects.toThrow('Allowed Numbers is empty');
 		expect(sent()).toEqual([]);
@@ -604,7 +604,7 @@ describe('guards', () => {
 	const limited = (maxCalls: unknown, ...numbers: string[]) =>
 		to(...numbers).map((item) => ({ ...item, options: { maxCalls } }));
 
-	test('no more calls than Max Calls; what rang nobody is not counted', async () => {
+	test('no more calls than Max Calls; a call that rang no phone does not count', async () => {
 		const answer = async (number: string) => (number === '1' ? 'no' : 'accepted');
 		const { run, sent } = setUp(limited(2, '1', 'bad', '3', '4', '5'), {
 			onError: 'continueRegularOutput',
@@ -622,7 +622,7 @@ describe('guards', () => {
 		expect(sent()).toEqual(['1', '3', '4']);
 	});
 
-	test('also with several at once, over the tries of a run, and with none allowed', async () => {
+	test('also with several at once, across the tries of a run, and with none allowed', async () => {
 		const items = limited(2, '1', '2', '3', '4').map(({ options, ...item }) => ({
 			...item,
 			options: { ...options, maxConcurrent: 4 },
@@ -635,7 +635,7 @@ describe('guards', () => {
 		expect(reasons(await none.run())).toEqual(['max_calls']);
 	});
 
-	test('a second try has what the first left over', async () => {
+	test('a second try has the places that the first left', async () => {
 		const seen = new Set<string>();
 		const answer = async (number: string) => {
 			const first = !seen.has(number);
@@ -648,7 +648,7 @@ describe('guards', () => {
 		expect(sent()).toEqual(['1', '2', '2']);
 	});
 
-	test('as the tool of an AI agent, the runs of an execution count together', async () => {
+	test('as a tool of an AI agent, all runs of an execution count together', async () => {
 		const { run, nextRun, sent } = setUp(limited(1, '1'), { type: 'tinyTool' });
 		await run();
 		nextRun();
@@ -661,13 +661,13 @@ describe('guards', () => {
 		[null, 'Max Calls is empty'],
 		[-1, 'Max Calls is "-1"'],
 		['many', 'Max Calls is "many"'],
-	])('a limit of %j is none, and nobody is called', async (maxCalls, why) => {
+	])('a limit of %j is invalid, and no call is placed', async (maxCalls, why) => {
 		const { run, sent } = setUp(limited(maxCalls, '1', '2'));
 		await expect(run()).rejects.toThrow(why);
 		expect(sent()).toEqual([]);
 	});
 
-	test('options that cannot be read keep all calls back: a limit may be among them', async () => {
+	test('unreadable options hold all calls back: a limit may be among them', async () => {
 		const { run, sent } = setUp([{ to: '1', options: new Error('no such node') }, { to: '2' }], {
 			onError: 'continueRegularOutput',
 		});
@@ -698,7 +698,7 @@ describe('Once Key', () => {
 		expect(sent()).toEqual(['1', '3']);
 	});
 
-	test('a duplicate waits for no turn', async () => {
+	test('a duplicate does not wait for a turn', async () => {
 		const items = keyed(['1', 'a'], ['2', 'a'], ['3', 'a']).map((item) => ({
 			...item,
 			options: { ...item.options, interval: 3600 },
@@ -722,7 +722,7 @@ describe('Once Key', () => {
 		expect(sent()).toEqual(['1', '3']);
 	});
 
-	test('a dry run leaves no key behind', async () => {
+	test('a dry run records no key', async () => {
 		const item = { to: '1', options: { onceKey: 'a', dryRun: true } };
 		const { run, sent, nextExecution } = setUp([item]);
 		await run();
@@ -742,7 +742,7 @@ describe('Once Key', () => {
 
 describe('an item without a data object', () => {
 	test.each([['text'], [7], [null], [undefined], [['a']]])(
-		'%j is refused before anything is sent, and no other item is called twice',
+		'%j is refused before anything is sent, and no other item calls twice',
 		async (json) => {
 			const { run, sent } = setUp(to('1', '2', '3'), {
 				jsonOf: (item) => (item.to === '2' ? json : item),
@@ -765,7 +765,7 @@ describe('an item without a data object', () => {
 		},
 	);
 
-	test('stops a run with On Error = Stop, and what was placed is told and not placed again', async () => {
+	test('stops a run with On Error = Stop; placed calls are reported and not placed again', async () => {
 		const { run, sent } = setUp(to('1', '2'), {
 			jsonOf: (item) => (item.to === '2' ? 'text' : item),
 		});
@@ -783,20 +783,20 @@ describe('the data of the input item', () => {
 	const input = { to: '1', name: 'Ann', status: 'new', error: 'from before' };
 	const own = { status: 'accepted', to: '1' };
 
-	test('is under the result where it is wanted; the result wins, and no `error` comes along', async () => {
+	test('is merged into the result on request; the result wins, and `error` is left out', async () => {
 		const options = { includeInputData: true };
 		const [item] = await setUp([{ ...input, options }]).run();
 		expect(item?.json).toMatchObject({ ...own, name: 'Ann', options });
 		expect(item?.json).not.toHaveProperty('error');
 	});
 
-	test('is not there unless it is wanted', async () => {
+	test('is left out by default', async () => {
 		const [item] = await setUp([input]).run();
 		expect(item?.json).toMatchObject(own);
 		expect(item?.json).not.toHaveProperty('name');
 	});
 
-	test('is there of what was skipped, too, and in each try', async () => {
+	test('is also there for skipped items, and in each try', async () => {
 		const options = { includeInputData: true, dryRun: true };
 		const { run } = setUp([{ ...input, options }]);
 		const told = { status: 'skipped', name: 'Ann' };
@@ -806,7 +806,7 @@ describe('the data of the input item', () => {
 
 	test.each([
 		['continueRegularOutput', 'Ann'],
-		// There n8n puts it under the result itself.
+		// There n8n merges it into the result itself.
 		['continueErrorOutput', undefined],
 	] as const)('of a failure, with On Error = %s: %s', async (onError, name) => {
 		const { run } = setUp([{ ...input, to: 'bad' }], { onError });
@@ -826,7 +826,7 @@ describe("n8n's log", () => {
 		return { lines, logger: { info: write('info'), warn: write('warn') } };
 	};
 
-	test('has a line for each call that was or may have been placed, once, with no whole number', async () => {
+	test('has one line for each call that was or may have been placed, with numbers masked', async () => {
 		const { lines, logger } = logged();
 		const { run } = setUp(to('12025550123', '2', 'bad', '13035550123'), {
 			onError: 'continueRegularOutput',
@@ -857,7 +857,7 @@ describe("n8n's log", () => {
 		});
 	});
 
-	test('has one warning with the list when the execution is cancelled', async () => {
+	test('has one warning with the list when the execution is canceled', async () => {
 		const { lines, logger } = logged();
 		const controller = new AbortController();
 		const { run } = setUp(to('1', '2', '3'), {
@@ -882,7 +882,7 @@ describe("n8n's log", () => {
 		]);
 	});
 
-	test('takes no outcome with it when it fails', async () => {
+	test('does not lose an outcome when it fails', async () => {
 		const fail = () => {
 			throw new Error('disk full');
 		};
@@ -897,7 +897,7 @@ describe('Max Calls with several calls at once', () => {
 	const reasons = (items: readonly { json: Record<string, unknown> }[]) =>
 		items.map(({ json }) => json.reason ?? json.status);
 
-	test('an item waits while a call in flight may give its place back', async () => {
+	test('an item waits while a call in flight may free its place', async () => {
 		const { run, sent } = setUp(limited('1', '2', '3'), {
 			onError: 'continueRegularOutput',
 			answer: async (number) => await later(10, number === '1' ? 'no' : 'accepted'),
@@ -906,7 +906,7 @@ describe('Max Calls with several calls at once', () => {
 		expect(sent()).toEqual(['1', '2']);
 	});
 
-	test('in the next try it is looked again whether a place is free', async () => {
+	test('the next try checks again for a free place', async () => {
 		let answers = 0;
 		const { run, sent } = setUp(limited('1', '2', '3'), {
 			answer: async () => await later(5, ++answers === 1 ? 'no' : 'accepted'),
@@ -932,7 +932,7 @@ describe('Max Calls with several calls at once', () => {
 		expect(sent()).toEqual(['1']);
 	});
 
-	test('who waits is let go when the execution is cancelled', async () => {
+	test('a waiting item is released when the execution is canceled', async () => {
 		const controller = new AbortController();
 		const { run, sent } = setUp(limited('1', '2'), {
 			onError: 'continueRegularOutput',
@@ -951,7 +951,7 @@ describe('as a tool of an AI agent', () => {
 	const items = (...numbers: string[]) =>
 		to(...numbers).map((item) => ({ ...item, options: { maxCalls: 5 } }));
 
-	test('an emergency number is not called, and others are', async () => {
+	test('an emergency number is not called; others are', async () => {
 		const { run, sent } = setUp(items('911', '101', '9112'), { type: 'tinyTool' });
 		const results = await run();
 		expect(results.map(({ json }) => json.reason ?? json.status)).toEqual([
@@ -962,13 +962,13 @@ describe('as a tool of an AI agent', () => {
 		expect(sent()).toEqual(['101']);
 	});
 
-	test('a workflow that calls one itself may', async () => {
+	test('a workflow may call one itself', async () => {
 		const { run, sent } = setUp(items('911'));
 		await run();
 		expect(sent()).toEqual(['911']);
 	});
 
-	test('a limit that was left to the model keeps every call back', async () => {
+	test('a limit that is left to the model holds every call back', async () => {
 		const { run, sent } = setUp(items('101', '102'), {
 			type: 'tinyTool',
 			onError: 'continueRegularOutput',

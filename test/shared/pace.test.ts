@@ -29,14 +29,14 @@ function executionOf(
 	};
 }
 
-/** That each call has a second of its own, at its very beginning, and that none is left out. */
+/** Each call has its own second, starts at the beginning of it, and no second is left out. */
 function expectOneEachSecond(times: readonly number[], began: number): void {
 	const first = (Math.floor(began / 1000) + 1) * 1000;
 	const sorted = [...times].sort((a, b) => a - b);
 	expect(sorted).toEqual(times.map((_, index) => first + index * 1000));
 }
 
-test('twenty executions at once start one call a second, and leave no row', async () => {
+test('twenty simultaneous executions start one call per second, and leave no row', async () => {
 	const store = n8nStore({ workflowId: 'pace 1' });
 	const times: number[] = [];
 	const began = Date.now();
@@ -47,7 +47,7 @@ test('twenty executions at once start one call a second, and leave no row', asyn
 	expect(store.count()).toBe(0);
 });
 
-test('the calls of a run take their turns among those of the others', async () => {
+test('the calls of a run take turns with those of other runs', async () => {
 	const store = n8nStore({ workflowId: 'pace 2' });
 	const times: number[] = [];
 	const began = Date.now();
@@ -58,12 +58,12 @@ test('the calls of a run take their turns among those of the others', async () =
 	expect(store.count()).toBe(0);
 });
 
-test('slots that another process has taken are passed over', async () => {
+test('slots taken by another process are skipped', async () => {
 	const store = n8nStore({ workflowId: 'pace 3' });
 	const times: number[] = [];
 	const began = Date.now();
 	const executions = Array.from({ length: 4 }, () => executionOf(store));
-	// What a process remembers is its own: here, the other one is a module of its own.
+	// Processes share no memory: here, the other process is a second instance of the module.
 	jest.resetModules();
 	const other = jest.requireActual<typeof import('../../nodes/shared/calling/pace')>(
 		'../../nodes/shared/calling/pace',
@@ -85,7 +85,7 @@ test('slots that another process has taken are passed over', async () => {
 	expect(store.count()).toBe(0);
 });
 
-test('a cancelled execution ends its waiting at once, and its slot is free', async () => {
+test('a canceled execution stops waiting at once, and frees its slot', async () => {
 	const store = n8nStore({ workflowId: 'pace 4' });
 	const times: number[] = [];
 	const controller = new AbortController();
@@ -97,11 +97,11 @@ test('a cancelled execution ends its waiting at once, and its slot is free', asy
 	const cancelled = Date.now();
 	controller.abort();
 	await Promise.all(waiting.slice(2));
-	// All the time is the store's.
+	// The store takes all of it.
 	expect(Date.now() - cancelled).toBeLessThan(10);
 	await executionOf(store)(times);
 	await Promise.all(waiting);
-	// The slot after the two that were not cancelled.
+	// The slot after the two executions that were not canceled.
 	expect(times).toHaveLength(3);
 	expect(Math.max(...times) - Math.min(...times)).toBe(2000);
 	expect(store.count()).toBe(0);
@@ -114,7 +114,7 @@ test.each([
 		{ reason: 'store_unavailable', message: expect.stringContaining('the workflow is not saved') },
 	],
 	[
-		'of an n8n that keeps no rows of ours',
+		'of an n8n that cannot keep our rows',
 		{ getExecuteData: () => ({ node: nodeOf('agent-1', 'Agent') }) },
 		{ reason: 'invalid_settings', advice: expect.stringContaining('In This Run') },
 	],

@@ -1,4 +1,4 @@
-/** What Retry On Fail is remembered by, and that the memory of it ends with the data of the items. */
+/** How outcomes are remembered for Retry On Fail, and that the memory ends with the items' data. */
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
@@ -94,7 +94,7 @@ test.each([
 	expect(replayOf(contextOf({ items })).recall(0) !== undefined).toBe(kept);
 });
 
-test('tries are counted, for a tool in spite of its run indexes', () => {
+test('tries are counted, even for a tool, whose run index changes', () => {
 	const items = [{ json: {} }];
 	const tries = (change: Partial<Run>) => replayOf(contextOf({ items, ...change })).tries;
 	expect([tries({}), tries({}), tries({ runIndex: 1 }), tries({ runIndex: 1 })]).toEqual([
@@ -104,7 +104,7 @@ test('tries are counted, for a tool in spite of its run indexes', () => {
 	expect([tries(tool), tries({ ...tool, runIndex: 1 })]).toEqual([1, 2]);
 });
 
-test('two thousand executions leave nothing behind', async () => {
+test('two thousand executions leave nothing in memory', async () => {
 	const outcomes: WeakRef<object>[] = [];
 	const originating: Originate<object> = {
 		effect: 'rings',
@@ -152,7 +152,7 @@ test('two thousand executions leave nothing behind', async () => {
 	const left = (list: readonly WeakRef<object>[]) =>
 		list.flatMap((reference, execution) => (reference.deref() === undefined ? [] : [execution]));
 	expect(outcomes).toHaveLength(2001);
-	// What the workflow still holds is remembered; of the rest, the last may not be let go of yet.
+	// Outcomes of data still held are remembered; of the rest, only the last may not have been freed yet.
 	expect(left(data).filter((execution) => execution < 2000)).toEqual([0]);
 	expect(left(outcomes).filter((execution) => execution < 2000)).toEqual([0]);
 	expect(replayOf(contextOf({ items: [kept], execution: '0' })).recall(0)?.replayed).toBe(true);

@@ -10,7 +10,7 @@ import { turnClock } from './turnedClock';
 const vendor = { credentialType: 'tinyApi', displayName: 'Tiny' } as Vendor;
 const request = { method: 'POST', path: '/call', headers: {}, body: '' } as const;
 
-/** A line whose credential n8n reads for every request, as its helper does; it counts what it really has to read. */
+/** A connection whose credential n8n's helper reads for every request; it counts the real reads. */
 async function open(later: () => { baseUrl: string } = () => ({ baseUrl: 'https://pbx.example' })) {
 	let reads = 0;
 	const seen: unknown[] = [];
@@ -38,7 +38,7 @@ async function open(later: () => { baseUrl: string } = () => ({ baseUrl: 'https:
 
 turnClock('2026-11-20T12:00:00.500Z');
 
-test('a credential is read once for many calls, and what n8n renews in it counts for the next', async () => {
+test('a credential is read once for many calls, and keeps what n8n renews in it', async () => {
 	const { send, reads, seen } = await open();
 	await send();
 	await send();
@@ -47,7 +47,7 @@ test('a credential is read once for many calls, and what n8n renews in it counts
 	expect(reads()).toBe(1);
 });
 
-test('a credential that was changed in n8n is noticed within seconds', async () => {
+test('a changed credential is noticed within seconds', async () => {
 	const { send, seen } = await open();
 	await send();
 	jest.setSystemTime(Date.now() + 5_000);
@@ -64,11 +64,11 @@ test.each([
 		'n8n could not read the credential (it was deleted).',
 	],
 	[
-		'is for another address by now',
+		'is now for another address',
 		() => ({ baseUrl: 'https://other.example' }),
 		'The address in the credential was changed while the workflow ran.',
 	],
-])('a credential that %s keeps the request back', async (_how, later, what) => {
+])('a credential that %s holds the request back', async (_how, later, what) => {
 	const { send, seen } = await open(later);
 	await send();
 	jest.setSystemTime(Date.now() + 5_000);
@@ -77,13 +77,13 @@ test.each([
 	expect(seen).toHaveLength(1);
 });
 
-describe('a reply while it is read', () => {
+describe('reading a reply', () => {
 	const sending = { vendorName: 'Tiny', baseUrl: 'https://pbx.example', timeoutSeconds: 0.05 };
 	const answer = (body: unknown) => ({ statusCode: 200, headers: {}, body });
-	/** Neither a deadline nor a cancellation ends it: n8n may not hear of either. */
+	/** Neither a deadline nor a cancellation ends it, as when n8n passes on neither. */
 	const endless = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) };
 
-	test('an endless one ends at its deadline, and so does the connection', async () => {
+	test('an endless reply ends at its deadline, and so does the connection', async () => {
 		let signal: AbortSignal | undefined;
 		const reply = await exchange(
 			({ abortSignal }) => {
@@ -97,7 +97,7 @@ describe('a reply while it is read', () => {
 		expect(signal?.aborted).toBe(true);
 	});
 
-	test('a cancelled one is named apart, and nothing stays with the signal', async () => {
+	test('a canceled one has its own reason, and no listener stays on the signal', async () => {
 		const canceller = new AbortController();
 		const remove = jest.spyOn(canceller.signal, 'removeEventListener');
 		const reading = exchange(
@@ -113,7 +113,7 @@ describe('a reply while it is read', () => {
 		expect(remove).toHaveBeenCalledTimes(1);
 	});
 
-	test('one that is too long is read no further than that', async () => {
+	test('one that is too long is read only up to the limit', async () => {
 		let read = 0;
 		async function* flood() {
 			for (;;) {
@@ -136,7 +136,7 @@ describe('a reply while it is read', () => {
 		expect(reply).toMatchObject({ status: 'unknown', reason: 'connection_lost' });
 	});
 
-	test('letters that are cut in two come whole, and a 401 that n8n threw is read too', async () => {
+	test('characters split across chunks arrive whole, and a 401 that n8n threw is read too', async () => {
 		async function* parts() {
 			yield await Promise.resolve(Buffer.from([0xc3]));
 			yield Buffer.from([0xa9]);
@@ -148,7 +148,7 @@ describe('a reply while it is read', () => {
 	});
 });
 
-test('a context with private fields is called as itself', async () => {
+test('a context with private fields works', async () => {
 	class Context {
 		readonly #credential = { baseUrl: 'https://pbx.example' };
 		getCredentials = () => Promise.resolve(this.#credential);

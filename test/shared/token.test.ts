@@ -11,7 +11,7 @@ const errorWith = (message: string, members: object = {}) =>
 	Object.assign(new Error(message), members);
 const wrapped = (cause: unknown) => new Error('wrapped', { cause });
 
-test('an OAuth2 refusal is told with its code, and with nothing that came along', () => {
+test('an OAuth2 refusal is reported with its code and nothing else of the answer', () => {
 	const cause = errorWith('no', { code: 'EAUTH', body: { error: 'invalid_client' } });
 	expect(explainTokenError(wrapped(cause), sending)).toMatchObject({
 		status: 'refused',
@@ -37,18 +37,18 @@ test.each([
 	['a time-out', { code: 'ECONNABORTED', config: { url: tokenUrl } }],
 	['a lost connection', { code: 'ECONNRESET', config: { url: tokenUrl } }],
 	[
-		'a lost one, as entered',
+		'a lost connection, with the URL as entered',
 		{ code: 'ECONNRESET', config: { url: 'https://PBX.example:443/oauth/token.php' } },
 	],
 	['HTTP 500', { code: 'ERR_BAD_RESPONSE', config: { url: tokenUrl } }],
-])('%s of the request for a token is ahead of the call', (_, members) => {
+])('%s while requesting a token: no call was sent', (_, members) => {
 	expect(explainTokenError(wrapped(errorWith('x', members)), sending)).toMatchObject({
 		status: 'not_sent',
 		what: 'VoipNow did not answer the request for a token.',
 	});
 });
 
-test('what n8n says of a first token is ahead of the call, whatever caused it', () => {
+test('when n8n cannot get a first token, no call was sent, whatever the cause', () => {
 	const error = new Error('Failed to acquire OAuth2 access token: x', {
 		cause: errorWith('x', { code: 'ENOTFOUND' }),
 	});
@@ -58,12 +58,12 @@ test('what n8n says of a first token is ahead of the call, whatever caused it', 
 	});
 });
 
-test('a refused page instead of a token', () => {
+test('a refused page in place of a token', () => {
 	const error = errorWith('HTTP status 404', { code: 'ESTATUS', status: 404, body: '<html>' });
 	expect(explainTokenError(error, sending)).toMatchObject({ status: 'not_sent', httpStatus: 404 });
 });
 
-test('anything about the call itself is not about tokens', () => {
+test('an error about the call itself is not about tokens', () => {
 	const config = { url: 'https://pbx.example/uapi/phoneCalls/@me/simple' };
 	for (const code of ['ECONNABORTED', 'ECONNRESET', 'ECONNREFUSED']) {
 		expect(explainTokenError(errorWith('x', { code, config }), sending)).toBeUndefined();
@@ -71,7 +71,7 @@ test('anything about the call itself is not about tokens', () => {
 	expect(explainTokenError('text', sending)).toBeUndefined();
 });
 
-test('a vendor without tokens has no such error', () => {
+test('a vendor without tokens has no token errors', () => {
 	const without = { vendorName: 'VoipNow', baseUrl: 'https://pbx.example', timeoutSeconds: 30 };
 	expect(explainTokenError(errorWith('x', { code: 'EAUTH' }), without)).toBeUndefined();
 });

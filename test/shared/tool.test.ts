@@ -13,14 +13,14 @@ const node = (more: Partial<INode>) => ({ name: 'Node', type: 'package.tiny', ..
 const use = (more: Partial<INode>, isToolExecution?: () => boolean) =>
 	toolUseOf({ getNode: () => node(more), isToolExecution } as unknown as IExecuteFunctions);
 
-test('a node is a tool under its second name only', () => {
+test('a node is a tool only under its tool name', () => {
 	expect(use({}, () => true)).toBeUndefined();
 	expect(use({ type: 'package.tinyTool' }, () => false)).toEqual({ throws: true, mute: undefined });
 	expect(use({ type: 'package.tinyTool' }, () => true)).toEqual({ throws: false, mute: undefined });
 	expect(use({ type: 'package.tinyTool' })).toEqual({ throws: false, mute: undefined });
 });
 
-test('an error output takes the answer from the model where n8n runs the tool as a node', () => {
+test('an error output hides the answer from the model where n8n runs the tool as a node', () => {
 	const tool = { type: 'package.tinyTool', onError: 'continueErrorOutput' } as const;
 	expect(use(tool, () => false)?.unreportable).toMatchObject({ status: 'not_sent' });
 	expect(use(tool, () => true)?.unreportable).toBeUndefined();
@@ -57,7 +57,7 @@ test.each([
 	});
 });
 
-test('a model is told in words what became of a call, and what to do', () => {
+test('a model gets the outcome of a call, and what to do, in words', () => {
 	const call = { callId: null, details: {} };
 	const again = 'Do not call again unless you are asked to.';
 	expect(messageForModel({ status: 'answered', ...call })).toBe(

@@ -5,7 +5,7 @@ import { explainError } from '../../nodes/shared/wire/noAnswer';
 import { explainStatus } from '../../nodes/shared/wire/status';
 
 const sending = { vendorName: 'Vendor', baseUrl: 'https://pbx.example', timeoutSeconds: 60 };
-/** As n8n hands an error on: wrapped, the code on a cause. */
+/** As n8n passes an error on: wrapped, with the code on a cause. */
 const wrapped = (properties: object, name = 'Error') =>
 	Object.assign(new Error('x'), { cause: Object.assign(new Error('y'), { name }, properties) });
 
@@ -23,7 +23,7 @@ test.each([
 	['UNABLE_TO_DECRYPT_CERT_SIGNATURE', 'is not trusted'],
 	['EPROTO', 'https server'],
 	['ERR_TLS_INVALID_PROTOCOL_VERSION', 'https server'],
-])('%s is certain: nothing was sent', (code, text) => {
+])('%s proves that nothing was sent', (code, text) => {
 	const explanation = explainError(wrapped({ code }), sending);
 	expect(explanation).toMatchObject({ status: 'not_sent', what: expect.stringContaining(text) });
 });
@@ -34,13 +34,10 @@ test.each([
 	['ENOTFOUND', 'not_sent', 'host_not_found'],
 	['ECONNRESET', 'unknown', 'connection_lost'],
 	['502', 'unknown', 'connection_lost'],
-])(
-	'%s in place of a status, as older versions of n8n tell it, is %s',
-	(httpCode, status, reason) => {
-		const error = Object.assign(new Error('The service refused'), { httpCode });
-		expect(explainError(error, sending)).toMatchObject({ status, reason });
-	},
-);
+])('%s in place of a status, as in older versions of n8n, is %s', (httpCode, status, reason) => {
+	const error = Object.assign(new Error('The service refused'), { httpCode });
+	expect(explainError(error, sending)).toMatchObject({ status, reason });
+});
 
 test.each([
 	['ECONNRESET', 'lost before its answer came (ECONNRESET)'],
@@ -49,26 +46,29 @@ test.each([
 	['ETIMEDOUT', 'within 60 seconds'],
 	['ERR_CANCELED', 'stopped while Vendor'],
 	['SOMETHING_NEW', 'lost'],
-])('%s leaves it open', (code, text) => {
+])('%s proves nothing', (code, text) => {
 	const explanation = explainError(wrapped({ code }), sending);
 	expect(explanation).toMatchObject({ status: 'unknown', what: expect.stringContaining(text) });
 });
 
-test.each(['ETIMEDOUT', 'ECONNRESET', 'EACCES'])('%s while connecting is certain', (code) => {
-	const error = Object.assign(new Error(), { code, cause: { code, syscall: 'connect' } });
-	expect(explainError(error, sending).status).toBe('not_sent');
-});
+test.each(['ETIMEDOUT', 'ECONNRESET', 'EACCES'])(
+	'%s while connecting proves that nothing was sent',
+	(code) => {
+		const error = Object.assign(new Error(), { code, cause: { code, syscall: 'connect' } });
+		expect(explainError(error, sending).status).toBe('not_sent');
+	},
+);
 
-describe('in the TLS handshake nothing was sent', () => {
-	/** As Node tells of it; nothing else with this code has the address. */
+describe('in the TLS handshake, nothing was sent', () => {
+	/** As Node reports it; nothing else with this code has the address. */
 	const cut = { code: 'ECONNRESET', path: null, host: 'pbx.example', localAddress: undefined };
-	/** As an HTTP client's error leads to the socket. */
+	/** As an HTTP client's error refers to the socket. */
 	const shaking = { request: { socket: { secureConnecting: true } } };
 
 	test.each([
 		['the connection ends', cut, 'tls'],
 		['the connection is reset', { code: 'ECONNRESET', syscall: 'read', ...shaking }, 'tls'],
-		['OpenSSL says no', { code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', ...shaking }, 'tls'],
+		['OpenSSL refuses', { code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', ...shaking }, 'tls'],
 		['it takes too long', { code: 'ECONNABORTED', ...shaking }, 'unreachable'],
 		['the execution is stopped', { code: 'ERR_CANCELED', ...shaking }, 'cancelled'],
 		['the certificate is wrong', { code: 'CERT_HAS_EXPIRED', ...shaking }, 'certificate'],
@@ -80,18 +80,18 @@ describe('in the TLS handshake nothing was sent', () => {
 	});
 
 	test.each([
-		['a connection that stood', { code: 'ECONNRESET', syscall: 'read' }],
+		['an established connection', { code: 'ECONNRESET', syscall: 'read' }],
 		[
-			'the handshake is done',
+			'a finished handshake',
 			{ code: 'ECONNRESET', request: { socket: { secureConnecting: false } } },
 		],
-		['no socket is known', { code: 'ECONNABORTED', request: {} }],
-	])('%s leaves it open', (_how, properties) => {
+		['an unknown socket', { code: 'ECONNABORTED', request: {} }],
+	])('%s proves nothing', (_how, properties) => {
 		expect(explainError(wrapped(properties), sending).status).toBe('unknown');
 	});
 });
 
-test('a connection over http that is lost asks for https', () => {
+test('a connection that is lost over http suggests https', () => {
 	const { advice } = explainError(wrapped({ code: 'ECONNRESET' }), {
 		...sending,
 		baseUrl: 'http://pbx.example',
@@ -100,7 +100,7 @@ test('a connection over http that is lost asks for https', () => {
 	expect(explainError(wrapped({ code: 'ECONNRESET' }), sending).advice).not.toContain('http');
 });
 
-test('no message has the word by which n8n takes an execution for canceled', () => {
+test('no message contains the word that makes n8n mark the execution as canceled', () => {
 	for (const code of ['ERR_CANCELED', 'ABORT_ERR']) {
 		expect(explainError({ code }, sending).what).not.toContain('canceled');
 	}
@@ -110,7 +110,7 @@ test.each([
 	['EHOSTUNREACH', 'read'],
 	['ECONNREFUSED', 'read'],
 	['ENETUNREACH', 'write'],
-])('%s on a connection that stood (%s) leaves it open', (code, syscall) => {
+])('%s on an established connection (%s) proves nothing', (code, syscall) => {
 	expect(explainError(wrapped({ code, syscall }), sending).status).toBe('unknown');
 });
 
@@ -121,22 +121,25 @@ test.each(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG'])(
 	},
 );
 
-test.each(['SsrfBlockedIpError', 'SsrfBlockedHostnameError'])('%s of n8n is certain', (name) => {
-	const explanation = explainError(wrapped({}, name), sending);
-	expect(explanation).toMatchObject({
-		status: 'not_sent',
-		what: expect.stringContaining('policy'),
-	});
-});
+test.each(['SsrfBlockedIpError', 'SsrfBlockedHostnameError'])(
+	'%s of n8n proves that nothing was sent',
+	(name) => {
+		const explanation = explainError(wrapped({}, name), sending);
+		expect(explanation).toMatchObject({
+			status: 'not_sent',
+			what: expect.stringContaining('policy'),
+		});
+	},
+);
 
 test.each([undefined, null, 'text', new Error('DEPTH_ZERO_SELF_SIGNED_CERT ECONNREFUSED')])(
-	'without a code nothing is certain, whatever the text says: %s',
+	'without a code nothing is proven, whatever the text says: %s',
 	(error) => {
 		expect(explainError(error, sending).status).toBe('unknown');
 	},
 );
 
-test('what is thrown ahead of a request comes out as it went in', () => {
+test('what is thrown before a request comes out unchanged', () => {
 	const explanation: Explanation = {
 		kind: 'explanation',
 		status: 'not_sent',
@@ -149,7 +152,7 @@ test('what is thrown ahead of a request comes out as it went in', () => {
 	expect(explainError(error, sending)).toBe(explanation);
 });
 
-test('what is thrown ahead of a request is found where older versions of n8n keep it, and no imitation', () => {
+test('what is thrown before a request is found where older versions of n8n keep it; an imitation is not', () => {
 	const thrown = new NotSent({
 		kind: 'explanation',
 		status: 'not_sent',
@@ -164,13 +167,13 @@ test('what is thrown ahead of a request is found where older versions of n8n kee
 	expect(explainError(asOlder(imitation), sending).status).toBe('unknown');
 });
 
-test('an endless chain of causes ends', () => {
+test('a circular chain of causes ends', () => {
 	const error: { cause?: unknown } = {};
 	error.cause = error;
 	expect(explainError(error, sending).status).toBe('unknown');
 });
 
-test('the response for a 401 is found on its error, and no other', () => {
+test('the response to a 401 is found on its error, and no other is', () => {
 	const response = { status: 401, headers: { 'WWW-Authenticate': ['a', 'b'] }, data: 'x' };
 	const { status, headers, data: body } = response;
 	expect(thrownResponse(wrapped({ response }), [401])).toEqual({ status, headers, body });
@@ -181,7 +184,7 @@ test('the response for a 401 is found on its error, and no other', () => {
 	expect(thrownResponse(undefined, [401])).toBeUndefined();
 });
 
-test('a response has its headers in lower case, and what it answers', () => {
+test('a response has lower-case headers, and the request that it answers', () => {
 	const asked = { baseUrl: 'https://pbx.example', path: '/call' };
 	const headers = { 'WWW-Authenticate': ['a', 'b'] };
 	expect(toHttpResponse({ status: 401, headers, body: 'x' }, asked)).toEqual({
@@ -197,13 +200,13 @@ describe('statuses', () => {
 	const explain = (status: number, headers = {}) =>
 		explainStatus({ status, headers, body: '' }, 'Vendor', { 418: 'Tea.' });
 
-	test.each([200, 201, 202, 204])('%i leaves the word to the body', (status) => {
+	test.each([200, 201, 202, 204])('%i leaves the verdict to the body', (status) => {
 		expect(explain(status)).toBeUndefined();
 	});
 	test.each([400, 401, 403, 404, 407, 422, 429])('%i is refused', (status) => {
 		expect(explain(status)).toMatchObject({ status: 'refused', httpStatus: status });
 	});
-	test.each([100, 408, 500, 502, 503, 504, 599, 0])('%i leaves it open', (status) => {
+	test.each([100, 408, 500, 502, 503, 504, 599, 0])('%i proves nothing', (status) => {
 		expect(explain(status)).toMatchObject({ status: 'unknown', httpStatus: status });
 	});
 	describe('redirects', () => {
@@ -228,7 +231,7 @@ describe('statuses', () => {
 			[302, 'http://other.example/pbx/call?v=3'],
 			[301, 'http://pbx.example:8080/pbx/call?v=3'],
 			[301, '//other.example/pbx/call?v=3'],
-		])('%i to %s was certainly not acted upon', (status, location) => {
+		])('%i to %s was certainly not acted on', (status, location) => {
 			expect(redirect(status, location)).toMatchObject({
 				status: 'not_sent',
 				reason: 'redirected',
@@ -250,7 +253,7 @@ describe('statuses', () => {
 			[301, 'http://pbx.example/pbx/call?v=3'],
 			[302, 'https://pbx.example/pbx/call?v=4'],
 			[302, 'https://pbx.example/call?v=3'],
-		])('%i to %s may have been acted upon', (status, location) => {
+		])('%i to %s may have been acted on', (status, location) => {
 			expect(redirect(status, location)).toMatchObject({
 				status: 'unknown',
 				reason: 'redirected',
@@ -258,7 +261,7 @@ describe('statuses', () => {
 			});
 		});
 
-		test('without knowing what was asked, nothing is certain', () => {
+		test('without the request, nothing is certain', () => {
 			expect(explain(301, { location: 'https://other.example/' })?.status).toBe('unknown');
 		});
 
@@ -266,14 +269,14 @@ describe('statuses', () => {
 			'https://user:hunter2@other.example/login?session=hunter2#hunter2',
 			'//other.example/login;jsessionid=hunter2?x',
 			'https://other.example/login%3bhunter2',
-		])('%s is told without its secrets', (location) => {
+		])('%s is reported without its secrets', (location) => {
 			const { what } = redirect(302, location) ?? { what: '' };
 			expect(what).toMatch(/ to https?:\/\/other\.example\/login\.$/);
 			expect(what).not.toContain('hunter2');
 		});
 	});
 
-	test.each([404, 405])('%i asks to leave off the path of a Base URL that has one', (status) => {
+	test.each([404, 405])('%i suggests removing the path from Base URL', (status) => {
 		const at = (baseUrl: string) =>
 			explainStatus({ status, headers: {}, body: '', asked: { baseUrl, path: '/call' } }, 'Vendor')
 				?.advice;
@@ -283,7 +286,7 @@ describe('statuses', () => {
 		expect(at('https://pbx.example')).not.toContain('Leave off');
 	});
 
-	test('what the vendor is known to mean comes first', () => {
+	test("the vendor's known meaning comes first", () => {
 		expect(explain(418)?.advice).toBe('Tea.');
 	});
 });

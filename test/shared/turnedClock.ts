@@ -1,8 +1,8 @@
 import { sleep } from 'n8n-workflow';
 
 /**
- * For each test of a file: time passes only when all wait for it. So a pause takes no time, however long, and ends to
- * the millisecond when it should, whatever else the machine does.
+ * For each test of a file: time passes only when everything waits for it. So a pause takes no time, however long, and
+ * ends to the millisecond, whatever else the machine does.
  */
 export function turnClock(now: string): void {
 	let isTurned = false;

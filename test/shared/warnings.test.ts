@@ -8,7 +8,7 @@ const call = (callDestination?: string) => ({ linkId: 'link123', callDestination
 const warning =
 	'01632960001 begins with 0 where IOVOX expects a country code: set Number Format to E.164 Without +, and Default Country.';
 
-test('a number without a country code is warned of where the vendor wants one', () => {
+test('a number without a country code gets a warning where the vendor wants one', () => {
 	expect(warningsOf(iovox, call('01632960001,,1'))).toEqual([warning]);
 	expect(warningsOf(iovox, call('(01632) 960-001'))).toHaveLength(1);
 	const parties = { snumber: '101', cnumber: '01632960001' };
@@ -16,7 +16,7 @@ test('a number without a country code is warned of where the vendor wants one', 
 });
 
 test.each(['441632960001', '+441632960001', '00441632960001', '2025550123', '0800', undefined])(
-	'%s is not warned of',
+	'%s gets no warning',
 	(number) => {
 		expect(warningsOf(iovox, call(number))).toEqual([]);
 	},
@@ -25,7 +25,7 @@ test.each(['441632960001', '+441632960001', '00441632960001', '2025550123', '080
 const accepted: Outcome = { status: 'accepted', callId: null, details: { link: 'x' } };
 const dryRun: Outcome = { status: 'skipped', reason: 'dry_run', details: {} };
 
-test('what was sent, or would have been, tells of it', () => {
+test('a result of a sent call or a dry run has the warning', () => {
 	expect(withWarnings(accepted, [])).toBe(accepted);
 	const warned = withWarnings(accepted, [warning]);
 	expect(warned).toEqual({ ...accepted, details: { link: 'x', warnings: [warning] } });
@@ -39,7 +39,7 @@ test('what was sent, or would have been, tells of it', () => {
 	expect(withWarnings(refused, [warning]).details).toEqual({ warnings: [warning] });
 });
 
-test('what was kept back does not', () => {
+test('a call that was held back has none', () => {
 	const kept: Outcome = { status: 'skipped', reason: 'max_calls', details: { maxCalls: 1 } };
 	expect(withWarnings(kept, [warning])).toBe(kept);
 });

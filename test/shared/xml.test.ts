@@ -24,14 +24,14 @@ describe('reading', () => {
 
 	test.each([
 		['nothing', '', 'it is empty'],
-		['white space', ' \n', 'it is empty'],
+		['whitespace', ' \n', 'it is empty'],
 		['a text', 'hello', 'not well-formed'],
-		['a tag that is not closed', '<a><b></a>', 'not well-formed'],
-		['a cut tag', '<a b="1', 'not well-formed'],
+		['an unclosed tag', '<a><b></a>', 'not well-formed'],
+		['a truncated tag', '<a b="1', 'not well-formed'],
 		['two roots', '<a/><b/>', 'no single root'],
 		['a document type', '<!DOCTYPE a><a/>', 'document type'],
 		[
-			'entities that grow',
+			'exploding entities',
 			'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;">]><a>&c;</a>',
 			'document type',
 		],
@@ -45,7 +45,7 @@ describe('reading', () => {
 		expect(parseXml(xml)).toEqual({ kind: 'unreadable', why: expect.stringContaining(why) });
 	});
 
-	test('refuses what is too long or too deep, at once', () => {
+	test('refuses quickly what is too long or too deep', () => {
 		expect(parseXml(`<a>${'x'.repeat(maxReplyCharacters)}</a>`)).toHaveProperty(
 			'kind',
 			'unreadable',

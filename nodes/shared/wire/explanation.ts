@@ -1,6 +1,6 @@
 import { headlineOf, type Invalid } from './invalid';
 import type { FailureReason } from './reasons';
-import { isRecord, isTagged } from './values';
+import { isRecord, isTagged, reasonOf } from './values';
 
 /** Why a request has no result from the vendor itself, in plain words. */
 export interface Explanation {
@@ -28,6 +28,11 @@ export function isExplanation(value: object | string | undefined): value is Expl
 	return isTagged(value, 'explanation');
 }
 
+/** The same, with the vendor's own words; `said` is a sentence. */
+export function quoting(explanation: Explanation, said: string): Explanation {
+	return { ...explanation, what: explanation.what.replace(/\.$/, `: ${said}`) };
+}
+
 /** A credential that cannot be used as it is. */
 export function explainInvalid(credential: Invalid): Explanation {
 	const { what, rest } = headlineOf(credential, 'values of the credential');
@@ -37,11 +42,10 @@ export function explainInvalid(credential: Invalid): Explanation {
 
 /** n8n did not hand over the credential. */
 export function explainUnreadable(error: unknown): Explanation {
-	const reason = error instanceof Error ? error.message : 'no reason given';
 	return explain(
 		'not_sent',
 		'invalid_credential',
-		`n8n could not read the credential (${reason}).`,
+		`n8n could not read the credential (${reasonOf(error)}).`,
 		'Select a credential in the node, or save it again.',
 	);
 }

@@ -15,8 +15,6 @@ export interface XmlElement {
 	readonly text: string;
 }
 
-/** Why a text could not be read as XML. */
-
 /** An element for {@link buildXml}. */
 export function element(
 	name: string,

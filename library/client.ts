@@ -1,3 +1,4 @@
+import { lookUpUnknown } from '../nodes/shared/calling/lookUp';
 import {
 	dryRunOf,
 	failed,
@@ -140,7 +141,10 @@ async function place(
 	const outcome = isExplanation(reply)
 		? toFailed(reply, originate.howToCheck)
 		: originate.decode(reply, call, names);
-	return withWarnings(outcome, warnings);
+	const known = await lookUpUnknown(outcome, call, originate.lookUp, (question, timeoutSeconds) =>
+		connection.send(question, timeoutSeconds, signal),
+	);
+	return withWarnings(known, warnings);
 }
 
 /** A fault in our own code does not throw either. */

@@ -155,7 +155,7 @@ describe('bad input is told, not thrown, and nothing is sent', () => {
 		expect(await client.originate({} as never)).toMatchObject({
 			status: 'not_sent',
 			message: 'There is no vendor "acme". No call was placed.',
-			advice: 'Choose one of: switchvox, iovox, enswitch, voipNow.',
+			advice: 'Choose one of: switchvox, iovox, enswitch, voipNow, asterisk.',
 		});
 	});
 

@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { setUpAsterisk } from './asteriskSetup.mts';
 import { setUpEnswitch } from './enswitchSetup.mts';
 import { setUpIovox } from './iovoxSetup.mts';
 import { setUpSwitchvox } from './switchvoxSetup.mts';
@@ -24,6 +25,7 @@ const secret = 'hunter2-of-the-pbx';
 const types = {
 	switchvoxApi: { authentication: 'basic', username: 'admin', password: secret },
 	iovoxApi: { environment: 'custom', username: 'admin', secureKey: secret },
+	asteriskApi: { username: 'admin', password: secret },
 	enswitchApi: { username: 'admin', password: secret },
 	voipNowOAuth2Api: {
 		grantType: 'clientCredentials',
@@ -116,6 +118,7 @@ describe.each(Object.keys(types) as CredentialType[])('%s', (type) => {
 test.each([
 	['switchvoxApi', setUpSwitchvox, 'answered'],
 	['iovoxApi', setUpIovox, 'accepted'],
+	['asteriskApi', setUpAsterisk, 'accepted'],
 	['enswitchApi', setUpEnswitch, 'accepted'],
 	['voipNowOAuth2Api', setUpVoipNow, 'accepted'],
 ] as const)(
@@ -140,7 +143,7 @@ test.each(['hun/ter2', 'hun#ter2', 'hun?ter2', '12/ter2'])(
 	'no part of a password %s in Base URL is in the result of a call',
 	async (password) => {
 		const baseUrl = `https://admin:${password}@pbx.example`;
-		for (const open of [setUpSwitchvox, setUpIovox, setUpEnswitch, setUpVoipNow]) {
+		for (const open of [setUpSwitchvox, setUpIovox, setUpEnswitch, setUpVoipNow, setUpAsterisk]) {
 			const setup = await open(client, {}, { baseUrl });
 			const settings = { onError: 'continueErrorOutput' } as const;
 			const result = await runNode(client, setup.call({}, { settings }));

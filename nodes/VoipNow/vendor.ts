@@ -4,7 +4,7 @@ import { decode, howToCheck } from './originate/decode';
 import { encode } from './originate/encode';
 import { fields } from './originate/fields';
 import { read, type VoipNowCall } from './originate/read';
-import { grantPage, signIn } from './signIn';
+import { tokenPage, signIn } from './signIn';
 
 /** Whether VoipNow answers before somebody picks up is not documented. */
 const marginSeconds = 30;
@@ -40,11 +40,11 @@ export const voipNow: Vendor = {
 	displayName: 'VoipNow',
 	credentialType: 'voipNowOAuth2Api',
 	endpoints: ['/uapi'],
-	tokenPath: grantPage,
+	tokenPath: tokenPage,
 	causeAdvice: {
 		// n8n's own request for tokens takes no certificate from a credential.
 		certificate:
-			'Have n8n started with NODE_EXTRA_CA_CERTS naming a file with the self-signed certificate, or the one of its authority. If the certificate names another host, use that name in Base URL. If you accept the risk, turn on Ignore SSL Issues.',
+			'Put the self-signed certificate, or the one of its authority, into a file, name that file in the environment variable NODE_EXTRA_CA_CERTS, and restart. If the certificate names another host, use that name in Base URL. If you accept the risk, turn on Ignore SSL Issues.',
 	},
 	// Documented is 401; a client of the vendor meets 403. Either comes before a call is placed.
 	renewOn: [401, 403],

@@ -65,7 +65,7 @@ const cases: readonly Case[] = [
 		prepare: fault({ status: 403 }),
 		status: 'refused',
 		reason: 'unauthorized',
-		says: ['HTTP 403', 'access rules allow the address of n8n'],
+		says: ['HTTP 403', 'access rules allow the address that requests come from'],
 		rings: 0,
 	},
 	{

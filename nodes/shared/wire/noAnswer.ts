@@ -1,4 +1,4 @@
-import { type Explanation, thrownExplanation } from './explanation';
+import { explain, type Explanation, thrownExplanation } from './explanation';
 import type { FailureReason } from './reasons';
 import { asText, chain, isRecord } from './values';
 
@@ -84,8 +84,13 @@ const policyErrors: ReadonlySet<string> = new Set([
 	'SsrfBlockedHostnameError',
 ]);
 
-/** Whom a request went to, for the texts about it. */
+/** Who sends a request, as texts put it; never the first word of a sentence. */
+export type Sender = 'n8n' | 'this program';
+
+/** Whom a request went to, and from where, for the texts about it. */
 export interface Sending {
+	/** n8n unless given. */
+	readonly sender?: Sender;
 	readonly vendorName: string;
 	/** Scheme, host, port and path prefix, as the credential has it. */
 	readonly baseUrl: string;
@@ -160,7 +165,7 @@ function codeIn({ code, httpCode }: Readonly<Record<string, unknown>>): string {
 /** Says why a request ended in `error` instead of a response. */
 export function explainError(
 	error: unknown,
-	{ vendorName, baseUrl, timeoutSeconds, causeAdvice = {} }: Sending,
+	{ sender = 'n8n', vendorName, baseUrl, timeoutSeconds, causeAdvice = {} }: Sending,
 ): Explanation {
 	const thrown = chain(error)
 		.map(thrownExplanation)
@@ -168,28 +173,16 @@ export function explainError(
 	if (thrown !== undefined) return thrown;
 	const code = codeOf(error);
 	const { cause, isUnsent } = find(error);
-	const before = (what: string, advice: string): Explanation => ({
-		kind: 'explanation',
-		status: 'not_sent',
-		reason: cause,
-		what,
-		advice: causeAdvice[cause] ?? advice,
-		httpStatus: null,
-	});
-	const checkRunning = `${vendorName} is running, and the network between n8n and it.`;
-	const after = (what: string, advice = `Check that ${checkRunning}`): Explanation => ({
-		kind: 'explanation',
-		status: 'unknown',
-		reason: cause,
-		what,
-		advice: causeAdvice[cause] ?? advice,
-		httpStatus: null,
-	});
+	const before = (what: string, advice: string) =>
+		explain('not_sent', cause, what, causeAdvice[cause] ?? advice);
+	const checkRunning = `${vendorName} is running, and the network between ${sender} and it.`;
+	const after = (what: string, advice = `Check that ${checkRunning}`) =>
+		explain('unknown', cause, what, causeAdvice[cause] ?? advice);
 	switch (cause) {
 		case 'host_not_found':
 			return before(
 				`The host of ${baseUrl} was not found.`,
-				'Check the spelling of Base URL in the credential, and that n8n can look the name up.',
+				`Check the spelling of Base URL in the credential, and that ${sender} can look the name up.`,
 			);
 		case 'connection_refused':
 			return before(
@@ -198,29 +191,28 @@ export function explainError(
 			);
 		case 'unreachable':
 			return before(
-				`${baseUrl} cannot be reached from n8n (${code ?? 'no route'}).`,
-				'Check Base URL in the credential, and the network and firewall between n8n and it.',
+				`${baseUrl} cannot be reached from ${sender} (${code ?? 'no route'}).`,
+				`Check Base URL in the credential, and the network and firewall between ${sender} and it.`,
 			);
 		case 'certificate':
 			return before(
 				`The certificate of ${baseUrl} is not trusted (${code ?? 'no reason given'}).`,
-				'Paste the self-signed certificate, or the one of its authority, into CA Certificate in the credential. If the certificate names another host, use that name in Base URL. If you accept the risk, turn on Ignore SSL Issues. n8n 2.0 and older do not use CA Certificate for calls: name the certificate in NODE_EXTRA_CA_CERTS where n8n starts.',
+				certificateAdvice[sender],
 			);
 		case 'tls':
 			return before(
-				`${baseUrl} does not answer as an https server that n8n can talk to (${code ?? 'no code'}).`,
-				'Check scheme (https or http) and port of Base URL in the credential. n8n needs TLS 1.2 or later. A firewall that cuts the connection looks the same.',
+				`${baseUrl} does not answer as an https server that ${sender} can talk to (${code ?? 'no code'}).`,
+				'Check scheme (https or http) and port of Base URL in the credential. TLS 1.2 or later is needed. A firewall that cuts the connection looks the same.',
 			);
 		case 'blocked_by_policy':
 			return before(
 				`The network policy of n8n blocks ${baseUrl}.`,
 				'Ask whoever runs n8n to allow this address.',
 			);
-		// n8n marks an execution as canceled, and calls no error workflow, when the message of an error has that word.
 		case 'cancelled':
 			return isUnsent
-				? before('The execution was stopped before the request was sent.', 'Run it again.')
-				: after(`The execution was stopped while ${vendorName} was working on the request.`);
+				? before(`${stopped[sender]} before the request was sent.`, 'Run it again.')
+				: after(`${stopped[sender]} while ${vendorName} was working on the request.`);
 		case 'timed_out':
 			return after(`${vendorName} did not answer within ${timeoutSeconds} seconds.`);
 		case 'connection_lost':
@@ -232,3 +224,15 @@ export function explainError(
 			);
 	}
 }
+
+const certificateAdvice: Readonly<Record<Sender, string>> = {
+	n8n: 'Paste the self-signed certificate, or the one of its authority, into CA Certificate in the credential. If the certificate names another host, use that name in Base URL. If you accept the risk, turn on Ignore SSL Issues. n8n 2.0 and older do not use CA Certificate for calls: name the certificate in NODE_EXTRA_CA_CERTS where n8n starts.',
+	'this program':
+		'Set caCertificate in the credential to the self-signed certificate, or to the one of its authority. If the certificate names another host, use that name in baseUrl. If you accept the risk, set allowUnauthorizedCerts.',
+};
+
+/** Not "canceled": n8n marks an execution as canceled, and calls no error workflow, when an error's message has that word. */
+const stopped: Readonly<Record<Sender, string>> = {
+	n8n: 'The execution was stopped',
+	'this program': 'The call was aborted',
+};

@@ -1,4 +1,4 @@
-import type { Explanation } from './explanation';
+import { explain, type Explanation } from './explanation';
 import type { Asked, HttpResponse } from './http';
 import type { FailureReason } from './reasons';
 
@@ -18,23 +18,21 @@ export function explainStatus(
 	// 408: whether the server had read the request before it gave up waiting is not known.
 	if (status >= 400 && status < 500 && status !== 408) {
 		const tooLong = status === 404 || status === 405 ? adviceOnPath(asked) : undefined;
-		return {
-			kind: 'explanation',
-			status: 'refused',
-			reason: statusReasons[status] ?? 'vendor_refused',
-			what: `${vendorName} refused the request (HTTP ${status}).`,
-			advice: tooLong ?? advice[status] ?? statusAdvice[status]?.(names) ?? wrongAddress,
-			httpStatus: status,
-		};
+		return explain(
+			'refused',
+			statusReasons[status] ?? 'vendor_refused',
+			`${vendorName} refused the request (HTTP ${status}).`,
+			tooLong ?? advice[status] ?? statusAdvice[status]?.(names) ?? wrongAddress,
+			status,
+		);
 	}
-	return {
-		kind: 'explanation',
-		status: 'unknown',
-		reason: 'server_fault',
-		what: `${vendorName} answered with HTTP ${status}.`,
-		advice: `Check that ${vendorName} is running as it should.`,
-		httpStatus: status,
-	};
+	return explain(
+		'unknown',
+		'server_fault',
+		`${vendorName} answered with HTTP ${status}.`,
+		`Check that ${vendorName} is running as it should.`,
+		status,
+	);
 }
 
 /**
@@ -50,14 +48,13 @@ function explainRedirect(
 		status === 307 ||
 		status === 308 ||
 		((status === 301 || status === 302) && isSamePathElsewhere(target, asked));
-	return {
-		kind: 'explanation',
-		status: isMoved ? 'not_sent' : 'unknown',
-		reason: 'redirected',
-		what: `${vendorName} answered with a redirect (HTTP ${status})${target === undefined ? '' : ` to ${withoutSecrets(target)}`}.`,
-		advice: `${isMoved ? 'Put the address that it names into Base URL in the credential.' : wrongAddress} Redirects are not followed: the password would go to another address, and a call could be sent twice.`,
-		httpStatus: status,
-	};
+	return explain(
+		isMoved ? 'not_sent' : 'unknown',
+		'redirected',
+		`${vendorName} answered with a redirect (HTTP ${status})${target === undefined ? '' : ` to ${withoutSecrets(target)}`}.`,
+		`${isMoved ? 'Put the address that it names into Base URL in the credential.' : wrongAddress} Redirects are not followed: the password would go to another address, and a call could be sent twice.`,
+		status,
+	);
 }
 
 function targetOf(location: string | undefined, asked: Asked | undefined): URL | undefined {
@@ -99,9 +96,9 @@ const wrongAddress =
 const statusAdvice: Readonly<Record<number, (names: FieldNames) => string>> = {
 	401: () => 'Check user name and password in the credential.',
 	403: () =>
-		'Check user name and password in the credential, and whether access rules allow the address of n8n.',
+		'Check user name and password in the credential, and whether access rules allow the address that requests come from.',
 	407: () =>
-		'A proxy between n8n and the phone system asks for a sign-in. Check the proxy settings of n8n.',
+		'A proxy on the way to the phone system asks for a sign-in. Check the address of the proxy in HTTPS_PROXY or HTTP_PROXY.',
 	429: (names) => `Too many requests. ${pauseBetweenCalls(names)}`,
 };
 

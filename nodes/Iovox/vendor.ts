@@ -7,7 +7,7 @@ import { type IovoxCall, read } from './originate/read';
 import { signIn } from './signIn';
 
 const checkAddress =
-	'Check Environment in the credential, and Base URL where it is Custom; n8n has to look the name up and reach port 444.';
+	'Check Environment in the credential, and Base URL if Environment is Custom. n8n has to resolve the host name and reach port 444.';
 
 const originate: Originate<IovoxCall> = {
 	effect: 'rings',
@@ -19,16 +19,16 @@ const originate: Originate<IovoxCall> = {
 		delayStepSeconds: 60,
 	},
 	howToCheck,
-	// https://www.iovox.com/api/rest/initiateCall.html: every number has its country code in front, without a +.
+	// https://www.iovox.com/api/rest/initiateCall.html: every number starts with its country code, without a +.
 	wantsCountryCode: true,
 	read,
 	parties: ({ linkId, callDestination = null }) => ({ from: linkId, to: callDestination }),
-	// Behind the first comma is what is keyed in.
+	// The keys to press follow the first comma.
 	numbers: ({ callDestination }) => [callDestination?.replace(/,.*$/s, '') ?? null],
 	delaySeconds: ({ delayMinutes = 0 }) => delayMinutes * 60,
 	encode,
 	decode,
-	// IOVOX is not known to wait for anybody to answer before it replies; with time to spare all the same.
+	// As far as is known, IOVOX replies before anybody answers. A minute leaves time to spare.
 	replyTimeoutSeconds: () => 60,
 };
 
@@ -44,9 +44,9 @@ export const iovox: Vendor = {
 	causeAdvice: {
 		host_not_found: checkAddress,
 		connection_refused: checkAddress,
-		unreachable: `${checkAddress} A firewall in between may block that port.`,
+		unreachable: `${checkAddress} A firewall may block that port.`,
 		certificate:
-			'IOVOX has a certificate that n8n trusts, so something in between may have answered. Where Environment is Custom, that server needs a certificate for its name from a public authority, or from one that n8n was started to trust (NODE_EXTRA_CA_CERTS).',
+			'n8n trusts the certificate of IOVOX, so another server on the way may have answered. If Environment is Custom, that server needs a certificate for its host name from a public authority, or from one that n8n was started to trust (NODE_EXTRA_CA_CERTS).',
 	},
 	signIn,
 	lists: { searchLinks },

@@ -6,7 +6,7 @@ import { fields } from './originate/fields';
 import { read, type VoipNowCall } from './originate/read';
 import { grantPage, signIn } from './signIn';
 
-/** Whether VoipNow answers before somebody picks up is not documented. */
+/** VoipNow does not document whether it replies before somebody answers. */
 const marginSeconds = 30;
 const defaultPickupSeconds = 25;
 
@@ -42,11 +42,11 @@ export const voipNow: Vendor = {
 	endpoints: ['/uapi'],
 	tokenPath: grantPage,
 	causeAdvice: {
-		// n8n's own request for tokens takes no certificate from a credential.
+		// n8n's own token request does not use a certificate from a credential.
 		certificate:
-			'Have n8n started with NODE_EXTRA_CA_CERTS naming a file with the self-signed certificate, or the one of its authority. If the certificate names another host, use that name in Base URL. If you accept the risk, turn on Ignore SSL Issues.',
+			'Start n8n with NODE_EXTRA_CA_CERTS set to a file that contains the self-signed certificate, or the certificate of its authority. If the certificate is for another host name, use that name in Base URL. If you accept the risk, turn on Ignore SSL Issues.',
 	},
-	// Documented is 401; a client of the vendor meets 403. Either comes before a call is placed.
+	// 401 is documented, and a client of the vendor handles 403. Both come before a call is placed.
 	renewOn: [401, 403],
 	signIn,
 	lists: { searchExtensions },

@@ -35,6 +35,13 @@ export default {
 		},
 		{
 			...shared,
+			displayName: 'asterisk',
+			testMatch: ['<rootDir>/test/n8n/asterisk/*.test.mts'],
+			globalSetup: '<rootDir>/test/n8n/asterisk/globalSetup.mts',
+			globalTeardown: '<rootDir>/test/n8n/globalTeardown.mts',
+		},
+		{
+			...shared,
 			displayName: 'versions',
 			testMatch: ['<rootDir>/test/n8n/versions/*.test.mts'],
 			globalSetup: '<rootDir>/test/n8n/queue/globalSetup.mts',

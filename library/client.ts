@@ -1,3 +1,4 @@
+import { lookUpUnknown } from '../nodes/shared/calling/lookUp';
 import {
 	dryRunOf,
 	failed,
@@ -145,7 +146,10 @@ async function place(
 	const outcome = isExplanation(reply)
 		? toFailed(reply, originate.howToCheck)
 		: originate.decode(reply, call, names);
-	return withWarnings(outcome, warnings);
+	const known = await lookUpUnknown(outcome, call, originate.lookUp, (question, timeoutSeconds) =>
+		connection.send(question, timeoutSeconds, signal),
+	);
+	return withWarnings(known, warnings);
 }
 
 /** A mistake of our own is no exception to the rule that nothing is thrown. */

@@ -1,3 +1,5 @@
+import type { AsteriskForm } from './Asterisk/originate/form';
+import type { AsteriskCredential } from './Asterisk/signIn';
 import type { EnswitchForm } from './Enswitch/originate/form';
 import type { EnswitchCredential } from './Enswitch/signIn';
 import type { IovoxForm } from './Iovox/originate/form';
@@ -11,6 +13,7 @@ import type { VoipNowCredential } from './VoipNow/signIn';
 export interface VendorTypes {
 	readonly switchvox: { readonly call: SwitchvoxForm; readonly credential: SwitchvoxCredential };
 	readonly iovox: { readonly call: IovoxForm; readonly credential: IovoxCredential };
+	readonly asterisk: { readonly call: AsteriskForm; readonly credential: AsteriskCredential };
 	readonly enswitch: { readonly call: EnswitchForm; readonly credential: EnswitchCredential };
 	readonly voipNow: { readonly call: VoipNowForm; readonly credential: VoipNowCredential };
 }

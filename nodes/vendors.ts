@@ -1,3 +1,4 @@
+import { asterisk } from './Asterisk/vendor';
 import { enswitch } from './Enswitch/vendor';
 import { iovox } from './Iovox/vendor';
 import { switchvox } from './Switchvox/vendor';
@@ -5,4 +6,4 @@ import { voipNow } from './VoipNow/vendor';
 import type { Vendor } from './shared/calling/vendor';
 
 /** Every vendor of the package, one line each. */
-export const vendors: readonly Vendor[] = [switchvox, iovox, enswitch, voipNow];
+export const vendors: readonly Vendor[] = [switchvox, iovox, enswitch, voipNow, asterisk];

@@ -105,6 +105,7 @@ const steps: Readonly<Record<string, () => Promise<Count>>> = {
 	'tests in n8n': () => runJest('n8n', '--maxWorkers=2'),
 	// Its two files have an n8n each, too.
 	'tests in queue mode': () => runJest('queue', '--maxWorkers=2'),
+	'tests with a real Asterisk': () => runJest('asterisk', '--maxWorkers=1'),
 	demo: () => runScript('demo', '--once'),
 };
 

@@ -46,6 +46,7 @@ beforeAll(() => {
 		'test/n8n/globalSetup.mts',
 		'test/n8n/globalTeardown.mts',
 		'test/n8n/queue/globalSetup.mts',
+		'test/n8n/asterisk/globalSetup.mts',
 	];
 	for (const part of [...parts, ...checks])
 		cpSync(join(project, part), join(copy, part), { recursive: true });

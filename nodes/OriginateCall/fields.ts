@@ -16,11 +16,11 @@ export const supportersOf = (field: string): readonly Vendor[] =>
 
 const idsOf = (field: GenericField) => supportersOf(field).map(({ id }) => id);
 
+const allOf = new Intl.ListFormat('en', { type: 'conjunction' });
+
 /** As the end of an option's description. */
 const supportedBy = (field: GenericField) =>
-	`supported by ${supportersOf(field)
-		.map(({ displayName }) => displayName)
-		.join(' and ')}`;
+	`supported by ${allOf.format(supportersOf(field).map(({ displayName }) => displayName))}`;
 
 /** Each vendor's credential is shown when the vendor is chosen. */
 export const credentials: INodeCredentialDescription[] = choices.map(({ id, credentialType }) => ({

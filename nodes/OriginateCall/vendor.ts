@@ -86,9 +86,11 @@ function toOwnForm(
 	return { ...own, options: ownOptions };
 }
 
+const oneOf = new Intl.ListFormat('en', { type: 'disjunction' });
+
 function notSupported(name: string, displayName: string): string {
 	const others = supportersOf(name).map((vendor) => vendor.displayName);
-	return `${labelOf(name)} is not supported by ${displayName}. Remove the option, or choose ${others.join(' or ')} under Phone System.`;
+	return `${labelOf(name)} is not supported by ${displayName}. Remove the option, or choose ${oneOf.format(others)} under Phone System.`;
 }
 
 /** A delay that is not a number stays as it is: the vendor's own check refuses it. */

@@ -56,7 +56,7 @@ describe('Switchvox', () => {
 	});
 
 	test.each([
-		['callerId', '12025550123', 'Caller ID', 'Enswitch or VoipNow'],
+		['callerId', '12025550123', 'Caller ID', 'Asterisk, Enswitch, or VoipNow'],
 		['delay', 60, 'Delay (Seconds)', 'Enswitch or IOVOX'],
 	])('an unsupported %s is refused by name', (name, value, label, others) => {
 		expect(

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
+import { startRealAsterisk } from './asterisk/phoneSystem.mts';
 import { logIn } from './client.mts';
 import type { CredentialData, Execution, Item, N8nClient } from './client.mts';
 import { importExamples } from './example.mts';
@@ -16,6 +17,7 @@ import { owner, startN8n } from './server.mts';
 
 const usage = `Starts n8n with this package and simulated phone systems, all on this machine, and places calls.
 
+  --asterisk     a real Asterisk with SIP phones in place of the simulated one; brought on Debian, as root
   --once         end after the calls; exit code 0 only if they were placed
   --port <port>  where the editor listens (5678, or DEMO_PORT; a free port when that is taken)`;
 
@@ -83,12 +85,15 @@ async function takeLock(): Promise<void> {
 	cleanups.push(() => rm(lockFile, { force: true }));
 }
 
-async function startAll(port: number | undefined, tarball: string): Promise<Started> {
-	const systems = await startPhoneSystems({
-		log: (line) => {
-			say(`  ${line}`);
-		},
-	});
+async function startAll(
+	port: number | undefined,
+	tarball: string,
+	isReal: boolean,
+): Promise<Started> {
+	const log = (line: string) => {
+		say(`  ${line}`);
+	};
+	const systems = await startPhoneSystems({ log }, isReal ? startRealAsterisk : undefined);
 	cleanups.push(async () => {
 		await Promise.all(systems.map(({ close }) => close()));
 	});
@@ -207,7 +212,8 @@ function introduce(examples: readonly ImportedExample[], { url, systems }: Start
 	say(bold('Phones that misbehave'));
 	say('  Enter one as the phone that rings first (IOVOX: as the number to call).');
 	for (const line of specialPhoneLines(systems)) say(`  ${line}`);
-	say('  accepted: this phone system takes a call and does not tell who answered.');
+	say('  accepted: this phone system takes a call and does not tell who answered; Asterisk is');
+	say('  asked for a call whose answer was lost, and has it.');
 	say();
 	say(bold('To create a credential by hand'));
 	say('  The addresses change with every start. https: turn on Ignore SSL Issues.');
@@ -246,11 +252,11 @@ function accountLines({ credential, otherAccounts }: PhoneSystem): readonly stri
 	return [...own, ...others];
 }
 
-async function run(once: boolean, port: string | undefined): Promise<number> {
+async function run(once: boolean, port: string | undefined, isReal: boolean): Promise<number> {
 	await takeLock();
 	await installN8n();
 	const tarball = await packPackage();
-	const started = await startAll(await choosePort(port), tarball);
+	const started = await startAll(await choosePort(port), tarball, isReal);
 	const examples = await importExamples(started.client, [
 		...started.systems.map(({ credential }) => credential),
 		webhookHeader,
@@ -272,6 +278,7 @@ async function main(): Promise<number> {
 	const { values } = parseArgs({
 		args,
 		options: {
+			asterisk: { type: 'boolean', default: false },
 			once: { type: 'boolean', default: false },
 			port: { type: 'string' },
 			help: { type: 'boolean', default: false },
@@ -281,7 +288,7 @@ async function main(): Promise<number> {
 		say(usage);
 		return 0;
 	}
-	return await run(values.once, values.port ?? process.env.DEMO_PORT);
+	return await run(values.once, values.port ?? process.env.DEMO_PORT, values.asterisk);
 }
 
 onInterrupt(

@@ -27,6 +27,7 @@ afterAll(async () => {
 const ofVendors: Readonly<Record<string, object>> = {
 	switchvox: { accountType: 'admin', accountId: '1106' },
 	iovox: { linkId: 'link123' },
+	asterisk: { context: 'from-internal' },
 	enswitch: {},
 	voipNow: { userId: '@me', extension: '0003*210' },
 };

@@ -98,7 +98,7 @@ describe('in the editor', () => {
 		await editor.close();
 	});
 
-	const pbxes = ['Enswitch', 'Originate Call', 'Switchvox', 'VoipNow'];
+	const pbxes = ['Asterisk', 'Enswitch', 'Originate Call', 'Switchvox', 'VoipNow'];
 	const all = ['IOVOX', ...pbxes];
 
 	/** The nodes of this package that have to be found, and whether nothing else may come before or between them. */
@@ -122,8 +122,11 @@ describe('in the editor', () => {
 		['IVR', ['IOVOX', 'Originate Call', 'Switchvox'], 'among others'],
 		['PBX', pbxes, 'among others'],
 		['switchvox', ['Switchvox'], 'alone'],
-		['sangoma', ['Switchvox'], 'alone'],
+		['sangoma', ['Asterisk', 'Switchvox'], 'alone'],
 		['iovox', ['IOVOX'], 'alone'],
+		['asterisk', ['Asterisk'], 'alone'],
+		['freepbx', ['Asterisk'], 'alone'],
+		['ari', ['Asterisk'], 'among others'],
 		['enswitch', ['Enswitch'], 'alone'],
 		['voipnow', ['VoipNow'], 'alone'],
 		['4psa', ['VoipNow'], 'alone'],
@@ -166,6 +169,7 @@ describe('in the editor', () => {
 
 	/** What each vendor's choice shows between the vendor and the options. */
 	const own: Readonly<Record<string, readonly string[]>> = {
+		Asterisk: ['Context', 'Ring First', 'Then Connect To'],
 		Enswitch: ['Ring First', 'Then Connect To'],
 		IOVOX: ['Link', 'Then Connect To'],
 		Switchvox: ['Signed In As', 'Account', 'Ring First', 'Then Connect To'],
@@ -250,6 +254,7 @@ const subtitles: readonly (readonly [string, Readonly<Record<string, unknown>>, 
 	['switchvox', {}, 'originate: call'],
 	['iovox', { linkId: rl('link123'), callDestination: '441632960001' }, 'link123 → 441632960001'],
 	['iovox', { linkId: rl('={{ $json.link }}') }, '{{ $json.link }}'],
+	['asterisk', { endpoint: rl('PJSIP/101'), extension: '301' }, 'PJSIP/101 → 301'],
 	['enswitch', { snumber: rl('1234567'), cnumber: '12025550123' }, '1234567 → 12025550123'],
 	['enswitch', { snumber: '1234567' }, '1234567'],
 	[
@@ -295,7 +300,7 @@ function workflowOf(nodes: typeof subtitles): WorkflowData {
 test('every node says that it rings real phones, also to an AI agent that gets it as a tool', async () => {
 	const client = await logInToN8n();
 	const types = (await client.nodeTypes()).filter(({ name }) => name.startsWith(`${packageName}.`));
-	const nodes = ['enswitch', 'iovox', 'originateCall', 'switchvox', 'voipNow'];
+	const nodes = ['asterisk', 'enswitch', 'iovox', 'originateCall', 'switchvox', 'voipNow'];
 	const expected = nodes.flatMap((name) => [name, `${name}Tool`]);
 	expect(types.map(({ name }) => name.split('.')[1]).sort()).toEqual(expected.sort());
 	for (const { description } of types) {
@@ -307,7 +312,7 @@ test('n8n hands out the output schema of every node', async () => {
 	const client = await logInToN8n();
 	const types = (await client.nodeTypes()).filter(({ name }) => name.startsWith(`${packageName}.`));
 	const nodes = types.filter(({ name }) => !name.endsWith('Tool'));
-	expect(nodes.length).toBe(5);
+	expect(nodes.length).toBe(6);
 	for (const { name } of nodes) {
 		const response = await fetch(`${n8nUrl()}/schemas/${name}/1.0.0/call/originate.json`);
 		expect([name, response.status]).toEqual([name, 200]);

@@ -1,5 +1,6 @@
 /** Every workflow of `examples/` in a real n8n, as a user has it after importing it and choosing credentials. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { defaultUsers as asteriskUsers, startAsterisk } from '../simulators/asterisk.mts';
 import { defaultAccounts as enswitchAccounts, startEnswitch } from '../simulators/enswitch.mts';
 import { defaultSignIn, startIovox } from '../simulators/iovox.mts';
 import { modelName, startModel } from '../simulators/openAi.mts';
@@ -302,6 +303,37 @@ test('iovox: calls a number by the rules of a link, and tells the next node', as
 		]);
 	} finally {
 		await iovox.close();
+	}
+});
+
+test('asterisk: rings a phone, calls the number, and tells the next node', async () => {
+	const asterisk = await startAsterisk({ secondMs });
+	try {
+		const { url: baseUrl, caCertificate } = asterisk;
+		const asteriskApi = await client.putCredential({
+			name: 'Asterisk of the examples',
+			type: 'asteriskApi',
+			data: { baseUrl, ...asteriskUsers.n8n, caCertificate },
+		});
+		const shipped = await importShipped('asterisk', { asteriskApi });
+		expect(jsonOf(await shipped.execute(), 'Asterisk')).toMatchObject([{ reason: 'dry_run' }]);
+		expect(asterisk.requests).toEqual([]);
+
+		const { execute } = await importExample('asterisk', { asteriskApi });
+		const execution = await execute();
+		await asterisk.idle();
+		expect(execution.status).toBe('success');
+		expect(asterisk.rings.map(({ number }) => number)).toEqual(['101', '12025550123']);
+		expect(jsonOf(execution, 'Summary')).toEqual([
+			{
+				summary: 'Call from PJSIP/101 to 12025550123: accepted',
+				status: 'accepted',
+				requestedAt,
+				callId: asterisk.calls[0]?.id,
+			},
+		]);
+	} finally {
+		await asterisk.close();
 	}
 });
 

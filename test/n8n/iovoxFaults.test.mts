@@ -8,7 +8,7 @@ import type { FaultCase } from './faultCases.mts';
 import { networkFaults } from './networkFaults.mts';
 import { setUpIovox } from './iovoxSetup.mts';
 
-// A hanging server is waited for as long as a reply may take: a minute.
+// The node waits for a hanging server as long as a reply may take: a minute.
 jest.setTimeout(120_000);
 
 type Case = FaultCase<IovoxOptions, IovoxSimulator>;

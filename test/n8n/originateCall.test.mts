@@ -55,6 +55,7 @@ describe('every vendor', () => {
 	};
 
 	test.each([
+		['asterisk', 'accepted'],
 		['enswitch', 'accepted'],
 		['iovox', 'accepted'],
 		['switchvox', 'answered'],
@@ -71,7 +72,7 @@ describe('every vendor', () => {
 					status,
 					reason: null,
 					message: expect.stringMatching(/^The call was placed/) as string,
-					callId: vendor === 'voipNow' ? (expect.any(String) as string) : null,
+					callId: ['asterisk', 'voipNow'].includes(vendor) ? (expect.any(String) as string) : null,
 					from: vendor === 'iovox' ? 'link123' : call.from,
 					to: vendor === 'switchvox' ? '912025550123' : call.to,
 					requestedAt: expect.any(String) as string,
@@ -86,7 +87,7 @@ describe('every vendor', () => {
 		},
 	);
 
-	test('a delay is in seconds, whatever the vendor counts in', async () => {
+	test("a delay is in seconds, whatever the vendor's unit", async () => {
 		const iovox = async (delay: number) =>
 			await runNode(client, generic({ vendor: 'iovox', ...call, options: { delay } }, credentials));
 		const { items } = await iovox(120);

@@ -1,3 +1,4 @@
+import { defaultUsers as asteriskUsers, startAsterisk } from '../simulators/asterisk.mts';
 import { defaultAccounts as enswitchAccounts, startEnswitch } from '../simulators/enswitch.mts';
 import { defaultSignIn as iovoxSignIn, startIovox } from '../simulators/iovox.mts';
 import { defaultAccounts as switchvoxAccounts, startSwitchvox } from '../simulators/switchvox.mts';
@@ -5,7 +6,7 @@ import { defaultApps as voipNowApps, startVoipNow } from '../simulators/voipnow.
 import type { CredentialData } from './client.mts';
 
 /** Phones that misbehave on purpose, at every vendor; none of them is an emergency number anywhere. */
-const phones = { silent: '601', busy: '602', cut: '603' } as const;
+export const phones = { silent: '601', busy: '602', cut: '603' } as const;
 
 export type Misbehaviour = keyof typeof phones;
 
@@ -43,7 +44,7 @@ export interface PhoneSystem {
 
 type Log = (line: string) => void;
 
-interface Options {
+export interface PhoneSystemOptions {
 	/** Gets one line for each phone that rings. */
 	readonly log?: Log;
 	/** Real milliseconds in one simulated second; default 1000. */
@@ -52,13 +53,16 @@ interface Options {
 
 const ringsAtOnce = () => Promise.resolve();
 
-/** All vendors at once. */
-export async function startPhoneSystems(options: Options = {}): Promise<readonly PhoneSystem[]> {
-	const starts = [simulateSwitchvox, simulateIovox, simulateEnswitch, simulateVoipNow];
+/** All vendors at once; Asterisk is simulated unless another one is given. */
+export async function startPhoneSystems(
+	options: PhoneSystemOptions = {},
+	asterisk: (options: PhoneSystemOptions) => Promise<PhoneSystem> = simulateAsterisk,
+): Promise<readonly PhoneSystem[]> {
+	const starts = [simulateSwitchvox, simulateIovox, simulateEnswitch, simulateVoipNow, asterisk];
 	return await Promise.all(starts.map((start) => start(options)));
 }
 
-function optionsOf(name: string, { log, secondMs }: Options) {
+function optionsOf(name: string, { log, secondMs }: PhoneSystemOptions) {
 	const named = (line: string) => log?.(`${name}: ${line}`);
 	return { log: named, ...(secondMs === undefined ? {} : { secondMs }) };
 }
@@ -71,7 +75,7 @@ function specialPhones(statuses: Partial<Record<Misbehaviour, string>>): readonl
 	});
 }
 
-async function simulateSwitchvox(options: Options): Promise<PhoneSystem> {
+async function simulateSwitchvox(options: PhoneSystemOptions): Promise<PhoneSystem> {
 	const pbx = await startSwitchvox(optionsOf('Switchvox', options));
 	pbx.setParty(phones.silent, 'never');
 	pbx.setParty(phones.busy, 'busy');
@@ -100,7 +104,7 @@ async function simulateSwitchvox(options: Options): Promise<PhoneSystem> {
 	};
 }
 
-async function simulateIovox(options: Options): Promise<PhoneSystem> {
+async function simulateIovox(options: PhoneSystemOptions): Promise<PhoneSystem> {
 	const { log } = optionsOf('IOVOX', options);
 	const iovox = await startIovox({ log });
 	iovox.fault('cutAfterRinging', { holding: `<call_destination>${phones.cut}<` });
@@ -119,7 +123,7 @@ async function simulateIovox(options: Options): Promise<PhoneSystem> {
 	};
 }
 
-async function simulateEnswitch(options: Options): Promise<PhoneSystem> {
+async function simulateEnswitch(options: PhoneSystemOptions): Promise<PhoneSystem> {
 	const pbx = await startEnswitch(optionsOf('Enswitch', options));
 	pbx.setParty(phones.silent, 'never');
 	pbx.setParty(phones.busy, 'busy');
@@ -144,7 +148,7 @@ async function simulateEnswitch(options: Options): Promise<PhoneSystem> {
 	};
 }
 
-async function simulateVoipNow(options: Options): Promise<PhoneSystem> {
+async function simulateVoipNow(options: PhoneSystemOptions): Promise<PhoneSystem> {
 	const { log } = optionsOf('VoipNow', options);
 	const pbx = await startVoipNow({ log });
 	pbx.setParty(phones.silent, 'never');
@@ -169,6 +173,28 @@ async function simulateVoipNow(options: Options): Promise<PhoneSystem> {
 		calls,
 		rings,
 		idle: ringsAtOnce,
+		close,
+	};
+}
+
+async function simulateAsterisk(options: PhoneSystemOptions): Promise<PhoneSystem> {
+	const pbx = await startAsterisk(optionsOf('Asterisk', options));
+	pbx.setParty(phones.silent, { kind: 'silent' });
+	pbx.setParty(phones.busy, { kind: 'busy' });
+	pbx.setParty(phones.cut, { kind: 'answers', afterSeconds: 0.05 });
+	pbx.fault('cutAfterRinging', { holding: `Local/${phones.cut}@` });
+	const { n8n, reader } = asteriskUsers;
+	const { url: baseUrl, caCertificate, calls, rings, idle, close } = pbx;
+	return {
+		name: 'Asterisk',
+		vendor: 'asterisk',
+		credential: credential('Asterisk', 'asteriskApi', { baseUrl, ...n8n, caCertificate }),
+		otherAccounts: [{ data: signIn(reader), may: 'place no call' }],
+		// A call whose answer is lost is looked for, and found.
+		specialPhones: specialPhones({ silent: 'accepted', busy: 'accepted', cut: 'accepted' }),
+		calls,
+		rings,
+		idle,
 		close,
 	};
 }

@@ -7,7 +7,7 @@ import type { FaultCase } from './faultCases.mts';
 import { networkFaults } from './networkFaults.mts';
 import { appOf, setUpVoipNow } from './voipnowSetup.mts';
 
-// A hanging server is waited for as long as the call may take: one second until pickup and thirty of margin.
+// The node waits for a hanging server as long as the call may take: one second until pickup, with a margin of thirty.
 jest.setTimeout(90_000);
 
 type Case = FaultCase<VoipNowOptions, VoipNowSimulator>;

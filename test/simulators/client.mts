@@ -13,7 +13,7 @@ export interface Reply {
 }
 
 export interface Sending {
-	readonly method?: 'GET' | 'POST' | 'PUT' | 'HEAD';
+	readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
 	readonly path?: string;
 	readonly body?: string | Buffer;
 	readonly headers?: Readonly<Record<string, string>>;

@@ -3,6 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { type Connection, openConnection } from '../wire/connection';
 import { explainInvalid, explainUnreadable, isExplanation } from '../wire/explanation';
 import { type Invalid, isInvalid } from '../wire/invalid';
+import { reasonOf } from '../wire/values';
 import { type Budget, budgetOf } from './budget';
 import {
 	checkCallingHours,
@@ -23,6 +24,7 @@ import {
 import { leftToModel } from './leftToModel';
 import { listMemory } from './listMemory';
 import { logOf } from './log';
+import { lookUpUnknown } from './lookUp';
 import { openOnceKey } from './once';
 import { defaultRunOptions, readRunOptions, type RunOptions } from './options';
 import { dryRunOf, type Failed, failed, type Outcome, type Skipped, toFailed } from './outcome';
@@ -186,7 +188,7 @@ function checkHours(operation: Originate, call: object, guards: Guards): Skipped
 	return checkCallingHours(guards, new Date(Date.now() + delaySeconds * 1000));
 }
 
-/** The one request of an item, and what is known of it, whatever goes wrong later. */
+/** The one request for a call, and the look for it afterward, and what is known of it, whatever goes wrong later. */
 interface Exchange {
 	send(): Promise<Outcome>;
 	/** Shows the request and sends nothing. */
@@ -210,13 +212,14 @@ function exchangeOf(
 			const requestedAt = new Date().toISOString();
 			sent = { requestedAt, httpStatus: null };
 			const reply = await connection.send(request, operation.replyTimeoutSeconds(call));
-			if (isExplanation(reply)) {
-				if (reply.status === 'not_sent' && reply.httpStatus === null) sent = undefined;
-				outcome = withWarnings(toFailed(reply, operation.howToCheck), warnings);
-			} else {
-				sent = { requestedAt, httpStatus: reply.status };
-				outcome = withWarnings(operation.decode(reply, call), warnings);
-			}
+			if (!isExplanation(reply)) sent = { requestedAt, httpStatus: reply.status };
+			else if (reply.status === 'not_sent' && reply.httpStatus === null) sent = undefined;
+			const told = isExplanation(reply)
+				? toFailed(reply, operation.howToCheck)
+				: operation.decode(reply, call);
+			outcome = withWarnings(told, warnings);
+			const known = await lookUpUnknown(told, call, operation.lookUp, connection.send);
+			outcome = withWarnings(known, warnings);
 			return outcome;
 		},
 		rehearse: () => withWarnings(dryRunOf(request, connection.baseUrl), warnings),
@@ -227,8 +230,7 @@ function exchangeOf(
 
 /** A fault of our own must not lose the outcomes of the other calls. `sent` is undefined where nothing was. */
 function crashed({ howToCheck }: Originate, error: unknown, sent?: object): Failed {
-	const reason = error instanceof Error ? error.message : 'no reason given';
-	const what = `The node stopped unexpectedly at this item (${reason}).`;
+	const what = `The node stopped unexpectedly at this item (${reasonOf(error)}).`;
 	const report = 'Please report this to the makers of the node.';
 	return sent === undefined
 		? failed('not_sent', 'node_fault', what, report)

@@ -5,6 +5,7 @@ import type { HttpRequest, HttpResponse } from '../wire/http';
 import type { Invalid } from '../wire/invalid';
 import type { Service } from '../wire/service';
 import type { FieldNames } from '../wire/status';
+import type { LookUp } from './lookUp';
 import type { Outcome } from './outcome';
 
 /** A phone system: how to reach it and sign in, and what it can do. */
@@ -56,6 +57,8 @@ export interface Originate<Call extends object = object> extends Operation<Call>
 	delaySeconds?(call: Call): number;
 	/** `names` are what texts call the fields of the call, where that is not the vendor's own form. */
 	decode(response: HttpResponse, call: Call, names?: FieldNames): Outcome;
+	/** How to look for a call that may have been placed; absent where no ID of ours says which one it is. */
+	readonly lookUp?: LookUp<Call>;
 }
 
 /** The two parties of a call as they are sent. */

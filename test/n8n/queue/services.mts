@@ -1,11 +1,12 @@
 /** PostgreSQL and Redis of this test's own: on loopback, on free ports, in folders of their own. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, chown, constants, mkdir, open, readdir } from 'node:fs/promises';
+import { chown, mkdir, open, readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { findProgram } from '../debian.mts';
 import { n8nFolder } from '../paths.mts';
 import { Advice, freePort, stopProcess, stopWhenInterrupted, tailOf } from '../processes.mts';
 
@@ -21,29 +22,11 @@ export interface Service {
 }
 
 /** Debian keeps PostgreSQL's programs off the PATH, by version. */
-async function folders(): Promise<readonly string[]> {
+async function postgresFolders(): Promise<readonly string[]> {
 	const debian = '/usr/lib/postgresql';
 	const versions = await readdir(debian).catch(() => []);
 	const newestFirst = versions.sort((a, b) => Number(b) - Number(a));
-	return [
-		...(process.env.PATH ?? '').split(delimiter),
-		...newestFirst.map((version) => join(debian, version, 'bin')),
-	];
-}
-
-async function isProgram(path: string): Promise<boolean> {
-	return await access(path, constants.X_OK).then(
-		() => true,
-		() => false,
-	);
-}
-
-async function find(name: string): Promise<string | undefined> {
-	for (const folder of await folders()) {
-		const path = join(folder, name);
-		if (await isProgram(path)) return path;
-	}
-	return undefined;
+	return newestFirst.map((version) => join(debian, version, 'bin'));
 }
 
 const needed = { initdb: 'PostgreSQL', postgres: 'PostgreSQL', 'redis-server': 'Redis' } as const;
@@ -55,7 +38,7 @@ export async function findPrograms(): Promise<Programs> {
 	const found: Record<string, string> = {};
 	const missing = new Set<string>();
 	for (const [name, product] of Object.entries(needed)) {
-		const path = await find(name);
+		const path = await findProgram([name], await postgresFolders());
 		if (path === undefined) missing.add(product);
 		else found[name] = path;
 	}
@@ -70,12 +53,14 @@ interface Account {
 	readonly gid: number;
 }
 
-interface Program {
+export interface Program {
 	readonly command: string;
 	readonly args: readonly string[];
 	/** Who runs it; the current user when left out. */
 	readonly account?: Account;
 	readonly port: number;
+	/** Whether it can be used; when it listens on its port, unless given. */
+	readonly isReady?: () => Promise<boolean>;
 	readonly logFile: string;
 }
 
@@ -91,12 +76,13 @@ async function isListening(port: number): Promise<boolean> {
 	}
 }
 
-/** Starts a program, waits until it listens, and returns how to stop it. */
-async function start({
+/** Starts a program, waits until it is ready, and returns how to stop it. */
+export async function start({
 	command,
 	args,
 	account,
 	port,
+	isReady = () => isListening(port),
 	logFile,
 }: Program): Promise<() => Promise<void>> {
 	const log = await open(logFile, 'a');
@@ -120,7 +106,7 @@ async function start({
 		release();
 	};
 	const started = Date.now();
-	while (!(await isListening(port))) {
+	while (!(await isReady())) {
 		if (child.exitCode !== null || Date.now() - started > startLimitMs) {
 			await stop();
 			throw new Advice(

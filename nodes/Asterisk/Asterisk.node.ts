@@ -1,0 +1,43 @@
+import {
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	NodeConnectionTypes,
+} from 'n8n-workflow';
+
+import { originate } from '../shared/calling/originate';
+import { subtitleOf } from '../shared/form/subtitle';
+import { listSearchOf } from '../shared/wire/listSearch';
+import { testAsteriskApi } from './checkCredential';
+import { asterisk } from './vendor';
+
+export class Asterisk implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Asterisk',
+		name: 'asterisk',
+		icon: { light: 'file:asterisk.svg', dark: 'file:asterisk.dark.svg' },
+		group: ['output'],
+		version: [1],
+		subtitle: subtitleOf('endpoint', 'extension'),
+		description:
+			'Place a call through Asterisk or FreePBX: it rings a phone, then connects it to an extension or number. It rings real phones, and calls can cost money.',
+		defaults: { name: 'Asterisk' },
+		// On the canvas it has this name, and not that of its action.
+		skipNameGeneration: true,
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'asteriskApi', required: true, testedBy: 'asteriskApiTest' }],
+		properties: asterisk.operations.originate.fields,
+	};
+
+	methods = {
+		credentialTest: { asteriskApiTest: testAsteriskApi },
+		listSearch: listSearchOf(asterisk),
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await originate(this, asterisk);
+	}
+}

@@ -1,0 +1,48 @@
+import type { HttpResponse, JsonValue } from '../shared/wire/http';
+import { isJsonList, member, parseJson, textOf } from '../shared/wire/json';
+import { maxListCharacters } from '../shared/wire/limits';
+import {
+	type ListItem,
+	type ListPage,
+	type ListSearch,
+	type NoList,
+	noList,
+	searchPages,
+} from '../shared/wire/lists';
+import { isUnreadable } from '../shared/wire/unreadable';
+import { explainReply } from './originate/decode';
+import { encodeQuestion } from './originate/encode';
+
+/**
+ * The endpoints for the field Endpoint, all on one page.
+ * https://docs.asterisk.org/Latest_API/API_Documentation/Asterisk_REST_Interface/Endpoints_REST_API/#list
+ */
+export const searchEndpoints: ListSearch = (query) =>
+	searchPages(query, {
+		first: 'all',
+		request: () => encodeQuestion('endpoints'),
+		read: readEndpoints,
+	});
+
+function readEndpoints(response: HttpResponse): ListPage | NoList {
+	const explanation = explainReply(response);
+	if (explanation !== undefined) return noList(explanation.what, explanation.advice);
+	const parsed = parseJson(response.body, maxListCharacters);
+	if (isUnreadable(parsed)) return noList(`The answer of Asterisk cannot be read: ${parsed.why}.`);
+	if (!isJsonList(parsed.value)) {
+		return noList('The answer of Asterisk cannot be read: it is not a list.');
+	}
+	const items = parsed.value.flatMap(toItem);
+	return { kind: 'page', items: items.sort((a, b) => inOrder.compare(a.value, b.value)) };
+}
+
+const inOrder = new Intl.Collator('en', { numeric: true });
+
+function toItem(endpoint: JsonValue): ListItem[] {
+	const technology = textOf(member(endpoint, 'technology'));
+	const resource = textOf(member(endpoint, 'resource'));
+	if (technology === undefined || resource === undefined) return [];
+	const value = `${technology}/${resource}`;
+	const state = textOf(member(endpoint, 'state'));
+	return [{ name: state === 'offline' ? `${value} (offline)` : value, value }];
+}

@@ -1,0 +1,142 @@
+import { randomUUID } from 'crypto';
+
+import { type FieldReader, type FormValues, type Labels, readForm } from '../../shared/form/reader';
+import type { Invalid } from '../../shared/wire/invalid';
+import { toText } from '../../shared/wire/values';
+import { defaultContext, fields } from './fields';
+
+/** A call as Asterisk takes it; what is undefined is left to Asterisk's default. */
+export interface AsteriskCall {
+	/** The ID of its channel. */
+	readonly callId: string;
+	/** Technology and resource, such as PJSIP/101. */
+	readonly endpoint: string;
+	readonly extension: string;
+	readonly context: string;
+	readonly priority?: number | undefined;
+	readonly callerId?: string | undefined;
+	readonly timeoutSeconds?: number | undefined;
+	readonly variables: Readonly<Record<string, string>>;
+}
+
+const timeouts = { min: 1, max: 3600 };
+const priorities = { min: 1, max: 9999 };
+/** Asterisk cuts off what is longer, and another phone could ring. */
+const longestName = 79;
+/** Asterisk takes 149, and appends to the ID of a Local channel. */
+const longestCallId = 128;
+
+/**
+ * One item's form as a call; numbers cleaned, everything checked that Asterisk documents. `freshCallId` is used when the form has
+ * none.
+ */
+export function read(
+	values: FormValues,
+	labels?: Labels,
+	freshCallId: string = randomUUID(),
+): AsteriskCall | Invalid {
+	const readCall = (form: FieldReader): AsteriskCall => {
+		const options = form.collection('options');
+		const context = readContext(form);
+		return {
+			callId: readCallId(options) ?? freshCallId,
+			endpoint: readEndpoint(form, context),
+			extension: readExtension(form),
+			context,
+			priority: options.wholeNumber('priority', priorities),
+			callerId: readCallerId(options),
+			timeoutSeconds: options.wholeNumber('timeout', timeouts),
+			variables: readVariables(form),
+		};
+	};
+	return readForm(fields, values, readCall, labels);
+}
+
+function readContext(form: FieldReader): string {
+	const context = form.text('context') ?? defaultContext;
+	if (!/^[\w.-]+$/.test(context) || context.length > longestName) {
+		form.refuse(
+			'context',
+			`is "${context}". Enter the name of a context of the dialplan, such as from-internal.`,
+		);
+	}
+	return context;
+}
+
+/** A mark such as & or a comma would have the dialplan ring more than one phone. */
+const endpointPattern = /^[A-Za-z]\w*\/[\w+*#@:./-]+$/;
+
+/** A number alone is rung by the dialplan, so that it rings as if a phone of the office had dialed it. */
+function readEndpoint(form: FieldReader, context: string): string {
+	const entered = form.text('endpoint');
+	if (entered?.includes('/') !== true) {
+		const number = checkDialed(form, 'endpoint', form.number('endpoint'));
+		return `Local/${number}@${context}/n`;
+	}
+	if (!endpointPattern.test(entered)) {
+		form.refuse(
+			'endpoint',
+			`is "${entered}". Enter a technology and a resource, such as PJSIP/101 or Local/12025550123@from-internal, or a number alone. Use letters, digits and . _ + - * # : @ / only.`,
+		);
+	} else if (entered.length - entered.indexOf('/') - 1 > longestName) {
+		form.refuse('endpoint', `is "${entered}". Shorten it to ${longestName} characters.`);
+	}
+	return entered;
+}
+
+function readExtension(form: FieldReader): string {
+	return checkDialed(form, 'extension', form.number('extension'));
+}
+
+/** To the letter (Number Format), a number can hold anything; what the dialplan could take for more than a number is refused. */
+function checkDialed(form: FieldReader, name: string, dialed: string): string {
+	if (dialed !== '' && (!/^[\w+*#.() -]+$/.test(dialed) || dialed.length > longestName)) {
+		form.refuse(
+			name,
+			`is "${dialed}", which the dialplan could take for something else. Use up to ${longestName} letters, digits and the marks of a number only.`,
+		);
+	}
+	return dialed;
+}
+
+function readCallerId(options: FieldReader): string | undefined {
+	const callerId = options.text('callerId');
+	if (callerId !== undefined && /\p{Cc}/u.test(callerId)) {
+		options.refuse('callerId', 'contains a line break or another control character. Remove it.');
+	}
+	return callerId;
+}
+
+function readCallId(options: FieldReader): string | undefined {
+	const callId = options.text('callId');
+	if (callId === undefined) return undefined;
+	if (!/^[\w.:-]+$/.test(callId) || callId.length > longestCallId) {
+		options.refuse(
+			'callId',
+			`is "${callId}". Use up to ${longestCallId} letters, digits and . _ : - only.`,
+		);
+	}
+	return callId;
+}
+
+/** A name, with an underscore in front where calls within the call inherit it, or a function such as CALLERID(name). */
+const variableName = /^[A-Za-z_]\w*(?:\([\w ,.-]*\))?$/;
+
+function readVariables(form: FieldReader): Record<string, string> {
+	const variables = new Map<string, string>();
+	form.rows('variables', 'variable').forEach((row, index) => {
+		const name = toText(row.name).trim();
+		const refuse = (why: string) =>
+			form.refuse('variables', `has a variable that cannot be sent: number ${index + 1} ${why}`);
+		if (name === '') refuse('has no name. Enter one.');
+		else if (!variableName.test(name)) {
+			refuse(`is named "${name}". Use letters, digits and _ only.`);
+		}
+		if (variables.has(name)) refuse(`is named "${name}" like one before it. Keep one of them.`);
+		if (typeof row.value === 'object' && row.value !== null) {
+			refuse(`("${name}") has a list or an object as its value. Enter a text or a number.`);
+		}
+		variables.set(name, toText(row.value));
+	});
+	return Object.fromEntries(variables);
+}

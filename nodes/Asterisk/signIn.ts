@@ -1,0 +1,35 @@
+import { explainInvalid } from '../shared/wire/explanation';
+import type { Invalid } from '../shared/wire/invalid';
+import type { SignIn } from '../shared/wire/signIn';
+import { asText } from '../shared/wire/values';
+
+/** What a program enters in place of the credential's form. */
+export type AsteriskCredential = Readonly<{
+	/** Address of Asterisk's web server up to /ari, e.g. https://pbx.example.com:8089. */
+	baseUrl: string;
+	/** A user of ARI, who may not be read-only. */
+	username: string;
+	password: string;
+	/** Whether to connect even if the certificate cannot be validated. */
+	allowUnauthorizedCerts?: boolean;
+	/** Certificate to trust, in PEM format. */
+	caCertificate?: string;
+}>;
+
+/** Basic authentication. ARI takes the password in the address too, where it would get into logs. */
+export const signIn: SignIn<AsteriskCredential> = {
+	sign(request, credential) {
+		const { username, password } = credential as Readonly<Record<string, unknown>>;
+		const user = asText(username ?? '');
+		if (user.includes(':')) return explainInvalid(colonInName);
+		const basic = Buffer.from(`${user}:${asText(password ?? '')}`, 'utf8').toString('base64');
+		return { ...request, headers: { ...request.headers, Authorization: `Basic ${basic}` } };
+	},
+};
+
+const colonInName: Invalid = {
+	kind: 'invalid',
+	texts: [
+		'User Name in the credential has a colon, which HTTP has no way to send. Choose another name for this user of ARI.',
+	],
+};

@@ -1,0 +1,92 @@
+import type { Originate, Vendor } from '../shared/calling/vendor';
+import { done } from '../shared/wire/conversation';
+import { searchEndpoints } from './lists';
+import { decode, howToCheck, placedBy } from './originate/decode';
+import { encode, encodeLookUp } from './originate/encode';
+import { fields } from './originate/fields';
+import { type AsteriskCall, read } from './originate/read';
+import { signIn } from './signIn';
+
+/** ARI answers at once; for the way there and back, and for a busy Asterisk. */
+const replySeconds = 30;
+
+const originate: Originate<AsteriskCall> = {
+	effect: 'rings',
+	fields,
+	generic: {
+		ownFields: ['context'],
+		fields: {
+			from: 'endpoint',
+			to: 'extension',
+			callerId: 'options.callerId',
+			ringTimeout: 'options.timeout',
+			variables: 'variables',
+		},
+	},
+	howToCheck,
+	read,
+	parties: ({ endpoint, extension }) => ({
+		from: isLocal(endpoint) ? firstParty(endpoint) : endpoint,
+		to: extension,
+	}),
+	numbers: (call) => rungParties(call).filter(isNumber),
+	lines: (call) => rungParties(call).filter((party) => !isNumber(party)),
+	encode,
+	decode,
+	lookUp: {
+		callId: ({ callId }) => callId,
+		find: (call) => ({
+			kind: 'ask',
+			request: encodeLookUp(call),
+			next: (response) => done(placedBy(response, call)),
+		}),
+	},
+	replyTimeoutSeconds: () => replySeconds,
+};
+
+export const asterisk: Vendor = {
+	id: 'asterisk',
+	displayName: 'Asterisk',
+	credentialType: 'asteriskApi',
+	endpoints: ['/ari/asterisk/info', '/ari/channels', '/ari'],
+	signIn,
+	lists: { searchEndpoints },
+	causeAdvice: {
+		connection_refused:
+			'Check host and port of Base URL in the credential: ARI is on port 8088 (http) or 8089 (https) unless it was changed. Asterisk listens there when http.conf has enabled=yes, and for other machines when its bindaddr allows them.',
+	},
+	operations: { originate },
+};
+
+/** Whoever a call rings, as the lists of a workflow name them: a number, or the name of a phone in letters. */
+function rungParties({ endpoint, extension }: AsteriskCall): string[] {
+	const first = firstParty(endpoint);
+	// A number at any address is none of the office's own: no list of allowed numbers has it.
+	return isUri(endpoint) ? [first, endpoint, extension] : [first, extension];
+}
+
+function isLocal(endpoint: string): boolean {
+	return /^local\//i.test(endpoint);
+}
+
+function isUri(endpoint: string): boolean {
+	return /\/sips?:/i.test(endpoint);
+}
+
+/**
+ * What of an endpoint is dialed: `Local/101@context/n`, `PJSIP/101`, `PJSIP/12025550123@trunk`, `PJSIP/trunk/sip:12025550123@host`,
+ * `DAHDI/g1/12025550123`; a `w` in front waits for the dial tone.
+ */
+function firstParty(endpoint: string): string {
+	const [, inUri] = /\/sips?:([^@/]*)/i.exec(endpoint) ?? [];
+	const [, ...parts] = endpoint.split('/');
+	const dialed =
+		inUri ?? (isLocal(endpoint) ? parts[0] : parts.filter((part) => part !== '').at(-1));
+	const [party = ''] = (dialed ?? '').split('@');
+	const number = party.replace(/^w+/i, '');
+	return isNumber(number) ? number : party;
+}
+
+function isNumber(party: string): boolean {
+	return /\d/.test(party) && !/\p{L}/u.test(party);
+}

@@ -1,0 +1,60 @@
+/** What Debian's packages bring to a machine of root's own; elsewhere it has to be there. */
+import { access, constants } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { workFolder } from './paths.mts';
+import { Advice, runToEnd, tailOf } from './processes.mts';
+import { withProgress } from './progress.mts';
+
+export async function isProgram(path: string): Promise<boolean> {
+	return await access(path, constants.X_OK).then(
+		() => true,
+		() => false,
+	);
+}
+
+/** The path of the first program of these that is on the PATH, or in one of the folders beside it. */
+export async function findProgram(
+	names: readonly string[],
+	besides: readonly string[] = [],
+): Promise<string | undefined> {
+	const folders = [...(process.env.PATH ?? '').split(delimiter), ...besides];
+	for (const path of names.flatMap((name) => folders.map((folder) => join(folder, name)))) {
+		if (await isProgram(path)) return path;
+	}
+	return undefined;
+}
+
+/** Whether packages can be installed here: on Debian, as root. */
+export async function canInstall(): Promise<boolean> {
+	const isDebian = await access('/etc/debian_version').then(
+		() => true,
+		() => false,
+	);
+	return isDebian && process.getuid?.() === 0;
+}
+
+/** Installs packages; throws `howToGetThem`, and what the installer said, where it cannot. */
+export async function installPackages(
+	title: string,
+	packages: readonly string[],
+	howToGetThem: string,
+): Promise<void> {
+	await runInstaller('Updating the list of packages', howToGetThem, 'apt-get', 'update');
+	const flags = ['install', '-y', '--no-install-recommends'];
+	await runInstaller(title, howToGetThem, 'apt-get', ...flags, ...packages);
+}
+
+export async function runInstaller(
+	title: string,
+	howToGetIt: string,
+	command: string,
+	...args: readonly string[]
+): Promise<void> {
+	const logFile = join(workFolder, `${command}.log`);
+	await withProgress(title, async ({ update }) => {
+		const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+		const run = { command, args, cwd: '/', env, logFile, onLine: update };
+		if ((await runToEnd(run)) === 0) return;
+		throw new Advice(`${howToGetIt} ${command} did not get it:\n${await tailOf(logFile)}`);
+	});
+}

@@ -9,5 +9,13 @@ export type {
 	VendorId,
 } from './library/client';
 export type { Dispatcher } from './library/exchange';
-export type { Failed, Outcome, Placed, Skipped, VendorError } from './nodes/shared/calling/outcome';
+export type {
+	Failed,
+	Outcome,
+	Placed,
+	Skipped,
+	SkipReason,
+	VendorError,
+} from './nodes/shared/calling/outcome';
 export type { JsonObject, JsonValue } from './nodes/shared/wire/http';
+export type { FailureReason } from './nodes/shared/wire/reasons';

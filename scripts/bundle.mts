@@ -6,8 +6,6 @@ import { rm } from 'node:fs/promises';
 
 import { build } from 'esbuild';
 
-import { loadLazily } from './lazy.mts';
-
 /** The only importer of each. */
 const importers = {
 	'fast-xml-parser': 'nodes/shared/wire/xml',
@@ -26,7 +24,6 @@ for (const [library, file] of Object.entries(importers)) {
 		allowOverwrite: true,
 		logLevel: 'warning',
 	});
-	await loadLazily(`dist/${file}.js`);
 	console.log(`Bundled ${library} into dist/${file}.js`);
 }
 // n8n-node build copies every picture and schema of the tree; those of the tests and of the README are not for n8n.

@@ -9,8 +9,8 @@ import { openUnsaved, testFailed, testPassed } from '../shared/wire/credentialCh
 import { isExplanation } from '../shared/wire/explanation';
 import { isInvalid } from '../shared/wire/invalid';
 import { isUnreadable } from '../shared/wire/unreadable';
-import { readReply } from './originate/decode';
-import { encodeRequest } from './originate/encode';
+import { readReply } from './reply';
+import { encodeRequest } from './request';
 import { enswitch } from './vendor';
 
 /** Signs in and rings nobody. https://integrics.com/enswitch/guides/4.4/en/dev/json/user/login/ */

@@ -11,8 +11,8 @@ import {
 	searchPages,
 } from '../shared/wire/lists';
 import { isUnreadable } from '../shared/wire/unreadable';
-import { readReply } from './originate/decode';
-import { encodeRequest } from './originate/encode';
+import { readReply } from './reply';
+import { encodeRequest } from './request';
 
 const pageSize = 50;
 
@@ -54,7 +54,8 @@ function toItem(line: JsonValue): ListItem[] {
 function readLines(response: HttpResponse, offset: string): ListPage | NoList {
 	const reply = readReply(response, maxListCharacters);
 	if (isExplanation(reply)) return noList(reply.what, reply.advice);
-	if (isUnreadable(reply)) return noList(`The answer of Enswitch cannot be read: ${reply.why}.`);
+	if (isUnreadable(reply))
+		return noList(`The reply from Enswitch could not be read: ${reply.why}.`);
 	// In our own words only: the rest of the reply may hold a password.
 	const { verdict, entries, data } = reply;
 	if (verdict !== 'accepted') {

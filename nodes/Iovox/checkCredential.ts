@@ -8,8 +8,7 @@ import type {
 import { openUnsaved, testFailed, testPassed } from '../shared/wire/credentialCheck';
 import { isExplanation } from '../shared/wire/explanation';
 import { isInvalid } from '../shared/wire/invalid';
-import { decodeLinks } from './originate/decode';
-import { encodeGetLinks } from './originate/encode';
+import { decodeLinks, encodeGetLinks } from './links';
 import { iovox } from './vendor';
 
 /** Signs in and asks for one link. Rings nobody. */

@@ -1,8 +1,7 @@
 import { isExplanation } from '../shared/wire/explanation';
 import type { JsonObject } from '../shared/wire/http';
 import { type ListItem, type ListSearch, noList, searchPages } from '../shared/wire/lists';
-import { decodeLinks } from './originate/decode';
-import { encodeGetLinks } from './originate/encode';
+import { decodeLinks, encodeGetLinks } from './links';
 
 const pageSize = 100;
 

@@ -15,8 +15,8 @@ import { type Explanation, isExplanation } from '../shared/wire/explanation';
 import type { HttpResponse } from '../shared/wire/http';
 import { isInvalid } from '../shared/wire/invalid';
 import { isUnreadable } from '../shared/wire/unreadable';
-import { describeErrors, readReply } from './originate/decode';
-import { encodeRequest } from './originate/encode';
+import { describeErrors, readReply } from './reply';
+import { encodeRequest } from './request';
 import { type Challenge, challengeRequest, chooseChallenge, readAuthentication } from './signIn';
 import { switchvox } from './vendor';
 

@@ -13,8 +13,8 @@ import {
 } from '../shared/wire/lists';
 import { isUnreadable } from '../shared/wire/unreadable';
 import { child, childrenNamed, element, type XmlElement } from '../shared/wire/xml';
-import { describeErrors, readReply } from './originate/decode';
-import { encodeRequest } from './originate/encode';
+import { describeErrors, readReply } from './reply';
+import { encodeRequest } from './request';
 
 const pageSize = 50;
 
@@ -69,7 +69,8 @@ function readList(
 ): ListPage | NoList {
 	const reply = readReply(response, maxListCharacters);
 	if (isExplanation(reply)) return noList(reply.what, reply.advice);
-	if (isUnreadable(reply)) return noList(`The answer of Switchvox cannot be read: ${reply.why}.`);
+	if (isUnreadable(reply))
+		return noList(`The reply from Switchvox could not be read: ${reply.why}.`);
 	if (reply.errors.length > 0) return noList(describeErrors(reply.errors));
 	return pageOf(reply.result);
 }

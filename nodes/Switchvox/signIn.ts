@@ -8,7 +8,7 @@ import { explainInvalid, type Explanation, isExplanation } from '../shared/wire/
 import type { HttpRequest, HttpResponse } from '../shared/wire/http';
 import type { SignIn } from '../shared/wire/signIn';
 import { explainStatus } from '../shared/wire/status';
-import { statusAdvice } from './originate/decode';
+import { statusAdvice } from './reply';
 
 /** What a program enters in place of the credential's form. */
 export type SwitchvoxCredential = Readonly<{

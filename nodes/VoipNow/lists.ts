@@ -1,37 +1,28 @@
-import { member, textOf } from '../shared/wire/json';
-import { type ListSearch, noList, searchPages } from '../shared/wire/lists';
-import { readPage, readRefusal } from './originate/decode';
-import { encodePresence } from './originate/encode';
+import type { HttpRequest, HttpResponse, JsonObject, JsonValue } from '../shared/wire/http';
+import { isJsonObject, member, textOf } from '../shared/wire/json';
+import { maxListCharacters } from '../shared/wire/limits';
+import {
+	type ListPage,
+	type ListSearch,
+	type NoList,
+	noList,
+	searchPages,
+} from '../shared/wire/lists';
+import { noNames } from '../shared/wire/status';
+import { readReply } from './reply';
 
 const pageSize = 100;
 
 /**
- * The extensions of the form's user for the field Extension. VoipNow's presence knows numbers and no names. A page is
+ * The extensions of the chosen user, for the field Extension. VoipNow's presence has their numbers but no names. A page is
  * named by the index of its first entry.
  */
 export const searchExtensions: ListSearch = (query) => {
 	const userId = userOf(query.parameter('userId'));
 	return searchPages(query, {
 		first: '0',
-		request: (start) => encodePresence(userId, Number(start), pageSize),
-		read(response, start) {
-			const refusal = readRefusal(response);
-			if (refusal !== undefined) return noList(refusal.message, refusal.advice);
-			// An empty list comes without a body.
-			const page = response.status === 204 ? { entries: [] } : readPage(response);
-			if (page === undefined) return noList('The answer of VoipNow cannot be read.');
-			const { length } = page.entries;
-			const next = Number(start) + length;
-			const isLast =
-				length === 0 || (page.total === undefined ? length < pageSize : next >= page.total);
-			return {
-				kind: 'page',
-				items: page.entries
-					.flatMap((entry) => textOf(member(entry, 'extension')) ?? [])
-					.map((number) => ({ name: number, value: number })),
-				...(isLast ? {} : { nextPage: String(next) }),
-			};
-		},
+		request: (start) => encodePresence(userId, Number(start)),
+		read: readExtensions,
 	});
 };
 
@@ -39,4 +30,53 @@ export const searchExtensions: ListSearch = (query) => {
 function userOf(entered: unknown): string {
 	const userId = String(entered).trim();
 	return /^(?:\d+|@viewer)$/.test(userId) ? userId : '@me';
+}
+
+/**
+ * https://wiki.4psa.com/VoipNow/Developer-Guide/UnifiedAPI-v5/Presence-Service.html
+ * A page of the Phone Terminal extensions of a user.
+ */
+function encodePresence(userId: string, startIndex: number): HttpRequest {
+	return {
+		method: 'GET',
+		path: `/uapi/extensions/${userId}/@self/presence?count=${pageSize}&startIndex=${startIndex}`,
+		headers: { Accept: 'application/json' },
+	};
+}
+
+function readExtensions(response: HttpResponse, start: string): ListPage | NoList {
+	const { refusal, json } = readReply(response, noNames, maxListCharacters);
+	if (refusal !== undefined) return noList(refusal.what, refusal.advice);
+	// An empty list comes without a body.
+	const collection = response.status === 204 ? { entries: [] } : readCollection(json);
+	if (collection === undefined) return noList('The reply from VoipNow could not be read.');
+	const { entries, total } = collection;
+	const next = Number(start) + entries.length;
+	const isLast =
+		entries.length === 0 || (total === undefined ? entries.length < pageSize : next >= total);
+	return {
+		kind: 'page',
+		items: entries
+			.flatMap((entry) => textOf(member(entry, 'extension')) ?? [])
+			.map((number) => ({ name: number, value: number })),
+		...(isLast ? {} : { nextPage: String(next) }),
+	};
+}
+
+/** A page of a collection of the UnifiedAPI. */
+interface Collection {
+	readonly entries: readonly JsonObject[];
+	/** The number of entries on all pages, if VoipNow gives it. */
+	readonly total?: number;
+}
+
+/** Undefined for anything that is not a collection. Some resources give an object of entries instead of a list. */
+export function readCollection(json: JsonValue | undefined): Collection | undefined {
+	const entry = member(json, 'entry');
+	if (typeof entry !== 'object' || entry === null) return undefined;
+	const total = Number(textOf(member(json, 'totalResults')) ?? Number.NaN);
+	return {
+		entries: Object.values(entry).filter(isJsonObject),
+		...(Number.isFinite(total) ? { total } : {}),
+	};
 }

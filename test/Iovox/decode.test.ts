@@ -1,4 +1,5 @@
-import { decode, decodeLinks } from '../../nodes/Iovox/originate/decode';
+import { decodeLinks } from '../../nodes/Iovox/links';
+import { decode } from '../../nodes/Iovox/originate/decode';
 import { isFailed } from '../../nodes/shared/calling/outcome';
 
 const call = { linkId: 'link123', callDestination: '441632960001', variables: [] };
@@ -37,7 +38,7 @@ test.each([408, 500, 501, 502, 503, 504, 520])('HTTP %i may mean a call', (statu
 	for (const body of ['', 'Link ID Empty', '<errors><error status="400">x</error></errors>']) {
 		const outcome = decode(answer(status, body), call);
 		expect(outcome.status).toBe('unknown');
-		expect(isFailed(outcome) && outcome.advice).toMatch(/^Before dialing again, look into/);
+		expect(isFailed(outcome) && outcome.advice).toMatch(/^Before dialing again, check/);
 	}
 });
 

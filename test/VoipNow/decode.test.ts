@@ -1,6 +1,8 @@
 import { isInvalid } from '../../nodes/shared/wire/invalid';
-import { decode, readPage } from '../../nodes/VoipNow/originate/decode';
+import { readCollection } from '../../nodes/VoipNow/lists';
+import { decode } from '../../nodes/VoipNow/originate/decode';
 import { read } from '../../nodes/VoipNow/originate/read';
+import { readReply } from '../../nodes/VoipNow/reply';
 
 const call = (() => {
 	const form = { userId: '@me', source: '0003*210', destination: '3235742879', options: {} };
@@ -95,7 +97,7 @@ test('408 and 5xx prove nothing, whatever the code', () => {
 });
 
 test('a page of a collection, as a list or as an object', () => {
-	const page = (body: string) => readPage({ status: 200, headers: {}, body });
+	const page = (body: string) => readCollection(readReply({ status: 200, headers: {}, body }).json);
 	const entry = { extension: '0003*210' };
 	expect(page('{"entry":[{"extension":"0003*210"},3],"totalResults":"1"}')).toEqual({
 		entries: [entry],

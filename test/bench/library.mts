@@ -16,6 +16,7 @@ import type { Row } from './table.mts';
 
 const run = promisify(execFile);
 const inFlight = [1, 32];
+const warmUps = 5;
 
 export interface LibraryOptions {
 	readonly calls: number;
@@ -150,10 +151,10 @@ async function measureSides(
 ): Promise<Row> {
 	system.reset();
 	const { caCertificate } = system;
-	const task = { vendor, credential, call, caCertificate, sent, calls, repeats, atOnce };
+	const task = { vendor, credential, call, caCertificate, sent, calls, repeats, warmUps, atOnce };
 	const { library, bare } = await runLoops(task);
 	const kinds = new Set(system.requests.filter(isCall).map(essence));
-	if (system.calls.length !== calls * (repeats + 1) * 2 || kinds.size !== 1) {
+	if (system.calls.length !== calls * (repeats + warmUps) * 2 || kinds.size !== 1) {
 		throw new Error(`${String(system.calls.length)} calls of ${String(kinds.size)} kinds`);
 	}
 	const [ours, theirs] = [library, bare].map((side) => median(side.callsPerSecond).toFixed(0));

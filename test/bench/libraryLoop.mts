@@ -18,6 +18,8 @@ export interface LoopTask {
 	};
 	readonly calls: number;
 	readonly repeats: number;
+	/** Repeats that are not measured. */
+	readonly warmUps: number;
 	/** How many calls are in flight. */
 	readonly atOnce: number;
 }
@@ -100,7 +102,10 @@ async function compare(task: LoopTask): Promise<LoopTimes> {
 		library: { microseconds: [], callsPerSecond: [] },
 		bare: { microseconds: [], callsPerSecond: [] },
 	};
-	for (const name of names) await placeCalls(sides[name], task);
+	// Until the compiler is done with both.
+	for (let repeat = 0; repeat < task.warmUps; repeat++) {
+		for (const name of names) await placeCalls(sides[name], task);
+	}
 	for (let repeat = 0; repeat < task.repeats; repeat++) {
 		for (const name of repeat % 2 === 0 ? names : [...names].reverse()) {
 			await measure(sides[name], task, times[name]);

@@ -9,21 +9,21 @@ import { Agent, MockAgent } from 'undici';
 import { createClient } from '../../index.ts';
 import type { Outcome } from '../../index.ts';
 import { defaultAccounts } from '../simulators/switchvox.mts';
-import { openEnswitch, openIovox, openSwitchvox, openVoipNow, traffic } from './benches.mts';
-import type { Bench } from './benches.mts';
+import { openEnswitch, openIovox, openSwitchvox, openVoipNow, traffic } from './setups.mts';
+import type { Setup } from './setups.mts';
 import { until } from '../until.mts';
 
-const open: Bench[] = [];
+const open: Setup[] = [];
 
 /** Closed after the test. */
-async function using<T extends Bench>(opening: Promise<T>): Promise<T> {
-	const bench = await opening;
-	open.push(bench);
-	return bench;
+async function using<T extends Setup>(opening: Promise<T>): Promise<T> {
+	const setup = await opening;
+	open.push(setup);
+	return setup;
 }
 
 afterEach(async () => {
-	await Promise.all(open.splice(0).map((bench) => bench.close()));
+	await Promise.all(open.splice(0).map((setup) => setup.close()));
 });
 
 const statusesOf = (outcomes: readonly Outcome[]) => outcomes.map(({ status }) => status);
@@ -53,18 +53,18 @@ describe('each vendor', () => {
 	});
 
 	test('Switchvox: an extension user, with variables and options', async () => {
-		const bench = await using(openSwitchvox());
+		const setup = await using(openSwitchvox());
 		const { username, password } = defaultAccounts.user;
 		const options = { callerIdName: 'Reminder', timeout: 10 };
 		const variables = [{ name: 'balance', value: 450 }];
-		const outcome = await bench.place({
+		const outcome = await setup.place({
 			credential: { username, password },
 			call: { accountType: 'user', variables, options },
 		});
 		expect(outcome.status).toBe('answered');
-		expect(bench.requests.at(-1)?.body).toContain('<variable>balance=450</variable>');
-		expect(bench.requests.at(-1)?.body).toContain('<timeout>10</timeout>');
-		expect(await bench.firstRings()).toBe(1);
+		expect(setup.requests.at(-1)?.body).toContain('<variable>balance=450</variable>');
+		expect(setup.requests.at(-1)?.body).toContain('<timeout>10</timeout>');
+		expect(await setup.firstRings()).toBe(1);
 	});
 
 	test('Enswitch: accepted with its ID, scheduled, refused', async () => {
@@ -116,25 +116,25 @@ describe('bad input is told, not thrown, and nothing is sent', () => {
 		['an address without a host', { credential: { baseUrl: '' } }, 'Base URL in the credential'],
 		['a certificate that is none', { credential: { caCertificate: 'x' } }, 'PEM'],
 	])('%s', async (_title, changes, says) => {
-		const bench = await using(openSwitchvox());
-		const outcome = await bench.place(changes);
+		const setup = await using(openSwitchvox());
+		const outcome = await setup.place(changes);
 		expect(outcome).toMatchObject({ status: 'not_sent' });
 		expect(JSON.stringify(outcome)).toContain(says.replaceAll('"', '\\"'));
-		expect(bench.requests).toEqual([]);
+		expect(setup.requests).toEqual([]);
 	});
 
 	test('a key that cannot stand in a header', async () => {
-		const bench = await using(openIovox());
-		expect(await bench.place({ credential: { secureKey: 'a\nb' } })).toMatchObject({
+		const setup = await using(openIovox());
+		expect(await setup.place({ credential: { secureKey: 'a\nb' } })).toMatchObject({
 			status: 'not_sent',
 			message: expect.stringContaining('Secure Key in the credential') as string,
 		});
-		expect(bench.requests).toEqual([]);
+		expect(setup.requests).toEqual([]);
 	});
 
 	test('a call that cannot even be read is told, and nothing is thrown', async () => {
-		const bench = await using(openSwitchvox());
-		const client = createClient('switchvox', bench.credential);
+		const setup = await using(openSwitchvox());
+		const client = createClient('switchvox', setup.credential);
 		const call = {
 			get dialFirst(): string {
 				throw new Error('no such row');
@@ -146,7 +146,7 @@ describe('bad input is told, not thrown, and nothing is sent', () => {
 			status: 'not_sent',
 			message: expect.stringContaining('(no such row)') as string,
 		});
-		expect(await bench.firstRings()).toBe(0);
+		expect(await setup.firstRings()).toBe(0);
 		await client.close();
 	});
 
@@ -160,19 +160,19 @@ describe('bad input is told, not thrown, and nothing is sent', () => {
 	});
 
 	test('a dry run checks everything and sends nothing', async () => {
-		const bench = await using(openEnswitch());
-		const outcome = await bench.place({ options: { dryRun: true } });
+		const setup = await using(openEnswitch());
+		const outcome = await setup.place({ options: { dryRun: true } });
 		expect(outcome).toMatchObject({
 			status: 'skipped',
 			reason: 'dry_run',
 			request: {
 				method: 'POST',
-				url: `${bench.url}/api/json/calls/make/`,
+				url: `${setup.url}/api/json/calls/make/`,
 				body: 'stype=phone&snumber=1234567&ctype=&cnumber=1234568',
 			},
 		});
-		expect(JSON.stringify(outcome)).not.toContain(bench.secret);
-		expect(bench.requests).toEqual([]);
+		expect(JSON.stringify(outcome)).not.toContain(setup.secret);
+		expect(setup.requests).toEqual([]);
 	});
 });
 
@@ -185,93 +185,93 @@ describe('sign-in', () => {
 	] as const)(
 		'Switchvox with %s, set to %s: one request per call after the first',
 		async (scheme, authentication, expected) => {
-			const bench = await using(openSwitchvox({ authentication: scheme }));
-			const client = createClient('switchvox', { ...bench.credential, authentication });
+			const setup = await using(openSwitchvox({ authentication: scheme }));
+			const client = createClient('switchvox', { ...setup.credential, authentication });
 			const outcomes = [];
-			for (let count = 0; count < 3; count++) outcomes.push(await client.originate(bench.call));
+			for (let count = 0; count < 3; count++) outcomes.push(await client.originate(setup.call));
 			expect(statusesOf(outcomes)).toEqual(['answered', 'answered', 'answered']);
-			expect(traffic(bench)).toEqual(expected);
-			expect(await bench.firstRings()).toBe(3);
+			expect(traffic(setup)).toEqual(expected);
+			expect(await setup.firstRings()).toBe(3);
 			await client.close();
 		},
 	);
 
 	test('calls that start together wait for one challenge and ring once each', async () => {
-		const bench = await using(openSwitchvox({ authentication: 'digest' }));
-		const client = createClient('switchvox', bench.credential);
-		const calls = Array.from({ length: 8 }, () => client.originate(bench.call));
+		const setup = await using(openSwitchvox({ authentication: 'digest' }));
+		const client = createClient('switchvox', setup.credential);
+		const calls = Array.from({ length: 8 }, () => client.originate(setup.call));
 		expect(new Set(statusesOf(await Promise.all(calls)))).toEqual(new Set(['answered']));
-		expect(traffic(bench).filter((one) => one === challenge)).toHaveLength(1);
-		expect(await bench.firstRings()).toBe(8);
+		expect(traffic(setup).filter((one) => one === challenge)).toHaveLength(1);
+		expect(await setup.firstRings()).toBe(8);
 		await client.close();
 	});
 
 	test('a stale nonce is renewed once, and the call placed once', async () => {
-		const bench = await using(openSwitchvox({ authentication: 'digest' }));
-		const client = createClient('switchvox', bench.credential);
-		await client.originate(bench.call);
-		bench.pbx.expireNonces();
-		expect(await client.originate(bench.call)).toMatchObject({ status: 'answered' });
-		expect(traffic(bench)).toEqual([challenge, call, 'POST 401', challenge, call]);
-		expect(await bench.firstRings()).toBe(2);
+		const setup = await using(openSwitchvox({ authentication: 'digest' }));
+		const client = createClient('switchvox', setup.credential);
+		await client.originate(setup.call);
+		setup.pbx.expireNonces();
+		expect(await client.originate(setup.call)).toMatchObject({ status: 'answered' });
+		expect(traffic(setup)).toEqual([challenge, call, 'POST 401', challenge, call]);
+		expect(await setup.firstRings()).toBe(2);
 		await client.close();
 	});
 
 	test('an upgrade from Digest to Basic goes by unnoticed', async () => {
-		const bench = await using(openSwitchvox({ authentication: 'digest' }));
-		const client = createClient('switchvox', bench.credential);
-		await client.originate(bench.call);
-		bench.pbx.changeAuthentication('basic');
-		expect(await client.originate(bench.call)).toMatchObject({ status: 'answered' });
-		expect(await bench.firstRings()).toBe(2);
+		const setup = await using(openSwitchvox({ authentication: 'digest' }));
+		const client = createClient('switchvox', setup.credential);
+		await client.originate(setup.call);
+		setup.pbx.changeAuthentication('basic');
+		expect(await client.originate(setup.call)).toMatchObject({ status: 'answered' });
+		expect(await setup.firstRings()).toBe(2);
 		await client.close();
 	});
 
 	test.each(['basic', 'digest'] as const)('a wrong password, %s', async (authentication) => {
-		const bench = await using(openSwitchvox({ authentication }));
-		expect(await bench.place({ credential: { password: 'wrong' } })).toMatchObject({
+		const setup = await using(openSwitchvox({ authentication }));
+		expect(await setup.place({ credential: { password: 'wrong' } })).toMatchObject({
 			status: 'refused',
 			advice: expect.stringContaining('Check user name and password') as string,
 		});
-		expect(await bench.firstRings()).toBe(0);
+		expect(await setup.firstRings()).toBe(0);
 	});
 
 	test('a fault of the challenge is ahead of any call', async () => {
-		const bench = await using(openSwitchvox());
-		bench.fault('cut', { where: 'any', times: 1 });
-		expect(await bench.place()).toMatchObject({ status: 'not_sent' });
-		expect(await bench.firstRings()).toBe(0);
+		const setup = await using(openSwitchvox());
+		setup.fault('cut', { where: 'any', times: 1 });
+		expect(await setup.place()).toMatchObject({ status: 'not_sent' });
+		expect(await setup.firstRings()).toBe(0);
 	});
 
 	test('VoipNow: one token for all calls, renewed when it is refused', async () => {
 		for (const expiredStatus of [401, 403] as const) {
-			const bench = await using(openVoipNow({ expiredStatus }));
-			const client = createClient('voipNow', bench.credential);
-			await Promise.all([client.originate(bench.call), client.originate(bench.call)]);
-			expect(bench.pbx.tokensIssued()).toBe(1);
-			bench.pbx.expireTokens();
-			const again = [client.originate(bench.call), client.originate(bench.call)];
+			const setup = await using(openVoipNow({ expiredStatus }));
+			const client = createClient('voipNow', setup.credential);
+			await Promise.all([client.originate(setup.call), client.originate(setup.call)]);
+			expect(setup.pbx.tokensIssued()).toBe(1);
+			setup.pbx.expireTokens();
+			const again = [client.originate(setup.call), client.originate(setup.call)];
 			expect(statusesOf(await Promise.all(again))).toEqual(['accepted', 'accepted']);
-			expect(bench.pbx.tokensIssued()).toBe(2);
-			expect(await bench.firstRings()).toBe(4);
+			expect(setup.pbx.tokensIssued()).toBe(2);
+			expect(await setup.firstRings()).toBe(4);
 			await client.close();
 		}
 	});
 
 	test('VoipNow: a token that is refused at once is renewed once, and that is all', async () => {
-		const bench = await using(openVoipNow());
-		bench.pbx.refuseTokens();
-		expect(await bench.place()).toMatchObject({ status: 'refused', httpStatus: 401 });
-		expect(traffic(bench)).toEqual(['POST 200', 'POST 401', 'POST 200', 'POST 401']);
-		expect(await bench.firstRings()).toBe(0);
+		const setup = await using(openVoipNow());
+		setup.pbx.refuseTokens();
+		expect(await setup.place()).toMatchObject({ status: 'refused', httpStatus: 401 });
+		expect(traffic(setup)).toEqual(['POST 200', 'POST 401', 'POST 200', 'POST 401']);
+		expect(await setup.firstRings()).toBe(0);
 	});
 
 	test('VoipNow: a token at its end is not used', async () => {
-		const bench = await using(openVoipNow({ tokenLifetimeSeconds: 5 }));
-		const client = createClient('voipNow', bench.credential);
-		await client.originate(bench.call);
-		await client.originate(bench.call);
-		expect(bench.pbx.tokensIssued()).toBe(2);
+		const setup = await using(openVoipNow({ tokenLifetimeSeconds: 5 }));
+		const client = createClient('voipNow', setup.credential);
+		await client.originate(setup.call);
+		await client.originate(setup.call);
+		expect(setup.pbx.tokensIssued()).toBe(2);
 		await client.close();
 	});
 
@@ -283,75 +283,75 @@ describe('sign-in', () => {
 			'trusted',
 		],
 	])('VoipNow: no token for %o', async (credential, status, says) => {
-		const bench = await using(openVoipNow());
-		const outcome = await bench.place({ credential });
+		const setup = await using(openVoipNow());
+		const outcome = await setup.place({ credential });
 		expect(outcome.status).toBe(status);
 		expect(JSON.stringify(outcome)).toContain(says);
-		expect(await bench.firstRings()).toBe(0);
+		expect(await setup.firstRings()).toBe(0);
 	});
 
 	test.each(['html', 'cut', { status: 500 }, 'empty'] as const)(
 		'VoipNow: %o in place of a token',
 		async (fault) => {
-			const bench = await using(openVoipNow());
-			bench.fault(fault, { where: 'any', times: 1 });
-			expect(await bench.place()).toMatchObject({ status: 'not_sent' });
+			const setup = await using(openVoipNow());
+			setup.fault(fault, { where: 'any', times: 1 });
+			expect(await setup.place()).toMatchObject({ status: 'not_sent' });
 			// What was no token is not kept.
-			expect(await bench.place()).toMatchObject({ status: 'accepted' });
-			expect(await bench.firstRings()).toBe(1);
+			expect(await setup.place()).toMatchObject({ status: 'accepted' });
+			expect(await setup.firstRings()).toBe(1);
 		},
 	);
 });
 
 describe('connections', () => {
 	test('the own ones are kept alive', async () => {
-		const bench = await using(openVoipNow());
-		const client = createClient('voipNow', bench.credential);
+		const setup = await using(openVoipNow());
+		const client = createClient('voipNow', setup.credential);
 		const connected: string[] = [];
 		const { subscribe } = await import('node:diagnostics_channel');
 		subscribe('undici:client:connected', () => connected.push('connected'));
-		for (let count = 0; count < 20; count++) await client.originate(bench.call);
+		for (let count = 0; count < 20; count++) await client.originate(setup.call);
 		// undici lets a connection rest for a moment: calls without a pause go over two by turns.
 		expect(connected.length).toBeLessThanOrEqual(2);
-		expect(await bench.firstRings()).toBe(20);
+		expect(await setup.firstRings()).toBe(20);
 		await client.close();
 	});
 
 	test('a closed client places no call', async () => {
-		const bench = await using(openIovox());
-		const client = createClient('iovox', bench.credential);
-		await client.originate(bench.call);
+		const setup = await using(openIovox());
+		const client = createClient('iovox', setup.credential);
+		await client.originate(setup.call);
 		await client[Symbol.asyncDispose]();
-		expect(await client.originate(bench.call)).toMatchObject({
+		expect(await client.originate(setup.call)).toMatchObject({
 			status: 'not_sent',
 			message: 'The client is closed. No call was placed.',
 		});
-		expect(await bench.firstRings()).toBe(1);
+		expect(await setup.firstRings()).toBe(1);
 	});
 
 	test('closing waits for what is in flight', async () => {
-		const bench = await using(openVoipNow({ replyDelayMs: 100 }));
-		const client = createClient('voipNow', bench.credential);
-		const placing = client.originate(bench.call);
-		await until(async () => (await bench.firstRings()) > 0);
+		const setup = await using(openVoipNow({ replyDelayMs: 100 }));
+		const client = createClient('voipNow', setup.credential);
+		const placing = client.originate(setup.call);
+		await until(async () => (await setup.firstRings()) > 0);
 		await client.close();
 		expect(await placing).toMatchObject({ status: 'accepted' });
 	});
 
 	test('a dispatcher that is handed in is used, and stays open', async () => {
-		const bench = await using(openSwitchvox());
-		const dispatcher = new Agent({ connect: { ca: bench.pbx.caCertificate }, connections: 1 });
-		const credential = { ...bench.credential, caCertificate: '' };
+		const setup = await using(openSwitchvox());
+		const dispatcher = new Agent({ connect: { ca: setup.pbx.caCertificate }, connections: 1 });
+		const credential = { ...setup.credential, caCertificate: '' };
 		for (let count = 0; count < 2; count++) {
 			const client = createClient('switchvox', credential, { dispatcher });
-			expect(await client.originate(bench.call)).toMatchObject({ status: 'answered' });
+			expect(await client.originate(setup.call)).toMatchObject({ status: 'answered' });
 			await client.close();
 		}
 		expect(dispatcher.closed).toBe(false);
-		expect(await bench.firstRings()).toBe(2);
+		expect(await setup.firstRings()).toBe(2);
 		await dispatcher.close();
 		const client = createClient('switchvox', credential, { dispatcher });
-		expect(await client.originate(bench.call)).toMatchObject({ status: 'not_sent' });
+		expect(await client.originate(setup.call)).toMatchObject({ status: 'not_sent' });
 	});
 
 	test('a MockAgent takes the place of a vendor in the tests of a program', async () => {
@@ -370,71 +370,71 @@ describe('connections', () => {
 	});
 
 	test('what is no dispatcher is told', async () => {
-		const bench = await using(openIovox());
+		const setup = await using(openIovox());
 		const dispatcher = {
 			dispatch: () => {
 				throw new TypeError('no');
 			},
 		};
-		expect(await bench.place({ client: { dispatcher } })).toMatchObject({ status: 'not_sent' });
+		expect(await setup.place({ client: { dispatcher } })).toMatchObject({ status: 'not_sent' });
 	});
 
 	test('closing waits for a call that waits for its token', async () => {
-		const bench = await using(openVoipNow());
-		const client = createClient('voipNow', bench.credential);
-		const placing = client.originate(bench.call);
+		const setup = await using(openVoipNow());
+		const client = createClient('voipNow', setup.credential);
+		const placing = client.originate(setup.call);
 		await client.close();
 		expect(await placing).toMatchObject({ status: 'accepted' });
 	});
 
 	test('a call that waits for its token can be cancelled', async () => {
-		const bench = await using(openVoipNow());
-		bench.fault('hang', { where: 'any' });
-		const client = createClient('voipNow', bench.credential);
-		const placing = client.originate(bench.call, { signal: AbortSignal.timeout(50) });
+		const setup = await using(openVoipNow());
+		setup.fault('hang', { where: 'any' });
+		const client = createClient('voipNow', setup.credential);
+		const placing = client.originate(setup.call, { signal: AbortSignal.timeout(50) });
 		expect(await placing).toMatchObject({ status: 'not_sent' });
-		expect(bench.requests.length).toBeLessThanOrEqual(1);
+		expect(setup.requests.length).toBeLessThanOrEqual(1);
 	});
 
 	test('a certificate that only looks like one', async () => {
-		const bench = await using(openSwitchvox());
+		const setup = await using(openSwitchvox());
 		const caCertificate = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----';
-		expect(await bench.place({ credential: { caCertificate } })).toMatchObject({
+		expect(await setup.place({ credential: { caCertificate } })).toMatchObject({
 			status: 'not_sent',
 		});
-		expect(await bench.firstRings()).toBe(0);
+		expect(await setup.firstRings()).toBe(0);
 	});
 
 	test('the proxy of the environment is used, and the certificate is that of the vendor', async () => {
-		const bench = await using(openSwitchvox());
+		const setup = await using(openSwitchvox());
 		const proxy = await openProxy();
 		await inEnvironment({ HTTPS_PROXY: proxy.url }, async () => {
-			expect(await bench.place()).toMatchObject({ status: 'answered' });
-			expect(proxy.targets).toEqual(new Set([bench.url.replace('https://', '')]));
-			const untrusted = await bench.place({ credential: { caCertificate: '' } });
+			expect(await setup.place()).toMatchObject({ status: 'answered' });
+			expect(proxy.targets).toEqual(new Set([setup.url.replace('https://', '')]));
+			const untrusted = await setup.place({ credential: { caCertificate: '' } });
 			expect(untrusted).toMatchObject({
 				status: 'not_sent',
 				message: expect.stringContaining('is not trusted') as string,
 			});
 			proxy.refuse();
-			expect(await bench.place()).toMatchObject({ status: 'not_sent' });
+			expect(await setup.place()).toMatchObject({ status: 'not_sent' });
 		});
 		await inEnvironment({ HTTPS_PROXY: proxy.url, NO_PROXY: '127.0.0.1' }, async () => {
-			expect(await bench.place()).toMatchObject({ status: 'answered' });
+			expect(await setup.place()).toMatchObject({ status: 'answered' });
 		});
-		expect(await bench.firstRings()).toBe(2);
+		expect(await setup.firstRings()).toBe(2);
 		proxy.close();
 	});
 
 	test('a proxy that is none is told', async () => {
-		const bench = await using(openIovox());
+		const setup = await using(openIovox());
 		await inEnvironment({ HTTP_PROXY: 'http://' }, async () => {
-			expect(await bench.place()).toMatchObject({
+			expect(await setup.place()).toMatchObject({
 				status: 'not_sent',
 				message: 'The proxy that the environment names cannot be used. No call was placed.',
 			});
 		});
-		expect(bench.requests).toEqual([]);
+		expect(setup.requests).toEqual([]);
 	});
 });
 
@@ -491,38 +491,38 @@ async function openProxy() {
 
 describe('what goes wrong before anything is sent', () => {
 	test.each([null, 'now', 5])('options that are no object: %j', async (options) => {
-		const bench = await using(openSwitchvox());
-		expect(await bench.place({ options: options as never })).toMatchObject({
+		const setup = await using(openSwitchvox());
+		expect(await setup.place({ options: options as never })).toMatchObject({
 			status: 'not_sent',
 			reason: 'invalid_input',
 		});
-		expect(bench.requests).toEqual([]);
+		expect(setup.requests).toEqual([]);
 	});
 
 	test('a mistake while it is signed in', async () => {
-		const bench = await using(openSwitchvox());
+		const setup = await using(openSwitchvox());
 		const username = {
 			toString: () => {
 				throw new Error('odd');
 			},
 		};
-		const outcome = await bench.place({ credential: { username, authentication: 'basic' } });
+		const outcome = await setup.place({ credential: { username, authentication: 'basic' } });
 		expect(outcome).toMatchObject({ status: 'not_sent', reason: 'node_fault' });
-		expect(bench.requests).toEqual([]);
+		expect(setup.requests).toEqual([]);
 	});
 
 	test('a user name that would break a header', async () => {
-		const bench = await using(openSwitchvox({ authentication: 'digest' }));
-		const outcome = await bench.place({ credential: { username: 'admin\r\nX: y' } });
+		const setup = await using(openSwitchvox({ authentication: 'digest' }));
+		const outcome = await setup.place({ credential: { username: 'admin\r\nX: y' } });
 		expect(outcome).toMatchObject({ status: 'not_sent', reason: 'invalid_credential' });
-		expect(await bench.firstRings()).toBe(0);
+		expect(await setup.firstRings()).toBe(0);
 	});
 });
 
 test('texts call the parts of a call by their names', async () => {
-	const bench = await using(openSwitchvox());
-	bench.pbx.setParty('101', 'never');
-	expect(await bench.place()).toMatchObject({
+	const setup = await using(openSwitchvox());
+	setup.pbx.setParty('101', 'never');
+	expect(await setup.place()).toMatchObject({
 		advice: expect.stringContaining('Raise options.timeout, or check') as string,
 	});
 });

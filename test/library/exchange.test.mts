@@ -6,7 +6,7 @@ import { Agent, interceptors, Pool, RetryAgent } from 'undici';
 import { type Dispatcher, exchange } from '../../library/exchange.ts';
 import { maxReplyCharacters } from '../../nodes/shared/wire/limits.ts';
 import { until } from '../until.mts';
-import { openSwitchvox } from './benches.mts';
+import { openSwitchvox } from './setups.mts';
 
 let server: Server;
 let url: string;
@@ -117,18 +117,18 @@ describe('in time', () => {
 
 	test('the time is that of the vendor', async () => {
 		const timeouts: number[] = [];
-		const bench = await openSwitchvox();
-		const inner = new Agent({ connect: { ca: bench.pbx.caCertificate } });
+		const setup = await openSwitchvox();
+		const inner = new Agent({ connect: { ca: setup.pbx.caCertificate } });
 		const dispatcher: Dispatcher = {
 			dispatch(request, handler) {
 				timeouts.push(request.headersTimeout, request.bodyTimeout);
 				return inner.dispatch(request, handler);
 			},
 		};
-		await bench.place({ call: { options: { timeout: 7 } }, client: { dispatcher } });
+		await setup.place({ call: { options: { timeout: 7 } }, client: { dispatcher } });
 		expect(timeouts).toEqual([20_000, 20_000, 37_000, 37_000]);
 		await inner.close();
-		await bench.close();
+		await setup.close();
 	});
 });
 

@@ -1,11 +1,11 @@
 /** What a program is told when something goes wrong, vendor by vendor, and how often the phone rang. */
 import type { Outcome } from '../../index.ts';
 import type { Fault } from '../simulators/fault.mts';
-import { openEnswitch, openIovox, openSwitchvox, openVoipNow } from './benches.mts';
-import type { Bench, Changes } from './benches.mts';
+import { openEnswitch, openIovox, openSwitchvox, openVoipNow } from './setups.mts';
+import type { Setup, Changes } from './setups.mts';
 import { until } from '../until.mts';
 
-const vendors: readonly [string, () => Promise<Bench>][] = [
+const vendors: readonly [string, () => Promise<Setup>][] = [
 	['Switchvox', () => openSwitchvox()],
 	['Switchvox with Digest', () => openSwitchvox({ authentication: 'digest' })],
 	['IOVOX', openIovox],
@@ -16,7 +16,7 @@ const vendors: readonly [string, () => Promise<Bench>][] = [
 interface Case {
 	readonly title: string;
 	readonly fault?: Fault;
-	readonly prepare?: (bench: Bench) => void | Promise<void>;
+	readonly prepare?: (setup: Setup) => void | Promise<void>;
 	readonly changes?: Changes;
 	readonly status: Outcome['status'];
 	/** A part of message or advice. */
@@ -25,7 +25,7 @@ interface Case {
 }
 
 const certainly = 'No call was placed.';
-const perhaps = 'Before dialing again, look into';
+const perhaps = 'Before dialing again, check';
 
 const cases: readonly Case[] = [
 	{
@@ -37,7 +37,7 @@ const cases: readonly Case[] = [
 	},
 	{
 		title: 'connection refused',
-		prepare: (bench) => bench.refuse(),
+		prepare: (setup) => setup.refuse(),
 		status: 'not_sent',
 		says: 'refused the connection.',
 		rings: 0,
@@ -98,45 +98,45 @@ const cases: readonly Case[] = [
 ];
 
 describe.each(vendors)('%s', (_name, open) => {
-	let bench: Bench;
+	let setup: Setup;
 
 	beforeEach(async () => {
-		bench = await open();
+		setup = await open();
 	});
 
 	afterEach(async () => {
-		await bench.close();
+		await setup.close();
 	});
 
 	test.each(cases.map((one) => [one.title, one] as const))('%s', async (_title, one) => {
-		if (one.fault !== undefined) bench.fault(one.fault);
-		await one.prepare?.(bench);
-		const outcome = await bench.place(one.changes);
+		if (one.fault !== undefined) setup.fault(one.fault);
+		await one.prepare?.(setup);
+		const outcome = await setup.place(one.changes);
 		if (!('message' in outcome)) throw new Error(outcome.status);
 		const { status, message, advice } = outcome;
 		expect([status, `${message} ${advice}`]).toEqual([
 			one.status,
 			expect.stringContaining(one.says),
 		]);
-		expect(await bench.firstRings()).toBe(one.rings);
+		expect(await setup.firstRings()).toBe(one.rings);
 		if (status === 'not_sent') expect(message).toContain(certainly);
 		const told = JSON.stringify(outcome);
-		expect(told).not.toContain(bench.secret);
+		expect(told).not.toContain(setup.secret);
 		expect(told).not.toContain('token=secret');
 		expect(told).not.toMatch(/\bn8n\b/);
 	});
 
 	test('cancelled while the vendor works on it', async () => {
-		bench.fault('hangAfterRinging');
+		setup.fault('hangAfterRinging');
 		const canceller = new AbortController();
-		const placing = bench.place({ options: { signal: canceller.signal } });
-		await until(async () => (await bench.firstRings()) > 0);
+		const placing = setup.place({ options: { signal: canceller.signal } });
+		await until(async () => (await setup.firstRings()) > 0);
 		canceller.abort();
 		expect(await placing).toMatchObject({
 			status: 'unknown',
 			advice: expect.stringContaining(perhaps) as string,
 		});
-		expect(await bench.firstRings()).toBe(1);
+		expect(await setup.firstRings()).toBe(1);
 	});
 });
 
@@ -148,31 +148,31 @@ describe('certificates', () => {
 	] as const;
 
 	test.each(tls)('%s: an untrusted one is refused, a switch lets it pass', async (_name, open) => {
-		const bench = await open();
-		const untrusted = await bench.place({ credential: { caCertificate: undefined } });
+		const setup = await open();
+		const untrusted = await setup.place({ credential: { caCertificate: undefined } });
 		expect(untrusted).toMatchObject({
 			status: 'not_sent',
 			message: expect.stringContaining('is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT)') as string,
 		});
-		expect(bench.requests).toEqual([]);
+		expect(setup.requests).toEqual([]);
 		const credential = { caCertificate: undefined, allowUnauthorizedCerts: true };
-		const trusted = await bench.place({ credential });
+		const trusted = await setup.place({ credential });
 		expect(['answered', 'accepted']).toContain(trusted.status);
-		expect(await bench.firstRings()).toBe(1);
-		await bench.close();
+		expect(await setup.firstRings()).toBe(1);
+		await setup.close();
 	});
 
 	test.each(['wrongHost', 'expired'] as const)('one that is %s is refused', async (certificate) => {
-		const bench = await openSwitchvox({ certificate });
-		expect(await bench.place()).toMatchObject({ status: 'not_sent' });
-		expect(bench.requests).toEqual([]);
-		await bench.close();
+		const setup = await openSwitchvox({ certificate });
+		expect(await setup.place()).toMatchObject({ status: 'not_sent' });
+		expect(setup.requests).toEqual([]);
+		await setup.close();
 	});
 
 	test('https to a server that speaks http', async () => {
-		const bench = await openSwitchvox({ tls: false });
-		const baseUrl = bench.url.replace('http:', 'https:');
-		expect(await bench.place({ credential: { baseUrl } })).toMatchObject({ status: 'not_sent' });
-		await bench.close();
+		const setup = await openSwitchvox({ tls: false });
+		const baseUrl = setup.url.replace('http:', 'https:');
+		expect(await setup.place({ credential: { baseUrl } })).toMatchObject({ status: 'not_sent' });
+		await setup.close();
 	});
 });

@@ -2,7 +2,9 @@
 import { resolve } from 'node:path';
 import ts from 'typescript';
 
+import { skipReasons } from '../../nodes/shared/calling/outcome.ts';
 import { commonOptions } from '../../nodes/shared/form/fields.ts';
+import { failureReasons } from '../../nodes/shared/wire/reasons.ts';
 import { vendors } from '../../nodes/vendors.ts';
 
 jest.setTimeout(60_000);
@@ -10,7 +12,9 @@ jest.setTimeout(60_000);
 /** One program for all: a type for each vendor. */
 const file = resolve('library/typesOfTheTest.ts');
 const text = [
-	"import type { CallOf, CredentialOf } from '../index';",
+	"import type { CallOf, CredentialOf, FailureReason, SkipReason } from '../index';",
+	'export type Failure = FailureReason;',
+	'export type Skip = SkipReason;',
 	...vendors.flatMap(({ id }) => [
 		`export type Call_${id} = CallOf<'${id}'>;`,
 		`export type Options_${id} = NonNullable<CallOf<'${id}'>['options']>;`,
@@ -112,4 +116,14 @@ describe.each(vendors.map((vendor) => [vendor.id, vendor] as const))('%s', (id, 
 			expect([...known, ...more]).toContain(member);
 		}
 	});
+});
+
+test.each([
+	['Failure', failureReasons],
+	['Skip', skipReasons],
+])('every reason of the type %s has a name that a program can branch on', (name, reasons) => {
+	const type = typeOf(name);
+	const members = type.isUnion() ? type.types : [type];
+	const named = members.flatMap((one) => (one.isStringLiteral() ? [one.value] : []));
+	expect(named.sort()).toEqual([...reasons].sort());
 });

@@ -40,7 +40,7 @@ interface Scene extends Partial<AgentTest> {
 	readonly nobodyAnswers?: true;
 }
 
-/** An agent that calls a customer over a PBX of its own; a fault strikes once. */
+/** An agent that calls a customer over its own PBX; a fault hits once. */
 async function play({
 	fault,
 	toolSettings = {},
@@ -73,7 +73,7 @@ function read(answers: readonly string[]): Readonly<Record<string, unknown>> {
 }
 
 describe.each([3.1, 2.2])('AI Agent %s', (typeVersion) => {
-	test('the model fills in the fields, the phone rings once, and the model is told so', async () => {
+	test('the model fills in the fields, the phone rings once, and the model learns it', async () => {
 		const { answers, model, rings, execution } = await play({ typeVersion });
 		expect(model.tools()).toEqual([
 			expect.objectContaining({
@@ -101,10 +101,10 @@ describe.each([3.1, 2.2])('AI Agent %s', (typeVersion) => {
 
 	const lost =
 		'The connection to Switchvox was lost before its answer came (ECONNRESET). The call may have been placed. ' +
-		'Before dialing again, look into the current calls and the call logs of Switchvox. ' +
+		'Before dialing again, check the current calls and the call logs of Switchvox. ' +
 		'Check that Switchvox is running, and the network between n8n and it. ' +
 		'Tell this to the person you work for. Do not call again unless you are asked to.';
-	const told = (text: string) =>
+	const reported = (text: string) =>
 		typeVersion === 3.1
 			? { error: text }
 			: (expect.objectContaining({ message: text }) as Record<string, unknown>);
@@ -113,7 +113,7 @@ describe.each([3.1, 2.2])('AI Agent %s', (typeVersion) => {
 		['without Retry On Fail', {}],
 		['with Retry On Fail', retryOnFail],
 	])(
-		'a lost connection, %s: the phone rings once, and the model is told what to do',
+		'a lost connection, %s: the phone rings once, and the model learns what to do',
 		async (_how, toolSettings) => {
 			const { answers, rings } = await play({
 				typeVersion,
@@ -121,7 +121,7 @@ describe.each([3.1, 2.2])('AI Agent %s', (typeVersion) => {
 				toolSettings,
 			});
 			expect(rings).toBe(1);
-			expect(read(answers)).toEqual(told(lost));
+			expect(read(answers)).toEqual(reported(lost));
 		},
 	);
 
@@ -160,7 +160,7 @@ describe.each([3.1, 2.2])('AI Agent %s', (typeVersion) => {
 		expect(read(answers)).toMatchObject({ status: 'answered', replayed: false });
 	});
 
-	test('a refusal at every try is told after the last', async () => {
+	test('a refusal at every try is reported after the last one', async () => {
 		const { answers, rings } = await play({
 			typeVersion,
 			toolParameters: { accountId: '999999' },
@@ -171,14 +171,14 @@ describe.each([3.1, 2.2])('AI Agent %s', (typeVersion) => {
 		expect(answers[0]).toContain('No call was placed.');
 	});
 
-	test('bad input of the model is told, and nothing is sent', async () => {
+	test('bad input from the model is reported, and nothing is sent', async () => {
 		const wrong = { name: call.name, arguments: { extension: 'Bob', number: '301' } };
 		const { answers, rings } = await play({ typeVersion, turns: [{ calls: [wrong] }] });
 		expect(rings).toBe(0);
 		expect(answers[0]).toContain('No call was placed.');
 	});
 
-	test('a dry run rings nobody, and says so', async () => {
+	test('a dry run rings no phone, and says so', async () => {
 		const { answers, rings } = await play({
 			typeVersion,
 			toolParameters: { options: { dryRun: true } },
@@ -190,7 +190,7 @@ describe.each([3.1, 2.2])('AI Agent %s', (typeVersion) => {
 		});
 	});
 
-	test('each call of the model is a decision of its own: two in one turn and the same in the next ring three times', async () => {
+	test('each call of the model is a new decision: two in one turn and the same one in the next ring three times', async () => {
 		const { answers, rings } = await play({
 			typeVersion,
 			turns: [{ calls: [call, call] }, { calls: [call] }],
@@ -220,7 +220,7 @@ test('AI Agent 3.1, On Error = Stop: the workflow ends with the text, and the mo
 	expect(execution.error?.message).toContain('The call may have been placed.');
 });
 
-test('AI Agent 3.1 gives a model no answer of a tool with an error output: nothing is sent, and the model is told', async () => {
+test('AI Agent 3.1 gives a model no answer of a tool with an error output: nothing is sent, and the model learns why', async () => {
 	const { answers, rings } = await play({ toolSettings: { onError: 'continueErrorOutput' } });
 	expect(rings).toBe(0);
 	expect(read(answers)).toEqual({
@@ -233,7 +233,7 @@ test('AI Agent 3.1 gives a model no answer of a tool with an error output: nothi
 describe("Retry On Fail of the AI Agent's own node, when its model fails after a call", () => {
 	const turns = [{ calls: [call] }, { status: 400 }, { says: 'Done.' }];
 
-	test('On Error = Stop: the agent goes on where it was, and the phone rings once', async () => {
+	test('On Error = Stop: the agent continues where it was, and the phone rings once', async () => {
 		const { rings, execution, model } = await play({ turns, settings: retryOnFail });
 		expect(execution.status).toBe('success');
 		expect(model.asked()).toBe(3);
@@ -241,7 +241,7 @@ describe("Retry On Fail of the AI Agent's own node, when its model fails after a
 	});
 
 	// Nothing that n8n hands to a tool tells this from a decision of the model.
-	test('On Error = Continue: n8n starts the conversation anew, and what the model calls then rings', async () => {
+	test("On Error = Continue: n8n starts the conversation again, and the model's next call rings", async () => {
 		const { rings, model } = await play({
 			turns: [{ calls: [call] }, { status: 400 }, { calls: [call] }],
 			settings: { ...retryOnFail, onError: 'continueRegularOutput' },
@@ -289,7 +289,7 @@ describe('an agent that is the tool of another', () => {
 		['cutAfterRinging', 'The call may have been placed.'],
 		[{ status: 403 }, 'The call was placed, and the first phone was answered.'],
 	] as const)(
-		'with Retry On Fail, %j: the phone rings once, and the model is told',
+		'with Retry On Fail, %j: the phone rings once, and the model learns it',
 		async (fault, text) => {
 			const scene = { fault, turns, toolSettings: retryOnFail, change: withSubAgent };
 			const { rings, model } = await play(scene);
@@ -366,7 +366,7 @@ describe("n8n's human review, between agent and tool", () => {
 		}
 	}
 
-	test('an approved call rings once, also when its answer is lost and Retry On Fail is on', async () => {
+	test('an approved call rings once, even when its answer is lost and Retry On Fail is on', async () => {
 		const { answers, rings, messages } = await review(/approve/i, {
 			fault: 'cutAfterRinging',
 			toolSettings: retryOnFail,
@@ -376,7 +376,7 @@ describe("n8n's human review, between agent and tool", () => {
 		expect(answers[0]).toContain('The call may have been placed.');
 	});
 
-	test('a declined call rings nobody, and the model is told', async () => {
+	test('a declined call rings no phone, and the model learns it', async () => {
 		const { answers, rings } = await review(/decline|reject|disapprove/i, {});
 		expect(rings).toBe(0);
 		expect(answers[0]).toContain('rejected');

@@ -6,7 +6,7 @@ import { logInToN8n } from './context.mts';
 import { unflatten } from './flatted.mts';
 
 describe('execution data', () => {
-	test('strings are looked up, other values stand for themselves', () => {
+	test('strings are looked up; other values are used as they are', () => {
 		const text = '[{"a":"1","b":2,"c":"2"},"x",["1",null,true,"0"]]';
 		const value = unflatten(text) as { a: string; b: number; c: unknown[] };
 		expect(value.a).toBe('x');
@@ -34,7 +34,7 @@ function twoItemsInto(type: string, parameters: WorkflowNode['parameters']): Wor
 	};
 }
 
-test('an execution is asked for again while the database is not ready', async () => {
+test('an execution is requested again while the database is not ready', async () => {
 	const execution = { id: '7', status: 'success', data: '[{"resultData":"1"},{"runData":"2"},{}]' };
 	const answers = [
 		{ status: 503, body: 'Database is not ready!' },
@@ -65,7 +65,7 @@ describe('the client', () => {
 		client = await logInToN8n();
 	});
 
-	test('gives what a node put out, item by item', async () => {
+	test('returns the output of a node, item by item', async () => {
 		const id = await client.createWorkflow(twoItemsInto('n8n-nodes-base.noOp', {}));
 		const { status, lastNode, nodes } = await client.execute(id, 'Start');
 		expect(status).toBe('success');
@@ -74,7 +74,7 @@ describe('the client', () => {
 		await client.deleteWorkflow(id);
 	});
 
-	test('tells what n8n refused', async () => {
+	test('reports what n8n refused', async () => {
 		const unnamed = { name: '', type: 'switchvoxApi', data: {} };
 		await expect(client.createCredential(unnamed)).rejects.toThrow(
 			/^POST \/rest\/credentials was answered 400/,

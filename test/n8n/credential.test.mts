@@ -46,7 +46,7 @@ describe.each(kinds)('%s', (_, options) => {
 		expect(await testAgainst(options, signInOf(account))).toMatchObject({ status: 'OK', message });
 	});
 
-	test('a wrong password is told from access rules', async () => {
+	test('a wrong password and access rules have different texts', async () => {
 		expect(await testAgainst(options, { password: 'wrong' })).toEqual({
 			status: 'Error',
 			message: expect.stringMatching(
@@ -56,14 +56,14 @@ describe.each(kinds)('%s', (_, options) => {
 	});
 });
 
-test('access control that keeps a kind of account out is named', async () => {
+test('access control that excludes a kind of account is named', async () => {
 	expect(await testAgainst({ blocked: ['admin'] })).toMatchObject({
 		status: 'Error',
 		message: expect.stringMatching(/HTTP 403.*access control of Switchvox, for the Admin API/),
 	});
 });
 
-test('access control that refuses n8n ahead of any sign-in is told from a wrong password', async () => {
+test('access control that refuses n8n before any sign-in and a wrong password have different texts', async () => {
 	const { pbx, credential, close } = await setUpSwitchvox(client);
 	pbx.fault({ status: 403 }, { where: 'any' });
 	const { message } = await testCredential(credential);
@@ -76,7 +76,7 @@ test('access control that refuses n8n ahead of any sign-in is told from a wrong 
 describe('certificates', () => {
 	const untrusted = { caCertificate: '' };
 
-	test('a self-signed one is not trusted by itself', async () => {
+	test('a self-signed one is not trusted by default', async () => {
 		expect(await testAgainst({}, untrusted)).toMatchObject({
 			status: 'Error',
 			message: expect.stringMatching(
@@ -84,7 +84,7 @@ describe('certificates', () => {
 			),
 		});
 	});
-	test('nor one for another host, or one that expired, even when pasted', async () => {
+	test('nor is one for another host or an expired one, even when pasted', async () => {
 		expect((await testAgainst({ certificate: 'wrongHost' })).message).toContain(
 			'is not trusted (ERR_TLS',
 		);
@@ -98,7 +98,7 @@ describe('certificates', () => {
 			expect(await testAgainst({ certificate }, insecure)).toMatchObject({ status: 'OK' });
 		}
 	});
-	test('what is no certificate is refused before anything is sent', async () => {
+	test('a text that is not a certificate is refused before anything is sent', async () => {
 		expect((await testAgainst({}, { caCertificate: 'hello' })).message).toContain(
 			'is not in PEM format',
 		);
@@ -114,7 +114,7 @@ describe('addresses', () => {
 			'The host of https://pbx.invalid was not found',
 		);
 	});
-	test('nobody listens', async () => {
+	test('no server is listening', async () => {
 		const { pbx, credential, close } = await setUpSwitchvox(client);
 		await pbx.refuse();
 		const { message } = await testCredential(credential);
@@ -144,7 +144,7 @@ describe('addresses', () => {
 		expect(await changed('')).toContain('Base URL in the credential is empty');
 		expect(await changed('https://admin:hunter2@pbx.example')).not.toContain('hunter2');
 	});
-	test('a redirect is not followed, and names where it leads', async () => {
+	test('a redirect is not followed, and its target is named', async () => {
 		const { pbx, credential, close } = await setUpSwitchvox(client);
 		pbx.fault({ redirect: 'https://other.example/login' }, { where: 'any' });
 		const { message } = await testCredential(credential);

@@ -70,7 +70,7 @@ async function httpRequest(type: CredentialType, credential: CredentialRef, url:
 	const sender = {
 		...node,
 		type: 'n8n-nodes-base.httpRequest',
-		// The last version that sends credentials along with a redirect to another host, unless told otherwise.
+		// The last version that sends credentials with a redirect to another host by default.
 		typeVersion: 4.2,
 		parameters: {
 			method: 'POST',
@@ -90,9 +90,9 @@ async function httpRequest(type: CredentialType, credential: CredentialRef, url:
 }
 
 describe.each(Object.keys(types) as CredentialType[])('%s', (type) => {
-	test("n8n's HTTP Request node gets it to its own address only", async () => {
+	test("n8n's HTTP Request node can send it only to its own address", async () => {
 		const other = await listen();
-		// Another port is another host to us, and not to n8n, which keeps VoipNow's token.
+		// To us another port is another host; to n8n, which guards VoipNow's token, it is not.
 		const away = `http://localhost:${other.port}`;
 		const own = await listen(away);
 		const baseUrl = `http://127.0.0.1:${own.port}`;
@@ -140,7 +140,7 @@ test.each([
 );
 
 test.each(['hun/ter2', 'hun#ter2', 'hun?ter2', '12/ter2'])(
-	'nothing of a password %s in Base URL is in what a call tells',
+	'no part of a password %s in Base URL is in the result of a call',
 	async (password) => {
 		const baseUrl = `https://admin:${password}@pbx.example`;
 		for (const open of [setUpSwitchvox, setUpIovox, setUpEnswitch, setUpVoipNow, setUpAsterisk]) {
@@ -148,10 +148,10 @@ test.each(['hun/ter2', 'hun#ter2', 'hun?ter2', '12/ter2'])(
 			const settings = { onError: 'continueErrorOutput' } as const;
 			const result = await runNode(client, setup.call({}, { settings }));
 			await setup.close();
-			const told = JSON.stringify([result.items, result.failedItems, result.error]);
-			expect(told).toContain('holds a user name or password');
-			expect(told).not.toContain('ter2');
-			expect(told).not.toContain(password);
+			const stored = JSON.stringify([result.items, result.failedItems, result.error]);
+			expect(stored).toContain('holds a user name or password');
+			expect(stored).not.toContain('ter2');
+			expect(stored).not.toContain(password);
 		}
 	},
 );

@@ -138,21 +138,22 @@ test('Calling Hours stay on the form, and hold, when another option is added', a
 	expect(await editor.labels()).toEqual(
 		expect.arrayContaining(['Limit: Calling Hours', 'Days', 'From', 'Limit: Max Calls']),
 	);
-	// Hours that began two hours ahead of now are never open.
-	const hour = (ahead: number) => `${String((new Date().getUTCHours() + ahead) % 24)}:00`;
-	await editor.type('from', hour(2));
-	await editor.type('to', hour(3));
+	// Hours that begin two hours from now are never open.
+	const now = new Date().getUTCHours();
+	const [from = '', to = ''] = [2, 3].map((ahead) => `${String((now + ahead) % 24)}:00`);
+	await editor.type('from', from);
+	await editor.type('to', to);
 	await editor.type('timeZone', 'UTC');
 	await editor.screenshot('options-3-hoursAndMore');
 	await expectSkipped('outside_calling_hours');
 	await editor.closeNode();
 	expect(optionsOf(await editor.save())).toEqual({
-		callingHours: { window: { from: hour(2), to: hour(3), timeZone: 'UTC' } },
+		callingHours: { window: { from, to, timeZone: 'UTC' } },
 		maxCalls: 10,
 	});
 	await editor.page.reload();
 	await editor.openNode();
-	expect(await editor.input('from').inputValue()).toBe(hour(2));
+	expect(await editor.input('from').inputValue()).toBe(from);
 	await expectSkipped('outside_calling_hours');
 });
 

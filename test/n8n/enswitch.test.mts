@@ -37,7 +37,7 @@ const withSetup = during((options: EnswitchOptions, changes) =>
 	setUpEnswitch(client, options, changes),
 );
 
-/** Runs the node; no secret may be in anything that n8n keeps of the execution. */
+/** Runs the node; nothing that n8n keeps of the execution may hold a secret. */
 async function run(
 	setup: EnswitchSetup,
 	...test: Parameters<EnswitchSetup['call']>
@@ -53,7 +53,7 @@ function expectNoSecret(stored: unknown, { credential, pbx }: EnswitchSetup): vo
 	for (const { path } of pbx.requests) expect(path).not.toContain('auth_');
 }
 
-/** A form as a tree: without who signs in, which the simulator keeps the names of. */
+/** A form as pairs, without the sign-in, of which the simulator records only the names. */
 function formOf(body: string | undefined): [string, string][] {
 	return [...new URLSearchParams(body)].filter(([name]) => !name.startsWith('auth_'));
 }
@@ -96,7 +96,7 @@ describe('the documented examples', () => {
 				await pbx.idle();
 				expect(pbx.rings.map(({ number }) => number)).toEqual([json.from, json.to]);
 
-				// And Enswitch itself, strict as its document, takes the request with the same result.
+				// The simulator, strict as the document, accepts the request with the same result.
 				pbx.fault(null);
 				pbx.reset();
 				const again = await run(setup, { ...input, options });
@@ -115,13 +115,13 @@ describe('the documented examples', () => {
 		});
 	});
 
-	// A fault's body is JSON by its type, and the form itself refuses a wait that is not longer than the delay.
+	// A fault's body is sent as JSON, and the form refuses a wait that is not longer than the delay.
 	const answers = fixturesOf('Enswitch').filter(
 		({ name, response }) =>
 			response.status === 200 && !['html', 'waitLongerThanDelay'].includes(name),
 	);
 	test.each(answers.map((fixture) => [fixture.title, fixture] as const))(
-		'a workflow is told what each answer means: %s',
+		'a workflow learns what each answer means: %s',
 		async (_, { response, call, outcome }) => {
 			const times = Object(call) as { waitSeconds?: number; delaySeconds?: number };
 			const options = { wait: times.waitSeconds ?? 0, delay: times.delaySeconds ?? 0 };
@@ -150,7 +150,7 @@ describe('the base URL', () => {
 		['/local', '/'],
 		['/local', '/api/json'],
 		['/local', '/api/json/calls/make/'],
-	])('prefix "%s", "%s" pasted behind it', async (prefix, pasted) => {
+	])('prefix "%s", with "%s" pasted after it', async (prefix, pasted) => {
 		await withSetup({ prefix }, async (setup) => {
 			const data = { ...setup.credential, baseUrl: setup.pbx.url + prefix + pasted };
 			const enswitchApi = await storeCredential(client, 'enswitchApi', data);
@@ -179,7 +179,7 @@ describe('accounts', () => {
 	test.each([
 		['a wrong password', { password: 'wrong-password' }],
 		['an unknown user', { username: 'nobody' }],
-	])('%s is refused, rings nobody and is not tried again', async (_, changes) => {
+	])('%s is refused without ringing, and not tried again', async (_, changes) => {
 		const use = async (setup: EnswitchSetup) => {
 			const { error } = await run(setup);
 			expect(error?.message).toBe(
@@ -192,7 +192,7 @@ describe('accounts', () => {
 	});
 });
 
-describe('the envelope as public clients met it', () => {
+describe('the envelope as public clients have seen it', () => {
 	test.each([
 		{ codes: 'number', responses: 'array' },
 		{ codes: 'string', responses: 'object' },
@@ -251,7 +251,7 @@ describe('the outputs', () => {
 		});
 	});
 
-	test('what Enswitch refused is there with its code and parameter', async () => {
+	test('a refusal of Enswitch has its code and parameter', async () => {
 		await withSetup({}, async (setup) => {
 			const settings = { onError: 'continueErrorOutput' } as const;
 			const options = { card: '5550002', recordgroup: 8, includeResponse: true };
@@ -271,7 +271,7 @@ describe('the outputs', () => {
 		});
 	});
 
-	test('Continue keeps one item out for one item in, in order', async () => {
+	test('Continue gives one item out for each item in, in order', async () => {
 		await withSetup({}, async (setup) => {
 			const settings = { onError: 'continueRegularOutput' } as const;
 			const result = await run(setup, toPhone, { items, settings });
@@ -282,7 +282,7 @@ describe('the outputs', () => {
 		});
 	});
 
-	test('Stop throws at the first failure, starts nothing more, and lists what was placed', async () => {
+	test('Stop throws at the first failure, starts nothing more, and lists the placed calls', async () => {
 		await withSetup({}, async (setup) => {
 			const { error, items: none } = await run(setup, toPhone, { items });
 			expect(none).toEqual([]);
@@ -314,7 +314,7 @@ describe('the outputs', () => {
 		});
 	});
 
-	test('every option goes out, and only when it was set', async () => {
+	test('every option is sent, and only if it was set', async () => {
 		await withSetup({}, async (setup) => {
 			const options = {
 				...{ answer1: true, answer2: false, callerid1: '<b> & "Sons"; a=b', callerid2: 'Zoë' },
@@ -358,7 +358,7 @@ describe('the outputs', () => {
 	});
 });
 
-test("n8n's HTTP Request node signs in with the credential, in a form only", async () => {
+test("n8n's HTTP Request node signs in with the credential, only in a form", async () => {
 	await withSetup({}, async (setup) => {
 		const enswitchApi = await storeCredential(client, 'enswitchApi', setup.credential);
 		const workflow = workflowWith(setup.call());
@@ -425,7 +425,7 @@ describe('the list of telephone lines', () => {
 		return page;
 	};
 
-	test.each([false, true])('comes in pages; passwords in the reply: %s', async (listsPasswords) => {
+	test.each([false, true])('has pages; passwords in the reply: %s', async (listsPasswords) => {
 		await withSetup({ listsPasswords }, async (setup) => {
 			const pages = [await list(setup)];
 			while (pages.at(-1)?.paginationToken !== undefined && pages.length < 9) {
@@ -452,7 +452,7 @@ describe('the list of telephone lines', () => {
 		});
 	});
 
-	test('asks for the lines of the customer in the options', async () => {
+	test('requests the lines of the customer in the options', async () => {
 		await withSetup({}, async (setup) => {
 			await list(setup, undefined, undefined, { options: { customer: '43' } });
 			await list(setup, undefined, undefined, { options: { customer: '={{ $json.id }}' } });
@@ -464,7 +464,7 @@ describe('the list of telephone lines', () => {
 		});
 	});
 
-	test('says why it cannot be read, in words of its own', async () => {
+	test('says why it cannot be read, in its own words', async () => {
 		const reason = async (changes: Form, body?: string, more: object = {}) =>
 			await withSetup(
 				{},
@@ -477,12 +477,12 @@ describe('the list of telephone lines', () => {
 				},
 				changes,
 			);
-		const told = { code: '400', key: 'sip-secret', message: 'sip-secret' };
+		const entry = { code: '400', key: 'sip-secret', message: 'sip-secret' };
 		expect(await reason({ password: 'wrong' })).toContain('Check user name and password');
 		expect(await reason(signInOf('panel'))).toContain('may not list telephone lines (402)');
 		const leaks = [
-			await reason({}, JSON.stringify({ responses: [told], data: 'sip-secret' })),
-			await reason({}, JSON.stringify({ responses: [{ ...told, code: 'sip-secret' }] })),
+			await reason({}, JSON.stringify({ responses: [entry], data: 'sip-secret' })),
+			await reason({}, JSON.stringify({ responses: [{ ...entry, code: 'sip-secret' }] })),
 			await reason({}, '{"data":[{"name":"1","password":"sip-secret'),
 		];
 		expect(leaks).toEqual([
@@ -516,7 +516,7 @@ describe('the test of the credential', () => {
 	const changed = async (baseUrl: string) =>
 		(await testCredential({ baseUrl, ...signInOf('agent') })).message;
 
-	test('signs in, also without the right to read more, with a prefix and over http', async () => {
+	test('signs in, even without further rights, with a prefix and over http', async () => {
 		expect(await testAgainst({})).toMatchObject({ status: 'OK', message: 'Signed in' });
 		expect(await testAgainst({ prefix: '/local' })).toMatchObject({ status: 'OK' });
 		expect(await testAgainst({ tls: false })).toMatchObject({ status: 'OK' });
@@ -526,14 +526,14 @@ describe('the test of the credential', () => {
 		});
 	});
 
-	test('tells a wrong password', async () => {
+	test('reports a wrong password', async () => {
 		expect(await testAgainst({}, { password: 'wrong-password' })).toEqual({
 			status: 'Error',
 			message: 'Enswitch refused the sign-in (401). Check user name and password.',
 		});
 	});
 
-	test('tells certificates that are not trusted, and takes them with the switch on', async () => {
+	test('reports untrusted certificates, and accepts them with the switch on', async () => {
 		const untrusted = { caCertificate: '' };
 		expect((await testAgainst({}, untrusted)).message).toContain('is not trusted (');
 		expect((await testAgainst({ certificate: 'wrongHost' })).message).toContain('(ERR_TLS');
@@ -547,7 +547,7 @@ describe('the test of the credential', () => {
 		);
 	});
 
-	test('tells hosts that are not there', async () => {
+	test('reports hosts that do not exist', async () => {
 		expect(await changed('https://pbx.invalid')).toContain('was not found');
 		expect(await changed(`https://${blockedAddress}`)).toContain(
 			'The network policy of n8n blocks',
@@ -559,7 +559,7 @@ describe('the test of the credential', () => {
 		});
 	});
 
-	test('tells a wrong path, a redirect, and what is no Enswitch', async () => {
+	test('reports a wrong path, a redirect, and a server that is not Enswitch', async () => {
 		await withSetup({}, async ({ pbx, credential }) => {
 			const baseUrl = `${pbx.url}/elsewhere`;
 			expect((await testCredential({ ...credential, baseUrl })).message).toMatch(

@@ -7,7 +7,7 @@ import { testFaults } from './faultCases.mts';
 import type { FaultCase } from './faultCases.mts';
 import { networkFaults } from './networkFaults.mts';
 
-// A hanging server is waited for as long as the call may take: thirty seconds of margin, with wait and delay on top.
+// The node waits for a hanging server as long as the call may take: wait and delay, with a margin of thirty seconds.
 jest.setTimeout(90_000);
 
 type Case = FaultCase<EnswitchOptions, EnswitchSimulator>;
@@ -15,8 +15,7 @@ type Case = FaultCase<EnswitchOptions, EnswitchSimulator>;
 const fault = (what: Fault) => (pbx: EnswitchSimulator) => {
 	pbx.fault(what);
 };
-const lookThere =
-	'Before dialing again, look into the active calls and the call history of Enswitch.';
+const lookThere = 'Before dialing again, check the active calls and the call history of Enswitch.';
 const entry = (code: string, message: string) =>
 	JSON.stringify({ responses: [{ code, key: '', message }] });
 const taken = entry('204', 'OK');

@@ -3,11 +3,11 @@ import type { EnswitchOptions, EnswitchSimulator } from '../simulators/enswitch.
 import type { N8nClient } from './client.mts';
 import { type Form, type Setup, setUpNode } from './setup.mts';
 
-/** So that a simulated second of waiting takes no time worth waiting for. */
+/** Keeps simulated seconds short. */
 const secondMs = 10;
 
 export interface EnswitchSetup extends Setup<EnswitchSimulator> {
-	/** How often the phone that rings first rang, all calls that were taken included. */
+	/** How often the first phone rang, including all accepted calls. */
 	readonly firstRings: () => Promise<number>;
 }
 
@@ -51,7 +51,7 @@ export async function setUpEnswitch(
 	};
 }
 
-/** A secret as it may stand somewhere: as it is, in JSON, and in a form. */
+/** The ways in which a secret may be written: plain, in JSON, and in a form. */
 export function spellingsOf(secret: unknown): readonly string[] {
 	const text = String(secret);
 	return [

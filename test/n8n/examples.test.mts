@@ -582,7 +582,7 @@ describe('callBackOnce', () => {
 			lead: 'L-3',
 			call: 'unknown',
 			status: 'unknown',
-			text: containing('look into the current calls'),
+			text: containing('check the current calls'),
 		});
 		expect(await tell('L-3', '202 555 0123')).toMatchObject({ call: 'unknown', status: 'unknown' });
 		expect(rangFirst()).toEqual(['101']);

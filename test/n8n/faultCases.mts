@@ -10,7 +10,7 @@ export interface FaultSystem {
 	fault(fault: Fault | null, options?: FaultOptions): void;
 }
 
-/** One thing that goes wrong, or nothing, and what becomes of it. */
+/** One fault, or none, and its outcome. */
 export interface FaultCase<Options, System> {
 	readonly title: string;
 	readonly status: string;
@@ -18,34 +18,34 @@ export interface FaultCase<Options, System> {
 	readonly reason?: string;
 	/** Parts of the message and the advice. */
 	readonly says: readonly (string | RegExp)[];
-	/** How often the first phone rang. */
+	/** How often the first phone rings. */
 	readonly rings: 0 | 1;
 	/** Of the simulator. */
 	readonly options?: Options;
 	readonly prepare?: (pbx: System) => void | Promise<void>;
 	readonly credential?: (credential: Form) => Form;
 	readonly parameters?: Form;
-	/** The data of the one item; a customer by the name of Ann unless given. n8n takes any as pinned data. */
+	/** The data of the one item; by default a customer named Ann. n8n accepts anything as pinned data. */
 	readonly item?: unknown;
-	/** What else has to hold for the system then. */
+	/** What else must hold for the simulator afterwards. */
 	readonly after?: (pbx: System) => void;
-	/** No answer comes: the node waits as long as it ever does, and the other cases are run meanwhile. */
+	/** No answer comes: the node waits as long as it can, and the other cases run meanwhile. */
 	readonly hangs?: true;
 }
 
 /** A phone system, a credential that works, and how to call through it with another one. */
 export interface FaultSetup<System>
 	extends Pick<Setup<System>, 'pbx' | 'credential' | 'callWith' | 'close'> {
-	/** How often the phone that rings first rang. */
+	/** How often the first phone rang. */
 	readonly firstRings: () => number | Promise<number>;
 }
 
 export interface FaultSuite<Options, System> {
-	/** Its id. */
+	/** The vendor's ID. */
 	readonly vendor: string;
 	readonly cases: readonly FaultCase<Options, System>[];
 	readonly open: (client: N8nClient, options?: Options) => Promise<FaultSetup<System>>;
-	/** Throws where a secret is in what n8n stored, or more was sent than may be. */
+	/** Throws if n8n stored a secret, or if too much was sent. */
 	readonly check: (stored: string, data: Form, pbx: System) => void;
 }
 
@@ -93,7 +93,7 @@ export function testFaults<Options, System extends FaultSystem>({
 		client = await logInToN8n();
 		for (const one of cases.filter(({ hangs }) => hangs)) {
 			const both = runBoth(one);
-			// The test that awaits it says so.
+			// The test that awaits it reports it.
 			both.catch(() => undefined);
 			hanging.set(one, both);
 		}
@@ -129,7 +129,7 @@ export function testFaults<Options, System extends FaultSystem>({
 		}
 	});
 
-	test('a cancelled execution: the call in flight rings once, and no other call is placed', async () => {
+	test('a canceled execution: the call in flight rings once, and no other call is placed', async () => {
 		const setup = await open(client);
 		try {
 			setup.pbx.fault('hangAfterRinging');
@@ -138,7 +138,7 @@ export function testFaults<Options, System extends FaultSystem>({
 			await until(async () => (await setup.firstRings()) > 0);
 			await client.stop(executionId);
 			const { execution } = await end();
-			// Whatever would ring after all has the time to.
+			// Gives a phone the time to ring after all.
 			await pause(1500);
 			const rings = await setup.firstRings();
 			addRow('the execution is cancelled while the phone rings', execution.status, rings);

@@ -7,7 +7,7 @@ import type { FaultCase } from './faultCases.mts';
 import { networkFaults } from './networkFaults.mts';
 import { setUpSwitchvox } from './switchvoxSetup.mts';
 
-// A hanging server is waited for as long as the call may take: one second of ringing and thirty of margin.
+// The node waits for a hanging server as long as the call may take: one second of ringing, with a margin of thirty.
 jest.setTimeout(90_000);
 
 type Case = FaultCase<SwitchvoxOptions, SwitchvoxSimulator>;
@@ -15,8 +15,7 @@ type Case = FaultCase<SwitchvoxOptions, SwitchvoxSimulator>;
 const fault = (what: Fault) => (pbx: SwitchvoxSimulator) => {
 	pbx.fault(what);
 };
-const lookThere =
-	'Before dialing again, look into the current calls and the call logs of Switchvox.';
+const lookThere = 'Before dialing again, check the current calls and the call logs of Switchvox.';
 const certainly = 'No call was placed.';
 const perhaps = 'The call may have been placed.';
 const atOnce = { options: { timeout: 1 } };

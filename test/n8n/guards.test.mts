@@ -1,4 +1,4 @@
-/** What keeps a call back, in a real n8n: guards, keys that place one call, and numbers that are none. */
+/** What holds a call back in a real n8n: guards, once keys, and invalid numbers. */
 import { runAgent } from './agent.mts';
 import type { N8nClient } from './client.mts';
 import { logInToN8n, resultOf, runNode, startNode, workflowWith } from './context.mts';
@@ -55,7 +55,7 @@ describe('guards', () => {
 		expect(rang()).toEqual(['102', '101', '103']);
 	});
 
-	test('an expression that gives no list keeps all calls back', async () => {
+	test('an expression that gives no list holds all calls back', async () => {
 		const blockedDestinations = '={{ $json.noSuchField }}';
 		const { error } = await runNode(client, call({ blockedDestinations }));
 		expect(error?.message).toBe('Limit: Blocked Numbers is empty. No call was placed.');
@@ -81,7 +81,7 @@ describe('guards', () => {
 		expect(rang()).toEqual(numbers);
 	});
 
-	test("without a zone of their own, they go by the workflow's clock", async () => {
+	test("without their own time zone, they use the workflow's", async () => {
 		// At no time is it the same day in both.
 		const zones = ['Pacific/Kiritimati', 'Pacific/Niue'];
 		const today = todayIn(zones[0] ?? '');
@@ -108,7 +108,7 @@ describe('Once Key', () => {
 	const once = { onceKey: '={{ $json.number }} 2026-11-20' };
 	const start = async (workflowId: string) => resultOf(await client.execute(workflowId, 'Start'));
 
-	test('a key is called once in a workflow, whatever execution it is in', async () => {
+	test('a key is called once in a workflow, across executions', async () => {
 		const workflowId = await client.createWorkflow(workflowWith(call(once)));
 		expect(reasons(await start(workflowId))).toEqual(Array(3).fill('answered'));
 		const again = await start(workflowId);
@@ -148,7 +148,7 @@ describe('Once Key', () => {
 		['refused', { status: 403 }, ['answered'], []],
 		['unknown', 'cutAfterRinging', [], ['unknown']],
 	] as const)(
-		'after %s (%j) the same key is %j, or failed as %j',
+		'after %s (%j) the same key is %j, or fails as %j',
 		async (status, fault, ...next) => {
 			const settings = { onError: 'continueErrorOutput' } as const;
 			const workflowId = await client.createWorkflow(
@@ -163,7 +163,7 @@ describe('Once Key', () => {
 		},
 	);
 
-	test('a key is free again when nobody picked up', async () => {
+	test('a key is free again when nobody picks up', async () => {
 		setup.pbx.setParty('101', 'never');
 		const workflowId = await client.createWorkflow(
 			workflowWith(call(once, { items: [{ number: '101' }] })),
@@ -173,7 +173,7 @@ describe('Once Key', () => {
 		expect(rang()).toEqual(['101', '101']);
 	});
 
-	test('what another node of the workflow has seen is no key', async () => {
+	test('a value that another node of the workflow has seen is not a key', async () => {
 		const test = call({ onceKey: '={{ $json.number }}' });
 		const workflow = workflowWith(test);
 		const [trigger, node] = workflow.nodes;
@@ -201,7 +201,7 @@ describe('Once Key', () => {
 		expect(reasons(await start(workflowId))).toEqual(Array(3).fill('answered'));
 	});
 
-	test('a workflow inside of a node has its keys with the workflow around it', async () => {
+	test('a workflow inside a node shares the keys of the workflow around it', async () => {
 		const { nodes, connections } = workflowWith(call(once));
 		const trigger = {
 			name: 'Start',
@@ -232,7 +232,7 @@ describe('Once Key', () => {
 });
 
 describe('numbers', () => {
-	test('an impossible number is told with its item, and the other items go on', async () => {
+	test('an impossible number is reported with its item, and the other items go on', async () => {
 		const options = { numberFormat: 'e164WithoutPlus', defaultCountry: 'US' };
 		const { items: results, failedItems } = await runNode(
 			client,
@@ -262,7 +262,7 @@ test('a dry run checks the guards and shows the request as formatted', async () 
 });
 
 describe.each([3.1, 2.2])('as a tool of AI Agent %s', (typeVersion) => {
-	/** The model calls these numbers one after the other; gives what it was told each time. */
+	/** The model calls these numbers one after the other; returns each answer that it got. */
 	const playRaw = async (options: object, ...called: readonly string[]) => {
 		const tool = setup.call({
 			dialFirst: "={{ $fromAI('number', 'Number to ring', 'string') }}",
@@ -283,7 +283,7 @@ describe.each([3.1, 2.2])('as a tool of AI Agent %s', (typeVersion) => {
 			return json?.message;
 		});
 
-	test('the model cannot ring a number that is not allowed', async () => {
+	test('the model cannot call a number that is not allowed', async () => {
 		const messages = await play({ allowedDestinations: ['101', '301'] }, '102', '101');
 		expect(messages).toEqual([
 			'Not called: 102 is not an allowed destination. Do not try again.',
@@ -298,7 +298,7 @@ describe.each([3.1, 2.2])('as a tool of AI Agent %s', (typeVersion) => {
 		expect(rang()).toEqual(['101', '102']);
 	});
 
-	test('a key is called once, whatever the model thinks', async () => {
+	test('a key is called once, whatever the model does', async () => {
 		const messages = await play({ onceKey: 'the same' }, '101', '102');
 		expect(messages[1]).toMatch(
 			/^Not called: the Once Key "the same" was used for a call on [\d-]{10}\. Do not try again\.$/,
@@ -319,7 +319,7 @@ describe.each([3.1, 2.2])('as a tool of AI Agent %s', (typeVersion) => {
 		expect(rang()).toEqual(['101']);
 	});
 
-	test('but it can where Allowed Numbers names that number', async () => {
+	test('but it can when Allowed Numbers names that number', async () => {
 		const lists = { allowedDestinations: ['911', '301'] };
 		expect(await play(lists, '9911', '911')).toEqual([
 			expect.stringContaining('9911 is an emergency number'),

@@ -37,10 +37,10 @@ function withoutSecret<T>(result: T): T {
 const fixtures = fixturesOf('iovox');
 const callPath = '/Calling?v=3&method=initiateCall';
 
-test('n8n knows the node, its parameters and options, and offers it as a tool', async () => {
+test('n8n lists the node with its parameters and options, and offers it as a tool', async () => {
 	const types = await client.nodeTypes();
 	const properties = types.find(({ name }) => name === `${packageName}.iovox`)?.properties;
-	// What workflows store: these names never change.
+	// Workflows store these names: they never change.
 	expect(properties?.map(({ name }) => name)).toEqual([
 		'resource',
 		'operation',
@@ -54,7 +54,7 @@ test('n8n knows the node, its parameters and options, and offers it as a tool', 
 		'options',
 	]);
 	const options = properties?.find(({ name }) => name === 'options')?.options;
-	// Its own, limits, numbers, pace, tests and the result.
+	// Its own options, then limits, numbers, pace, tests and result.
 	expect(options?.map(({ name }) => name)).toEqual([
 		'delay',
 		'allowedDestinations',
@@ -77,7 +77,7 @@ test('n8n knows the node, its parameters and options, and offers it as a tool', 
 describe('the documented requests', () => {
 	const documented = fixtures.filter(({ request }) => request !== undefined);
 
-	test('all three are here, and three more', () => {
+	test('all three are here, with three more', () => {
 		expect(documented.filter(({ source }) => source.includes('/initiateCall.html'))).toHaveLength(
 			5,
 		);
@@ -134,7 +134,7 @@ describe('the replies', () => {
 		).toHaveProperty('size', 12);
 	});
 
-	test('each literally, as an execution', async () => {
+	test('each copied literally, in an execution', async () => {
 		await withSetup({}, async ({ pbx: iovox, call }) => {
 			for (const { title, response, outcome } of replies) {
 				iovox.reset();
@@ -276,7 +276,7 @@ describe('the outputs', () => {
 		});
 	});
 
-	test('Stop lists what was placed', async () => {
+	test('Stop lists the placed calls', async () => {
 		const items = [{ phone: '' }, { phone: 'Bob' }, { phone: '' }];
 		await withSetup({}, async ({ pbx: iovox, call }) => {
 			const linkId = 'link-alarm';
@@ -315,7 +315,7 @@ describe('the outputs', () => {
 		await withSetup({}, use, changes);
 	});
 
-	test('a body beside the 201 comes along where it is wanted', async () => {
+	test('a body with the 201 is included on request', async () => {
 		const acceptedBody = '<response><id>007</id></response>';
 		await withSetup({ acceptedBody }, async ({ call }) => {
 			const { items } = await runNode(client, call({ options: { includeResponse: true } }));
@@ -328,7 +328,7 @@ describe('the outputs', () => {
 		});
 	});
 
-	test('cancelling the execution starts no further call', async () => {
+	test('canceling the execution starts no further call', async () => {
 		await withSetup({}, async ({ pbx: iovox, call }) => {
 			const options = { interval: 2 };
 			const items = [{}, {}, {}];
@@ -356,7 +356,7 @@ describe('the list of links', () => {
 			paginationToken,
 		});
 
-	test('comes in pages, with ID, name and rules, and gives the Link ID', async () => {
+	test('has pages, shows ID, name and rules, and gives the Link ID', async () => {
 		await withSetup({}, async (setup) => {
 			const pages = [await list(setup)];
 			while (pages.at(-1)?.paginationToken !== undefined && pages.length < 9) {
@@ -418,7 +418,7 @@ describe('the test of the credential', () => {
 		}
 	};
 
-	test('signs in, and rings nobody', async () => {
+	test('signs in without ringing', async () => {
 		expect(await testAgainst()).toEqual({ status: 'OK', message: 'Signed in' });
 		expect(await testAgainst({}, { secureKey: ` ${defaultSignIn.secureKey}\n` })).toMatchObject({
 			status: 'OK',
@@ -458,7 +458,7 @@ describe('the test of the credential', () => {
 		expect(result).toEqual({ status: 'Error', message: expect.stringMatching(message) });
 	});
 
-	test('nobody listens', async () => {
+	test('no server is listening', async () => {
 		const { pbx: iovox, credential, close } = await setUpIovox(client);
 		await iovox.refuse();
 		const { message } = await testCredential(credential);
@@ -466,7 +466,7 @@ describe('the test of the credential', () => {
 		expect(message).toContain(`${iovox.url} refused the connection`);
 	});
 
-	test('no key, and a key that no header can carry', async () => {
+	test('no key, and a key that does not fit in a header', async () => {
 		expect((await testAgainst({}, { secureKey: '\n' })).message).toContain('Secure Key in the');
 		const { message } = await testAgainst({}, { secureKey: 'schlüssel' });
 		expect(message).toContain('Secure Key in the credential has a character that cannot be sent');
@@ -493,7 +493,7 @@ describe('the test of the credential', () => {
 	});
 });
 
-test('a key that no header can carry: certainly no call', async () => {
+test('a key that does not fit in a header: certainly no call', async () => {
 	await withSetup({}, async ({ pbx: iovox, call, credential }) => {
 		const data = { ...credential, secureKey: 'schlüssel-geheim' };
 		const iovoxApi = await storeCredential(client, 'iovoxApi', data);

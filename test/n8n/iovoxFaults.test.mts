@@ -8,7 +8,7 @@ import type { FaultCase } from './faultCases.mts';
 import { networkFaults } from './networkFaults.mts';
 import { setUpIovox } from './iovoxSetup.mts';
 
-// A hanging server is waited for as long as a reply may take: a minute.
+// The node waits for a hanging server as long as a reply may take: a minute.
 jest.setTimeout(120_000);
 
 type Case = FaultCase<IovoxOptions, IovoxSimulator>;
@@ -17,7 +17,7 @@ const fault = (what: Fault) => (iovox: IovoxSimulator) => {
 	iovox.fault(what);
 };
 const lookThere =
-	'Before dialing again, look into the call records of IOVOX for the link and the number';
+	'Before dialing again, check the call records of IOVOX for the link and the number';
 const certainly = 'No call was placed.';
 const perhaps = 'The call may have been placed.';
 

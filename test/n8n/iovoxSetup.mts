@@ -3,7 +3,7 @@ import type { IovoxOptions, IovoxSimulator } from '../simulators/iovox.mts';
 import type { N8nClient } from './client.mts';
 import { type Form, type Setup, setUpNode } from './setup.mts';
 
-/** So that a delayed call rings in a time worth waiting for. */
+/** Keeps simulated minutes short. */
 const minuteMs = 10;
 
 export interface IovoxSetup extends Setup<IovoxSimulator> {

@@ -10,41 +10,41 @@ interface System extends FaultSystem {
 	flooded(): number;
 }
 
-/** What of the options of every simulator counts here. */
+/** The options of every simulator that matter here. */
 interface Options {
 	readonly tls?: boolean;
 	readonly certificate?: CertificateKind;
 }
 
-/** What differs between vendors in what has nothing to do with them. */
+/** The vendor-specific parts of vendor-independent faults. */
 export interface VendorTexts<Options> {
 	readonly vendorName: string;
-	/** Of the request that places the call. */
+	/** The path of the request that places the call. */
 	readonly path: string;
-	/** The beginning of where to look whether a call came about. */
+	/** The beginning of the advice where to look for the call. */
 	readonly lookThere: string;
-	/** What a call has become when nothing goes wrong. */
+	/** The status of a call when nothing goes wrong. */
 	readonly success?: 'answered' | 'accepted';
 	/** Advice on a host that is not found, a port that refuses, a certificate, and an address without an API. */
 	readonly advice: Readonly<Record<'host' | 'port' | 'certificate' | 'address', string>>;
-	/** What of the credential makes n8n trust the certificate of the simulator. */
+	/** The change of the credential that ends n8n's trust in the simulator's certificate. */
 	readonly untrusting: Readonly<Record<string, unknown>>;
-	/** The shortest call, and how long its answer is waited for. */
+	/** The shortest call, and how long the node waits for its answer. */
 	readonly quick?: Readonly<Record<string, unknown>>;
 	readonly seconds: number;
-	/** What makes the simulator's answer to a call longer than nothing. */
+	/** Makes the simulator's answer to a call have a body. */
 	readonly answering?: Options;
-	/** What is said of HTTP 200 with anything for a body. */
+	/** The outcome of HTTP 200 with a body that makes no sense. */
 	readonly unreadable?: { readonly reason: string; readonly says: string };
 }
 
-/** An endless answer is read a little further than its limit, by what is in buffers. */
+/** An endless answer is read a little beyond its limit, because of buffers. */
 const mostFlooded = 8_000_000;
 
 const certainly = 'No call was placed.';
 const perhaps = 'The call may have been placed.';
 
-/** What goes wrong on the way to any vendor, and what becomes of it. */
+/** The faults on the way to any vendor, and their outcomes. */
 export function networkFaults<O extends Options, S extends System>({
 	vendorName,
 	path,
@@ -73,7 +73,7 @@ export function networkFaults<O extends Options, S extends System>({
 	const late = `did not answer within ${String(seconds)} seconds`;
 	const unsent = (reason: string) => ({ status: 'not_sent', reason, rings: 0 }) as const;
 	const open = (reason: string, rings: 0 | 1) => ({ status: 'unknown', reason, rings }) as const;
-	/** With a credential that trusts the simulator's certificate, Node's code for its host is known. */
+	/** If the credential can trust the simulator's certificate, Node names the wrong host as the cause. */
 	const wrongHost = 'caCertificate' in untrusting ? 'ERR_TLS_CERT_ALTNAME_INVALID' : '';
 	return [
 		{ title: 'nothing goes wrong', status: success, says: [], rings: 1 },
@@ -213,7 +213,7 @@ export function networkFaults<O extends Options, S extends System>({
 			title: 'a web page',
 			prepare: fault('html'),
 			...open('unreadable_reply', 0),
-			says: [`A web page came instead of an answer of ${vendorName}`, perhaps, lookThere],
+			says: [`A web page came instead of a reply from ${vendorName}`, perhaps, lookThere],
 		},
 		{
 			title: 'random bytes',

@@ -87,7 +87,7 @@ describe('every vendor', () => {
 		},
 	);
 
-	test('a delay is in seconds, whatever the vendor counts in', async () => {
+	test("a delay is in seconds, whatever the vendor's unit", async () => {
 		const iovox = async (delay: number) =>
 			await runNode(client, generic({ vendor: 'iovox', ...call, options: { delay } }, credentials));
 		const { items } = await iovox(120);

@@ -89,17 +89,6 @@ test('every node and credential loads with n8n-workflow alone', () => {
 	}
 });
 
-test('what n8n loads to show the forms has no bundled library in it', () => {
-	const files = manifest.n8n.nodes.map((file) => `./node_modules/${packageName}/${file}`);
-	const script = `
-		for (const file of ${JSON.stringify(files)}) require(file);
-		const loaded = () => Object.keys(require.cache).filter((path) => path.endsWith('.bundle.js')).length;
-		const before = loaded();
-		require(${fileOf('dist/nodes/shared/wire/xml.js')}).parseXml('<a/>');
-		console.log(before, loaded());`;
-	expect(run(script).trim()).toBe('0 1');
-});
-
 test('it has no dependencies, and nothing of the tests', () => {
 	expect(manifest.dependencies).toBeUndefined();
 	expect(manifest.peerDependencies).toEqual({ 'n8n-workflow': '*' });

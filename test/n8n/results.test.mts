@@ -1,4 +1,4 @@
-/** What an item tells in a real n8n: the input's data with the result, and what is done with items that have none. */
+/** The results of items in a real n8n: with the input's data, and for items that have none. */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { N8nClient } from './client.mts';
@@ -60,20 +60,20 @@ describe.each([
 		);
 	const input = isIncluded === 'with' ? ['number', 'name'] : [];
 
-	test('what was placed', async () => {
+	test('placed calls', async () => {
 		const { items } = await run(['101']);
 		expect(items[0]?.json).toMatchObject({ status: 'answered', from: '101', reason: null });
 		expect(Object.keys(items[0]?.json ?? {}).sort()).toEqual([...keys, ...input].sort());
 	});
 
-	test('what was skipped', async () => {
+	test('skipped calls', async () => {
 		const { items } = await run(['101'], { maxCalls: 0 });
 		expect(items[0]?.json).toMatchObject({ status: 'skipped', requestedAt: null });
 		expect(items[0]?.json.message).toBe('Not called: Max Calls is reached (0).');
 		expect(Object.keys(items[0]?.json ?? {}).sort()).toEqual([...keys, ...input].sort());
 	});
 
-	test('what failed', async () => {
+	test('failed calls', async () => {
 		const { items, failedItems, error } = await run(['call Bob', '101']);
 		if (onError === 'stopWorkflow') {
 			expect(error?.message).toMatch(/^Dial First is "call Bob".* No call was placed\.$/);
@@ -93,7 +93,7 @@ describe.each([
 	});
 });
 
-test('an `error` in the input neither runs the node again nor takes its item to the error output', async () => {
+test('an `error` in the input neither runs the node again nor sends its item to the error output', async () => {
 	const dialFirst = '={{ $json.number }}';
 	const items = [{ number: '101', error: 'from before' }];
 	const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 } as const;
@@ -113,7 +113,7 @@ test('an `error` in the input neither runs the node again nor takes its item to 
 
 // The Code node checks its items; the data pinned to a trigger comes as it is.
 test.each([['text'], [7], [['101']]])(
-	'an item whose data is %j rings nobody, and the others ring once with Retry On Fail',
+	'an item whose data is %j rings no phone, and the others ring once with Retry On Fail',
 	async (json) => {
 		const workflow = workflowWith(
 			setup.call({}, { settings: { retryOnFail: true, maxTries: 2, waitBetweenTries: 100 } }),
@@ -131,7 +131,7 @@ test.each([['text'], [7], [['101']]])(
 	},
 );
 
-describe('what is left of an execution that is ended while its calls are placed', () => {
+describe('what remains of an execution that ends while its calls are placed', () => {
 	const many = Array.from({ length: 200 }, () => ({}));
 	const options = { interval: 1 };
 
@@ -155,7 +155,7 @@ describe('what is left of an execution that is ended while its calls are placed'
 		expect(warning.match(/item \d+ \(101 to 301\) by switchvox: /g)).toHaveLength(rings);
 	}
 
-	test('cancelled: n8n keeps nothing of the node, and its log has the calls', async () => {
+	test('canceled: n8n keeps nothing of the node, and its log has the calls', async () => {
 		const { executionId, end } = await startNode(client, setup.call({ options }, { items: many }));
 		const deadline = Date.now() + 30_000;
 		while (setup.firstRings() < 2 && Date.now() < deadline) await pause(20);
@@ -167,7 +167,7 @@ describe('what is left of an execution that is ended while its calls are placed'
 	});
 
 	// What the node threw may still get there in time: n8n 2.41.1 kept it when this was written, and promises nothing.
-	test("out of the workflow's time: n8n's log has the calls", async () => {
+	test("timed out: n8n's log has the calls", async () => {
 		const workflow = workflowWith(setup.call({ options }, { items: many }));
 		const id = await client.createWorkflow({ ...workflow, settings: { executionTimeout: 5 } });
 		const executionId = await client.start(id, 'Start');

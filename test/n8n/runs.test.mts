@@ -1,4 +1,4 @@
-/** Several runs and several nodes in one execution of a real n8n, and the end of one: which calls are made. */
+/** Several runs and several nodes in one execution of a real n8n, and its cancellation: which calls are placed. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Fault } from '../simulators/switchvox.mts';
 import type { N8nClient, WorkflowNode } from './client.mts';
@@ -37,11 +37,11 @@ async function run(
 		readonly nodes: readonly FlowNode[];
 		readonly edges: readonly Edge[];
 	},
-	strike?: { readonly fault: Fault; readonly after: number },
+	faulty?: { readonly fault: Fault; readonly after: number },
 ) {
 	const setup = await setUpSwitchvox(client);
 	try {
-		if (strike) setup.pbx.fault(strike.fault, { times: 1, after: strike.after });
+		if (faulty) setup.pbx.fault(faulty.fault, { times: 1, after: faulty.after });
 		const { nodes, edges } = build(setup);
 		const id = await client.createWorkflow(flow(items, nodes, edges));
 		const execution = await client.execute(id, startName);
@@ -80,7 +80,7 @@ describe('loops', () => {
 		expect(rang).toEqual([...numbers, ...numbers]);
 	});
 
-	test('with Retry On Fail, too: each pass calls each number once', async () => {
+	test('also with Retry On Fail: each pass calls each number once', async () => {
 		const { rang, execution } = await run(loop(retryOnFail), { fault: { status: 403 }, after: 7 });
 		expect(execution.status).toBe('success');
 		expect(rang).toEqual([...numbers, ...numbers]);
@@ -143,7 +143,7 @@ describe('two copies of the node', () => {
 });
 
 // It is an execution of its own; nothing in it tells it from one that calls on purpose.
-test('"Retry" in the list of executions calls again what was called before', async () => {
+test('"Retry" in the list of executions calls the same numbers again', async () => {
 	const setup = await setUpSwitchvox(client);
 	setup.pbx.fault({ status: 403 }, { times: 1, after: 2 });
 	const nodes = [callNode(setup, 'Call')];
@@ -156,7 +156,7 @@ test('"Retry" in the list of executions calls again what was called before', asy
 	expect(first.map(({ number }) => number)).toEqual([...numbers.slice(0, 2), ...numbers]);
 });
 
-describe('an execution that is cancelled starts no further call', () => {
+describe('a canceled execution starts no further call', () => {
 	const many = Array.from({ length: 400 }, () => ({}));
 
 	test.each([

@@ -46,7 +46,7 @@ async function run(fault: Fault, mode: 'once' | 'each', parent: Settings, node: 
 }
 
 describe.each(['once', 'each'] as const)('mode "%s"', (mode) => {
-	test('Retry On Fail of the node inside calls nobody twice', async () => {
+	test('Retry On Fail of the inner node calls no number twice', async () => {
 		const refused = await run({ status: 403 }, mode, {}, retryOnFail);
 		expect(refused.rang).toEqual(numbers);
 		expect(refused.results.map(({ json }) => json.status)).toEqual(numbers.map(() => 'answered'));
@@ -55,7 +55,7 @@ describe.each(['once', 'each'] as const)('mode "%s"', (mode) => {
 		expect(lost.execution.error?.message).toBeDefined();
 	});
 
-	test('On Error = Continue inside: there is nothing that Retry On Fail outside could repeat', async () => {
+	test('On Error = Continue inside: Retry On Fail outside has nothing to repeat', async () => {
 		const { rang, results } = await run('cutAfterRinging', mode, retryOnFail, {
 			onError: 'continueRegularOutput',
 		});
@@ -66,7 +66,7 @@ describe.each(['once', 'each'] as const)('mode "%s"', (mode) => {
 	});
 
 	// Each try is an execution of its own; nothing in it tells it from a loop that calls on purpose.
-	test('Retry On Fail outside, On Error = Stop inside: what was called before is called again', async () => {
+	test('Retry On Fail outside, On Error = Stop inside: earlier calls are placed again', async () => {
 		const { rang } = await run('cutAfterRinging', mode, retryOnFail, {});
 		expect(rang).toEqual([...numbers.slice(0, 3), ...numbers]);
 	});

@@ -53,11 +53,11 @@ describe('the documented examples', () => {
 				expect(got).toEqual(xmlToJson(treeOf(response.body)));
 				if ('message' in outcome) {
 					const { status, vendorErrors, httpStatus, message, advice } = outcome;
-					const told = { status, vendorErrors, httpStatus, message: `${message} ${advice}` };
-					expect(json).toMatchObject(told);
+					const expected = { status, vendorErrors, httpStatus, message: `${message} ${advice}` };
+					expect(json).toMatchObject(expected);
 					expect(pbx.calls.map(({ state }) => state)).toEqual(['failed']);
 				} else {
-					// A result leaves out a list with nothing in it.
+					// A result leaves out an empty list.
 					const { ivrVariables = [] } = outcome.details as { ivrVariables?: readonly unknown[] };
 					const details = ivrVariables.length === 0 ? {} : { ivrVariables };
 					expect(json).toMatchObject({ ...outcome, details });
@@ -123,14 +123,14 @@ describe('sign-in', () => {
 	const stale = ['POST', 401];
 
 	test.each<[string, SwitchvoxOptions, Form]>([
-		['Basic, found out', {}, {}],
-		['Digest, found out', { authentication: 'digest' }, {}],
+		['Basic, detected', {}, {}],
+		['Digest, detected', { authentication: 'digest' }, {}],
 		['Digest with SHA-256', { authentication: 'digest', digest: { algorithm: 'SHA-256' } }, {}],
 		['Digest with MD5-sess', { authentication: 'digest', digest: { algorithm: 'MD5-sess' } }, {}],
 		['Digest without qop', { authentication: 'digest', digest: { qop: false } }, {}],
 		['Digest, as set', { authentication: 'digest' }, { authentication: 'digest' }],
 	])(
-		'%s: asked once, then one request per call, also in the next execution',
+		'%s: one challenge, then one request per call, also in the next execution',
 		async (_, options, changes) => {
 			await withSetup(
 				options,
@@ -162,7 +162,7 @@ describe('sign-in', () => {
 		});
 	});
 
-	test('a nonce that expires all the time costs requests, and never a second ring', async () => {
+	test('a nonce that always expires costs requests, but never a second ring', async () => {
 		const options = { authentication: 'digest', digest: { nonceLifetimeRequests: 2 } } as const;
 		await withSetup(options, async (setup) => {
 			expect(await statuses(setup)).toEqual(answered);
@@ -170,7 +170,7 @@ describe('sign-in', () => {
 		});
 	});
 
-	test('an upgrade from 6.5 to 6.6 goes by unnoticed', async () => {
+	test('an upgrade from 6.5 to 6.6 causes no failure', async () => {
 		await withSetup({ authentication: 'digest' }, async (setup) => {
 			await statuses(setup);
 			setup.pbx.changeAuthentication('basic');
@@ -179,7 +179,7 @@ describe('sign-in', () => {
 		});
 	});
 
-	test('a process that finds the credential used by another asks for a challenge of its own', async () => {
+	test('a process whose credential is used by another asks for its own challenge', async () => {
 		const use = async (setup: SwitchvoxSetup) => {
 			expect(await statuses(setup)).toEqual(answered);
 			expect(requests(setup)).toEqual([challenge, call, call, call]);
@@ -200,7 +200,7 @@ describe('sign-in', () => {
 		await withSetup({ authentication: 'digest' }, use, { challenge: 'of another process' });
 	});
 
-	test('set to Digest, a page that asks for nothing gets no password', async () => {
+	test('with Digest, a page that does not ask for a sign-in gets no password', async () => {
 		const use = async (setup: SwitchvoxSetup) => {
 			setup.pbx.fault({ status: 200 }, { where: 'any' });
 			const { error } = await runNode(client, setup.call());
@@ -212,7 +212,7 @@ describe('sign-in', () => {
 		await withSetup({ authentication: 'digest' }, use, { authentication: 'digest' });
 	});
 
-	test('calls in flight at once share a nonce and ring once each', async () => {
+	test('simultaneous calls share a nonce and ring once each', async () => {
 		await withSetup({ authentication: 'digest' }, async (setup) => {
 			const items = Array.from({ length: 8 }, (_, index) => ({
 				dialFirst: `10${String(index + 1)}`,
@@ -230,7 +230,7 @@ describe('sign-in', () => {
 	test.each([
 		['a wrong password', { password: 'wrong' }],
 		['an unknown user', { username: 'nobody' }],
-	])('%s is refused and rings nobody', async (_, changes) => {
+	])('%s is refused without ringing', async (_, changes) => {
 		for (const authentication of ['basic', 'digest'] as const) {
 			const use = async (setup: SwitchvoxSetup) => {
 				const { error } = await runNode(client, setup.call());
@@ -244,7 +244,7 @@ describe('sign-in', () => {
 		}
 	});
 
-	test('a set Digest that the PBX does not speak says so', async () => {
+	test('Digest that the PBX does not offer is reported', async () => {
 		const use = async (setup: SwitchvoxSetup) => {
 			const { error } = await runNode(client, setup.call());
 			expect(error?.description).toContain('set Authentication to Basic.');
@@ -264,7 +264,7 @@ describe('sign-in', () => {
 		await withSetup({}, use, signInOf('user'));
 	});
 
-	test('an administrator without the right is told which one', async () => {
+	test('an administrator who lacks a right learns which one', async () => {
 		const use = async (setup: SwitchvoxSetup) => {
 			const { error } = await runNode(client, setup.call());
 			expect(error?.message).toContain('not permitted to run this action (27168)');
@@ -312,7 +312,7 @@ describe('the outputs', () => {
 		});
 	});
 
-	test('Continue keeps one item out for one item in, in order', async () => {
+	test('Continue gives one item out for each item in, in order', async () => {
 		await withSetup({}, async ({ call }) => {
 			const settings = { onError: 'continueRegularOutput' } as const;
 			const result = await runNode(client, call(toPhone, { items, settings }));
@@ -325,7 +325,7 @@ describe('the outputs', () => {
 		});
 	});
 
-	test('Stop throws at the first failure, starts nothing more, and lists what was placed', async () => {
+	test('Stop throws at the first failure, starts nothing more, and lists the placed calls', async () => {
 		await withSetup({}, async ({ pbx, call }) => {
 			const { error, items: none } = await runNode(client, call(toPhone, { items }));
 			expect(none).toEqual([]);
@@ -360,7 +360,7 @@ describe('the outputs', () => {
 		});
 	});
 
-	test('every option goes out, and only when it was set', async () => {
+	test('every option is sent, and only if it was set', async () => {
 		await withSetup({}, async ({ pbx, call }) => {
 			const options = {
 				autoAnswer: true,
@@ -398,7 +398,7 @@ describe('the outputs', () => {
 		});
 	});
 
-	test('cancelling the execution starts no further call', async () => {
+	test('canceling the execution starts no further call', async () => {
 		await withSetup({ secondMs: 1000 }, async ({ pbx, call, firstRings }) => {
 			pbx.setParty('101', { answersAfterSeconds: 3 });
 			const { executionId, end } = await startNode(client, call({}, { items: [{}, {}, {}] }));
@@ -431,7 +431,7 @@ describe('the list of accounts', () => {
 			paginationToken,
 		});
 
-	test('comes in pages, with number, name and the account ID, which it gives', async () => {
+	test('has pages, shows number, name and account ID, and gives the ID', async () => {
 		await withSetup({}, async (setup) => {
 			const pages = [await list(setup)];
 			while (pages.at(-1)?.paginationToken !== undefined && pages.length < 9) {
@@ -465,7 +465,7 @@ describe('the list of accounts', () => {
 		});
 	});
 
-	test('asks for a credential where none is chosen', async () => {
+	test('asks for a credential if none is chosen', async () => {
 		const asked = client.list({
 			nodeType: `${packageName}.switchvox`,
 			methodName: 'searchAccounts',

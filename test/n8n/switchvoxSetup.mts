@@ -3,11 +3,11 @@ import type { SwitchvoxOptions, SwitchvoxSimulator } from '../simulators/switchv
 import type { N8nClient } from './client.mts';
 import { type Form, type Setup, setUpNode } from './setup.mts';
 
-/** So that a simulated second of ringing takes no time worth waiting for. */
+/** Keeps simulated seconds short. */
 const secondMs = 10;
 
 export interface SwitchvoxSetup extends Setup<SwitchvoxSimulator> {
-	/** How often the phone that rings first rang. */
+	/** How often the first phone rang. */
 	readonly firstRings: () => number;
 }
 

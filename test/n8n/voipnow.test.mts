@@ -76,8 +76,8 @@ describe('the documented examples', () => {
 				const { items } = await runNode(client, setup.call({}, continued));
 				if (!('message' in outcome)) throw new Error(title);
 				const { vendorErrors, httpStatus, message, advice } = outcome;
-				const told = { status: 'refused', vendorErrors, httpStatus };
-				expect(items[0]?.json).toMatchObject({ ...told, message: `${message} ${advice}` });
+				const expected = { status: 'refused', vendorErrors, httpStatus };
+				expect(items[0]?.json).toMatchObject({ ...expected, message: `${message} ${advice}` });
 				expect(setup.pbx.rings).toEqual([]);
 			});
 		}
@@ -151,7 +151,7 @@ describe('tokens', () => {
 		(await runNode(client, setup.call({}, three))).items.map(({ json }) => json.status);
 	const accepted = ['accepted', 'accepted', 'accepted'];
 
-	test('one is had once, and kept for the next execution', async () => {
+	test('one is requested once, and kept for the next execution', async () => {
 		await withSetup({}, async (setup) => {
 			expect(await statuses(setup)).toEqual(accepted);
 			expect(await statuses(setup)).toEqual(accepted);
@@ -165,7 +165,7 @@ describe('tokens', () => {
 	});
 
 	test.each([401, 403] as const)(
-		'an expired one, told by %i, is renewed once, and the call is placed once',
+		'an expired one, answered with %i, is renewed once, and the call is placed once',
 		async (expiredStatus) => {
 			await withSetup({ expiredStatus }, async (setup) => {
 				await statuses(setup);
@@ -399,7 +399,7 @@ describe('the outputs', () => {
 		});
 	});
 
-	test('every option goes out, and only when it was set', async () => {
+	test('every option is sent, and only if it was set', async () => {
 		await withSetup({}, async ({ pbx, call }) => {
 			const options = {
 				callerId: 'Doe & "Sons" <+3334444>'.replaceAll('"', "'"),
@@ -431,7 +431,7 @@ describe('the outputs', () => {
 		});
 	});
 
-	test('cancelling the execution starts no further call', async () => {
+	test('canceling the execution starts no further call', async () => {
 		await withSetup({ replyDelayMs: 1500 }, async ({ pbx, call, firstRings }) => {
 			const { executionId, end } = await startNode(client, call({}, { items: [{}, {}, {}] }));
 			for (let waited = 0; firstRings() === 0 && waited < 200; waited++) {
@@ -463,7 +463,7 @@ describe('the list of extensions', () => {
 			paginationToken,
 		});
 
-	test('comes in pages, phones of the user only', async () => {
+	test('has pages, with phones of the user only', async () => {
 		await withSetup({}, async (setup) => {
 			const first = await list(setup);
 			const second = await list(setup, undefined, String(first.paginationToken));
@@ -486,7 +486,7 @@ describe('the list of extensions', () => {
 		});
 	});
 
-	test('is that of the user on the form', async () => {
+	test('is that of the user in the form', async () => {
 		const use = async (setup: VoipNowSetup) => {
 			expect((await list(setup, '', undefined, '13')).results).toEqual([
 				{ name: '0003*310', value: '0003*310' },
@@ -513,7 +513,7 @@ describe('the test of the credential', () => {
 	};
 
 	test.each(['user', 'administrator', 'organization'] as const)(
-		'an App of the %s signs in and rings nobody',
+		'an App of the %s signs in without ringing',
 		async (name) => {
 			const use = async (setup: VoipNowSetup) => {
 				expect(await testOf(setup)).toMatchObject({ status: 'OK' });
@@ -529,9 +529,9 @@ describe('the test of the credential', () => {
 		['an App that is not trusted', appOf('untrusted'), /not authorized to request/],
 		['an untrusted certificate', { allowUnauthorizedCerts: false }, /self-signed certificate/],
 		['an unknown host', { baseUrl: 'https://voipnow.invalid' }, /incorrect host/],
-		['nobody there', { baseUrl: 'http://127.0.0.1:1' }, /refused the connection/],
+		['no server', { baseUrl: 'http://127.0.0.1:1' }, /refused the connection/],
 		['the network policy', { baseUrl: `https://${blockedAddress}` }, /restricted IP address/],
-	])('tells %s', async (_, changes, says) => {
+	])('reports %s', async (_, changes, says) => {
 		const use = async (setup: VoipNowSetup) => {
 			const { status, message } = await testOf(setup);
 			expect(status).toBe('Error');
@@ -540,20 +540,23 @@ describe('the test of the credential', () => {
 		await withSetup({}, use, changes);
 	});
 
-	test.each([401, 403] as const)('tells a token that is refused with %i', async (expiredStatus) => {
-		await withSetup({ expiredStatus }, async (setup) => {
-			setup.pbx.refuseTokens();
-			expect((await testOf(setup)).message).toContain(
-				`gave out a token and refuses it (HTTP ${String(expiredStatus)})`,
-			);
-		});
-	});
+	test.each([401, 403] as const)(
+		'reports a token that is refused with %i',
+		async (expiredStatus) => {
+			await withSetup({ expiredStatus }, async (setup) => {
+				setup.pbx.refuseTokens();
+				expect((await testOf(setup)).message).toContain(
+					`gave out a token and refuses it (HTTP ${String(expiredStatus)})`,
+				);
+			});
+		},
+	);
 
 	test.each<[string, Fault, string]>([
 		['a redirect', { redirect: 'https://other.example' }, 'answers with a redirect (HTTP 302)'],
 		['another server', { status: 404 }, 'is not at this address (HTTP 404)'],
 		['a server that is down', { status: 503 }, 'Service Unavailable'],
-	])('tells %s behind the sign-in', async (_, what, says) => {
+	])('reports %s after the sign-in', async (_, what, says) => {
 		await withSetup({}, async (setup) => {
 			setup.pbx.fault(what, { where: 'any', after: 1 });
 			const { status, message } = await testOf(setup);

@@ -7,7 +7,7 @@ import type { FaultCase } from './faultCases.mts';
 import { networkFaults } from './networkFaults.mts';
 import { appOf, setUpVoipNow } from './voipnowSetup.mts';
 
-// A hanging server is waited for as long as the call may take: one second until pickup and thirty of margin.
+// The node waits for a hanging server as long as the call may take: one second until pickup, with a margin of thirty.
 jest.setTimeout(90_000);
 
 type Case = FaultCase<VoipNowOptions, VoipNowSimulator>;
@@ -18,7 +18,7 @@ const fault = (what: Fault) => (pbx: VoipNowSimulator) => {
 const faultOfTokens = (what: Fault) => (pbx: VoipNowSimulator) => {
 	pbx.fault(what, { where: 'any', times: 1 });
 };
-const lookThere = 'Before dialing again, look into the call reports of VoipNow, or list';
+const lookThere = 'Before dialing again, check the call reports of VoipNow, or list';
 const certainly = 'No call was placed.';
 const perhaps = 'The call may have been placed.';
 const atOnce = { options: { waitForPickup: 1 } };

@@ -6,7 +6,7 @@ import { owner } from './server.mts';
 import { type Form, type Setup, setUpNode } from './setup.mts';
 
 export interface VoipNowSetup extends Setup<VoipNowSimulator> {
-	/** How often the phone that rings first rang. */
+	/** How often the first phone rang. */
 	readonly firstRings: () => number;
 	/** Method, path without query and status of every request, tokens included. */
 	readonly traffic: () => string[];
@@ -54,7 +54,7 @@ export async function setUpVoipNow(
 	};
 }
 
-/** What a person does who presses "Connect" in the credential and agrees at VoipNow. */
+/** Does what a person does who presses "Connect" in the credential and agrees at VoipNow. */
 export async function connect({ id }: CredentialRef): Promise<void> {
 	const json = { 'content-type': 'application/json' };
 	const body = JSON.stringify({ emailOrLdapLoginId: owner.email, password: owner.password });

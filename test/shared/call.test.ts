@@ -1,4 +1,4 @@
-import { failed, failedInput } from '../../nodes/shared/calling/outcome';
+import { failed, failedInput, isFailed, type Outcome } from '../../nodes/shared/calling/outcome';
 import { firstSentence, listSayings } from '../../nodes/shared/wire/sentences';
 
 test("a vendor's messages are listed, up to a limit in number and length", () => {
@@ -45,4 +45,20 @@ test.each([
 	['unknown', 'The call may have been placed.'],
 ] as const)('%s: %s', (status, verdict) => {
 	expect(failed(status, 'node_fault', 'What.', '').message).toBe(`What. ${verdict}`);
+});
+
+test('a failure is known by its status, whatever else an outcome holds', () => {
+	const statuses: Readonly<Record<Outcome['status'], boolean>> = {
+		answered: false,
+		accepted: false,
+		scheduled: false,
+		skipped: false,
+		not_sent: true,
+		not_connected: true,
+		refused: true,
+		unknown: true,
+	};
+	for (const [status, expected] of Object.entries(statuses)) {
+		expect(isFailed({ status, message: 'What.' } as Outcome)).toBe(expected);
+	}
 });

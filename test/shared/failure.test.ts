@@ -1,7 +1,8 @@
-import type { INode } from 'n8n-workflow';
+import { type INode, TIMED_CAUSES } from 'n8n-workflow';
 
 import { toNodeError } from '../../nodes/shared/calling/failure';
 import { failed, type Failed } from '../../nodes/shared/calling/outcome';
+import { failureReasons } from '../../nodes/shared/wire/reasons';
 
 const node: INode = {
 	id: '1',
@@ -57,5 +58,32 @@ test('a vendor that says canceled does not have n8n mark the execution as cancel
 	const said = failed('refused', 'vendor_refused', 'Tiny said: Call canceled by rule.', 'Advice.');
 	expect(toNodeError(node, said, 0, {}).message).toBe(
 		'Tiny said: Call cancelled by rule. No call was placed.',
+	);
+});
+
+describe("the cause in n8n's own terms", () => {
+	const causeOf = (status: Failed['status'], reason: Failed['reason']) =>
+		toNodeError(node, failed(status, reason, 'What.', 'Advice.'), 0, {}).failure?.cause;
+
+	test.each([
+		['not_sent', 'invalid_credential', 'credential-invalid'],
+		['refused', 'unauthorized', 'credential-invalid'],
+		['not_sent', 'certificate', 'configuration-invalid'],
+		['not_sent', 'invalid_settings', 'configuration-invalid'],
+		['refused', 'rate_limited', 'rate-limited'],
+		['not_sent', 'connection_refused', 'temporarily-unavailable'],
+		['unknown', 'node_fault', 'node-defect'],
+		['not_sent', 'invalid_input', undefined],
+		['refused', 'vendor_refused', undefined],
+	] as const)('%s, %s: %s', (status, reason, cause) => {
+		expect(causeOf(status, reason)).toBe(cause);
+	});
+
+	test.each(['unknown', 'not_connected'] as const)(
+		'nothing suggests to wait and repeat a call that is %s: it may have rung a phone',
+		(status) => {
+			const causes = failureReasons.map((reason) => causeOf(status, reason));
+			expect(causes.filter((cause) => TIMED_CAUSES.some((timed) => timed === cause))).toEqual([]);
+		},
 	);
 });

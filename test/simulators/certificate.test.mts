@@ -38,7 +38,7 @@ test.each(['127.0.0.1', 'localhost'])(
 	},
 );
 
-test('nobody trusts the certificate by itself', async () => {
+test('the certificate is not trusted by default', async () => {
 	const { url } = await start();
 	const { certificate } = await makeCertificate('selfSigned');
 	expect(await get({ url, caCertificate: certificate })).toBe('DEPTH_ZERO_SELF_SIGNED_CERT');
@@ -52,7 +52,7 @@ test('an expired certificate', async () => {
 	expect(await get(await start('expired'))).toBe('CERT_HAS_EXPIRED');
 });
 
-test('every certificate has a key of its own', async () => {
+test('every certificate has its own key', async () => {
 	const made = await Promise.all([makeCertificate('selfSigned'), makeCertificate('selfSigned')]);
 	const keys = made.map(({ certificate }) =>
 		new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'pem' }),

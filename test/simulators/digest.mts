@@ -116,7 +116,7 @@ function randomText(encoding: 'hex' | 'base64'): string {
 	return randomBytes(12).toString(encoding);
 }
 
-/** Base64 may end in `=`; the comma makes sure that nobody splits a header at commas alone. */
+/** Base64 may end in `=`; the comma catches clients that split a header at every comma. */
 function randomNonce(): string {
 	return `${Date.now().toString(16)},${randomBytes(16).toString('base64')}`;
 }

@@ -119,7 +119,7 @@ describe('the challenge', () => {
 		expect(server.challenge()).toMatch(/algorithm=SHA-256, .*charset=UTF-8$/);
 	});
 
-	test('has neither qop nor algorithm in the way of RFC 2069', () => {
+	test('has neither qop nor algorithm in RFC 2069 style', () => {
 		const server = createDigestAuthentication({ ...options, qop: false });
 		expect(server.challenge()).toMatch(/^Digest realm="here", nonce="[^"]+"$/);
 	});
@@ -131,7 +131,7 @@ describe('the challenge', () => {
 	});
 });
 
-describe('what is not accepted', () => {
+describe('refused answers', () => {
 	const refused = (authorization: string | undefined, server = rfc7616Server()) => {
 		const verdict = server.check(authorization, 'GET', path);
 		return verdict.result === 'challenge'
@@ -143,7 +143,7 @@ describe('what is not accepted', () => {
 		['no header', '', undefined, 'no well-formed Digest answer'],
 		['another scheme', 'Digest ', 'Basic ', 'no well-formed Digest answer'],
 		[
-			'a parameter twice',
+			'a repeated parameter',
 			'nc=00000001',
 			'nc=00000001, nc=00000001',
 			'no well-formed Digest answer',
@@ -197,14 +197,14 @@ describe('what is not accepted', () => {
 		expect(refused(rfc7616.md5, server)).toBe('nc does not increase: a replay, stale=false');
 	});
 
-	test('a nonce that has expired: stale only if the response is right', () => {
+	test('an expired nonce: stale only if the response is right', () => {
 		const server = rfc7616Server();
 		server.expireNonces();
 		expect(refused(rfc7616.md5, server)).toBe('nonce is not or no longer good, stale=true');
 		expect(refused(rfc7616.md5.replace('8ca5', '8ca6'), server)).toMatch('stale=false');
 	});
 
-	test('a nonce that was never given out', () => {
+	test('a nonce that was never issued', () => {
 		const server = serverOf('another', 'Circle of Life', { opaque: rfc7616.opaque });
 		expect(refused(rfc7616.md5, server)).toMatch('stale=true');
 	});

@@ -49,11 +49,11 @@ export interface EnswitchSimulator {
 	idle(): Promise<void>;
 	/** Forgets rings, requests, calls, faults and party behaviour; ends what still waits. */
 	reset(): void;
-	/** Ends every connection and listens no more: clients meet "connection refused". */
+	/** Ends every connection and stops listening: clients get "connection refused". */
 	refuse(): Promise<void>;
 	/** Ends every new connection in the TLS handshake. */
 	cutHandshakes(): void;
-	/** How many bytes of endless bodies were taken off its hands. */
+	/** How many bytes of endless bodies clients have read. */
 	flooded(): number;
 	/** On the same port. */
 	listenAgain(): Promise<void>;

@@ -1,6 +1,6 @@
 import type { Answer, HttpReply } from './server.mts';
 
-/** A way in which a vendor's server, or the network before it, misbehaves. */
+/** A way in which a vendor's server, or the network in front of it, misbehaves. */
 export type Fault =
 	/** The request is read and never answered, the socket stays open; no phone rings. */
 	| 'hang'
@@ -12,7 +12,7 @@ export type Fault =
 	| 'cutAfterRinging'
 	/** The phones ring; the headers and half of the body are sent, then the connection is destroyed. */
 	| 'resetMidReply'
-	/** The phones ring; the headers come, and then a blank every quarter of a second, for ever. */
+	/** The phones ring; the headers come, and then a blank every quarter of a second, forever. */
 	| 'drip'
 	/** The phones ring; HTTP 200, and then a body that does not end. */
 	| 'flood'
@@ -20,7 +20,7 @@ export type Fault =
 	| { readonly status: number; readonly body?: string; readonly rings?: boolean }
 	/** 302, or this status, to this location; no phone rings unless `rings` is true. */
 	| { readonly redirect: string; readonly status?: number; readonly rings?: boolean }
-	/** HTTP 200 with a login page, as from a portal in between; no phone rings. */
+	/** HTTP 200 with a login page, as from a captive portal; no phone rings. */
 	| 'html'
 	/** The phones ring; HTTP 200 with a right Content-Length, but the body ends in the middle. */
 	| 'truncated'
@@ -32,23 +32,23 @@ export type Fault =
 	| { readonly body: string };
 
 export interface FaultOptions {
-	/** How many requests it hits; default: all until it is cleared. */
+	/** How many requests it hits; by default all, until it is cleared. */
 	readonly times?: number;
-	/** How many requests that it could hit it lets through first. */
+	/** How many matching requests it lets through first. */
 	readonly after?: number;
 	/**
 	 * `calls` (default): authenticated requests to place a call. `any`: whatever arrives, before
 	 * authentication; phones then ring only if the request would have rung them anyway.
 	 */
 	readonly where?: 'calls' | 'any';
-	/** It hits only requests whose body holds this text, such as the number that rings; default: all. */
+	/** It hits only requests whose body contains this text, such as the number that rings; by default all. */
 	readonly holding?: string;
 }
 
-/** The one fault that is set, and how often it still strikes. */
+/** The fault that is set, and how often it still hits. */
 export interface FaultPlan {
 	set(fault: Fault | null, options?: FaultOptions): void;
-	/** The fault that strikes a request with this body, if any; counts the request. */
+	/** The fault that hits a request with this body, if any; counts the request. */
 	take(where: 'calls' | 'any', body?: Buffer): Fault | null;
 }
 

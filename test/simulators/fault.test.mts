@@ -4,7 +4,7 @@ function strikes(plan: ReturnType<typeof createFaultPlan>, requests: number) {
 	return Array.from({ length: requests }, () => plan.take('calls') !== null);
 }
 
-test('a fault strikes until it is cleared', () => {
+test('a fault hits until it is cleared', () => {
 	const plan = createFaultPlan();
 	expect(strikes(plan, 1)).toEqual([false]);
 	plan.set('cut');
@@ -13,13 +13,13 @@ test('a fault strikes until it is cleared', () => {
 	expect(strikes(plan, 1)).toEqual([false]);
 });
 
-test('a fault lets requests through first, then strikes so many times', () => {
+test('a fault lets requests through first, then hits so many times', () => {
 	const plan = createFaultPlan();
 	plan.set('cut', { after: 1, times: 2 });
 	expect(strikes(plan, 5)).toEqual([false, true, true, false, false]);
 });
 
-test('a fault set anew counts from the start', () => {
+test('a fault that is set again counts from the start', () => {
 	const plan = createFaultPlan();
 	plan.set('cut', { times: 1 });
 	expect(strikes(plan, 2)).toEqual([true, false]);
@@ -27,7 +27,7 @@ test('a fault set anew counts from the start', () => {
 	expect(plan.take('calls')).toBe('hang');
 });
 
-test('a fault strikes only requests that hold its text, and counts only those', () => {
+test('a fault hits only requests that contain its text, and counts only those', () => {
 	const plan = createFaultPlan();
 	plan.set('cut', { holding: '<dial_first>603<', times: 1 });
 	expect(plan.take('calls', Buffer.from('<dial_first>101</dial_first>'))).toBeNull();
@@ -37,7 +37,7 @@ test('a fault strikes only requests that hold its text, and counts only those', 
 	expect(plan.take('calls', Buffer.from('<dial_first>101</dial_first>'))).toBe('cut');
 });
 
-test('a fault strikes only where it is meant to, and counts only there', () => {
+test('a fault hits only where it should, and counts only there', () => {
 	const plan = createFaultPlan();
 	plan.set('cut', { where: 'any', times: 1 });
 	expect(plan.take('calls')).toBeNull();

@@ -13,7 +13,7 @@ import type { Answer, HttpReply, HttpRequest, RecordedRequest, Redactable } from
 export { links } from './iovox/links.mts';
 export type { Call, ErrorFormat, Fault, FaultOptions, RecordedRequest, Ring };
 
-/** Test values; they open nothing but a simulator. */
+/** Test values, valid only for a simulator. */
 export const defaultSignIn = { username: 'rest-user', secureKey: 'test-secure-key' } as const;
 
 export interface IovoxOptions {
@@ -48,11 +48,11 @@ export interface IovoxSimulator {
 	fault(fault: Fault | null, options?: FaultOptions): void;
 	/** Forgets rings, requests, calls and faults; ends what is delayed or hangs. */
 	reset(): void;
-	/** Ends every connection and listens no more: clients meet "connection refused". */
+	/** Ends every connection and stops listening: clients get "connection refused". */
 	refuse(): Promise<void>;
 	/** Ends every new connection in the TLS handshake. */
 	cutHandshakes(): void;
-	/** How many bytes of endless bodies were taken off its hands. */
+	/** How many bytes of endless bodies clients have read. */
 	flooded(): number;
 	/** On the same port. */
 	listenAgain(): Promise<void>;

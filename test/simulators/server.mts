@@ -52,13 +52,13 @@ export interface SimulatorServer {
 	readonly port: number;
 	readonly caCertificate: string;
 	readonly requests: readonly RecordedRequest[];
-	/** How many bytes of endless bodies were taken off its hands. */
+	/** How many bytes of endless bodies clients have read. */
 	readonly flooded: () => number;
 	/** Ends every new connection in the TLS handshake. */
 	cutHandshakes(): void;
 	/** Forgets the recorded requests and destroys the sockets of those that wait for an answer. */
 	forget(): void;
-	/** Ends every connection and accepts no new one: clients meet "connection refused". */
+	/** Ends every connection and accepts no new one: clients get "connection refused". */
 	refuse(): Promise<void>;
 	/** Accepts no new connection; those that stand get their answer. */
 	refuseNew(): void;
@@ -151,7 +151,7 @@ function createRecorder(options: Pick<ServerOptions, 'redact' | 'handle'>) {
 	return { requests, listener, forget, flooded: () => flooded };
 }
 
-/** What is told of an answer while it is sent. */
+/** What an answer reports while it is sent. */
 interface DeliveryLog {
 	readonly sent: (status: number) => void;
 	readonly flooded: (bytes: number) => void;

@@ -76,11 +76,11 @@ export interface SwitchvoxSimulator {
 	expireNonces(): void;
 	/** The PBX was upgraded, or restored from a backup. */
 	changeAuthentication(to: Scheme): void;
-	/** Ends every connection and listens no more: clients meet "connection refused". */
+	/** Ends every connection and stops listening: clients get "connection refused". */
 	refuse(): Promise<void>;
 	/** Ends every new connection in the TLS handshake. */
 	cutHandshakes(): void;
-	/** How many bytes of endless bodies were taken off its hands. */
+	/** How many bytes of endless bodies clients have read. */
 	flooded(): number;
 	/** Accepts no new connection; calls in flight get their answer. */
 	refuseNew(): void;

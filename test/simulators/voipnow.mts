@@ -27,7 +27,7 @@ export interface VoipNowOptions {
 	readonly tls?: boolean;
 	readonly certificate?: CertificateKind;
 	readonly apps?: readonly App[];
-	/** Default 401, as documented; a public client meets 403. */
+	/** Default 401, as documented; a public client expects 403. */
 	readonly expiredStatus?: 401 | 403;
 	/** Default 7200. */
 	readonly tokenLifetimeSeconds?: number;
@@ -45,25 +45,25 @@ export interface VoipNowSimulator {
 	/** PEM to trust; empty without TLS. */
 	readonly caCertificate: string;
 	readonly rings: readonly Ring[];
-	/** Every request that arrived, those for tokens too. Holds no secret. */
+	/** Every request that arrived, including those for tokens; without secrets. */
 	readonly requests: readonly RecordedRequest[];
 	readonly calls: readonly Call[];
 	setParty(number: string, behaviour: PartyBehaviour): void;
 	fault(fault: Fault | null, options?: FaultOptions): void;
-	/** Every token given out so far is expired. */
+	/** Every token issued so far expires. */
 	expireTokens(): void;
-	/** Every token given out from now on is refused at once. */
+	/** Every token issued from now on is refused at once. */
 	refuseTokens(): void;
 	revokeRefreshTokens(): void;
-	/** How many tokens were given out. */
+	/** How many tokens were issued. */
 	tokensIssued(): number;
 	/** Forgets rings, requests, calls, faults and party behaviour; ends what still hangs. */
 	reset(): void;
-	/** Ends every connection and listens no more: clients meet "connection refused". */
+	/** Ends every connection and stops listening: clients get "connection refused". */
 	refuse(): Promise<void>;
 	/** Ends every new connection in the TLS handshake. */
 	cutHandshakes(): void;
-	/** How many bytes of endless bodies were taken off its hands. */
+	/** How many bytes of endless bodies clients have read. */
 	flooded(): number;
 	/** On the same port. */
 	listenAgain(): Promise<void>;
@@ -133,7 +133,7 @@ interface System {
 
 const removed = '[removed]';
 
-/** The token of the API, and what the OAuth2 service gets: secrets, codes and refresh tokens. */
+/** Removes the API token, and the secrets, codes and refresh tokens sent to the OAuth2 service. */
 function redact({ path, headers, body }: Redactable): Redactable {
 	const secrets = /\b(client_secret|code|refresh_token|accessRequestToken)=[^&]*/g;
 	const { authorization } = headers;

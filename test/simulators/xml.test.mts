@@ -25,7 +25,7 @@ describe('parseXml', () => {
 		['an entity once only', '<a>&amp;lt;</a>', '&lt;'],
 		['numeric entities', '<a>&#252;&#xFC;&#x1F4DE;</a>', 'üü\u{1f4de}'],
 		['CDATA', '<a><![CDATA[<&amp;>]]></a>', '<&amp;>'],
-		['numbers as they are', '<a>007.10</a>', '007.10'],
+		['numbers as text', '<a>007.10</a>', '007.10'],
 		['characters beyond ASCII', '<a>Müller 電話</a>', 'Müller 電話'],
 	])('reads %s', (_, text, value) => {
 		expect(parse(text)).toEqual({ root: expect.objectContaining({ text: value }) as unknown });
@@ -41,8 +41,8 @@ describe('parseXml', () => {
 		['nothing', ''],
 		['plain text', 'hello'],
 		['an open element', '<a><b></a>'],
-		['crossed elements', '<a><b></a></b>'],
-		['the end only', '</a>'],
+		['overlapping elements', '<a><b></a></b>'],
+		['only an end tag', '</a>'],
 		['two roots', '<a/><b/>'],
 		['text after the root', '<a/>x'],
 		['text before the root', 'x<a/>'],
@@ -58,19 +58,19 @@ describe('parseXml', () => {
 		['a bare ampersand', '<a>Tom & Ann</a>'],
 		['a bare ampersand in an attribute', '<a n="Tom & Ann"/>'],
 		['an unquoted attribute', '<a n=1/>'],
-		['an attribute twice', '<a n="1" n="2"/>'],
+		['a repeated attribute', '<a n="1" n="2"/>'],
 		['an attribute without a value', '<a n/>'],
 		['a control character', '<a>\u0007</a>'],
 		['a reference to a control character', '<a>&#7;</a>'],
 		['another encoding', '<?xml version="1.0" encoding="ISO-8859-1"?><a/>'],
 		['bytes that are not UTF-8', Buffer.from('<a>Müller</a>', 'latin1')],
-		['a document cut in the middle', '<a n="1"><b>text</b'],
+		['a truncated document', '<a n="1"><b>text</b'],
 	])('refuses %s', (_, text) => {
 		expect(parse(text)).toEqual({ fault: expect.any(String) as string });
 	});
 });
 
-test('what is written can be read back', () => {
+test('written XML can be read back', () => {
 	const nasty = `<&>"' \t\r\n ü`;
 	const written = element('a', { n: nasty, m: 5 }, element('b', {}), escapeXml(nasty));
 	expect(parse(written)).toEqual({

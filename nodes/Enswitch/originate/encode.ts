@@ -1,4 +1,5 @@
 import type { HttpRequest } from '../../shared/wire/http';
+import { encodeRequest } from '../request';
 import type { EnswitchCall } from './read';
 
 /** https://vobi.com.au/wpsp_knowledge_base/make-a-call/, the page of Enswitch's function calls/make. */
@@ -24,30 +25,6 @@ export function encode(call: EnswitchCall): HttpRequest {
 		wait: call.waitSeconds,
 		noforwards: call.noforwards,
 	});
-}
-
-/**
- * Any function of the JSON API; what is undefined is not sent. A POST, although a GET would do: an address gets into logs,
- * and whatever is on the way may repeat a GET.
- */
-export function encodeRequest(
-	name: string,
-	parameters: Readonly<Record<string, string | number | boolean | undefined>>,
-): HttpRequest {
-	const form = new URLSearchParams();
-	for (const [parameter, value] of Object.entries(parameters)) {
-		if (value === undefined) continue;
-		form.set(parameter, String(typeof value === 'boolean' ? Number(value) : value));
-	}
-	return {
-		method: 'POST',
-		path: `/api/json/${name}/`,
-		headers: {
-			'Content-Type': 'application/x-www-form-urlencoded',
-			Accept: 'application/json',
-		},
-		body: form.toString(),
-	};
 }
 
 function partyType(type: EnswitchCall['ctype']): string | undefined {

@@ -25,15 +25,6 @@ export function encode(call: IovoxCall): HttpRequest | Invalid {
 	};
 }
 
-/** A page of the account's links with ID, name and the name of their Calling Rules: https://www.iovox.com/api/rest/getLinks.html */
-export function encodeGetLinks(page: number, limit: number): HttpRequest {
-	return {
-		method: 'GET',
-		path: `/Links?v=3&method=getLinks&output=JSON&req_fields=lid,ln,rn&page=${page}&limit=${limit}`,
-		headers: { Accept: 'application/json' },
-	};
-}
-
 function optional(name: string, value: string | number | undefined): XmlElement[] {
 	return value === undefined ? [] : [element(name, String(value))];
 }

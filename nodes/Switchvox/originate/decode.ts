@@ -5,20 +5,28 @@ import {
 	toFailed,
 	type VendorError,
 } from '../../shared/calling/outcome';
+import {
+	contradictory,
+	evidenceOf,
+	inconclusive,
+	unreadableReply,
+} from '../../shared/calling/reply';
 import { fieldNamesOf } from '../../shared/form/fieldNames';
-import type { Explanation } from '../../shared/wire/explanation';
+import { quoting } from '../../shared/wire/explanation';
 import type { HttpResponse } from '../../shared/wire/http';
 import type { FailureReason } from '../../shared/wire/reasons';
-import { brief, listSayings } from '../../shared/wire/sentences';
 import { explainStatus, type FieldNames } from '../../shared/wire/status';
-import { isUnreadable, type Unreadable } from '../../shared/wire/unreadable';
-import { child, childrenNamed, parseXml, type XmlElement, xmlToJson } from '../../shared/wire/xml';
+import { isUnreadable } from '../../shared/wire/unreadable';
+import { child, childrenNamed, type XmlElement, xmlToJson } from '../../shared/wire/xml';
+import { describeErrors, readBody, type Reply, statusAdvice } from '../reply';
 import { fields } from './fields';
 import type { SwitchvoxCall } from './read';
 
-export const howToCheck = 'look into the current calls and the call logs of Switchvox';
+export const howToCheck = 'check the current calls and the call logs of Switchvox';
 
-/** How long Switchvox rings the first party when the call does not say. */
+const switchvox = { displayName: 'Switchvox', howToCheck };
+
+/** How long Switchvox rings the first party if the call does not set a time. */
 export const defaultRingSeconds = 30;
 
 interface KnownError {
@@ -26,37 +34,38 @@ interface KnownError {
 	advice(call: SwitchvoxCall, names: FieldNames): string;
 }
 
-const checkValues =
-	'Check the values. When it says the same again, the version of Switchvox may not know one of the options that are set.';
-
 const refusedWith = (advice: string | KnownError['advice']): KnownError => ({
 	status: 'refused',
 	advice: typeof advice === 'string' ? () => advice : advice,
 });
 
+const badValue = refusedWith(
+	'Check the values. If they are right, this version of Switchvox may not support one of the options.',
+);
+
 const wrongAccount = refusedWith(
 	(_call, names) =>
-		`Check ${names('accountId') ?? 'the account'}: it takes the ID of the account, which is not the extension number.`,
+		`Check ${names('accountId') ?? 'the account'}. Use the ID of the account, not its extension number.`,
 );
 
 /**
- * The codes that are documented or known from public clients and can meet a call. Whether a phone rang before any other
- * code came is not known.
+ * The codes that a call can get, from the documentation and from public clients. With any other code, a phone may have
+ * rung already.
  */
 const knownErrors: ReadonlyMap<string, KnownError> = new Map(
 	Object.entries<KnownError>({
 		10000: wrongAccount,
-		10010: refusedWith('An extension has digits and * only. Correct the number.'),
-		10011: refusedWith(checkValues),
+		10010: refusedWith('An extension may only contain digits and *. Correct the number.'),
+		10011: badValue,
 		10012: refusedWith(
 			'The extension is too short or too long for this Switchvox. Correct the number.',
 		),
-		10013: refusedWith(checkValues),
+		10013: badValue,
 		10014: wrongAccount,
 		27168: refusedWith(({ method }, names) => {
-			const accountType = names('accountType') ?? 'the type of account';
+			const accountType = names('accountType') ?? 'the account type';
 			return method === 'switchvox.call'
-				? `The account in the credential needs the right to read and write Manage Extensions. When it is an extension with its password, change ${accountType} to match.`
+				? `The account in the credential needs the right to read and write Manage Extensions. If it is an extension with its password, change ${accountType} to match.`
 				: `The account in the credential may not call as this account. Use the password of the extension whose account is entered, or an administrator, and change ${accountType} to match.`;
 		}),
 		41591: {
@@ -67,27 +76,21 @@ const knownErrors: ReadonlyMap<string, KnownError> = new Map(
 			},
 		},
 		54222: refusedWith(
-			'A number has digits, * and # only. Correct the number that Switchvox names.',
+			'A number may only contain digits, * and #. Correct the number that Switchvox names.',
 		),
 		66939: refusedWith(
 			(_call, names) => `Enter the ID of the account in ${names('accountId') ?? 'the call'}.`,
 		),
-		74151: refusedWith(checkValues),
+		74151: badValue,
 		84711: wrongAccount,
 	}),
 );
-
-/** Access rules and sign-in, as Switchvox answers them. */
-export const statusAdvice = {
-	401: 'Check user name and password in the credential, and that its Authentication fits: Basic from Switchvox 6.6 on, Digest before; Automatic finds out.',
-	403: 'Check user name and password in the credential. When they are right, allow the address of n8n in the access control of Switchvox, for the Admin API or the User API, and see whether it was blocked automatically.',
-};
 
 const ownNames = fieldNamesOf(fields);
 
 /**
  * https://sangomakb.atlassian.net/wiki/spaces/Switchvox/pages/31097325/Switchvox+Extend+API
- * Errors come with HTTP 200. The reply of a placed call comes when the first party has answered.
+ * Errors come with HTTP 200. Switchvox confirms a call only after the first party has answered.
  */
 export function decode(
 	response: HttpResponse,
@@ -97,111 +100,49 @@ export function decode(
 	const byStatus = explainStatus(response, 'Switchvox', statusAdvice, names);
 	const reply = readBody(response.body);
 	if (isUnreadable(reply)) {
-		return byStatus === undefined ? unreadable(response, reply) : toFailed(byStatus, howToCheck);
+		return byStatus === undefined
+			? unreadableReply(switchvox, response, reply.why)
+			: toFailed(byStatus, howToCheck);
 	}
 	const { root, errors, result } = reply;
+	const json = xmlToJson(root);
+	const evidence = evidenceOf(response, errors, json);
 	const info = child(result, 'call_info');
 	if (info !== undefined && (errors.length > 0 || byStatus?.status === 'refused')) {
-		return contradictory(response, reply);
+		const refusal = errors.length > 0 ? describeErrors(errors) : `HTTP ${response.status}.`;
+		return contradictory(switchvox, 'a call', refusal, evidence);
 	}
 	if (byStatus !== undefined) {
-		const said = errors.length === 0 ? '.' : `: ${describeErrors(errors)}`;
-		const what = byStatus.what.replace(/\.$/, said);
-		return { ...toFailed({ ...byStatus, what }, howToCheck), ...tell(response, reply) };
+		const explanation = errors.length === 0 ? byStatus : quoting(byStatus, describeErrors(errors));
+		return { ...toFailed(explanation, howToCheck), ...evidence };
 	}
-	if (errors.length > 0) return decodeErrors(response, reply, call, names);
+	if (errors.length > 0) return { ...decodeErrors(errors, call, names), ...evidence };
 	if (info === undefined) {
-		const failure = unreadable(response, { kind: 'unreadable', why: 'it has no call_info' });
-		return { ...failure, response: xmlToJson(root) };
+		return unreadableReply(switchvox, response, 'it has no call_info', json);
 	}
+	return { status: 'answered', callId: null, ...readCallInfo(info), response: json };
+}
+
+function readCallInfo(info: XmlElement) {
 	const { dialed_first: from, dialed_second: to } = info.attributes;
+	const variables = childrenNamed(child(info, 'variables'), 'ivr_variable');
 	return {
-		status: 'answered',
-		callId: null,
 		...(from === undefined ? {} : { from }),
 		...(to === undefined ? {} : { to }),
-		details: {
-			ivrVariables: childrenNamed(child(info, 'variables'), 'ivr_variable').map(
-				({ attributes }) => ({ ...attributes }),
-			),
-		},
-		response: xmlToJson(root),
+		details: { ivrVariables: variables.map(({ attributes }) => ({ ...attributes })) },
 	};
 }
 
-/** A reply of any method of the Extend API, as far as all have it in common. */
-export interface Reply {
-	readonly root: XmlElement;
-	readonly errors: readonly VendorError[];
-	readonly result: XmlElement | undefined;
-}
-
-/** `Explanation` is for an HTTP status that says it all; `Unreadable` for a body that is no reply of the Extend API. */
-export function readReply(
-	response: HttpResponse,
-	maxCharacters?: number,
-): Reply | Unreadable | Explanation {
-	return (
-		explainStatus(response, 'Switchvox', statusAdvice) ?? readBody(response.body, maxCharacters)
-	);
-}
-
-function readBody(body: string, maxCharacters?: number): Reply | Unreadable {
-	const root = parseXml(body, maxCharacters);
-	if (isUnreadable(root)) return root;
-	if (root.name !== 'response')
-		return { kind: 'unreadable', why: `it is <${root.name}>, not <response>` };
-	return {
-		root,
-		errors: childrenNamed(child(root, 'errors'), 'error').map(toVendorError),
-		result: child(root, 'result'),
-	};
-}
-
-function toVendorError({ attributes, text }: XmlElement): VendorError {
-	const { code = null, message = text } = attributes;
-	// As documented: "... for parameter dial_second. ..." and "Missing required parameter (dial_as_account_id)".
-	const parameter = /\bparameter \(?(\w+)/.exec(message)?.[1];
-	return { code, message, ...(parameter === undefined ? {} : { parameter }) };
-}
-
-function contradictory(response: HttpResponse, reply: Reply): Failed {
-	const said = reply.errors.length > 0 ? describeErrors(reply.errors) : `HTTP ${response.status}.`;
-	return failed(
-		'unknown',
-		'contradictory_reply',
-		`Switchvox answered with a call and a refusal: ${said}`,
-		`Before dialing again, ${howToCheck}.`,
-		tell(response, reply),
-	);
-}
-
-/** What a failure keeps of a reply. */
-function tell({ status }: HttpResponse, { root, errors }: Reply) {
-	return { vendorErrors: errors, httpStatus: status, response: xmlToJson(root) };
-}
-
-function decodeErrors(
-	response: HttpResponse,
-	reply: Reply,
-	call: SwitchvoxCall,
-	names: FieldNames,
-): Failed {
-	const { errors } = reply;
-	const told = tell(response, reply);
+function decodeErrors(errors: Reply['errors'], call: SwitchvoxCall, names: FieldNames): Failed {
 	const said = describeErrors(errors);
 	const known = errors
 		.map(({ code }) => knownErrors.get(code ?? ''))
 		.filter((error) => error !== undefined);
 	const rang = known.some(({ status }) => status === 'not_connected');
 	if (known.length < errors.length) {
-		return failed(
-			'unknown',
-			rang ? 'contradictory_reply' : 'undocumented_code',
-			`Switchvox answered with an undocumented code: ${said}`,
-			`Before dialing again, ${howToCheck}.`,
-			told,
-		);
+		const reason = rang ? 'contradictory_reply' : 'undocumented_code';
+		const what = `Switchvox answered with an undocumented code: ${said}`;
+		return inconclusive(switchvox, reason, what);
 	}
 	const advice = [...new Set(known.map((error) => error.advice(call, names)))].join(' ');
 	return rang
@@ -210,31 +151,11 @@ function decodeErrors(
 				'no_answer',
 				`Switchvox could not connect ${call.dialFirst}: ${said}`,
 				advice,
-				told,
 			)
-		: failed('refused', refusalReason(errors), `Switchvox refused the call: ${said}`, advice, told);
+		: failed('refused', refusalReason(errors), `Switchvox refused the call: ${said}`, advice);
 }
 
 /** 27168: the account lacks a right. */
 function refusalReason(errors: readonly VendorError[]): FailureReason {
 	return errors.some(({ code }) => code === '27168') ? 'unauthorized' : 'vendor_refused';
-}
-
-/** What Switchvox said, as a sentence. */
-export function describeErrors(errors: readonly VendorError[]): string {
-	const said = errors.map(({ code, message }) => `${brief(message)} (${code ?? 'no code'})`);
-	return `${listSayings(said)}.`;
-}
-
-function unreadable({ status, headers }: HttpResponse, { why }: Unreadable): Failed {
-	const isPage = headers['content-type']?.includes('html') === true;
-	return failed(
-		'unknown',
-		'unreadable_reply',
-		isPage
-			? 'A web page came instead of an answer of Switchvox.'
-			: `The answer of Switchvox cannot be read: ${why}.`,
-		`${isPage ? 'Check that Base URL in the credential is the address of Switchvox itself. ' : ''}Before dialing again, ${howToCheck}.`,
-		{ httpStatus: status },
-	);
 }

@@ -1,6 +1,7 @@
 import type { HttpRequest } from '../../shared/wire/http';
 import type { Invalid } from '../../shared/wire/invalid';
-import { buildXml, element, type XmlElement } from '../../shared/wire/xml';
+import { element } from '../../shared/wire/xml';
+import { encodeRequest } from '../request';
 import type { SwitchvoxCall } from './read';
 
 /**
@@ -22,22 +23,6 @@ export function encode(call: SwitchvoxCall): HttpRequest | Invalid {
 		...optional('ignore_user_api_settings', call.ignoreUserApiSettings),
 		...optional('ignore_user_call_rules', call.ignoreUserCallRules),
 	]);
-}
-
-/** Any method of the Extend API; its parameters as elements. */
-export function encodeRequest(
-	method: string,
-	parameters: readonly XmlElement[],
-): HttpRequest | Invalid {
-	const xml = buildXml(element('request', [element('parameters', parameters)], { method }));
-	if (typeof xml !== 'string') return xml;
-	return {
-		method: 'POST',
-		path: '/xml',
-		// text/xml, which older clients send, is answered as a failed sign-in by recent versions.
-		headers: { 'Content-Type': 'application/xml', Accept: 'application/xml' },
-		body: xml,
-	};
 }
 
 function encodeVariables(variables: SwitchvoxCall['variables']) {

@@ -34,18 +34,6 @@ export function encode(call: VoipNowCall): HttpRequest {
 	};
 }
 
-/**
- * https://wiki.4psa.com/VoipNow/Developer-Guide/UnifiedAPI-v5/Presence-Service.html
- * The Phone Terminal extensions of a user, a page at a time.
- */
-export function encodePresence(userId: string, startIndex: number, count: number): HttpRequest {
-	return {
-		method: 'GET',
-		path: `/uapi/extensions/${userId}/@self/presence?count=${count}&startIndex=${startIndex}`,
-		headers: { Accept: 'application/json' },
-	};
-}
-
 function present(
 	members: Readonly<Record<string, unknown>>,
 ): readonly (readonly [string, unknown])[] {

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { type Outcome, rangNobody, type Skipped } from './outcome';
+import { type Outcome, noPhoneRang, type Skipped } from './outcome';
 import { toolUseOf } from './tool';
 
 /** How many calls a run may still place. */
@@ -72,7 +72,7 @@ export function budgetOf(
 
 function keepsPlace(outcome: Outcome): boolean {
 	const isRehearsed = outcome.status === 'skipped' && outcome.reason === 'dry_run';
-	return isRehearsed || !rangNobody(outcome);
+	return isRehearsed || !noPhoneRang(outcome);
 }
 
 function overBudget(maxCalls: number): Skipped {

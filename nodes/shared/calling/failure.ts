@@ -1,7 +1,8 @@
-import { type IDataObject, type INode, NodeApiError } from 'n8n-workflow';
+import { type Failure, type IDataObject, type INode, NodeApiError } from 'n8n-workflow';
 
+import type { FailureReason } from '../wire/reasons';
 import { firstSentence } from '../wire/sentences';
-import { type Failed, isFailed, rangNobody } from './outcome';
+import { type Failed, isFailed, noPhoneRang } from './outcome';
 import { type Processed, toJson } from './result';
 import type { Vendor } from './vendor';
 
@@ -14,6 +15,7 @@ export function toNodeError(
 ): NodeApiError {
 	const { message } = failure;
 	const httpCode = errorCode(failure);
+	const cause = causeOf(failure);
 	const error = new NodeApiError(
 		node,
 		{ message },
@@ -23,6 +25,7 @@ export function toNodeError(
 			// The editor puts it behind the message where there are several items.
 			itemIndex,
 			...(httpCode === undefined ? {} : { httpCode }),
+			...(cause === undefined ? {} : { failure: { cause } }),
 		},
 	);
 	// n8n rewrites a message in which it finds the name of a system error, wherever that stands. And it marks an execution
@@ -30,6 +33,31 @@ export function toNodeError(
 	error.message = message.replace(/canceled/g, 'cancelled');
 	error.context.data = data;
 	return error;
+}
+
+/** Our reasons in n8n's own terms, where n8n has one. */
+const causes: Readonly<Partial<Record<FailureReason, Failure['cause']>>> = {
+	invalid_credential: 'credential-invalid',
+	unauthorized: 'credential-invalid',
+	certificate: 'configuration-invalid',
+	redirected: 'configuration-invalid',
+	blocked_by_policy: 'configuration-invalid',
+	invalid_settings: 'configuration-invalid',
+	rate_limited: 'rate-limited',
+	connection_refused: 'temporarily-unavailable',
+	unreachable: 'temporarily-unavailable',
+	store_unavailable: 'temporarily-unavailable',
+	node_fault: 'node-defect',
+};
+
+/**
+ * n8n takes some causes for a reason to wait and try again. So a call that may have rung a phone has none of those: it
+ * must not be repeated.
+ */
+function causeOf(failure: Failed): Failure['cause'] | undefined {
+	const cause = causes[failure.reason];
+	const isWorthWaiting = cause === 'rate-limited' || cause === 'temporarily-unavailable';
+	return isWorthWaiting && !noPhoneRang(failure) ? undefined : cause;
 }
 
 /** What n8n shows as the code: "200" would say that all went well, where the vendor has a code of its own. */
@@ -84,7 +112,7 @@ export function toStopError(
 }
 
 function listOf(vendor: Vendor, others: readonly Processed[]): string {
-	const calls = others.filter(({ outcome }) => !rangNobody(outcome));
+	const calls = others.filter(({ outcome }) => !noPhoneRang(outcome));
 	if (calls.length === 0) return 'No other call of this run was placed.';
 	const listed = calls.slice(0, listedCalls).map((call) => {
 		const { from, to, status } = toJson(vendor, call);

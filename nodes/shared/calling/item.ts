@@ -3,6 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { FormValues } from '../form/reader';
 import type { HttpRequest } from '../wire/http';
 import { type Invalid, isInvalid } from '../wire/invalid';
+import { reasonOf } from '../wire/values';
 import type { ListMemory } from './listMemory';
 import { type ItemOptions, readItemOptions } from './options';
 import { type Failed, failedInput, type Outcome } from './outcome';
@@ -151,10 +152,9 @@ export function readParameters(
 		try {
 			values[name] = context.getNodeParameter(name, index, fallback);
 		} catch (error) {
-			const reason = error instanceof Error ? error.message : 'no reason given';
 			return {
 				kind: 'invalid',
-				texts: [`${displayName} has an expression that cannot be evaluated (${reason}).`],
+				texts: [`${displayName} has an expression that cannot be evaluated (${reasonOf(error)}).`],
 			};
 		}
 	}

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { JsonObject } from '../wire/http';
-import { rangNobody } from './outcome';
+import { noPhoneRang } from './outcome';
 import { type Processed, toJson } from './result';
 import type { Vendor } from './vendor';
 
@@ -22,13 +22,13 @@ export function logOf(context: IExecuteFunctions, vendor: Pick<Vendor, 'id'>): L
 	const where = `execution ${about.executionId}, node "${about.node}"`;
 	return {
 		placed(processed) {
-			if (rangNobody(processed.outcome)) return;
+			if (noPhoneRang(processed.outcome)) return;
 			const call = callOf(vendor, processed);
 			write(() => context.logger.info(`Call ${textOf(call)}: ${where}`, { ...about, ...call }));
 		},
 		canceled(all) {
 			const calls = all
-				.filter(({ outcome }) => !rangNobody(outcome))
+				.filter(({ outcome }) => !noPhoneRang(outcome))
 				.map((processed) => callOf(vendor, processed));
 			const list = calls.length === 0 ? 'none' : calls.map(textOf).join('; ');
 			const text = `The execution was canceled or ran out of time. Calls that were or may have been placed: ${list}: ${where}`;

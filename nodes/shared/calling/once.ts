@@ -1,14 +1,14 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { FailureReason } from '../wire/reasons';
-import { forgetFormerly, isKnownFormerly, recordFormerly } from './formerKeys';
+import { forgetLegacyKey, hasLegacyKey, recordLegacyKey } from './legacyKeys';
 import {
 	failed,
 	type Failed,
 	isFailed,
 	type Outcome,
 	type Placed,
-	rangNobody,
+	noPhoneRang,
 	type Skipped,
 } from './outcome';
 import { pause } from './pause';
@@ -70,11 +70,11 @@ function keyInRows(context: IExecuteFunctions, rows: Rows, key: string, call: Ca
 			const claimed = await journal.claim();
 			if (isFault(claimed)) return unavailable(claimed);
 			if (!claimed) return 'taken';
-			const known = await isKnownFormerly(context, key);
+			const known = await hasLegacyKey(context, key);
 			if (isFault(known)) return await freed(journal, unavailable(known));
 			if (!known) return 'reserved';
-			await journal.end('former');
-			return outcomeOf('former', key, call);
+			await journal.end('legacy');
+			return outcomeOf('legacy', key, call);
 		},
 		async record(outcome) {
 			if (isFree(outcome)) return await freed(journal, outcome);
@@ -89,15 +89,15 @@ function keyInRows(context: IExecuteFunctions, rows: Rows, key: string, call: Ca
 
 /** Whether the call certainly did not come about, so that the next one with its key is no second one. */
 function isFree(outcome: Outcome): boolean {
-	return rangNobody(outcome) || outcome.status === 'not_connected';
+	return noPhoneRang(outcome) || outcome.status === 'not_connected';
 }
 
 /** What came of the call of a key; `former`: it was recorded in the way of formerly, which does not tell. */
-type Ending = Placed['status'] | FailureReason | 'former';
+type Ending = Placed['status'] | FailureReason | 'legacy';
 
 function endingOf(outcome: Outcome): Ending {
 	if (isFailed(outcome)) return outcome.reason;
-	return outcome.status === 'skipped' ? 'former' : outcome.status;
+	return outcome.status === 'skipped' ? 'legacy' : outcome.status;
 }
 
 /**
@@ -106,7 +106,7 @@ function endingOf(outcome: Outcome): Ending {
  */
 const sizes: Readonly<Record<Ending, number>> = {
 	crashed_earlier: 1,
-	former: 2,
+	legacy: 2,
 	answered: 3,
 	accepted: 4,
 	scheduled: 5,
@@ -229,7 +229,7 @@ function outcomeOf(
 ): Skipped | Failed {
 	const details = { onceKey: key, ...(day !== undefined && { earlierOn: day }) };
 	switch (ending) {
-		case 'former':
+		case 'legacy':
 			return { status: 'skipped', reason: 'duplicate', details };
 		case 'answered':
 		case 'accepted':
@@ -267,17 +267,17 @@ async function freed(journal: Journal, outcome: Outcome): Promise<Outcome> {
 	return isFault(answer) ? withKeyTaken(outcome, answer) : outcome;
 }
 
-function withKeyTaken(outcome: Outcome, { fault }: Fault): Outcome {
+function withKeyTaken(outcome: Outcome, { why }: Fault): Outcome {
 	if (!isFailed(outcome)) return outcome;
-	const stays = `The Once Key could not be taken back in n8n (${fault}): use another one to call again.`;
+	const stays = `The Once Key could not be taken back in n8n (${why}): use another one to call again.`;
 	return { ...outcome, advice: `${outcome.advice} ${stays}` };
 }
 
-function unavailable({ fault }: Fault): Failed {
+function unavailable({ why }: Fault): Failed {
 	return failed(
 		'not_sent',
 		'store_unavailable',
-		`The Once Key could not be looked up and recorded in n8n (${fault}).`,
+		`The Once Key could not be looked up and recorded in n8n (${why}).`,
 		"Keys are kept with the saved workflow: save it first. If it is saved, check n8n's database.",
 	);
 }
@@ -287,17 +287,17 @@ function keyInRecord(context: IExecuteFunctions, key: string, call: CallOfKey): 
 	return {
 		wait: async () => undefined,
 		async reserve() {
-			const isNew = await recordFormerly(context, key);
+			const isNew = await recordLegacyKey(context, key);
 			if (isFault(isNew)) return unavailable(isNew);
-			return isNew ? 'reserved' : outcomeOf('former', key, call);
+			return isNew ? 'reserved' : outcomeOf('legacy', key, call);
 		},
 		async record(outcome) {
 			if (isFree(outcome)) {
-				const answer = await forgetFormerly(context, key);
+				const answer = await forgetLegacyKey(context, key);
 				return isFault(answer) ? withKeyTaken(outcome, answer) : outcome;
 			}
 			// Another process that wrote the record meanwhile has lost the key again.
-			await recordFormerly(context, key);
+			await recordLegacyKey(context, key);
 			return outcome;
 		},
 	};

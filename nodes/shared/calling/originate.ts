@@ -3,6 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { type Connection, openConnection } from '../wire/connection';
 import { explainInvalid, explainUnreadable, isExplanation } from '../wire/explanation';
 import { type Invalid, isInvalid } from '../wire/invalid';
+import { reasonOf } from '../wire/values';
 import { type Budget, budgetOf } from './budget';
 import {
 	checkCallingHours,
@@ -229,8 +230,7 @@ function exchangeOf(
 
 /** A fault of our own must not lose the outcomes of the other calls. `sent` is undefined where nothing was. */
 function crashed({ howToCheck }: Originate, error: unknown, sent?: object): Failed {
-	const reason = error instanceof Error ? error.message : 'no reason given';
-	const what = `The node stopped unexpectedly at this item (${reason}).`;
+	const what = `The node stopped unexpectedly at this item (${reasonOf(error)}).`;
 	const report = 'Please report this to the makers of the node.';
 	return sent === undefined
 		? failed('not_sent', 'node_fault', what, report)

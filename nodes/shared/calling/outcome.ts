@@ -81,15 +81,15 @@ export interface Failed {
 export type Outcome = Placed | Skipped | Failed;
 
 export function isFailed(outcome: Outcome): outcome is Failed {
-	return 'message' in outcome;
+	return Object.hasOwn(verdicts, outcome.status);
 }
 
-/** Whether it is certain that nobody was rung. */
-export function rangNobody({ status }: Outcome): boolean {
+/** Whether it is certain that no phone rang. */
+export function noPhoneRang({ status }: Outcome): boolean {
 	return status === 'skipped' || status === 'not_sent' || status === 'refused';
 }
 
-/** Whether a phone rang; {@link failed} puts it behind what happened. */
+/** The second sentence of a failure's message: whether a phone rang. */
 const verdicts: Readonly<Record<Failed['status'], string>> = {
 	not_sent: 'No call was placed.',
 	not_connected: 'The first phone may have rung.',

@@ -116,11 +116,11 @@ const notOffered = failed(
 	'Set Interval Counts to In This Run, or update n8n.',
 );
 
-function unavailable({ fault }: Fault): Failed {
+function unavailable({ why }: Fault): Failed {
 	return failed(
 		'not_sent',
 		'store_unavailable',
-		`Interval Counts is set to In All Executions, and n8n gave this call no turn (${fault}).`,
+		`Interval Counts is set to In All Executions, and n8n gave this call no turn (${why}).`,
 		"Turns are kept with the saved workflow: save it first. If it is saved, check n8n's database.",
 	);
 }

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { type Outcome, rangNobody } from './outcome';
+import { type Outcome, noPhoneRang } from './outcome';
 import type { Processed } from './result';
 
 /**
@@ -35,7 +35,7 @@ export function isRetryable({ outcome }: Processed): boolean {
 /** Whether an outcome is as it is. Another try can have a call left where this one had none. */
 function isFinal(outcome: Outcome): boolean {
 	if (outcome.status === 'skipped') return outcome.reason !== 'max_calls';
-	return !rangNobody(outcome);
+	return !noPhoneRang(outcome);
 }
 
 /**

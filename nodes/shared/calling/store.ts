@@ -1,15 +1,22 @@
 import { createHash, randomUUID } from 'crypto';
 import type { IExecuteFunctions, INode } from 'n8n-workflow';
 
+import { isTagged, reasonOf } from '../wire/values';
 import { pause } from './pause';
 
-/** Why the store did not do what it was asked. */
+/** A request that the store did not carry out. */
 export interface Fault {
-	readonly fault: string;
+	readonly kind: 'fault';
+	/** For the inside of parentheses. */
+	readonly why: string;
 }
 
 export function isFault(answer: unknown): answer is Fault {
-	return typeof answer === 'object' && answer !== null && 'fault' in answer;
+	return isTagged(answer, 'fault');
+}
+
+function fault(why: string): Fault {
+	return { kind: 'fault', why };
 }
 
 /**
@@ -34,7 +41,7 @@ export interface Rows {
  * come between, the node has the ID of our row.
  */
 export async function rowsOf(context: IExecuteFunctions): Promise<Rows | Fault | undefined> {
-	if (!context.getWorkflow().id) return { fault: 'the workflow is not saved' };
+	if (!context.getWorkflow().id) return fault('the workflow is not saved');
 	const node = liveNodeOf(context);
 	if (node === undefined) return undefined;
 	const rows = rowsOfNode(context, node);
@@ -147,14 +154,10 @@ export async function inTime<Result>(
 		const answer = await Promise.race([access, late()]);
 		if (answer !== answered) return answer as Result;
 		afterwards().catch(() => undefined);
-		return { fault: `n8n's store did not answer within ${deadlineSeconds} seconds` };
+		return fault(`n8n's store did not answer within ${deadlineSeconds} seconds`);
 	} catch (error) {
-		return { fault: reasonOf(error) };
+		return fault(reasonOf(error));
 	} finally {
 		answered.abort();
 	}
-}
-
-function reasonOf(error: unknown): string {
-	return error instanceof Error && error.message !== '' ? error.message : 'no reason given';
 }

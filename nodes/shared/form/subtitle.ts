@@ -1,7 +1,7 @@
 /**
- * What the canvas shows below a node: an n8n expression for "101 → 12025550123", from the fields of both parties, which
- * hold a text, a list of texts or a resource locator. What is empty is left out.
- * It reads them raw: what an expression gives is not known before the run, and n8n would show nothing at all then.
+ * What the canvas shows below a node: an n8n expression for "101 → 12025550123", from the fields of both parties. Plain
+ * `{{ $parameter.from }}` would do for texts alone: it shows a resource locator as "[object Object]", a list without
+ * spaces, and nothing at all where a field holds an expression, which is not known before the run. Empty fields are left out.
  */
 export function subtitleOf(...fields: readonly string[]): string {
 	const shown =

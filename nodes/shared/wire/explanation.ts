@@ -1,6 +1,6 @@
 import { headlineOf, type Invalid } from './invalid';
 import type { FailureReason } from './reasons';
-import { isRecord, isTagged } from './values';
+import { isRecord, isTagged, reasonOf } from './values';
 
 /** What is known of a request that brought no answer of the vendor's own, in plain words. */
 export interface Explanation {
@@ -18,6 +18,11 @@ export function isExplanation(value: object | string | undefined): value is Expl
 	return isTagged(value, 'explanation');
 }
 
+/** The same, with the vendor's own words; `said` is a sentence. */
+export function quoting(explanation: Explanation, said: string): Explanation {
+	return { ...explanation, what: explanation.what.replace(/\.$/, `: ${said}`) };
+}
+
 /** A credential that cannot be used as it is. */
 export function explainInvalid(credential: Invalid): Explanation {
 	const { what, rest } = headlineOf(credential, 'values of the credential');
@@ -33,12 +38,11 @@ export function explainInvalid(credential: Invalid): Explanation {
 
 /** A credential that n8n does not give. */
 export function explainUnreadable(error: unknown): Explanation {
-	const reason = error instanceof Error ? error.message : 'no reason given';
 	return {
 		kind: 'explanation',
 		status: 'not_sent',
 		reason: 'invalid_credential',
-		what: `n8n could not read the credential (${reason}).`,
+		what: `n8n could not read the credential (${reasonOf(error)}).`,
 		advice: 'Choose a credential in the node, or save it once more.',
 		httpStatus: null,
 	};

@@ -4,8 +4,8 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 }
 
 /** Whether a value is the member of a union that has this tag. */
-export function isTagged(value: object | string | undefined, kind: string): boolean {
-	return typeof value === 'object' && 'kind' in value && value.kind === kind;
+export function isTagged(value: unknown, kind: string): boolean {
+	return isRecord(value) && value.kind === kind;
 }
 
 /** Any value as a text, also one that refuses to become one. */
@@ -26,6 +26,11 @@ export function chain(error: unknown): readonly Readonly<Record<string, unknown>
 		next = next.cause;
 	}
 	return links;
+}
+
+/** The message of an error, for the inside of parentheses. */
+export function reasonOf(error: unknown): string {
+	return error instanceof Error && error.message !== '' ? error.message : 'no reason given';
 }
 
 /** A text, number or boolean as a text; empty for anything else. */

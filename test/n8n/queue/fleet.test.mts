@@ -1,6 +1,6 @@
 /**
- * The package's promise in n8n's queue mode, with real PostgreSQL and Redis, one main and two workers: who is told what,
- * and how often the phone rang, when executions run at once in two processes and when one of these processes ends.
+ * The package's promise in n8n's queue mode, with real PostgreSQL and Redis, one main and two workers: what callers
+ * learn, and how often the phone rings, when executions run at once in two processes and when one of them ends.
  */
 import { until } from '../../until.mts';
 import { logIn } from '../client.mts';
@@ -18,7 +18,7 @@ jest.setTimeout(600_000);
 
 let fleet: Fleet;
 let client: N8nClient;
-const benches: SwitchvoxSetup[] = [];
+const setups: SwitchvoxSetup[] = [];
 
 beforeAll(async () => {
 	fleet = await startFleet({ installPackage: String(process.env.PACKAGE_UNDER_TEST) });
@@ -27,7 +27,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
 	await fleet.stop();
-	for (const { pbx } of benches) await pbx.close();
+	for (const { pbx } of setups) await pbx.close();
 });
 
 type BenchOptions = Parameters<typeof setUpSwitchvox>[1];
@@ -38,7 +38,7 @@ async function open(
 	benchOptions: BenchOptions = {},
 ): Promise<{ readonly setup: SwitchvoxSetup; readonly hook: Hook }> {
 	const setup = await setUpSwitchvox(client, { tls: false, ...benchOptions });
-	benches.push(setup);
+	setups.push(setup);
 	return { setup, hook: await openHook({ client, setup, ...options }) };
 }
 
@@ -75,7 +75,7 @@ interface Crash {
 	readonly hook: Hook;
 	readonly errorWorkflow: string;
 	readonly executionId: string;
-	/** What the caller is told whose call was under way, and one with the same key right after. */
+	/** The answers to the caller whose call was under way, and to one with the same key right after. */
 	readonly first: Promise<Told>;
 	readonly second: Promise<Told>;
 }
@@ -113,14 +113,14 @@ test('kill -9 of a worker while the phone rings', async () => {
 	expect(rest.setup.firstRings()).toBe(1);
 });
 
-test('200 webhooks at once: as many rings as executions', async () => {
+test('200 simultaneous webhooks: as many rings as executions', async () => {
 	const { setup, hook } = await open();
 	expect(tally(await together(hook, range(200)))).toEqual({ answered: 200 });
 	expect(rings(setup)).toEqual({ once: 200 });
 });
 
 describe('Once Key', () => {
-	test('30 rounds of 20 equal keys, and later once more', async () => {
+	test('30 rounds of 20 equal keys, and one more later', async () => {
 		const { setup, hook } = await open({ options: once });
 		const answers = await inTurns(
 			hook,
@@ -150,7 +150,7 @@ describe('Once Key', () => {
 		});
 	});
 
-	test('200 different keys, 20 at once, and later once more', async () => {
+	test('200 different keys, 20 at once, and one more later', async () => {
 		const { setup, hook } = await open({ options: once });
 		const groups = range(10).map((round) => range(20, 20 * round));
 		const answers = await inTurns(hook, groups);
@@ -194,7 +194,7 @@ function mostInOneSecond(moments: readonly number[]): number {
 	);
 }
 
-test('Interval for all executions: 20 webhooks at once ring one a second', async () => {
+test('Interval for all executions: 20 simultaneous webhooks ring one per second', async () => {
 	const options = { interval: 1, intervalCounts: 'allExecutions' };
 	const { setup, hook } = await open({ options });
 	expect(tally(await together(hook, range(20)))).toEqual({ answered: 20 });
@@ -213,7 +213,7 @@ describe('after kill -9', () => {
 		expect(crash.setup.firstRings()).toBe(1);
 	});
 
-	test('n8n gives up the execution, tells its error workflow, and runs nothing again', async () => {
+	test('n8n gives up the execution, starts its error workflow, and runs nothing again', async () => {
 		expect((await crash.first).httpStatus).toBe(500);
 		const { status, nodes } = await client.waitFor(crash.executionId);
 		expect({ status, nodes }).toEqual({ status: 'error', nodes: {} });
@@ -223,7 +223,7 @@ describe('after kill -9', () => {
 });
 
 describe('what ends while the phone rings', () => {
-	test('a worker that is asked to end: the call is told, and another worker goes on', async () => {
+	test('a worker that is asked to end: the call is reported, and another worker takes over', async () => {
 		const { worker, hook, body, setup, first } = await ringing(3);
 		const [told] = await Promise.all([first, fleet.end(worker, 30_000)]);
 		expect(tally([told])).toEqual({ answered: 1 });
@@ -232,7 +232,7 @@ describe('what ends while the phone rings', () => {
 		await fleet.addWorker();
 	});
 
-	test('Redis: the call is told when it is back', async () => {
+	test('Redis: the call is reported when it is back', async () => {
 		const { hook, body, setup, first } = await ringing(3);
 		await fleet.redis.restart(1000);
 		expect(tally([await first])).toEqual({ answered: 1 });

@@ -8,18 +8,18 @@ import type { SwitchvoxSetup } from '../switchvoxSetup.mts';
 /** n8n gives up the job of a dead worker after 120 s, and only then answers. */
 const answerLimitMs = 200_000;
 
-/** What the webhook's caller is told: the node's result, or n8n's own words. */
+/** The answer to the webhook's caller: the node's result, or n8n's own text. */
 export interface Told {
 	readonly httpStatus: number;
 	readonly status?: string;
 	readonly reason?: string;
 	readonly message?: string;
-	/** Of the node: `regular` or `error`; null when it did not come to that. */
+	/** The output of the node: `regular` or `error`; null if it did not get that far. */
 	readonly output: string | null;
 	readonly [key: string]: unknown;
 }
 
-/** A published workflow: a webhook that calls the number in its body, and answers with what came of it. */
+/** A published workflow: a webhook that calls the number in its body, and answers with the outcome. */
 export interface Hook {
 	readonly workflowId: string;
 	readonly send: (body: { readonly number: string; readonly key?: string }) => Promise<Told>;
@@ -106,9 +106,9 @@ export async function openHook(options: HookOptions): Promise<Hook> {
 				body: JSON.stringify(body),
 				signal: AbortSignal.timeout(answerLimitMs),
 			});
-			const told = JSON.parse((await response.text()) || '{}') as object;
+			const answer = JSON.parse((await response.text()) || '{}') as object;
 			const output = response.headers.get(outputHeader);
-			return { ...told, output, httpStatus: response.status };
+			return { ...answer, output, httpStatus: response.status };
 		},
 		execution: async () => {
 			for (;;) {

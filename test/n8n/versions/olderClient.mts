@@ -56,7 +56,7 @@ export class OlderN8nClient extends N8nClient {
 		);
 	}
 
-	/** n8n told of the end of an execution a moment before it had stored what came of it, or failed itself as long. */
+	/** For a moment, n8n reports the end of an execution before its data is stored, or answers HTTP 500. */
 	protected override async stored(executionId: string): Promise<StoredExecution> {
 		const running: StoredExecution = { id: executionId, status: 'running', data: '[]' };
 		const look = async () =>

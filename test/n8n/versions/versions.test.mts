@@ -28,7 +28,7 @@ jest.setTimeout(600_000);
 
 const installPackage = String(process.env.PACKAGE_UNDER_TEST);
 
-/** A module that all of them know: they refuse to start when they are told to leave out one that they do not. */
+/** A module that all versions know: n8n refuses to start when an unknown one is disabled. */
 const env = { N8N_DISABLED_MODULES: 'insights' };
 
 /** Of the n8n that the other tests run. */
@@ -73,7 +73,7 @@ describe.each([...olderVersions.map(({ version }) => version), newest])('n8n %s'
 	let n8n: N8nServer;
 	let client: N8nClient;
 	let systems: readonly PhoneSystem[];
-	const benches: SwitchvoxSetup[] = [];
+	const setups: SwitchvoxSetup[] = [];
 
 	const start = async (port?: number) => {
 		const userFolder = join(await folderOfThisRun(join(workFolder, 'versionsTest')), version);
@@ -83,7 +83,7 @@ describe.each([...olderVersions.map(({ version }) => version), newest])('n8n %s'
 
 	const open = async (options: Parameters<typeof setUpSwitchvox>[1] = {}) => {
 		const setup = await setUpSwitchvox(client, { tls: false, ...options });
-		benches.push(setup);
+		setups.push(setup);
 		return setup;
 	};
 
@@ -96,7 +96,7 @@ describe.each([...olderVersions.map(({ version }) => version), newest])('n8n %s'
 	afterAll(async () => {
 		await n8n.stop();
 		for (const { close } of systems) await close();
-		for (const { pbx } of benches) await pbx.close();
+		for (const { pbx } of setups) await pbx.close();
 	});
 
 	test.each(calls)('a call: $type over $system', async ({ system, type, parameters }) => {
@@ -112,9 +112,9 @@ describe.each([...olderVersions.map(({ version }) => version), newest])('n8n %s'
 		expect(taken.length - before).toBe(1);
 	});
 
-	test('what an older version does not do is refused, not guessed: CA Certificate', async () => {
+	test('a feature that an older version lacks is refused, not guessed: CA Certificate', async () => {
 		const setup = await setUpSwitchvox(client);
-		benches.push(setup);
+		setups.push(setup);
 		const { items, error } = await runNode(client, setup.call());
 		if (['1.123.81', '2.0.3'].includes(version)) {
 			expect(error?.message).toMatch(/is not trusted \(.*\)\. No call was placed\./);
@@ -128,10 +128,10 @@ describe.each([...olderVersions.map(({ version }) => version), newest])('n8n %s'
 
 	// With `auto` the sign-in meets it, with `basic` the call.
 	test.each(['auto', 'basic'])(
-		'nobody listens (%s): no call was placed',
+		'no server is listening (%s): no call was placed',
 		async (authentication) => {
 			const setup = await setUpSwitchvox(client, { tls: false }, { authentication });
-			benches.push(setup);
+			setups.push(setup);
 			await setup.pbx.refuse();
 			const { error } = await runNode(client, setup.call());
 			expect(error?.message).toContain('refused the connection. No call was placed.');
@@ -162,8 +162,8 @@ describe.each([...olderVersions.map(({ version }) => version), newest])('n8n %s'
 		const setup = await open();
 		setup.pbx.fault({ status: 403 }, { times: 1, after: 1 });
 		const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
-		const { items: told } = await runNode(client, three(setup, settings));
-		expect(told.map(({ json }) => [json.status, json.replayed])).toEqual([
+		const { items: results } = await runNode(client, three(setup, settings));
+		expect(results.map(({ json }) => [json.status, json.replayed])).toEqual([
 			['answered', true],
 			['answered', false],
 			['answered', false],
@@ -189,8 +189,8 @@ describe.each([...olderVersions.map(({ version }) => version), newest])('n8n %s'
 			workflowWith(three(setup, {}, { onceKey: '={{ $json.number }}' })),
 		);
 		const execute = async () => {
-			const { items: told } = resultOf(await client.execute(workflowId, 'Start'));
-			return told.map(({ json }) => String(json.reason ?? json.status));
+			const { items: results } = resultOf(await client.execute(workflowId, 'Start'));
+			return results.map(({ json }) => String(json.reason ?? json.status));
 		};
 		const atOnce = (await Promise.all([execute(), execute(), execute()])).flat().sort();
 		expect(atOnce).toEqual([
@@ -201,7 +201,7 @@ describe.each([...olderVersions.map(({ version }) => version), newest])('n8n %s'
 		expect(setup.firstRings()).toBe(3);
 	});
 
-	test.each([2.2, 3])('a tool of AI Agent %s: one ring, and the model is told', async (agent) => {
+	test.each([2.2, 3])('a tool of AI Agent %s: one ring, and the model learns it', async (agent) => {
 		const setup = await open();
 		const tool = setup.call({
 			dialFirst: "={{ $fromAI('extension', 'Extension that rings first', 'string') }}",
@@ -239,8 +239,8 @@ function never(): never {
 }
 
 /**
- * n8n 1.x hands the job of a dead worker to another one, unless it is told not to. The locks of jobs are held for less
- * time than by default, so that this takes less than two minutes.
+ * By default, n8n 1.x hands the job of a dead worker to another one. Jobs are locked for less time than by default, so
+ * that this takes less than two minutes.
  */
 describe('n8n 1.123.81 in queue mode, both workers killed while the phone rings', () => {
 	const version = '1.123.81';
@@ -284,7 +284,7 @@ describe('n8n 1.123.81 in queue mode, both workers killed while the phone rings'
 		await setup.pbx.close();
 	});
 
-	test('as it is, the phone rings twice, but not with a Once Key', async () => {
+	test('by default the phone rings twice, but not with a Once Key', async () => {
 		await crash(await start({}), [{}, once]);
 		for (let seconds = 0; rangAt(0) < 2 && seconds < 90; seconds += 1) await pause(1000);
 		expect(rangAt(0)).toBe(2);

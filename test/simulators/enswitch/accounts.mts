@@ -12,7 +12,7 @@ export interface Account {
 	readonly ratePlanAllows?: boolean;
 }
 
-/** Test values; they open nothing but a simulator. */
+/** Test values, valid only for a simulator. */
 export const defaultAccounts = {
 	agent: {
 		username: 'agent',

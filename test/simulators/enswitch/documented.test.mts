@@ -1,13 +1,13 @@
-import { startBench } from './testing.mts';
-import type { Bench } from './testing.mts';
+import { setUp } from './testing.mts';
+import type { Setup } from './testing.mts';
 
-let bench: Bench;
+let setup: Setup;
 
 beforeEach(async () => {
 	const account = { username: 'user', password: 'password', privileges: ['actions'] } as const;
-	bench = await startBench({ accounts: [{ ...account, customer: 42 }] });
+	setup = await setUp({ accounts: [{ ...account, customer: 42 }] });
 });
-afterEach(() => bench.close());
+afterEach(() => setup.close());
 
 // https://vobi.com.au/wpsp_knowledge_base/make-a-call/: literal, but for the marks that the page put in the place of
 // straight ones, and a comma.
@@ -40,24 +40,24 @@ const exchanges: Record<string, { query: string; reply: string; rings: readonly 
 const cases = Object.entries(exchanges);
 
 test.each(cases)('%s, as documented', async (_, { query, reply, rings }) => {
-	const { status, body } = await bench.send({
+	const { status, body } = await setup.send({
 		method: 'GET',
 		path: `/api/json/calls/make/?${query}`,
 	});
 	expect(status).toBe(200);
 	expect(JSON.parse(body)).toEqual(JSON.parse(reply));
-	await bench.pbx.idle();
-	expect(bench.pbx.rings.map(({ number }) => number)).toEqual(rings);
+	await setup.pbx.idle();
+	expect(setup.pbx.rings.map(({ number }) => number)).toEqual(rings);
 });
 
 test.each(cases)('%s, as a form', async (_, { query, reply }) => {
-	const { body } = await bench.send({
+	const { body } = await setup.send({
 		path: '/api/json/calls/make/',
 		headers: { 'content-type': 'application/x-www-form-urlencoded' },
 		body: query.replaceAll(';', '&'),
 	});
 	expect(JSON.parse(body)).toEqual(JSON.parse(reply));
-	expect(bench.pbx.requests[0]).toMatchObject({
+	expect(setup.pbx.requests[0]).toMatchObject({
 		path: '/api/json/calls/make/',
 		body: query.replace('=user;', '=;').replace('=password;', '=;').replaceAll(';', '&'),
 	});

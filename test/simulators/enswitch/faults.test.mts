@@ -1,21 +1,21 @@
 import type { Fault } from '../enswitch.mts';
-import { entriesOf, formHeaders, formOf, fromTo, startBench } from './testing.mts';
-import type { Bench } from './testing.mts';
+import { entriesOf, formHeaders, formOf, fromTo, setUp } from './testing.mts';
+import type { Setup } from './testing.mts';
 
-let bench: Bench;
+let setup: Setup;
 
 beforeEach(async () => {
-	bench = await startBench();
+	setup = await setUp();
 });
-afterEach(() => bench.close());
+afterEach(() => setup.close());
 
 const rung = async () => {
-	await bench.pbx.idle();
-	return bench.pbx.rings.length;
+	await setup.pbx.idle();
+	return setup.pbx.rings.length;
 };
 
 const unanswered = (signal?: AbortSignal) =>
-	bench
+	setup
 		.send({ path: '/api/json/calls/make/', headers: formHeaders, body: formOf(fromTo), signal })
 		.then(
 			({ status }) => `a reply: ${String(status)}`,
@@ -29,7 +29,7 @@ test.each<[Fault, number]>([
 	['cutAfterRinging', 2],
 	['resetMidReply', 2],
 ])('%s: no reply, %i rings', async (fault, rings) => {
-	bench.pbx.fault(fault);
+	setup.pbx.fault(fault);
 	expect(await unanswered(AbortSignal.timeout(300))).toBe('no reply');
 	expect(await rung()).toBe(rings);
 });
@@ -44,28 +44,28 @@ test.each<[Fault, number, number]>([
 	[{ redirect: 'https://other.example/' }, 302, 0],
 	[{ body: '{}' }, 200, 2],
 ])('%j: HTTP %i, %i rings', async (fault, status, rings) => {
-	bench.pbx.fault(fault);
-	expect((await bench.post(fromTo)).status).toBe(status);
+	setup.pbx.fault(fault);
+	expect((await setup.post(fromTo)).status).toBe(status);
 	expect(await rung()).toBe(rings);
 });
 
-test('a fault hits calls, unless it is to hit everything', async () => {
-	bench.pbx.fault({ status: 500 });
-	expect((await bench.post({}, 'user/login')).status).toBe(200);
-	bench.pbx.fault({ status: 500 }, { where: 'any' });
-	expect((await bench.post({}, 'user/login')).status).toBe(500);
+test('a fault hits calls unless it is set for everything', async () => {
+	setup.pbx.fault({ status: 500 });
+	expect((await setup.post({}, 'user/login')).status).toBe(200);
+	setup.pbx.fault({ status: 500 }, { where: 'any' });
+	expect((await setup.post({}, 'user/login')).status).toBe(500);
 });
 
 test('refuses connections, then listens again', async () => {
-	await bench.pbx.refuse();
+	await setup.pbx.refuse();
 	expect(await unanswered()).toBe('no reply');
-	await bench.pbx.listenAgain();
-	expect(entriesOf(await bench.post(fromTo))).toEqual(['204  OK']);
+	await setup.pbx.listenAgain();
+	expect(entriesOf(await setup.post(fromTo))).toEqual(['204  OK']);
 });
 
-test('reset keeps what has not rung from ringing', async () => {
-	await bench.post({ ...fromTo, delay: '50' });
-	bench.pbx.reset();
+test('reset cancels calls that have not rung yet', async () => {
+	await setup.post({ ...fromTo, delay: '50' });
+	setup.pbx.reset();
 	expect(await rung()).toBe(0);
-	expect(bench.pbx.calls).toEqual([]);
+	expect(setup.pbx.calls).toEqual([]);
 });

@@ -77,9 +77,9 @@ async function makeCall(
 	const wrong = checkCall(request);
 	if (wrong.length > 0) return refused(...wrong);
 	if (account.ratePlanAllows === false) return badRatePlan;
-	const told = await switchboard.place(request);
-	if (told === undefined) return done;
-	const { machine, server, callid } = told;
+	const known = await switchboard.place(request);
+	if (known === undefined) return done;
+	const { machine, server, callid } = known;
 	return ok({ machine, server, callid });
 }
 

@@ -104,8 +104,8 @@ export function createSwitchboard(secondMs: number, log: (line: string) => void)
 			if (waitSeconds === 0) return undefined;
 			const known = delaySeconds + secondsUntilMade;
 			await pause(Math.min(known, waitSeconds));
-			const tells = known <= waitSeconds && parties.get(call.snumber) !== 'busy';
-			return tells ? call : undefined;
+			const isKnown = known <= waitSeconds && parties.get(call.snumber) !== 'busy';
+			return isKnown ? call : undefined;
 		},
 		idle: async () => {
 			await Promise.all(running);

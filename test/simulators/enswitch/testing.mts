@@ -3,8 +3,8 @@ import type { Reply, Sending } from '../client.mts';
 import { defaultAccounts, startEnswitch } from '../enswitch.mts';
 import type { EnswitchOptions, EnswitchSimulator } from '../enswitch.mts';
 
-/** What the Enswitch simulator's own tests share. */
-export interface Bench {
+/** Shared by the tests of the Enswitch simulator. */
+export interface Setup {
 	readonly pbx: EnswitchSimulator;
 	/** POSTs a form, by default to calls/make and as the agent. */
 	post(
@@ -28,7 +28,7 @@ export function formOf(
 }
 
 /** One simulated second takes two milliseconds unless the options say otherwise. */
-export async function startBench(options: EnswitchOptions = {}): Promise<Bench> {
+export async function setUp(options: EnswitchOptions = {}): Promise<Setup> {
 	const pbx = await startEnswitch({ secondMs: 2, ...options });
 	const client = createClient(pbx);
 	return {

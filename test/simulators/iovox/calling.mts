@@ -13,16 +13,16 @@ export interface Call {
 }
 
 export interface Ring {
-	/** Without what is keyed in after it. */
+	/** Without the keys that are dialed after it. */
 	readonly number: string;
-	/** What is keyed in when somebody answers: digits, and "," for a pause of 2 seconds. */
+	/** Keys dialed after the answer: digits, and "," for a pause of 2 seconds. */
 	readonly keys: string;
 	readonly linkId: string;
 	readonly at: Date;
 }
 
 export interface CallingOptions {
-	/** How many calls are taken before "The number of calls allowed has been exceeded". */
+	/** How many calls are accepted before "The number of calls allowed has been exceeded". */
 	readonly callsAllowed: number;
 	/** Real milliseconds in one minute of delay. */
 	readonly minuteMs: number;
@@ -32,9 +32,9 @@ export interface CallingOptions {
 export interface Calling {
 	readonly calls: readonly Call[];
 	readonly rings: readonly Ring[];
-	/** Reads the payload of initiateCall and takes the call, or says everything that is wrong with it. */
+	/** Reads the payload of initiateCall and accepts the call, or names all of its faults. */
 	initiate(body: Buffer): Call | readonly IovoxError[];
-	/** Forgets everything; delayed calls are given up. */
+	/** Forgets everything; delayed calls are dropped. */
 	reset(): void;
 }
 

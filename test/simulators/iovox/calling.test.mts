@@ -1,16 +1,16 @@
 import type { Reply } from '../client.mts';
 import { parseXml } from '../xml.mts';
 import type { IovoxOptions } from '../iovox.mts';
-import { callPath, callXml, signedIn, startBench, xmlHeaders } from './testing.mts';
-import type { Bench } from './testing.mts';
+import { callPath, callXml, signedIn, setUp, xmlHeaders } from './testing.mts';
+import type { Setup } from './testing.mts';
 
-let bench: Bench;
+let setup: Setup;
 
-afterEach(() => bench.close());
+afterEach(() => setup.close());
 
-async function start(options: IovoxOptions = {}): Promise<Bench> {
-	bench = await startBench(options);
-	return bench;
+async function start(options: IovoxOptions = {}): Promise<Setup> {
+	setup = await setUp(options);
+	return setup;
 }
 
 function errorsIn(reply: Reply): string[] {
@@ -56,7 +56,7 @@ test.each(Object.entries(documented))('the documented payload: %s', async (_, [b
 	expect(iovox.rings).toEqual([{ ...ring, linkId: 'link123', at: expect.any(Date) as Date }]);
 });
 
-test('the documented payload with a delay rings when it is over', async () => {
+test('the documented payload with a delay rings after the delay', async () => {
 	const { iovox, post } = await start({ minuteMs: 2 });
 	const reply = await post(
 		callXml('<call_destination>449789123123,,1,,2</call_destination><delay>30</delay>'),
@@ -67,14 +67,14 @@ test('the documented payload with a delay rings when it is over', async () => {
 	expect(iovox.rings).toMatchObject([{ number: '449789123123', keys: ',,1,,2' }]);
 });
 
-test('a link with a destination of its own needs none from the call', async () => {
+test('a link with its own destination needs none from the call', async () => {
 	const { iovox, post } = await start({ acceptedBody: '<response/>' });
 	const reply = await post('<request><link_id>link-alarm</link_id></request>');
 	expect([reply.status, reply.body]).toEqual([201, '<response/>']);
 	expect(iovox.rings).toMatchObject([{ number: '441632960099' }]);
 });
 
-describe('refuses, and rings nobody:', () => {
+describe('refuses without ringing:', () => {
 	const survey = callXml().replace('link123', 'link-survey');
 	test.each([
 		['no body', '', ['XML Empty']],
@@ -116,7 +116,7 @@ describe('refuses, and rings nobody:', () => {
 			['Call Variable call_destination Invalid'],
 		],
 		[
-			'a variable twice',
+			'a repeated variable',
 			callXml('<call_destination>1</call_destination><a>1</a><a>2</a>'),
 			['Call Variable a given twice'],
 		],
@@ -186,7 +186,7 @@ describe('refuses, and rings nobody:', () => {
 		expect(iovox.rings).toEqual([]);
 	});
 
-	test('another address, in the same words as a wrong key', async () => {
+	test('another address, with the same text as a wrong key', async () => {
 		const { post } = await start({ addressAllowed: false });
 		expect(errorsIn(await post(callXml()))).toEqual(['error 401 HTTP 401: Unauthorized']);
 	});
@@ -204,7 +204,7 @@ describe('refuses, and rings nobody:', () => {
 	});
 });
 
-test('the records hold no key', async () => {
+test('the recorded requests hold no key', async () => {
 	const { iovox, post } = await start();
 	await post(callXml());
 	expect(JSON.stringify(iovox.requests)).not.toContain(signedIn.secureKey);

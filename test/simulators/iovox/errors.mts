@@ -1,13 +1,13 @@
 import type { HttpReply } from '../server.mts';
 import { element, escapeXml } from '../xml.mts';
 
-/** One error of a reply. IOVOX sends all that it finds at once, under the status of the first. */
+/** One error of a reply. IOVOX sends all errors at once, under the status of the first. */
 export interface IovoxError {
 	readonly status: number;
 	readonly message: string;
 }
 
-/** How errors are written; XML is documented, the others are what public clients are prepared for. */
+/** The format of errors; XML is documented, public clients expect the others. */
 export type ErrorFormat = 'xml' | 'json' | 'text';
 
 const badRequest = (message: string): IovoxError => ({ status: 400, message });

@@ -1,13 +1,13 @@
 import type { Fault } from '../iovox.mts';
-import { callXml, startBench } from './testing.mts';
-import type { Bench } from './testing.mts';
+import { callXml, setUp } from './testing.mts';
+import type { Setup } from './testing.mts';
 
-let bench: Bench;
+let setup: Setup;
 
 beforeEach(async () => {
-	bench = await startBench({ acceptedBody: '<response>taken</response>' });
+	setup = await setUp({ acceptedBody: '<response>taken</response>' });
 });
-afterEach(() => bench.close());
+afterEach(() => setup.close());
 
 const cut = /^(?:UND_ERR_SOCKET|ECONNRESET)$/;
 
@@ -22,19 +22,19 @@ test.each([
 	['cut', 0],
 	['cutAfterRinging', 1],
 ] as const)('%s', async (fault, rings) => {
-	bench.iovox.fault(fault);
-	expect(await codeOf(bench.post(callXml()))).toMatch(cut);
-	expect(bench.iovox.rings).toHaveLength(rings);
+	setup.iovox.fault(fault);
+	expect(await codeOf(setup.post(callXml()))).toMatch(cut);
+	expect(setup.iovox.rings).toHaveLength(rings);
 });
 
 test.each([
 	['hang', 0],
 	['hangAfterRinging', 1],
 ] as const)('%s', async (fault, rings) => {
-	bench.iovox.fault(fault);
-	await expect(bench.post(callXml(), AbortSignal.timeout(100))).rejects.toThrow();
-	expect(bench.iovox.rings).toHaveLength(rings);
-	expect(bench.iovox.requests[0]?.status).toBeNull();
+	setup.iovox.fault(fault);
+	await expect(setup.post(callXml(), AbortSignal.timeout(100))).rejects.toThrow();
+	expect(setup.iovox.rings).toHaveLength(rings);
+	expect(setup.iovox.requests[0]?.status).toBeNull();
 });
 
 test.each<[Fault, number, number, RegExp]>([
@@ -47,32 +47,32 @@ test.each<[Fault, number, number, RegExp]>([
 	['empty', 200, 1, /^$/],
 	[{ body: '<response/>' }, 200, 1, /^<response\/>$/],
 ])('%j', async (fault, status, rings, body) => {
-	bench.iovox.fault(fault);
-	const reply = await bench.post(callXml());
+	setup.iovox.fault(fault);
+	const reply = await setup.post(callXml());
 	expect(reply.status).toBe(status);
 	expect(reply.body).toMatch(body);
-	expect(bench.iovox.rings).toHaveLength(rings);
+	expect(setup.iovox.rings).toHaveLength(rings);
 });
 
-test('a fault hits calls only, unless it is to hit anything', async () => {
-	bench.iovox.fault({ status: 500 });
-	expect((await bench.get('&limit=1')).status).toBe(200);
-	expect((await bench.post(callXml())).status).toBe(500);
-	bench.iovox.fault({ status: 502 }, { where: 'any' });
-	expect((await bench.get('&limit=1')).status).toBe(502);
-	bench.iovox.reset();
-	expect((await bench.post(callXml())).status).toBe(201);
+test('a fault hits only calls unless it is set for everything', async () => {
+	setup.iovox.fault({ status: 500 });
+	expect((await setup.get('&limit=1')).status).toBe(200);
+	expect((await setup.post(callXml())).status).toBe(500);
+	setup.iovox.fault({ status: 502 }, { where: 'any' });
+	expect((await setup.get('&limit=1')).status).toBe(502);
+	setup.iovox.reset();
+	expect((await setup.post(callXml())).status).toBe(201);
 });
 
 test('refuses connections, then listens again', async () => {
-	await bench.iovox.refuse();
-	expect(await codeOf(bench.post(callXml()))).toBe('ECONNREFUSED');
-	await bench.iovox.listenAgain();
-	expect((await bench.post(callXml())).status).toBe(201);
+	await setup.iovox.refuse();
+	expect(await codeOf(setup.post(callXml()))).toBe('ECONNREFUSED');
+	await setup.iovox.listenAgain();
+	expect((await setup.post(callXml())).status).toBe(201);
 });
 
-test('over TLS, with a certificate of its own', async () => {
-	await bench.close();
-	bench = await startBench({ tls: true });
-	expect((await bench.post(callXml())).status).toBe(201);
+test('over TLS, with its own certificate', async () => {
+	await setup.close();
+	setup = await setUp({ tls: true });
+	expect((await setup.post(callXml())).status).toBe(201);
 });

@@ -9,7 +9,7 @@ export interface Link {
 	/** Empty: no Calling Rules are attached. */
 	readonly ruleName: string;
 	readonly needs: readonly string[];
-	/** The phone that the rules ring when the call brings no destination. */
+	/** The phone that the rules ring when the call has no destination. */
 	readonly destination?: string;
 }
 
@@ -96,7 +96,7 @@ export function getLinks(query: Query): Page | readonly IovoxError[] {
 
 type Row = readonly (readonly [string, string])[];
 
-/** All values are strings; one result is an object, and none is null, as public clients meet it. */
+/** All values are strings; one result is an object, and no result is null, as public clients meet it. */
 function json(paging: Readonly<Record<string, string>>, rows: readonly Row[]): Page {
 	const results = rows.map((row) => Object.fromEntries(row) as Record<string, string>);
 	const result = results.length === 1 ? results[0] : results;

@@ -1,14 +1,14 @@
 import { links } from '../iovox.mts';
 import { xmlTree } from '../client.mts';
-import { startBench } from './testing.mts';
-import type { Bench } from './testing.mts';
+import { setUp } from './testing.mts';
+import type { Setup } from './testing.mts';
 
-let bench: Bench;
+let setup: Setup;
 
 beforeAll(async () => {
-	bench = await startBench();
+	setup = await setUp();
 });
-afterAll(() => bench.close());
+afterAll(() => setup.close());
 
 interface Answer {
 	readonly response: Readonly<Record<string, unknown>> & {
@@ -17,7 +17,7 @@ interface Answer {
 }
 
 async function getJson(query: string): Promise<Answer['response']> {
-	const reply = await bench.get(`&output=JSON${query}`);
+	const reply = await setup.get(`&output=JSON${query}`);
 	expect(reply.status).toBe(200);
 	return (JSON.parse(reply.body) as Answer).response;
 }
@@ -34,15 +34,15 @@ test('pages of strings', async () => {
 	});
 });
 
-test('one result is an object, and none is null', async () => {
+test('one result is an object, and no result is null', async () => {
 	expect((await getJson('&link_id=link123&req_fields=lid')).results).toEqual({
 		result: { link_id: 'link123' },
 	});
 	expect((await getJson('&limit=1000&page=2')).results).toBeNull();
 });
 
-test('XML, when nothing else is asked for', async () => {
-	const reply = await bench.get('&link_id=link-survey&req_fields=lid,ln');
+test('XML by default', async () => {
+	const reply = await setup.get('&link_id=link-survey&req_fields=lid,ln');
 	expect(xmlTree(reply.body)).toMatchObject({
 		name: 'response',
 		children: [
@@ -67,7 +67,7 @@ test.each([
 	['&output=CSV', 'Output Type Invalid'],
 	['&link_id=nobody', 'Link ID does not exist'],
 ])('%s is refused', async (query, message) => {
-	const reply = await bench.get(query);
+	const reply = await setup.get(query);
 	expect(reply.status).toBe(400);
 	expect(reply.body).toContain(`<error status="400">${message}</error>`);
 });

@@ -3,8 +3,8 @@ import type { Reply } from '../client.mts';
 import { defaultSignIn, startIovox } from '../iovox.mts';
 import type { IovoxOptions, IovoxSimulator } from '../iovox.mts';
 
-/** What the IOVOX simulator's own tests share. */
-export interface Bench {
+/** Shared by the tests of the IOVOX simulator. */
+export interface Setup {
 	readonly iovox: IovoxSimulator;
 	/** POSTs a payload to initiateCall, with the right key. */
 	post(body: string, signal?: AbortSignal): Promise<Reply>;
@@ -17,7 +17,7 @@ export const callPath = '/Calling?v=3&method=initiateCall';
 export const signedIn = { username: defaultSignIn.username, secureKey: defaultSignIn.secureKey };
 export const xmlHeaders = { ...signedIn, 'content-type': 'application/xml' };
 
-export async function startBench(options: IovoxOptions = {}): Promise<Bench> {
+export async function setUp(options: IovoxOptions = {}): Promise<Setup> {
 	const iovox = await startIovox(options);
 	const client = createClient(iovox);
 	return {

@@ -19,7 +19,7 @@ export type Account =
 			readonly accountId: string;
 	  };
 
-/** Test values; they open nothing but a simulator. */
+/** Test values, valid only for a simulator. */
 export const defaultAccounts = {
 	admin: {
 		kind: 'admin',

@@ -1,24 +1,24 @@
 import { attributesOf, errorsIn } from '../client.mts';
 import type { Reply } from '../client.mts';
 import { defaultAccounts } from '../switchvox.mts';
-import { callXml, fromTo, requestXml, startBench, xmlHeaders } from './testing.mts';
-import type { Bench } from './testing.mts';
+import { callXml, fromTo, requestXml, setUp, xmlHeaders } from './testing.mts';
+import type { Setup } from './testing.mts';
 
 const { user } = defaultAccounts;
-let bench: Bench;
+let setup: Setup;
 
 beforeAll(async () => {
-	bench = await startBench();
+	setup = await setUp();
 });
 beforeEach(() => {
-	bench.pbx.reset();
+	setup.pbx.reset();
 });
-afterAll(() => bench.close());
+afterAll(() => setup.close());
 
 function errorsOfRefused(reply: Reply): string[] {
 	expect(reply.status).toBe(200);
-	expect(bench.pbx.rings).toEqual([]);
-	expect(bench.pbx.calls).toEqual([]);
+	expect(setup.pbx.rings).toEqual([]);
+	expect(setup.pbx.calls).toEqual([]);
 	return errorsIn(reply);
 }
 
@@ -44,22 +44,22 @@ describe('switchvox.call refuses', () => {
 		['digits of another script', dial('101', '٣٠١'), [numberError('dial_second')]],
 		['letters', dial('abc', 'def'), [numberError('dial_second'), numberError('dial_first')]],
 	])('%s', async (_, parameters, expected) => {
-		expect(errorsOfRefused(await bench.post(requestXml('switchvox.call', parameters)))).toEqual(
+		expect(errorsOfRefused(await setup.post(requestXml('switchvox.call', parameters)))).toEqual(
 			expected,
 		);
 	});
 
 	test.each([
 		[
-			'an account that is no number',
+			'an account that is not a number',
 			'101a',
 			'10014 Invalid account_id (101a). Account_ids may only contain digits.',
 		],
 		['an extension in place of an account', '101', '84711 That account_id is invalid.'],
-		['an account that nobody has', '999999', '84711 That account_id is invalid.'],
+		['an unknown account', '999999', '84711 That account_id is invalid.'],
 	])('%s', async (_, accountId, error) => {
 		const parameters = `${fromTo}<dial_as_account_id>${accountId}</dial_as_account_id>`;
-		expect(errorsOfRefused(await bench.post(requestXml('switchvox.call', parameters)))).toEqual([
+		expect(errorsOfRefused(await setup.post(requestXml('switchvox.call', parameters)))).toEqual([
 			error,
 		]);
 	});
@@ -68,8 +68,8 @@ describe('switchvox.call refuses', () => {
 		['an unknown parameter', '<dial_third>1</dial_third>', '99005'],
 		["the other method's account parameter", ownAccount, '99005'],
 		['a parameter in another case', '<Timeout>1</Timeout>', '99005'],
-		['a parameter twice', '<dial_first>101</dial_first>', '99006'],
-		['a list twice', '<variables/><variables/>', '99006'],
+		['a repeated parameter', '<dial_first>101</dial_first>', '99006'],
+		['a repeated list', '<variables/><variables/>', '99006'],
 		['a long caller ID name', '<caller_id_name>123456789012345678901</caller_id_name>', '99008'],
 		['a timeout of 1000', '<timeout>1000</timeout>', '99007'],
 		['a negative timeout', '<timeout>-1</timeout>', '99007'],
@@ -88,13 +88,13 @@ describe('switchvox.call refuses', () => {
 		['elements in a plain parameter', '<timeout><s>1</s></timeout>', '99003'],
 		['an attribute of a parameter', '<timeout unit="s">1</timeout>', '99003'],
 	])('%s', async (_, more, code) => {
-		const errors = errorsOfRefused(await bench.post(callXml(more)));
+		const errors = errorsOfRefused(await setup.post(callXml(more)));
 		expect(errors).toEqual([expect.stringMatching(`^${code} `)]);
 	});
 
-	test('all wrong values at once', async () => {
+	test('all invalid values at once', async () => {
 		const more = '<timeout>x</timeout><auto_answer>x</auto_answer>';
-		expect(errorsOfRefused(await bench.post(callXml(more)))).toHaveLength(2);
+		expect(errorsOfRefused(await setup.post(callXml(more)))).toHaveLength(2);
 	});
 });
 
@@ -110,22 +110,22 @@ function dial(first: string, second: string): string {
 	return callWith(`<dial_first>${first}</dial_first>`, `<dial_second>${second}</dial_second>`);
 }
 
-describe('switchvox.call takes', () => {
+describe('switchvox.call accepts', () => {
 	test('every parameter', async () => {
-		const reply = await bench.post(
+		const reply = await setup.post(
 			callXml(`<caller_id_name>Tom &amp; Ünal 890123456</caller_id_name><timeout>999</timeout>
 				<timeout_second_call>0</timeout_second_call><auto_answer>0</auto_answer>
 				<ignore_user_api_settings>0</ignore_user_api_settings>
 				<ignore_user_call_rules>1</ignore_user_call_rules><variables/>`),
 		);
 		expect(errorsIn(reply)).toEqual([]);
-		expect(bench.pbx.calls).toEqual([
+		expect(setup.pbx.calls).toEqual([
 			expect.objectContaining({ callerIdName: 'Tom & Ünal 890123456', timeoutSeconds: 999 }),
 		]);
 	});
 
 	test('* and # in numbers', async () => {
-		const reply = await bench.post(requestXml('switchvox.call', dial('*67101', '301#')));
+		const reply = await setup.post(requestXml('switchvox.call', dial('*67101', '301#')));
 		expect(attributesOf(reply, 'call_info')).toEqual([
 			{ dialed_first: '*67101', dialed_second: '301#' },
 		]);
@@ -134,8 +134,8 @@ describe('switchvox.call takes', () => {
 	test('variables with further = and with markup in the value', async () => {
 		const variables =
 			'<variables><variable>balance=a=b</variable><variable>language=&lt;d&amp;e&gt;</variable></variables>';
-		await bench.post(callXml(variables));
-		expect(bench.pbx.calls[0]?.variables).toEqual([
+		await setup.post(callXml(variables));
+		expect(setup.pbx.calls[0]?.variables).toEqual([
 			{ name: 'balance', value: 'a=b' },
 			{ name: 'language', value: '<d&e>' },
 		]);
@@ -147,7 +147,7 @@ describe('IVR variables in the reply', () => {
 		'<variables><variable>nobody=1</variable><variable>language=de</variable></variables>';
 	const reported = async (first: string, second: string) => {
 		const request = requestXml('switchvox.call', dial(first, second) + variables);
-		return attributesOf(await bench.post(request), 'ivr_variable');
+		return attributesOf(await setup.post(request), 'ivr_variable');
 	};
 	const language = [{ id: '4', name: 'language', status: 'exists' }];
 
@@ -165,7 +165,7 @@ describe('rewritten numbers', () => {
 	const dialed = async (first: string, second: string, account = '1106', more = '') => {
 		const parameters = `<dial_first>${first}</dial_first><dial_second>${second}</dial_second>
 			<dial_as_account_id>${account}</dial_as_account_id>${more}`;
-		const reply = await bench.post(requestXml('switchvox.call', parameters));
+		const reply = await setup.post(requestXml('switchvox.call', parameters));
 		return Object.values(attributesOf(reply, 'call_info')[0] ?? {});
 	};
 
@@ -197,12 +197,12 @@ describe('rewritten numbers', () => {
 
 describe('switchvox.users.call', () => {
 	const usersCall = (parameters: string) =>
-		bench.post(requestXml('switchvox.users.call', parameters), user);
+		setup.post(requestXml('switchvox.users.call', parameters), user);
 
 	test.each([
 		['no account', fromTo, '66939 Missing the account_id parameter.'],
-		['an account that is no number', `${fromTo}<account_id>x</account_id>`, '10014 '],
-		['an account that nobody has', `${fromTo}<account_id>999999</account_id>`, '84711 '],
+		['an account that is not a number', `${fromTo}<account_id>x</account_id>`, '10014 '],
+		['an unknown account', `${fromTo}<account_id>999999</account_id>`, '84711 '],
 		["someone else's account", `${fromTo}<account_id>1110</account_id>`, '27168 '],
 		["the administrator's parameter", fromTo + ownAccount + asAccount, '99005 '],
 		[
@@ -224,14 +224,14 @@ describe('switchvox.users.call', () => {
 	});
 
 	test('answers 41591 like switchvox.call', async () => {
-		bench.pbx.setParty('101', 'never');
+		setup.pbx.setParty('101', 'never');
 		expect(errorsIn(await usersCall(fromTo + ownAccount))).toEqual([
 			'41591 Your call failed to connect (Originate failed).',
 		]);
 	});
 
-	test('can be let off its account_id', async () => {
-		const lenient = await startBench({ accountIdOptional: true });
+	test('can be set to need no account_id', async () => {
+		const lenient = await setUp({ accountIdOptional: true });
 		try {
 			const reply = await lenient.post(requestXml('switchvox.users.call', fromTo), user);
 			expect(errorsIn(reply)).toEqual([]);
@@ -244,11 +244,11 @@ describe('switchvox.users.call', () => {
 
 describe('the envelope', () => {
 	const errorsOf = async (body: string | Buffer) =>
-		errorsOfRefused(await bench.send({ body, headers: xmlHeaders(defaultAccounts.admin) }));
+		errorsOfRefused(await setup.send({ body, headers: xmlHeaders(defaultAccounts.admin) }));
 
 	test.each([
 		['an empty body', '', '99001 request XML was empty'],
-		['white space', ' \n', '99001 request XML was empty'],
+		['whitespace', ' \n', '99001 request XML was empty'],
 		['JSON', '{"request":{"method":"switchvox.call"}}', '99002 '],
 		['an open element', '<request method="switchvox.call">', '99002 '],
 		['a document type', `<!DOCTYPE request>${callXml()}`, '99002 '],
@@ -283,16 +283,16 @@ describe('the envelope', () => {
 		expect(errors[0]?.indexOf(error)).toBe(0);
 	});
 
-	test('takes a declaration, a byte order mark and CDATA', async () => {
+	test('accepts a declaration, a byte order mark and CDATA', async () => {
 		const name = '<caller_id_name><![CDATA[Tom & Ann]]></caller_id_name>';
 		const body = `\ufeff<?xml version="1.0" encoding="UTF-8"?>\n${callXml(name)}`;
-		expect(errorsIn(await bench.post(body))).toEqual([]);
-		expect(bench.pbx.rings[0]?.callerIdName).toBe('Tom & Ann');
+		expect(errorsIn(await setup.post(body))).toEqual([]);
+		expect(setup.pbx.rings[0]?.callerIdName).toBe('Tom & Ann');
 	});
 
 	test('echoes transaction_id and repeats the method', async () => {
 		const body = callXml().replace('<request ', '<request transaction_id="a&quot;b" version="1" ');
-		expect(attributesOf(await bench.post(body), 'response')).toEqual([
+		expect(attributesOf(await setup.post(body), 'response')).toEqual([
 			{ method: 'switchvox.call', transaction_id: 'a"b' },
 		]);
 	});
@@ -300,8 +300,8 @@ describe('the envelope', () => {
 	test('escapes what it repeats', async () => {
 		const more = '<a.b>&lt;</a.b>';
 		const accountId = '<dial_as_account_id>&lt;"&amp;</dial_as_account_id>';
-		expect(errorsIn(await bench.post(callXml(more)))).toEqual(['99005 Unknown parameter (a.b).']);
-		const reply = await bench.post(requestXml('switchvox.call', fromTo + accountId));
+		expect(errorsIn(await setup.post(callXml(more)))).toEqual(['99005 Unknown parameter (a.b).']);
+		const reply = await setup.post(requestXml('switchvox.call', fromTo + accountId));
 		expect(errorsIn(reply)).toEqual([
 			'10014 Invalid account_id (<"&). Account_ids may only contain digits.',
 		]);

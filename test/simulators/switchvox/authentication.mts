@@ -94,7 +94,7 @@ function readBasic(authorization: string | undefined) {
 	return { username: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
-/** Keeps of the Authorization header what holds no secret: the scheme, a Digest's nonce and nc. */
+/** Keeps the parts of the Authorization header that hold no secret: the scheme, a Digest's nonce and nc. */
 export function redactAuthorization(request: Redactable): Redactable {
 	const { authorization } = request.headers;
 	if (authorization === undefined) return request;

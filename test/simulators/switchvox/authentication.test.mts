@@ -2,28 +2,28 @@ import { attributesOf, basic, digest, errorsIn, readChallenge } from '../client.
 import type { DigestChallenge, Login, Reply } from '../client.mts';
 import { defaultAccounts } from '../switchvox.mts';
 import type { Account, SwitchvoxOptions } from '../switchvox.mts';
-import { callXml, requestXml, startBench, xmlHeaders } from './testing.mts';
-import type { Bench } from './testing.mts';
+import { callXml, requestXml, setUp, xmlHeaders } from './testing.mts';
+import type { Setup } from './testing.mts';
 
 const { admin, readonly, user } = defaultAccounts;
-let bench: Bench;
+let setup: Setup;
 
-afterEach(() => bench.close());
+afterEach(() => setup.close());
 
-async function start(options: SwitchvoxOptions = {}): Promise<Bench> {
-	bench = await startBench(options);
-	return bench;
+async function start(options: SwitchvoxOptions = {}): Promise<Setup> {
+	setup = await setUp(options);
+	return setup;
 }
 
 const xmlType = { 'content-type': 'application/xml' };
 
 function send(headers: Record<string, string>, body = callXml()): Promise<Reply> {
-	return bench.send({ body, headers });
+	return setup.send({ body, headers });
 }
 
 function expectNoRing(reply: Reply, status: number): void {
 	expect(reply.status).toBe(status);
-	expect(bench.pbx.rings).toEqual([]);
+	expect(setup.pbx.rings).toEqual([]);
 }
 
 describe('HTTP', () => {
@@ -34,10 +34,10 @@ describe('HTTP', () => {
 		'application/xml; charset=UTF-8',
 		'Application/XML;charset="utf-8"',
 		"application/xml; encoding='utf8'",
-	])('Content-Type %s is taken', async (type) => {
+	])('Content-Type %s is accepted', async (type) => {
 		const reply = await send({ ...xmlHeaders(admin), 'content-type': type });
 		expect(errorsIn(reply)).toEqual([]);
-		expect(bench.pbx.rings).toHaveLength(2);
+		expect(setup.pbx.rings).toHaveLength(2);
 	});
 
 	test.each([
@@ -47,37 +47,37 @@ describe('HTTP', () => {
 		'application/xml; charset=iso-8859-1',
 		'application/xmlx',
 		'',
-	])('Content-Type "%s" shows up as an authentication error', async (type) => {
+	])('Content-Type "%s" is answered as an authentication error', async (type) => {
 		const reply = await send({ ...xmlHeaders(admin), 'content-type': type });
 		expectNoRing(reply, 401);
 		expect(reply.headers['www-authenticate']).toBe('Basic realm="Switchvox"');
 	});
 
 	test.each(['/', '/xml/', '/xml?v=1', '/XML', '/json', '/xml/x'])(
-		'%s is not there',
+		'%s does not exist',
 		async (path) => {
-			expectNoRing(await bench.send({ path, body: callXml(), headers: xmlHeaders(admin) }), 404);
+			expectNoRing(await setup.send({ path, body: callXml(), headers: xmlHeaders(admin) }), 404);
 		},
 	);
 
 	test.each(['PUT', 'HEAD'] as const)('%s is not allowed', async (method) => {
-		const reply = await bench.send({ method, headers: xmlHeaders(admin) });
+		const reply = await setup.send({ method, headers: xmlHeaders(admin) });
 		expectNoRing(reply, 405);
 		expect(reply.headers.allow).toBe('GET, POST');
 	});
 
-	test('GET with credentials tells that the request was empty', async () => {
-		const reply = await bench.send({ method: 'GET', headers: { authorization: basic(admin) } });
+	test('GET with credentials answers that the request was empty', async () => {
+		const reply = await setup.send({ method: 'GET', headers: { authorization: basic(admin) } });
 		expect(reply.status).toBe(200);
 		expect(errorsIn(reply)).toEqual(['99001 request XML was empty']);
-		expectNoRing(await bench.send({ method: 'GET' }), 401);
+		expectNoRing(await setup.send({ method: 'GET' }), 401);
 	});
 });
 
 describe('Basic', () => {
 	beforeEach(() => start());
 
-	test('nobody comes in without credentials', async () => {
+	test('nothing is accepted without credentials', async () => {
 		const reply = await send(xmlType);
 		expectNoRing(reply, 401);
 		expect(reply.headers['www-authenticate']).toBe('Basic realm="Switchvox"');
@@ -99,7 +99,7 @@ describe('Basic', () => {
 	});
 
 	test('a password may hold colons, quotes and letters beyond ASCII', async () => {
-		await bench.close();
+		await setup.close();
 		const tricky: Account = { ...admin, password: 'pä:ss "wörd\\ 鍵' };
 		await start({ accounts: [tricky] });
 		expect((await send(xmlHeaders(tricky))).status).toBe(200);
@@ -123,7 +123,7 @@ describe('Digest', () => {
 		expect(challenge).toMatchObject({ realm: 'Switchvox', qop: 'auth', algorithm });
 		expect((await post(admin, challenge)).status).toBe(200);
 		expect((await post(admin, challenge, '0000000a')).status).toBe(200);
-		expect(bench.pbx.calls).toHaveLength(2);
+		expect(setup.pbx.calls).toHaveLength(2);
 	});
 
 	test('without qop, as in RFC 2069', async () => {
@@ -152,7 +152,7 @@ describe('Digest', () => {
 		const challenge = await challengeOf(send(xmlType));
 		const authorization = digest(admin, challenge, '00000002');
 		expect((await send({ ...xmlType, authorization })).status).toBe(200);
-		bench.pbx.reset();
+		setup.pbx.reset();
 		expect((await challengeOf(send({ ...xmlType, authorization }))).stale).toBeUndefined();
 		await challengeOf(post(admin, challenge, '00000001'));
 		await challengeOf(post(admin, challenge, '000000003'));
@@ -166,7 +166,7 @@ describe('Digest', () => {
 		const first = await challengeOf(send(xmlType));
 		expect((await post(admin, first, '00000001')).status).toBe(200);
 		expect((await post(admin, first, '00000002')).status).toBe(200);
-		bench.pbx.reset();
+		setup.pbx.reset();
 		const second = await challengeOf(post(admin, first, '00000003'));
 		expect(second.stale).toBe('true');
 		expect(second.nonce).not.toBe(first.nonce);
@@ -176,7 +176,7 @@ describe('Digest', () => {
 	test('expireNonces makes a nonce stale, but for who has the wrong password', async () => {
 		await start({ authentication: 'digest' });
 		const challenge = await challengeOf(send(xmlType));
-		bench.pbx.expireNonces();
+		setup.pbx.expireNonces();
 		const wrong = await challengeOf(post({ ...admin, password: 'x' }, challenge));
 		expect(wrong.stale).toBeUndefined();
 		expect((await challengeOf(post(admin, challenge))).stale).toBe('true');
@@ -190,14 +190,14 @@ test('an upgrade changes the authentication', async () => {
 	const reply = await send({ ...xmlType, authorization: digest(admin, challenge) }, version);
 	expect(attributesOf(reply, 'software')[0]?.version_display).toBe('6.3.6');
 
-	bench.pbx.changeAuthentication('basic');
+	setup.pbx.changeAuthentication('basic');
 	const refused = await send({ ...xmlType, authorization: digest(admin, challenge) });
 	expectNoRing(refused, 401);
 	expect(refused.headers['www-authenticate']).toBe('Basic realm="Switchvox"');
 	expect((await send(xmlHeaders(admin))).status).toBe(200);
 
-	bench.pbx.reset();
-	bench.pbx.changeAuthentication('digest');
+	setup.pbx.reset();
+	setup.pbx.changeAuthentication('digest');
 	expect(await challengeOf(send(xmlHeaders(admin)))).toMatchObject({ qop: 'auth' });
 });
 
@@ -212,40 +212,40 @@ describe('rights', () => {
 
 	test('an administrator may not use what is for extensions', async () => {
 		for (const body of [usersCall, requestXml('switchvox.users.getMyInfo', '')]) {
-			expect(errorsIn(await bench.post(body, admin))).toEqual(notPermitted);
+			expect(errorsIn(await setup.post(body, admin))).toEqual(notPermitted);
 		}
-		expect(bench.pbx.rings).toEqual([]);
+		expect(setup.pbx.rings).toEqual([]);
 	});
 
 	test('read-only administrators may read and not call', async () => {
 		for (const name of adminQueries) {
-			const reply = await bench.post(requestXml(`switchvox.${name}`, ''), readonly);
+			const reply = await setup.post(requestXml(`switchvox.${name}`, ''), readonly);
 			expect(errorsIn(reply)).toEqual([]);
 		}
-		const reply = await bench.post(callXml(), readonly);
+		const reply = await setup.post(callXml(), readonly);
 		expect(errorsIn(reply)).toEqual(notPermitted);
 		expectNoRing(reply, 200);
 	});
 
 	test('an extension may use nothing but switchvox.users', async () => {
 		for (const name of ['call', 'extensions.getInfo', ...adminQueries]) {
-			const reply = await bench.post(requestXml(`switchvox.${name}`, ''), user);
+			const reply = await setup.post(requestXml(`switchvox.${name}`, ''), user);
 			expect(errorsIn(reply)).toEqual(notPermitted);
 		}
-		expect(errorsIn(await bench.post(usersCall, user))).toEqual([]);
-		expect(bench.pbx.rings).toHaveLength(2);
+		expect(errorsIn(await setup.post(usersCall, user))).toEqual([]);
+		expect(setup.pbx.rings).toHaveLength(2);
 	});
 
 	test('the access control list answers 403 to right credentials', async () => {
-		await bench.close();
+		await setup.close();
 		await start({ blocked: ['admin'] });
-		expectNoRing(await bench.post(callXml(), admin), 403);
-		expect((await bench.post(requestXml('switchvox.users.getMyInfo', ''), user)).status).toBe(200);
+		expectNoRing(await setup.post(callXml(), admin), 403);
+		expect((await setup.post(requestXml('switchvox.users.getMyInfo', ''), user)).status).toBe(200);
 
-		await bench.close();
+		await setup.close();
 		await start({ blocked: ['user'] });
-		expectNoRing(await bench.post(usersCall, user), 403);
-		expect((await bench.post(callXml(), admin)).status).toBe(200);
+		expectNoRing(await setup.post(usersCall, user), 403);
+		expect((await setup.post(callXml(), admin)).status).toBe(200);
 	});
 });
 
@@ -257,7 +257,7 @@ describe('the recorded requests', () => {
 		await send({ ...xmlType, authorization: 'secret-2' });
 		await send({ ...xmlType, authorization: 'Bearer secret-3' });
 		await send(xmlHeaders(admin));
-		const { requests } = bench.pbx;
+		const { requests } = setup.pbx;
 		expect(
 			requests.map(({ method, path, body, status, headers }) => [
 				method,
@@ -282,7 +282,7 @@ describe('the recorded requests', () => {
 		await start({ authentication: 'digest' });
 		const challenge = await challengeOf(send(xmlType));
 		await send({ ...xmlType, authorization: digest(admin, challenge, '0000000f') });
-		expect(bench.pbx.requests[1]?.headers.authorization).toBe(
+		expect(setup.pbx.requests[1]?.headers.authorization).toBe(
 			`Digest nonce="${challenge.nonce}", nc=0000000f`,
 		);
 	});

@@ -1,4 +1,4 @@
-/** What is set up in the simulated PBX: its extensions, call rules, API settings and IVR variables. */
+/** The configuration of the simulated PBX: extensions, call rules, API settings and IVR variables. */
 
 export type ExtensionType = 'sip' | 'virtual' | 'ivr' | 'call_queue';
 

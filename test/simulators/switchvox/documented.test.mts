@@ -1,18 +1,18 @@
 import { xmlTree } from '../client.mts';
 import { defaultAccounts } from '../switchvox.mts';
 import type { PartyBehaviour } from '../switchvox.mts';
-import { startBench } from './testing.mts';
-import type { Bench } from './testing.mts';
+import { setUp } from './testing.mts';
+import type { Setup } from './testing.mts';
 
-let bench: Bench;
+let setup: Setup;
 
 beforeAll(async () => {
-	bench = await startBench();
+	setup = await setUp();
 });
 beforeEach(() => {
-	bench.pbx.reset();
+	setup.pbx.reset();
 });
-afterAll(() => bench.close());
+afterAll(() => setup.close());
 
 interface Exchange {
 	readonly request: string;
@@ -22,7 +22,7 @@ interface Exchange {
 	readonly rings: readonly string[];
 }
 
-// Literal copies, but for the phones that ring: the documents tell of them in words.
+// Literal copies, except for the phones that ring, which the documents describe in words.
 
 // http://developers.digium.com/switchvox/wiki/index.php/CallCreation_examples
 const callCreationExamples: Record<string, Exchange> = {
@@ -112,7 +112,7 @@ const errorFormatting: Record<string, Exchange> = {
 const exchanges = { ...callCreationExamples, ...usersCallExample, ...errorFormatting };
 
 test.each(Object.entries(exchanges))('%s', async (_, exchange) => {
-	const { pbx, post } = bench;
+	const { pbx, post } = setup;
 	if (exchange.party) pbx.setParty(...exchange.party);
 	const reply = await post(exchange.request, defaultAccounts[exchange.as ?? 'admin']);
 	expect(reply.status).toBe(200);

@@ -5,19 +5,19 @@ import type { Reply } from '../client.mts';
 import { defaultAccounts } from '../switchvox.mts';
 import type { Fault } from '../switchvox.mts';
 import { parseXml } from '../xml.mts';
-import { callXml, requestXml, startBench, until, xmlHeaders } from './testing.mts';
-import type { Bench } from './testing.mts';
+import { callXml, requestXml, setUp, until, xmlHeaders } from './testing.mts';
+import type { Setup } from './testing.mts';
 
-let bench: Bench;
+let setup: Setup;
 
 beforeEach(async () => {
-	bench = await startBench();
+	setup = await setUp();
 });
-afterEach(() => bench.close());
+afterEach(() => setup.close());
 
 /** The error code of a call that gets no reply. */
 async function failure(body = callXml(), signal?: AbortSignal): Promise<string> {
-	return bench.post(body, undefined, signal).then(
+	return setup.post(body, undefined, signal).then(
 		(reply) => `a reply: ${String(reply.status)}`,
 		(error: unknown) =>
 			signal?.aborted ? 'no reply' : ((error as NodeJS.ErrnoException).code ?? String(error)),
@@ -27,13 +27,13 @@ async function failure(body = callXml(), signal?: AbortSignal): Promise<string> 
 const cut = /^(?:UND_ERR_SOCKET|ECONNRESET)$/;
 
 describe('faults without a reply', () => {
-	const unanswered = () => bench.pbx.requests.map(({ body, status }) => [body, status]);
+	const unanswered = () => setup.pbx.requests.map(({ body, status }) => [body, status]);
 
 	test.each([
 		['hang', 0],
 		['hangAfterRinging', 2],
 	] as const)('%s', async (fault, rings) => {
-		const { pbx } = bench;
+		const { pbx } = setup;
 		pbx.fault(fault);
 		const abort = new AbortController();
 		const result = failure(callXml(), abort.signal);
@@ -50,15 +50,15 @@ describe('faults without a reply', () => {
 		['cut', 0],
 		['cutAfterRinging', 2],
 	] as const)('%s', async (fault, rings) => {
-		bench.pbx.fault(fault);
+		setup.pbx.fault(fault);
 		expect(await failure()).toMatch(cut);
-		expect(bench.pbx.rings).toHaveLength(rings);
-		expect(bench.pbx.calls).toHaveLength(rings === 0 ? 0 : 1);
+		expect(setup.pbx.rings).toHaveLength(rings);
+		expect(setup.pbx.calls).toHaveLength(rings === 0 ? 0 : 1);
 		expect(unanswered()).toEqual([[callXml(), null]]);
 	});
 
 	test('resetMidReply sends the headers and half of the body', async () => {
-		const { pbx } = bench;
+		const { pbx } = setup;
 		pbx.fault('resetMidReply');
 		const socket = connect({ host: '127.0.0.1', port: pbx.port, ca: pbx.caCertificate });
 		const headers = { ...xmlHeaders(defaultAccounts.admin), 'content-length': callXml().length };
@@ -79,22 +79,22 @@ describe('faults without a reply', () => {
 	});
 
 	test('a first party that still rings delays the cut', async () => {
-		await bench.close();
-		bench = await startBench({ secondMs: 10 });
-		bench.pbx.setParty('101', { answersAfterSeconds: 4 });
-		bench.pbx.fault('cutAfterRinging');
+		await setup.close();
+		setup = await setUp({ secondMs: 10 });
+		setup.pbx.setParty('101', { answersAfterSeconds: 4 });
+		setup.pbx.fault('cutAfterRinging');
 		const result = failure();
-		await until(() => bench.pbx.rings.length === 1);
+		await until(() => setup.pbx.rings.length === 1);
 		expect(await result).toMatch(cut);
-		expect(bench.pbx.rings).toHaveLength(2);
+		expect(setup.pbx.rings).toHaveLength(2);
 	});
 });
 
 describe('faults with a reply', () => {
 	const reply = async (fault: Fault, rings: number): Promise<Reply> => {
-		bench.pbx.fault(fault);
-		const received = await bench.post(callXml());
-		expect(bench.pbx.rings).toHaveLength(rings);
+		setup.pbx.fault(fault);
+		const received = await setup.post(callXml());
+		expect(setup.pbx.rings).toHaveLength(rings);
 		return received;
 	};
 
@@ -152,66 +152,66 @@ describe('which requests a fault hits', () => {
 	const wrongPassword = { username: 'admin', password: 'x' };
 
 	test('calls with right credentials, and no others', async () => {
-		bench.pbx.fault({ status: 500 }, { times: 1 });
-		expect((await bench.post(search)).status).toBe(200);
-		expect((await bench.send({ body: callXml() })).status).toBe(401);
-		expect((await bench.post(callXml(), wrongPassword)).status).toBe(403);
-		expect((await bench.post(callXml())).status).toBe(500);
-		expect((await bench.post(callXml())).status).toBe(200);
+		setup.pbx.fault({ status: 500 }, { times: 1 });
+		expect((await setup.post(search)).status).toBe(200);
+		expect((await setup.send({ body: callXml() })).status).toBe(401);
+		expect((await setup.post(callXml(), wrongPassword)).status).toBe(403);
+		expect((await setup.post(callXml())).status).toBe(500);
+		expect((await setup.post(callXml())).status).toBe(200);
 	});
 
 	test('the second call only', async () => {
-		bench.pbx.fault('cut', { after: 1, times: 1 });
-		expect(errorsIn(await bench.post(callXml()))).toEqual([]);
+		setup.pbx.fault('cut', { after: 1, times: 1 });
+		expect(errorsIn(await setup.post(callXml()))).toEqual([]);
 		expect(await failure()).toMatch(cut);
-		expect(errorsIn(await bench.post(callXml()))).toEqual([]);
-		expect(bench.pbx.calls).toHaveLength(2);
+		expect(errorsIn(await setup.post(callXml()))).toEqual([]);
+		expect(setup.pbx.calls).toHaveLength(2);
 	});
 
 	test('anything that arrives', async () => {
-		bench.pbx.fault({ status: 502 }, { where: 'any' });
-		expect((await bench.post(search)).status).toBe(502);
-		expect((await bench.send({ path: '/nowhere' })).status).toBe(502);
-		expect((await bench.post(callXml())).status).toBe(502);
-		bench.pbx.fault(null);
-		expect((await bench.post(search)).status).toBe(200);
+		setup.pbx.fault({ status: 502 }, { where: 'any' });
+		expect((await setup.post(search)).status).toBe(502);
+		expect((await setup.send({ path: '/nowhere' })).status).toBe(502);
+		expect((await setup.post(callXml())).status).toBe(502);
+		setup.pbx.fault(null);
+		expect((await setup.post(search)).status).toBe(200);
 	});
 
 	test('anything that arrives rings only what it would have rung', async () => {
-		bench.pbx.fault('cutAfterRinging', { where: 'any' });
+		setup.pbx.fault('cutAfterRinging', { where: 'any' });
 		expect(await failure(search)).toMatch(cut);
-		expect(bench.pbx.rings).toHaveLength(0);
+		expect(setup.pbx.rings).toHaveLength(0);
 		expect(await failure()).toMatch(cut);
-		expect(bench.pbx.rings).toHaveLength(2);
+		expect(setup.pbx.rings).toHaveLength(2);
 	});
 
 	test('a call that is refused rings no phone whatever the fault', async () => {
-		bench.pbx.fault('cutAfterRinging');
+		setup.pbx.fault('cutAfterRinging');
 		expect(await failure(requestXml('switchvox.call', ''))).toMatch(cut);
-		expect(bench.pbx.rings).toHaveLength(0);
+		expect(setup.pbx.rings).toHaveLength(0);
 	});
 });
 
 describe('the listening socket', () => {
 	test('refuses connections, then listens again on the same port', async () => {
-		const { url } = bench.pbx;
-		expect((await bench.post(callXml())).status).toBe(200);
-		await bench.pbx.refuse();
+		const { url } = setup.pbx;
+		expect((await setup.post(callXml())).status).toBe(200);
+		await setup.pbx.refuse();
 		expect(await failure()).toBe('ECONNREFUSED');
-		await bench.pbx.listenAgain();
-		await bench.pbx.listenAgain();
-		expect(bench.pbx.url).toBe(url);
-		expect((await bench.post(callXml())).status).toBe(200);
-		expect(bench.pbx.calls).toHaveLength(2);
+		await setup.pbx.listenAgain();
+		await setup.pbx.listenAgain();
+		expect(setup.pbx.url).toBe(url);
+		expect((await setup.post(callXml())).status).toBe(200);
+		expect(setup.pbx.calls).toHaveLength(2);
 	});
 
 	test('close ends hanging requests and calls that ring', async () => {
-		const { pbx } = bench;
+		const { pbx } = setup;
 		pbx.setParty('101', 'never');
-		const ringing = bench.post(callXml('<timeout>999</timeout>'));
+		const ringing = setup.post(callXml('<timeout>999</timeout>'));
 		await until(() => pbx.rings.length === 1);
 		pbx.fault('hang');
-		const hanging = bench.post(callXml());
+		const hanging = setup.post(callXml());
 		await until(() => pbx.requests.length === 2);
 		const ended = Promise.allSettled([ringing, hanging]);
 		await pbx.close();
@@ -220,21 +220,21 @@ describe('the listening socket', () => {
 	});
 
 	test('reset ends hanging requests', async () => {
-		bench.pbx.fault('hang');
-		const hanging = bench.post(callXml());
-		await until(() => bench.pbx.requests.length === 1);
+		setup.pbx.fault('hang');
+		const hanging = setup.post(callXml());
+		await until(() => setup.pbx.requests.length === 1);
 		const ended = Promise.allSettled([hanging]);
-		bench.pbx.reset();
+		setup.pbx.reset();
 		expect((await ended)[0].status).toBe('rejected');
-		expect((await bench.post(callXml())).status).toBe(200);
+		expect((await setup.post(callXml())).status).toBe(200);
 	});
 
 	test('listens on a port of choice', async () => {
-		const { port } = bench.pbx;
-		await bench.close();
-		bench = await startBench({ port, tls: false });
-		expect(bench.pbx.url).toBe(`http://127.0.0.1:${String(port)}`);
-		expect((await bench.post(callXml())).status).toBe(200);
-		await expect(startBench({ port })).rejects.toThrow('EADDRINUSE');
+		const { port } = setup.pbx;
+		await setup.close();
+		setup = await setUp({ port, tls: false });
+		expect(setup.pbx.url).toBe(`http://127.0.0.1:${String(port)}`);
+		expect((await setup.post(callXml())).status).toBe(200);
+		await expect(setUp({ port })).rejects.toThrow('EADDRINUSE');
 	});
 });

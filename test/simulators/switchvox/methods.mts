@@ -17,7 +17,7 @@ import {
 } from './queryMethods.mts';
 import type { Switchboard } from './switchboard.mts';
 
-/** What a method may know besides its parameters. */
+/** What a method knows besides its parameters. */
 export interface Context {
 	readonly account: Account;
 	readonly switchboard: Switchboard;
@@ -81,7 +81,7 @@ export function readRequest(body: Buffer): SwitchvoxRequest {
 	return { method, transactionId, parameters: parameters?.children ?? [] };
 }
 
-/** Whether the request asks to ring phones, be it well-formed or not. */
+/** Whether the request is meant to ring phones, well-formed or not. */
 export function placesCall(request: SwitchvoxRequest): boolean {
 	return methods.get(request.method ?? '')?.places === true;
 }

@@ -2,7 +2,7 @@ import type { XmlElement } from '../xml.mts';
 import { duplicateParameter, malformedRequest, unknownParameter } from './errors.mts';
 import type { SwitchvoxError } from './errors.mts';
 
-/** What a method takes. */
+/** The parameters of a method. */
 export interface ParameterForm {
 	readonly single?: readonly string[];
 	/** List parameters by name, with the name of their items: `{ extensions: 'extension' }`. */
@@ -16,7 +16,7 @@ export interface Parameters {
 	list(name: string): readonly string[] | undefined;
 }
 
-/** Takes nothing that the form does not name, and nothing twice. */
+/** Accepts only parameters that the form names, and each only once. */
 export function readParameters(
 	given: readonly XmlElement[],
 	form: ParameterForm,

@@ -1,22 +1,22 @@
 import { attributesOf, errorsIn } from '../client.mts';
 import { defaultAccounts } from '../switchvox.mts';
-import { callXml, requestXml, startBench, until } from './testing.mts';
-import type { Bench } from './testing.mts';
+import { callXml, requestXml, setUp, until } from './testing.mts';
+import type { Setup } from './testing.mts';
 
 const { readonly, user } = defaultAccounts;
-let bench: Bench;
+let setup: Setup;
 
 beforeAll(async () => {
-	bench = await startBench({ secondMs: 20 });
+	setup = await setUp({ secondMs: 20 });
 });
 beforeEach(() => {
-	bench.pbx.reset();
+	setup.pbx.reset();
 });
-afterAll(() => bench.close());
+afterAll(() => setup.close());
 
 describe('switchvox.extensions.search', () => {
 	const search = (parameters = '') =>
-		bench.post(requestXml('switchvox.extensions.search', parameters), readonly);
+		setup.post(requestXml('switchvox.extensions.search', parameters), readonly);
 	const numbers = async (parameters: string) =>
 		attributesOf(await search(parameters), 'extension').map(({ number }) => number);
 
@@ -126,7 +126,7 @@ describe('switchvox.extensions.search', () => {
 
 describe('switchvox.extensions.getInfo', () => {
 	const info = (parameters: string) =>
-		bench.post(requestXml('switchvox.extensions.getInfo', parameters), readonly);
+		setup.post(requestXml('switchvox.extensions.getInfo', parameters), readonly);
 
 	test('finds by number and by account, and says nothing of those it does not find', async () => {
 		const reply = await info(
@@ -167,7 +167,7 @@ describe('switchvox.extensions.getInfo', () => {
 
 describe('switchvox.currentCalls.getList', () => {
 	// Without <parameters> at all, as public clients send it.
-	const list = () => bench.post('<request method="switchvox.currentCalls.getList"></request>');
+	const list = () => setup.post('<request method="switchvox.currentCalls.getList"></request>');
 
 	test('has no current_call without calls', async () => {
 		const reply = await list();
@@ -176,9 +176,9 @@ describe('switchvox.currentCalls.getList', () => {
 	});
 
 	test('shows a call that rings, then talks', async () => {
-		bench.pbx.setParty('101', { answersAfterSeconds: 9 });
-		const call = bench.post(callXml());
-		await until(() => bench.pbx.rings.length === 1);
+		setup.pbx.setParty('101', { answersAfterSeconds: 9 });
+		const call = setup.post(callXml());
+		await until(() => setup.pbx.rings.length === 1);
 		expect(attributesOf(await list(), 'current_call')).toEqual([
 			{
 				id: expect.stringMatching(/^SIP\/101-/) as string,
@@ -199,22 +199,22 @@ describe('switchvox.currentCalls.getList', () => {
 	});
 
 	test('does not show a call that failed', async () => {
-		bench.pbx.setParty('101', 'busy');
-		await bench.post(callXml());
+		setup.pbx.setParty('101', 'busy');
+		await setup.post(callXml());
 		expect(attributesOf(await list(), 'current_call')).toEqual([]);
 	});
 });
 
 test('switchvox.info.getSoftwareVersion agrees with the authentication', async () => {
 	const version = async () => {
-		const reply = await bench.post('<request method="switchvox.info.getSoftwareVersion"/>');
+		const reply = await setup.post('<request method="switchvox.info.getSoftwareVersion"/>');
 		return attributesOf(reply, 'software')[0]?.version_display;
 	};
 	expect(await version()).toBe('8.2.2');
 });
 
 test('switchvox.users.getMyInfo gives the account of who logs in', async () => {
-	const reply = await bench.post(
+	const reply = await setup.post(
 		'<request method="switchvox.users.getMyInfo"><parameters/></request>',
 		user,
 	);
@@ -226,7 +226,7 @@ test('switchvox.users.getMyInfo gives the account of who logs in', async () => {
 test.each(['currentCalls.getList', 'info.getSoftwareVersion'])(
 	'%s takes no parameters',
 	async (name) => {
-		const reply = await bench.post(requestXml(`switchvox.${name}`, '<a/>'));
+		const reply = await setup.post(requestXml(`switchvox.${name}`, '<a/>'));
 		expect(errorsIn(reply)).toEqual(['99005 Unknown parameter (a).']);
 	},
 );

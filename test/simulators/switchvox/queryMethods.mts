@@ -146,7 +146,7 @@ export const getInfoForm: ParameterForm = {
 	lists: { extensions: 'extension', account_ids: 'account_id' },
 };
 
-/** Numbers and ids that nobody has are left out without a word. */
+/** Unknown numbers and IDs are silently left out. */
 export function getExtensionInfo(parameters: Parameters): Outcome {
 	const numbers = parameters.list('extensions');
 	const accountIds = parameters.list('account_ids');

@@ -1,22 +1,22 @@
 import { performance } from 'node:perf_hooks';
 import { attributesOf, errorsIn } from '../client.mts';
 import type { SwitchvoxOptions } from '../switchvox.mts';
-import { callXml, startBench, until } from './testing.mts';
-import type { Bench } from './testing.mts';
+import { callXml, setUp, until } from './testing.mts';
+import type { Setup } from './testing.mts';
 
-let bench: Bench;
+let setup: Setup;
 
-afterEach(() => bench.close());
+afterEach(() => setup.close());
 
-async function start(options?: SwitchvoxOptions): Promise<Bench> {
-	bench = await startBench(options);
-	return bench;
+async function start(options?: SwitchvoxOptions): Promise<Setup> {
+	setup = await setUp(options);
+	return setup;
 }
 
 const originateFailed = ['41591 Your call failed to connect (Originate failed).'];
 
 function ringing(): [string, string][] {
-	return bench.pbx.rings.map(({ number, party }) => [number, party]);
+	return setup.pbx.rings.map(({ number, party }) => [number, party]);
 }
 
 test('the reply waits for the first party, and the second rings only then', async () => {
@@ -84,13 +84,13 @@ test('the calls tell what was really dialed', async () => {
 describe('a first party that does not answer', () => {
 	const waits = async (more: string) => {
 		const begin = performance.now();
-		const errors = errorsIn(await bench.post(callXml(more)));
+		const errors = errorsIn(await setup.post(callXml(more)));
 		expect(errors).toEqual(originateFailed);
-		expect(bench.pbx.calls[0]?.state).toBe('failed');
+		expect(setup.pbx.calls[0]?.state).toBe('failed');
 		return performance.now() - begin;
 	};
 
-	test('rings 30 seconds unless told otherwise', async () => {
+	test('rings for 30 seconds by default', async () => {
 		const { pbx } = await start({ secondMs: 4 });
 		pbx.setParty('101', 'never');
 		expect(await waits('')).toBeGreaterThanOrEqual(119);
@@ -103,7 +103,7 @@ describe('a first party that does not answer', () => {
 		expect(await waits('<timeout>10</timeout>')).toBeGreaterThanOrEqual(39);
 		pbx.reset();
 		pbx.setParty('101', { answersAfterSeconds: 9 });
-		expect(errorsIn(await bench.post(callXml('<timeout>10</timeout>')))).toEqual([]);
+		expect(errorsIn(await setup.post(callXml('<timeout>10</timeout>')))).toEqual([]);
 	});
 
 	test('is busy: no phone rings and the call fails at once', async () => {
@@ -115,7 +115,7 @@ describe('a first party that does not answer', () => {
 });
 
 test.each(['never', 'busy'] as const)(
-	'the reply does not care for a second party: %s',
+	'the reply does not depend on the second party: %s',
 	async (how) => {
 		const { pbx, post } = await start();
 		pbx.setParty('301', how);

@@ -55,7 +55,7 @@ export interface Switchboard {
 	currentCalls(): readonly Call[];
 	/** Simulated seconds since a moment. */
 	secondsSince(moment: Date): number;
-	/** Forgets everything; calls that still ring are given up: their `place` rejects. */
+	/** Forgets everything; calls that still ring are dropped: their `place` rejects. */
 	reset(): void;
 }
 

@@ -3,8 +3,8 @@ import type { Login, Reply } from '../client.mts';
 import { defaultAccounts, startSwitchvox } from '../switchvox.mts';
 import type { SwitchvoxOptions, SwitchvoxSimulator } from '../switchvox.mts';
 
-/** What the Switchvox simulator's own tests share. */
-export interface Bench {
+/** Shared by the tests of the Switchvox simulator. */
+export interface Setup {
 	readonly pbx: SwitchvoxSimulator;
 	/** POSTs to /xml with Basic credentials, by default the administrator's. */
 	post(body: string, login?: Login, signal?: AbortSignal): Promise<Reply>;
@@ -13,7 +13,7 @@ export interface Bench {
 }
 
 /** One simulated second takes a millisecond unless the options say otherwise. */
-export async function startBench(options: SwitchvoxOptions = {}): Promise<Bench> {
+export async function setUp(options: SwitchvoxOptions = {}): Promise<Setup> {
 	const pbx = await startSwitchvox({ secondMs: 1, ...options });
 	const client = createClient(pbx);
 	return {

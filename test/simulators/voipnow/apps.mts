@@ -40,13 +40,13 @@ export interface Apps {
 	/** The App whose token a request carries, or why it has none. */
 	check(request: HttpRequest): { readonly app: App } | { readonly refusal: VoipNowError };
 	token(request: HttpRequest): HttpReply;
-	/** As if somebody had signed in and agreed. */
+	/** As if a person had signed in and agreed. */
 	authorize(request: HttpRequest): HttpReply;
-	/** Every token given out so far is known no more. */
+	/** Every token issued so far is unknown from now on. */
 	expireTokens(): void;
-	/** Every token that is given out from now on is refused at once. */
+	/** Every token issued from now on is refused at once. */
 	refuseTokens(): void;
-	/** Refresh tokens given out so far are revoked. */
+	/** Refresh tokens issued so far are revoked. */
 	revokeRefreshTokens(): void;
 	readonly issued: number;
 }

@@ -1,13 +1,13 @@
 import { defaultApps } from '../voipnow.mts';
-import { callTo, jsonOf, refusalIn, startBench } from './testing.mts';
-import type { Bench, Posting } from './testing.mts';
+import { callTo, jsonOf, refusalIn, setUp } from './testing.mts';
+import type { Setup, Posting } from './testing.mts';
 
-let bench: Bench;
+let setup: Setup;
 
 beforeEach(async () => {
-	bench = await startBench();
+	setup = await setUp();
 });
-afterEach(() => bench.close());
+afterEach(() => setup.close());
 
 const { user, administrator, organization } = defaultApps;
 const callerId = 'John Doe <4242425>';
@@ -34,14 +34,14 @@ describe('the documented requests', () => {
 		'%s rings every source once, then the destination',
 		async (_, posting, extension, source, destination) => {
 			const body = { extension, phoneCallView: [{ source, destination, callerId }] };
-			const reply = await bench.post(body, posting);
+			const reply = await setup.post(body, posting);
 			expect(reply.status).toBe(202);
 			const [{ id, link, ...call }] = JSON.parse(reply.body) as [Record<string, unknown>];
 			expect(call).toEqual({ extension });
-			expect(id).toBe(bench.pbx.calls[0]?.id);
+			expect(id).toBe(setup.pbx.calls[0]?.id);
 			expect(link).toEqual({ self: expect.stringContaining(`/${extension}/${String(id)}`) });
 			expect(
-				bench.pbx.rings.map(({ number, party, callerId: shown }) => [number, party, shown]),
+				setup.pbx.rings.map(({ number, party, callerId: shown }) => [number, party, shown]),
 			).toEqual([
 				...source.map((number) => [number, 'source', callerId]),
 				...destination.map((number) => [number, 'destination', undefined]),
@@ -57,6 +57,7 @@ const refused: [string, unknown, Posting, string][] = [
 	["somebody else's extension", { ...callTo(), extension: '0003*310' }, {}, 'extension_invalid'],
 	['a duration in words', callTo(), { query: '?callDuration=long' }, 'pc_duration_invalid'],
 	['no source', callTo({ source: undefined }), {}, 'pc_source_invalid'],
+	['a source outside a list', callTo({ source: '0003*210' }), {}, 'pc_source_invalid'],
 	['an empty list of sources', callTo({ source: [] }), {}, 'pc_source_invalid'],
 	['a source in letters', callTo({ source: ['Bob'] }), {}, 'pc_source_invalid'],
 	['a source as a number', callTo({ source: [210] }), {}, 'pc_source_invalid'],
@@ -79,7 +80,7 @@ const refused: [string, unknown, Posting, string][] = [
 	],
 	['a transfer of 1', callTo(), { query: '?allowPublicTransfer=1' }, 'pc_transfer_invalid'],
 	['an empty nonce', callTo({}, { nonce: '' }), {}, 'pc_nonce_invalid'],
-	['a nonce that is no text', callTo({}, { nonce: 1 }), {}, 'pc_nonce_invalid'],
+	['a nonce that is not a string', callTo({}, { nonce: 1 }), {}, 'pc_nonce_invalid'],
 	['@me, App of the administrator', callTo(), { app: administrator }, 'user_invalid'],
 	['@me, App of an organization', callTo(), { app: organization }, 'user_invalid'],
 	['another user, App of a user', callTo(), { userId: '13' }, 'user_invalid'],
@@ -107,14 +108,14 @@ const refused: [string, unknown, Posting, string][] = [
 	['no JSON', '{', {}, 'simulator_undocumented'],
 ];
 
-test.each(refused)('%s is refused and rings nobody', async (_, body, posting, code) => {
-	expect(refusalIn(await bench.post(body, posting))).toEqual([400, code]);
-	expect(bench.pbx.rings).toEqual([]);
+test.each(refused)('%s is refused without ringing', async (_, body, posting, code) => {
+	expect(refusalIn(await setup.post(body, posting))).toEqual([400, code]);
+	expect(setup.pbx.rings).toEqual([]);
 });
 
-test('the caller ID that may not be set is told from a malformed one', async () => {
-	const notAllowed = await bench.post({ ...callTo({ callerId }), extension: '0003*211' });
-	const malformed = await bench.post(callTo({ callerId: 'x' }));
+test('a forbidden caller ID and a malformed one have different texts', async () => {
+	const notAllowed = await setup.post({ ...callTo({ callerId }), extension: '0003*211' });
+	const malformed = await setup.post(callTo({ callerId: 'x' }));
 	expect(notAllowed.body).toContain('You are not allowed to set the callerid field.');
 	expect(malformed.body).toContain('must be set to a value with the format: John Doe <+3334444>.');
 });
@@ -122,8 +123,8 @@ test('the caller ID that may not be set is told from a malformed one', async () 
 test('every documented parameter arrives', async () => {
 	const query = '?waitForPickup=40&callDuration=600&allowPublicTransfer=true&video=true';
 	const view = { callerId, callerIdDestination: 'Jane <+3334444>' };
-	await bench.post(callTo(view, { nonce: 'n' }), { query, userId: '@owner' });
-	expect(bench.pbx.calls).toMatchObject([
+	await setup.post(callTo(view, { nonce: 'n' }), { query, userId: '@owner' });
+	expect(setup.pbx.calls).toMatchObject([
 		{
 			...view,
 			nonce: 'n',
@@ -136,25 +137,25 @@ test('every documented parameter arrives', async () => {
 	]);
 });
 
-test('without an extension, the first source is charged; a plain text is a list of one', async () => {
-	const reply = await bench.post({
-		phoneCallView: [{ source: '0003*210', destination: '3235742879' }],
+test('without an extension, the first source is charged', async () => {
+	const reply = await setup.post({
+		phoneCallView: [{ source: ['0003*210'], destination: ['3235742879'] }],
 	});
 	expect(JSON.parse(reply.body)).toMatchObject([{ extension: '0003*210' }]);
 });
 
 test('when nobody picks up, the destination is not rung', async () => {
-	bench.pbx.setParty('0003*210', 'never');
-	expect((await bench.post(callTo())).status).toBe(202);
-	expect(bench.pbx.rings.map(({ party }) => party)).toEqual(['source']);
-	expect(bench.pbx.calls[0]?.state).toBe('canceled');
+	setup.pbx.setParty('0003*210', 'never');
+	expect((await setup.post(callTo())).status).toBe(202);
+	expect(setup.pbx.rings.map(({ party }) => party)).toEqual(['source']);
+	expect(setup.pbx.calls[0]?.state).toBe('canceled');
 });
 
 test('a busy source does not ring, and the destination neither', async () => {
-	bench.pbx.setParty('0003*210', 'busy');
-	expect((await bench.post(callTo())).status).toBe(202);
-	expect(bench.pbx.rings).toEqual([]);
-	expect(bench.pbx.calls[0]?.state).toBe('canceled');
+	setup.pbx.setParty('0003*210', 'busy');
+	expect((await setup.post(callTo())).status).toBe(202);
+	expect(setup.pbx.rings).toEqual([]);
+	expect(setup.pbx.calls[0]?.state).toBe('canceled');
 });
 
 test.each([
@@ -163,7 +164,7 @@ test.each([
 	['empty', 202, /^$/],
 	['noContent', 204, /^$/],
 ] as const)('the reply %s', async (reply, status, body) => {
-	const other = await startBench({ reply });
+	const other = await setUp({ reply });
 	const received = await other.post(callTo());
 	const rings = other.pbx.rings.length;
 	await other.close();
@@ -173,10 +174,10 @@ test.each([
 
 describe('presence', () => {
 	const list = async (path: string, app = user) =>
-		bench.send({
+		setup.send({
 			method: 'GET',
 			path,
-			headers: { authorization: `Bearer ${await bench.tokenFor(app)}` },
+			headers: { authorization: `Bearer ${await setup.tokenFor(app)}` },
 		});
 
 	test('lists the phones of the user in pages', async () => {

@@ -1,4 +1,4 @@
-/** Who exists on the simulated VoipNow. */
+/** The extensions and users of the simulated VoipNow. */
 
 export interface Extension {
 	/** With the prefix of its user, e.g. 0003*210. */
@@ -20,7 +20,7 @@ function extension(
 	return { extended: `0003*${short}`, short, ownerId, type, mayCallAs };
 }
 
-/** User 12 owns those of the documented examples and a hundred more, user 13 one. */
+/** User 12 owns those of the documented examples and a hundred more; user 13 owns one. */
 export const extensions: readonly Extension[] = [
 	extension('210', '12'),
 	extension('00', '12'),
@@ -36,7 +36,7 @@ export type AppOwner =
 	| { readonly kind: 'user'; readonly userId: string }
 	| { readonly kind: 'organization' | 'administrator' };
 
-/** Short numbers count for Apps of a user or an organization only. */
+/** Short numbers are known only to Apps of a user or an organization. */
 export function findExtension(number: string, owner: AppOwner): Extension | undefined {
 	return extensions.find(
 		({ extended, short }) =>

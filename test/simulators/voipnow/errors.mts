@@ -52,7 +52,7 @@ export const nonceInvalid = badRequest(
 );
 export const countInvalid = badRequest('count_invalid', 'Value supplied for count is invalid.');
 
-/** Not documented: strictness of this simulator, so that nothing undocumented is sent by accident. */
+/** Not documented: this simulator is strict, so that nothing undocumented is sent by accident. */
 export const undocumented = (what: string): VoipNowError =>
 	badRequest('simulator_undocumented', `${what} is not documented.`);
 

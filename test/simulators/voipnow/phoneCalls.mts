@@ -11,13 +11,7 @@ import type { CallRequest } from './switchboard.mts';
 
 export type Checked = { readonly call: CallRequest } | { readonly error: VoipNowError };
 
-const queryNames = [
-	'waitForPickup',
-	'callDuration',
-	'allowPublicTransfer',
-	'video',
-	'fields',
-] as const;
+const queryNames = ['waitForPickup', 'callDuration', 'allowPublicTransfer', 'video'] as const;
 const bodyNames = ['extension', 'phoneCallView', 'nonce'];
 const viewNames = ['source', 'destination', 'callerId', 'callerIdDestination'];
 
@@ -98,15 +92,15 @@ function oddNames(query: URLSearchParams, body: Json, view: Json): string | unde
 const extendedNumber = /^[0-9]+\*[0-9]+$/;
 const publicNumber = /^[0-9+]+$/;
 
-/** Documented is an array of strings; the vendor's sample scripts send a plain string. */
+/** An array of strings. */
 function numbers(value: unknown, owner: AppOwner): string[] | undefined {
-	const list: unknown[] = Array.isArray(value) ? value : [value];
+	const list: unknown[] = Array.isArray(value) ? value : [];
 	const strings = list.filter((one) => typeof one === 'string');
 	if (strings.length === 0 || strings.length < list.length) return undefined;
 	return strings.every((number) => isNumber(number, owner)) ? strings : undefined;
 }
 
-/** A short number says nothing to an App of the administrator. */
+/** Short numbers are not known to an App of the administrator. */
 function isNumber(number: string, owner: AppOwner): boolean {
 	if (extendedNumber.test(number)) {
 		return extensions.some(({ extended }) => extended === number);
@@ -130,7 +124,7 @@ export function resolveUser(
 		case '@viewer':
 			return owner.kind === 'user' ? owner.userId : undefined;
 		case '@owner':
-			// Whose extension it is cannot be told without one: that is the extension's own refusal.
+			// Without an extension its owner is unknown: the refusal of the extension itself covers that.
 			return extension?.ownerId ?? userIds[0];
 		default:
 			if (owner.kind === 'user' && owner.userId !== userId) return undefined;

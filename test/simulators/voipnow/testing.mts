@@ -3,8 +3,8 @@ import type { Reply, Sending } from '../client.mts';
 import { defaultApps, startVoipNow } from '../voipnow.mts';
 import type { App, VoipNowOptions, VoipNowSimulator } from '../voipnow.mts';
 
-/** What the VoipNow simulator's own tests share. */
-export interface Bench {
+/** Shared by the tests of the VoipNow simulator. */
+export interface Setup {
 	readonly pbx: VoipNowSimulator;
 	send(sending: Sending): Promise<Reply>;
 	/** A token for one of the Apps, by client credentials. */
@@ -24,7 +24,7 @@ export interface Posting {
 	readonly signal?: AbortSignal;
 }
 
-export async function startBench(options: VoipNowOptions = {}): Promise<Bench> {
+export async function setUp(options: VoipNowOptions = {}): Promise<Setup> {
 	const pbx = await startVoipNow(options);
 	const client = createClient(pbx);
 	const askForToken = (form: Readonly<Record<string, string>>) =>
@@ -63,7 +63,7 @@ export async function startBench(options: VoipNowOptions = {}): Promise<Bench> {
 	};
 }
 
-/** As the vendor's own clients ask. */
+/** As the vendor's own clients do it. */
 export function clientCredentials({ clientId, clientSecret }: App): Record<string, string> {
 	return {
 		grant_type: 'client_credentials',

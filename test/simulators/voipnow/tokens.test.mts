@@ -1,13 +1,13 @@
 import { defaultApps } from '../voipnow.mts';
-import { callTo, clientCredentials, jsonOf, refusalIn, startBench } from './testing.mts';
-import type { Bench } from './testing.mts';
+import { callTo, clientCredentials, jsonOf, refusalIn, setUp } from './testing.mts';
+import type { Setup } from './testing.mts';
 
-let bench: Bench;
+let setup: Setup;
 
 beforeEach(async () => {
-	bench = await startBench();
+	setup = await setUp();
 });
-afterEach(() => bench.close());
+afterEach(() => setup.close());
 
 const { user, untrusted } = defaultApps;
 const good = clientCredentials(user);
@@ -21,7 +21,7 @@ async function authorize(changes: Readonly<Record<string, string>> = {}) {
 		state: '0123456789abcdef',
 		...changes,
 	});
-	return bench.send({ method: 'GET', path: `/oauth/authorize.php?${query.toString()}` });
+	return setup.send({ method: 'GET', path: `/oauth/authorize.php?${query.toString()}` });
 }
 
 function codeForm(code: string): Record<string, string> {
@@ -35,7 +35,7 @@ function codeForm(code: string): Record<string, string> {
 }
 
 test('client credentials give a token', async () => {
-	const reply = await bench.askForToken(good);
+	const reply = await setup.askForToken(good);
 	expect(jsonOf(reply)).toEqual({
 		access_token: expect.stringMatching(/^[0-9a-f]{40}$/),
 		token_type: 'Bearer',
@@ -51,9 +51,9 @@ test.each([
 	['another grant', { grant_type: 'password' }, 400, 'unsupported_grant_type'],
 	['an App that is not trusted', clientCredentials(untrusted), 400, 'unauthorized_client'],
 ])('%s is refused', async (_, changes, status, error) => {
-	const reply = await bench.askForToken({ ...good, ...changes });
+	const reply = await setup.askForToken({ ...good, ...changes });
 	expect([reply.status, jsonOf(reply)]).toEqual([status, { error }]);
-	expect(bench.pbx.tokensIssued()).toBe(0);
+	expect(setup.pbx.tokensIssued()).toBe(0);
 });
 
 test('an authorization code is good once, and its token can be renewed once', async () => {
@@ -62,11 +62,11 @@ test('an authorization code is good once, and its token can be renewed once', as
 	expect([agreed.status, location.origin + location.pathname]).toEqual([302, redirectUri]);
 	expect(location.searchParams.get('state')).toBe('0123456789abcdef');
 	const form = codeForm(location.searchParams.get('code') ?? '');
-	const { refresh_token: refreshToken } = jsonOf(await bench.askForToken(form));
-	expect(jsonOf(await bench.askForToken(form))).toEqual({ error: 'invalid_grant' });
+	const { refresh_token: refreshToken } = jsonOf(await setup.askForToken(form));
+	expect(jsonOf(await setup.askForToken(form))).toEqual({ error: 'invalid_grant' });
 	const renewal = { ...form, grant_type: 'refresh_token', refresh_token: String(refreshToken) };
-	expect(jsonOf(await bench.askForToken(renewal))).toHaveProperty('access_token');
-	expect(jsonOf(await bench.askForToken(renewal))).toEqual({ error: 'invalid_grant' });
+	expect(jsonOf(await setup.askForToken(renewal))).toHaveProperty('access_token');
+	expect(jsonOf(await setup.askForToken(renewal))).toEqual({ error: 'invalid_grant' });
 });
 
 test.each([
@@ -82,11 +82,11 @@ test('a code goes with its own redirect_uri', async () => {
 	const { headers } = await authorize();
 	const code = new URL(headers.location ?? '').searchParams.get('code') ?? '';
 	const form = { ...codeForm(code), redirect_uri: 'https://other.example' };
-	expect(jsonOf(await bench.askForToken(form))).toEqual({ error: 'invalid_grant' });
+	expect(jsonOf(await setup.askForToken(form))).toEqual({ error: 'invalid_grant' });
 });
 
-test.each([401, 403] as const)('an expired token is told by %i', async (expiredStatus) => {
-	const other = await startBench({ expiredStatus });
+test.each([401, 403] as const)('an expired token is answered with %i', async (expiredStatus) => {
+	const other = await setUp({ expiredStatus });
 	const authorization = `Bearer ${await other.tokenFor(user)}`;
 	other.pbx.expireTokens();
 	const reply = await other.post(callTo(), { headers: { authorization } });
@@ -99,23 +99,23 @@ test.each([401, 403] as const)('an expired token is told by %i', async (expiredS
 test.each(['', 'Bearer', 'Bearer nothing', 'Basic YTpi'])(
 	'no token: "%s"',
 	async (authorization) => {
-		const reply = await bench.post(callTo(), { headers: { authorization } });
+		const reply = await setup.post(callTo(), { headers: { authorization } });
 		expect(refusalIn(reply)).toEqual([401, 'access_denied']);
-		expect(bench.pbx.rings).toEqual([]);
+		expect(setup.pbx.rings).toEqual([]);
 	},
 );
 
 test('no secret is kept of a request', async () => {
 	const { headers } = await authorize();
 	const code = new URL(headers.location ?? '').searchParams.get('code') ?? '';
-	const tokens = jsonOf(await bench.askForToken(codeForm(code)));
-	await bench.askForToken({
+	const tokens = jsonOf(await setup.askForToken(codeForm(code)));
+	await setup.askForToken({
 		...codeForm(''),
 		grant_type: 'refresh_token',
 		refresh_token: String(tokens.refresh_token),
 	});
-	await bench.post(callTo());
-	const kept = JSON.stringify(bench.pbx.requests);
+	await setup.post(callTo());
+	const kept = JSON.stringify(setup.pbx.requests);
 	expect(kept).toContain('client_secret=[removed]');
 	for (const secret of [code, tokens.access_token, tokens.refresh_token]) {
 		expect(kept).not.toContain(String(secret));
@@ -135,9 +135,9 @@ describe('faults', () => {
 		[{ redirect: 'https://other.example' }, 0, 302],
 		[{ body: '{}' }, 2, 200],
 	] as const)('%j', async (fault, rings, status) => {
-		bench.pbx.fault(fault);
-		const reply = await bench.post(callTo());
-		expect([reply.status, bench.pbx.rings.length]).toEqual([status, rings]);
+		setup.pbx.fault(fault);
+		const reply = await setup.post(callTo());
+		expect([reply.status, setup.pbx.rings.length]).toEqual([status, rings]);
 	});
 
 	test.each([
@@ -145,33 +145,33 @@ describe('faults', () => {
 		['cutAfterRinging', 2],
 		['resetMidReply', 2],
 	] as const)('%s', async (fault, rings) => {
-		bench.pbx.fault(fault);
-		await expect(bench.post(callTo())).rejects.toThrow();
-		expect(bench.pbx.rings).toHaveLength(rings);
+		setup.pbx.fault(fault);
+		await expect(setup.post(callTo())).rejects.toThrow();
+		expect(setup.pbx.rings).toHaveLength(rings);
 	});
 
 	test.each([
 		['hang', 0],
 		['hangAfterRinging', 2],
 	] as const)('%s', async (fault, rings) => {
-		bench.pbx.fault(fault);
+		setup.pbx.fault(fault);
 		const signal = AbortSignal.timeout(200);
-		await expect(bench.post(callTo(), { signal })).rejects.toThrow();
-		expect(bench.pbx.rings).toHaveLength(rings);
+		await expect(setup.post(callTo(), { signal })).rejects.toThrow();
+		expect(setup.pbx.rings).toHaveLength(rings);
 	});
 
 	test('of any request, the one for a token among them', async () => {
-		bench.pbx.fault({ status: 503 }, { where: 'any', times: 1 });
-		expect((await bench.askForToken(good)).status).toBe(503);
-		expect((await bench.post(callTo())).status).toBe(202);
+		setup.pbx.fault({ status: 503 }, { where: 'any', times: 1 });
+		expect((await setup.askForToken(good)).status).toBe(503);
+		expect((await setup.post(callTo())).status).toBe(202);
 	});
 
 	test('refused connections, and a new start', async () => {
-		await bench.pbx.refuse();
-		await expect(bench.post(callTo())).rejects.toThrow();
-		await bench.pbx.listenAgain();
-		expect((await bench.post(callTo())).status).toBe(202);
-		bench.pbx.reset();
-		expect([bench.pbx.rings, bench.pbx.calls, bench.pbx.requests]).toEqual([[], [], []]);
+		await setup.pbx.refuse();
+		await expect(setup.post(callTo())).rejects.toThrow();
+		await setup.pbx.listenAgain();
+		expect((await setup.post(callTo())).status).toBe(202);
+		setup.pbx.reset();
+		expect([setup.pbx.rings, setup.pbx.calls, setup.pbx.requests]).toEqual([[], [], []]);
 	});
 });

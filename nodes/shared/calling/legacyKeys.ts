@@ -15,28 +15,28 @@ const store = { mode: 'entries', maxEntries: 100_000 } as const;
 const entryOf = (key: string) => `originate-call ${key}`;
 
 /** Records the key; false when it was there. */
-export async function recordFormerly(
+export async function recordLegacyKey(
 	context: IExecuteFunctions,
 	key: string,
 ): Promise<boolean | Fault> {
-	return await alone(context, async () => await record(context, key));
+	return await exclusively(context, async () => await record(context, key));
 }
 
-export async function forgetFormerly(
+export async function forgetLegacyKey(
 	context: IExecuteFunctions,
 	key: string,
 ): Promise<undefined | Fault> {
-	return await alone(context, async () => await forget(context, key));
+	return await exclusively(context, async () => await forget(context, key));
 }
 
 /** Whether the key is in the record. n8n can only be asked by recording it, so that a new one is taken out again. */
-export async function isKnownFormerly(
+export async function hasLegacyKey(
 	context: IExecuteFunctions,
 	key: string,
 ): Promise<boolean | Fault> {
 	const count = await inTime(context.helpers.getProcessedDataCount('workflow', store));
 	if (isFault(count) || count === 0) return isFault(count) ? count : false;
-	return await alone(context, async () => {
+	return await exclusively(context, async () => {
 		const isNew = await record(context, key);
 		if (isNew) await forget(context, key);
 		return !isNew;
@@ -57,7 +57,7 @@ async function forget({ helpers }: IExecuteFunctions, key: string): Promise<unde
 const last = new Map<string, Promise<unknown>>();
 
 /** Waits until nobody else in this process is at the record of this workflow. */
-async function alone<Result>(
+async function exclusively<Result>(
 	context: IExecuteFunctions,
 	access: () => Promise<Result>,
 ): Promise<Result | Fault> {

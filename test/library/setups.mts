@@ -10,14 +10,14 @@ import { defaultApps, startVoipNow } from '../simulators/voipnow.mts';
 import type { VoipNowOptions } from '../simulators/voipnow.mts';
 
 /** A simulated vendor and what a program needs to call through it, whatever the vendor. */
-export interface Bench {
+export interface Setup {
 	readonly url: string;
 	/** Of every secret in the credential. */
 	readonly secret: string;
 	readonly requests: readonly RecordedRequest[];
 	/** Creates a client, places one call (by default one that is taken) and closes the client. */
 	place(changes?: Changes): Promise<Outcome>;
-	/** How often the phone that rings first rang. */
+	/** How often the first phone rang. */
 	firstRings(): Promise<number>;
 	fault(fault: Fault | null, options?: FaultOptions): void;
 	refuse(): Promise<void>;
@@ -31,7 +31,7 @@ export interface Changes {
 	readonly options?: CallOptions;
 }
 
-/** So that a simulated second of ringing takes no time worth waiting for. */
+/** Keeps simulated seconds short. */
 const secondMs = 5;
 
 export async function openSwitchvox(options: SwitchvoxOptions = {}) {
@@ -139,6 +139,6 @@ async function placeWith(
 }
 
 /** Method and status of every request. */
-export function traffic({ requests }: Pick<Bench, 'requests'>): string[] {
+export function traffic({ requests }: Pick<Setup, 'requests'>): string[] {
 	return requests.map(({ method, status }) => `${method} ${String(status)}`);
 }

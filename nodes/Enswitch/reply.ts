@@ -1,0 +1,97 @@
+import type { VendorError } from '../shared/calling/outcome';
+import type { Explanation } from '../shared/wire/explanation';
+import type { HttpResponse, JsonValue } from '../shared/wire/http';
+import { isJsonList, isJsonObject, parseJson } from '../shared/wire/json';
+import { explainStatus, type FieldNames, noNames } from '../shared/wire/status';
+import { isUnreadable, type Unreadable } from '../shared/wire/unreadable';
+import { toText } from '../shared/wire/values';
+
+/** The parts that the replies of all functions share. */
+export interface Reply {
+	readonly verdict: 'accepted' | 'refused' | Doubt;
+	/** At least one. */
+	readonly entries: readonly VendorError[];
+	readonly data: JsonValue | undefined;
+	/** The whole reply, without members that are named like a secret. */
+	readonly json: JsonValue;
+}
+
+/** Why a reply does not show what happened to the request. */
+export type Doubt = 'server_fault' | 'contradictory_reply' | 'undocumented_code';
+
+const acceptedCodes: ReadonlySet<string | null> = new Set(['200', '204']);
+
+/**
+ * The documented codes that refuse the request itself, before Enswitch acts on it; 402 and 403 differ from HTTP's. Any
+ * other code, such as the 500 of other functions, proves nothing.
+ */
+export const refusalCodes = ['400', '401', '402', '403'] as const;
+export type RefusalCode = (typeof refusalCodes)[number];
+
+export function isRefusalCode(code: string | null): code is RefusalCode {
+	return refusalCodes.some((refusal) => refusal === code);
+}
+
+/** `Explanation`: the HTTP status decides, and the body adds nothing. `Unreadable`: the body is not a reply of the API. */
+export function readReply(
+	response: HttpResponse,
+	maxCharacters?: number,
+	names: FieldNames = noNames,
+): Reply | Unreadable | Explanation {
+	const byStatus = explainStatus(response, 'Enswitch', {}, names);
+	if (byStatus?.reason === 'redirected') return byStatus;
+	const parsed = parseJson(response.body, maxCharacters);
+	if (isUnreadable(parsed)) return byStatus ?? parsed;
+	const { responses = null, data } = isJsonObject(parsed.value) ? parsed.value : {};
+	const entries = toList(responses).map(toVendorError);
+	if (entries.length === 0) return byStatus ?? { kind: 'unreadable', why: 'it has no responses' };
+	return { verdict: judge(response, entries), entries, data, json: withoutSecrets(parsed.value) };
+}
+
+/** Some paths give a single entry without its array. */
+function toList(responses: JsonValue): readonly JsonValue[] {
+	if (isJsonList(responses)) return responses;
+	return responses === null ? [] : [responses];
+}
+
+function judge(response: HttpResponse, entries: readonly VendorError[]): Reply['verdict'] {
+	const accepted = entries.filter(({ code }) => acceptedCodes.has(code)).length;
+	if (accepted === entries.length && isSuccess(response)) return 'accepted';
+	if (isServerFault(response)) return 'server_fault';
+	if (accepted > 0) return 'contradictory_reply';
+	return entries.every(({ code }) => isRefusalCode(code)) ? 'refused' : 'undocumented_code';
+}
+
+function toVendorError(entry: JsonValue): VendorError {
+	const { code = null, key = '', message = '' } = isJsonObject(entry) ? entry : {};
+	const parameter = toText(key).trim();
+	return {
+		code: toText(code).trim() || null,
+		message: toText(message).trim().replace(secretsInText, '$1=***'),
+		...(parameter === '' ? {} : { parameter }),
+	};
+}
+
+export function isSuccess({ status }: HttpResponse): boolean {
+	return status >= 200 && status < 300;
+}
+
+/** After one of these, no body proves how far the request got. */
+function isServerFault({ status }: HttpResponse): boolean {
+	return status === 408 || status >= 500;
+}
+
+const secretsInText = /\b(auth_\w{1,20}|password|secret|token)=[^\s&;]*/gi;
+const secretName = /pass|secret|token|auth_|pin$/i;
+const deepestLevel = 20;
+
+function withoutSecrets(value: JsonValue, level = 0): JsonValue {
+	if (typeof value === 'string') return value.replace(secretsInText, '$1=***');
+	if (typeof value !== 'object' || value === null) return value;
+	if (level >= deepestLevel) return null;
+	if (!isJsonObject(value)) return value.map((member) => withoutSecrets(member, level + 1));
+	const members = Object.entries(value).filter(([name]) => !secretName.test(name));
+	return Object.fromEntries(
+		members.map(([name, member]) => [name, withoutSecrets(member, level + 1)]),
+	);
+}

@@ -1,0 +1,81 @@
+import type { FieldNames } from '../shared/wire/status';
+
+interface KnownError {
+	/** As in the documentation; its field has the same name. */
+	readonly parameter?: string;
+	advice(names: FieldNames): string;
+}
+
+export const signInAgain =
+	'n8n has renewed the token once. Check Client ID and Client Secret in the credential. If the credential uses an authorization code, connect it again. Check the rights of the App in VoipNow.';
+
+const extensionForms =
+	'Only an App of a user or an organization can use short extension numbers. Use the extended number, such as 0003*210, or a phone number of digits and +.';
+
+const nameOf = (names: FieldNames, field: string) => names(field) ?? 'the value';
+
+const checkUser = (names: FieldNames) =>
+	`Check ${nameOf(names, 'userId')}. An App of the administrator or of an organization cannot use @me: enter the ID of the user.`;
+
+/**
+ * For any request, and for placing a call:
+ * https://wiki.4psa.com/VoipNow/Developer-Guide/UnifiedAPI-v5/HTTP-Return-Codes.html and
+ * https://wiki.4psa.com/display/VNUAPI30/Create+PhoneCalls
+ */
+const knownErrors: ReadonlyMap<string, KnownError> = new Map(
+	Object.entries<KnownError>({
+		user_invalid: { parameter: 'userId', advice: checkUser },
+		extension_invalid: {
+			parameter: 'extension',
+			advice: (names) =>
+				`Check ${nameOf(names, 'extension')}. It must be a Phone Terminal extension of the user. ${checkUser(names)} ${extensionForms}`,
+		},
+		access_denied: { advice: () => signInAgain },
+		// The older page of the documentation spells it this way.
+		access_denided: { advice: () => signInAgain },
+		fields_invalid: { advice: () => 'Correct the value.' },
+		pc_duration_invalid: {
+			parameter: 'callDuration',
+			advice: (names) => `Correct ${nameOf(names, 'callDuration')}: whole seconds, more than 0.`,
+		},
+		pc_source_invalid: {
+			parameter: 'source',
+			advice: (names) => `Correct ${nameOf(names, 'source')}. ${extensionForms}`,
+		},
+		pc_destination_invalid: {
+			parameter: 'destination',
+			advice: (names) => `Correct ${nameOf(names, 'destination')}. ${extensionForms}`,
+		},
+		pc_timeout_invalid: {
+			parameter: 'waitForPickup',
+			advice: (names) => `Correct ${nameOf(names, 'waitForPickup')}: whole seconds, more than 0.`,
+		},
+		pc_callerid_invalid: {
+			parameter: 'callerId',
+			advice: () =>
+				'Enter the caller IDs like John Doe <+3334444>. If they are right, the extension may not set its own caller ID: allow it in VoipNow, or leave the options out.',
+		},
+		pc_transfer_invalid: {
+			parameter: 'allowPublicTransfer',
+			advice: (names) => `Set ${nameOf(names, 'allowPublicTransfer')} to true or false.`,
+		},
+		pc_nonce_invalid: {
+			parameter: 'nonce',
+			advice(names) {
+				const nonce = names('nonce');
+				return nonce === undefined
+					? 'Run it again: each call gets a different nonce.'
+					: `Enter a different, unique text in ${nonce}, or leave it out.`;
+			},
+		},
+	}),
+);
+
+export function adviceOnCode(code: string | null, names: FieldNames): string | undefined {
+	return knownErrors.get(code ?? '')?.advice(names);
+}
+
+/** The parameter that a code is about. */
+export function parameterOf(code: string | null): string | undefined {
+	return knownErrors.get(code ?? '')?.parameter;
+}

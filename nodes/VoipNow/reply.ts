@@ -1,0 +1,83 @@
+import type { VendorError } from '../shared/calling/outcome';
+import { type Explanation, quoting } from '../shared/wire/explanation';
+import type { HttpResponse, JsonValue } from '../shared/wire/http';
+import { isJsonList, member, parseJson, textOf } from '../shared/wire/json';
+import { brief, listSayings } from '../shared/wire/sentences';
+import { explainStatus, type FieldNames, noNames, pauseBetweenCalls } from '../shared/wire/status';
+import { isUnreadable } from '../shared/wire/unreadable';
+import { adviceOnCode, parameterOf, signInAgain } from './errors';
+
+/** The parts that the replies of all resources share. */
+export interface Reply {
+	/** Undefined if the body is not JSON. */
+	readonly json: JsonValue | undefined;
+	readonly error: VendorError | undefined;
+	/**
+	 * Undefined for 2xx. An error comes with an HTTP status that means what it says, whatever its code: 4xx comes before
+	 * anything is placed, and 5xx proves nothing.
+	 */
+	readonly refusal: Explanation | undefined;
+}
+
+/** https://wiki.4psa.com/VoipNow/Developer-Guide/UnifiedAPI-v5/HTTP-Return-Codes.html */
+export function readReply(
+	response: HttpResponse,
+	names: FieldNames = noNames,
+	maxCharacters?: number,
+): Reply {
+	const parsed = parseJson(response.body, maxCharacters);
+	const json = isUnreadable(parsed) ? undefined : parsed.value;
+	const error = errorIn(json);
+	return { json, error, refusal: explain(response, error, names) };
+}
+
+function explain(
+	response: HttpResponse,
+	error: VendorError | undefined,
+	names: FieldNames,
+): Explanation | undefined {
+	const { status } = response;
+	const statusAdvice = adviceOnStatus(names);
+	const byStatus = explainStatus(response, 'VoipNow', statusAdvice, names);
+	if (byStatus === undefined) return undefined;
+	const reason = limits.has(status) ? 'rate_limited' : byStatus.reason;
+	const explanation = { ...byStatus, reason };
+	if (error === undefined) return explanation;
+	const said = describeError(error);
+	if (byStatus.status !== 'refused') return quoting(explanation, said);
+	return {
+		...explanation,
+		what: `VoipNow refused the request: ${said}`,
+		advice:
+			adviceOnCode(error.code, names) ??
+			statusAdvice[status] ??
+			'Check the values that VoipNow names.',
+	};
+}
+
+/** The vendor's own clients treat 409 and 413 as limits too. */
+const limits: ReadonlySet<number> = new Set([409, 413, 429]);
+
+function adviceOnStatus(names: FieldNames): Readonly<Record<number, string>> {
+	const tooMany = `VoipNow has reached a limit of requests or calls. ${pauseBetweenCalls(names)}`;
+	return { 401: signInAgain, 403: signInAgain, 409: tooMany, 413: tooMany, 429: tooMany };
+}
+
+/** The documented error, also as an entry of a list. */
+function errorIn(json: JsonValue | undefined): VendorError | undefined {
+	const places = isJsonList(json) ? json : [json];
+	return places.map((place) => toVendorError(member(place, 'error'))).find((one) => one);
+}
+
+function toVendorError(error: JsonValue | undefined): VendorError | undefined {
+	const code = textOf(member(error, 'code')) ?? null;
+	const message = textOf(member(error, 'message')) ?? code;
+	if (message === null) return undefined;
+	const parameter = parameterOf(code);
+	return { code, message, ...(parameter === undefined ? {} : { parameter }) };
+}
+
+/** VoipNow's own message, as a sentence. */
+export function describeError({ code, message }: VendorError): string {
+	return `${listSayings([brief(message)])} (${code ?? 'no code'}).`;
+}

@@ -1,6 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { notices, optionsField, resourceAndOperation } from '../../shared/form/fields';
+import { listOrId } from '../../shared/form/listOrId';
+import { variablesField } from '../../shared/form/variables';
 
 /** The context in which FreePBX has its extensions. */
 export const defaultContext = 'from-internal';
@@ -18,21 +20,10 @@ export const fields: INodeProperties[] = [
 		description:
 			'What rings first: a phone such as PJSIP/101, or an extension or number that the dialplan rings',
 		hint: 'Rings first, and has to pick up before the extension is called. A voicemail that picks up counts as an answer.',
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				placeholder: 'Select an endpoint...',
-				typeOptions: { searchListMethod: 'searchEndpoints', searchable: true },
-			},
-			{
-				displayName: 'By ID',
-				name: 'id',
-				type: 'string',
-				placeholder: 'e.g. PJSIP/101 or 101',
-			},
-		],
+		modes: listOrId('searchEndpoints', {
+			list: 'Select an endpoint...',
+			id: 'e.g. PJSIP/101 or 101',
+		}),
 	},
 	{
 		displayName: 'Extension',
@@ -52,38 +43,18 @@ export const fields: INodeProperties[] = [
 		description:
 			'Context of the dialplan in which the extension is called; from-internal in FreePBX. Where it has no such extension, the call ends when the endpoint answers.',
 	},
-	{
-		displayName: 'Channel Variables',
-		name: 'variables',
-		type: 'fixedCollection',
-		typeOptions: { multipleValues: true },
-		default: {},
-		placeholder: 'Add Variable',
-		description: 'Variables of the first call, for the dialplan',
-		options: [
-			{
-				displayName: 'Variable',
-				name: 'variable',
-				values: [
-					{
-						displayName: 'Name',
-						name: 'name',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. __ticket',
-						description: 'With two underscores in front, the second call has it too',
-					},
-					{
-						displayName: 'Value',
-						name: 'value',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. 4711',
-					},
-				],
-			},
-		],
-	},
+	variablesField(
+		{
+			displayName: 'Channel Variables',
+			name: 'variables',
+			description: 'Variables of the first call, for the dialplan',
+		},
+		{
+			nameDescription: 'With two underscores in front, the second call has it too',
+			namePlaceholder: 'e.g. __ticket',
+			valuePlaceholder: 'e.g. 4711',
+		},
+	),
 	optionsField([
 		{
 			displayName: 'Caller ID',

@@ -14,13 +14,11 @@ export const fields: INodeProperties[] = [
 	{
 		displayName: 'Endpoint',
 		name: 'endpoint',
-		type: 'resourceLocator',
 		required: true,
-		default: { mode: 'list', value: '' },
 		description:
 			'What rings first: a phone such as PJSIP/101, or an extension or number that the dialplan rings',
 		hint: 'Rings first, and has to pick up before the extension is called. A voicemail that picks up counts as an answer.',
-		modes: listOrId('searchEndpoints', {
+		...listOrId('searchEndpoints', {
 			list: 'Select an endpoint...',
 			id: 'e.g. PJSIP/101 or 101',
 		}),

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { notices, optionsField, resourceAndOperation } from '../../shared/form/fields';
 import { listOrId } from '../../shared/form/listOrId';
+import { variablesField } from '../../shared/form/variables';
 
 /** The context in which FreePBX has its extensions. */
 export const defaultContext = 'from-internal';
@@ -13,13 +14,11 @@ export const fields: INodeProperties[] = [
 	{
 		displayName: 'Endpoint',
 		name: 'endpoint',
-		type: 'resourceLocator',
 		required: true,
-		default: { mode: 'list', value: '' },
 		description:
 			'What rings first: a phone such as PJSIP/101, or an extension or number that the dialplan rings',
 		hint: 'Rings first, and has to pick up before the extension is called. A voicemail that picks up counts as an answer.',
-		modes: listOrId('searchEndpoints', {
+		...listOrId('searchEndpoints', {
 			list: 'Select an endpoint...',
 			id: 'e.g. PJSIP/101 or 101',
 		}),
@@ -42,38 +41,18 @@ export const fields: INodeProperties[] = [
 		description:
 			'Context of the dialplan in which the extension is called; from-internal in FreePBX. Where it has no such extension, the call ends when the endpoint answers.',
 	},
-	{
-		displayName: 'Channel Variables',
-		name: 'variables',
-		type: 'fixedCollection',
-		typeOptions: { multipleValues: true },
-		default: {},
-		placeholder: 'Add Variable',
-		description: 'Variables of the first call, for the dialplan',
-		options: [
-			{
-				displayName: 'Variable',
-				name: 'variable',
-				values: [
-					{
-						displayName: 'Name',
-						name: 'name',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. __ticket',
-						description: 'With two underscores in front, the second call has it too',
-					},
-					{
-						displayName: 'Value',
-						name: 'value',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. 4711',
-					},
-				],
-			},
-		],
-	},
+	variablesField(
+		{
+			displayName: 'Channel Variables',
+			name: 'variables',
+			description: 'Variables of the first call, for the dialplan',
+		},
+		{
+			nameDescription: 'With two underscores in front, the second call has it too',
+			namePlaceholder: 'e.g. __ticket',
+			valuePlaceholder: 'e.g. 4711',
+		},
+	),
 	optionsField([
 		{
 			displayName: 'Caller ID',

@@ -14,11 +14,9 @@ function party(
 	return [
 		{
 			...shared,
-			type: 'resourceLocator',
-			default: { mode: 'list', value: '' },
 			displayOptions: { hide: { [type]: ['number'] } },
 			description: `Telephone line that ${description}`,
-			modes: listOrId('searchPhones', {
+			...listOrId('searchPhones', {
 				list: 'Select a telephone line...',
 				id: 'e.g. 1234567',
 			}),

@@ -11,12 +11,10 @@ export const fields: INodeProperties[] = [
 	{
 		displayName: 'Link',
 		name: 'linkId',
-		type: 'resourceLocator',
 		required: true,
-		default: { mode: 'list', value: '' },
 		description:
 			'The call follows the Calling Rules of this link. They decide which phone rings first.',
-		modes: listOrId('searchLinks', { list: 'Select a link...', id: 'e.g. link123' }),
+		...listOrId('searchLinks', { list: 'Select a link...', id: 'e.g. link123' }),
 	},
 	{
 		displayName: 'Call Destination',

@@ -31,12 +31,10 @@ export const fields: INodeProperties[] = [
 	{
 		displayName: 'Account',
 		name: 'accountId',
-		type: 'resourceLocator',
 		required: true,
-		default: { mode: 'list', value: '' },
 		description: 'The account to call as. Its outgoing call rules and Call API settings apply.',
 		hint: 'The list shows the ID of each account. The ID is not the extension number.',
-		modes: listOrId(
+		...listOrId(
 			'searchAccounts',
 			{ list: 'Select an account...', id: 'e.g. 1106' },
 			{ regex: '\\s*[0-9]+\\s*', errorMessage: 'An account ID has only digits' },

@@ -21,11 +21,9 @@ export const fields: INodeProperties[] = [
 	{
 		displayName: 'Extension',
 		name: 'extension',
-		type: 'resourceLocator',
-		default: { mode: 'list', value: '' },
 		description:
 			'The Phone Terminal extension that is charged for the call. It has to belong to the user. If empty, the first source is charged.',
-		modes: listOrId(
+		...listOrId(
 			'searchExtensions',
 			{ list: 'Select an extension...', id: 'e.g. 0003*210' },
 			{

@@ -1,27 +1,31 @@
-import type { INodePropertyMode } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
-/** The two ways to fill a resource locator. `searchListMethod` is one of the vendor's lists. */
+/** A field whose value is chosen from a list of the vendor or entered. `searchListMethod` is one of the vendor's lists. */
 export function listOrId(
 	searchListMethod: string,
 	placeholders: { readonly list: string; readonly id: string },
 	idPattern?: { readonly regex: string; readonly errorMessage: string },
-): INodePropertyMode[] {
-	return [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			placeholder: placeholders.list,
-			typeOptions: { searchListMethod, searchable: true },
-		},
-		{
-			displayName: 'By ID',
-			name: 'id',
-			type: 'string',
-			placeholder: placeholders.id,
-			...(idPattern === undefined
-				? {}
-				: { validation: [{ type: 'regex', properties: idPattern }] }),
-		},
-	];
+): Pick<INodeProperties, 'type' | 'default' | 'modes'> {
+	const validation =
+		idPattern === undefined ? {} : { validation: [{ type: 'regex', properties: idPattern }] };
+	return {
+		type: 'resourceLocator',
+		default: { mode: 'list', value: '' },
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				placeholder: placeholders.list,
+				typeOptions: { searchListMethod, searchable: true },
+			},
+			{
+				displayName: 'By ID',
+				name: 'id',
+				type: 'string',
+				placeholder: placeholders.id,
+				...validation,
+			},
+		],
+	};
 }

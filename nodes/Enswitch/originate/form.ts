@@ -1,5 +1,7 @@
 import type { NumberOptions } from '../../shared/form/numberOptions';
-import type { PartyType } from './read';
+
+export const partyTypes = ['phone', 'number'] as const;
+export type PartyType = (typeof partyTypes)[number];
 
 /** The values of the form, as a program gives them. */
 export type EnswitchForm = Readonly<{

@@ -1,6 +1,7 @@
 import { type FieldReader, type FormValues, type Labels, readForm } from '../../shared/form/reader';
 import type { Invalid } from '../../shared/wire/invalid';
 import { fields } from './fields';
+import { type PartyType, partyTypes } from './form';
 
 /** A call as Enswitch takes it; what is undefined is left to Enswitch's default. */
 export interface EnswitchCall {
@@ -28,9 +29,6 @@ export interface EnswitchCall {
 	readonly noforwards?: boolean | undefined;
 }
 
-export type PartyType = (typeof partyTypes)[number];
-
-const partyTypes = ['phone', 'number'] as const;
 const seconds = { min: 0, max: 86_400 };
 const ids = { min: 0, max: 999_999_999 };
 

@@ -1,5 +1,3 @@
-import type { INodeCredentialTestResult } from 'n8n-workflow';
-
 import { done } from '../shared/wire/conversation';
 import {
 	type CredentialCheck,
@@ -7,7 +5,6 @@ import {
 	testFailed,
 	testPassed,
 } from '../shared/wire/credentialCheck';
-import type { Explanation } from '../shared/wire/explanation';
 import { member, parseJson, textOf } from '../shared/wire/json';
 import { isUnreadable } from '../shared/wire/unreadable';
 import { explainReply, statusAdvice } from './originate/decode';
@@ -15,34 +12,34 @@ import { encodeNoCall, encodeQuestion } from './originate/encode';
 import { asterisk } from './vendor';
 
 /**
- * Signs in, asks for the version, and whether this user may place calls. Nothing rings: it asks for a call without a phone.
+ * Signs in, asks for the version, and checks that this user may place calls. Nothing rings: the call it asks for has no phone.
  * https://docs.asterisk.org/Latest_API/API_Documentation/Asterisk_REST_Interface/Asterisk_REST_API/#getinfo
  */
-const check: CredentialCheck = {
+export const testAsteriskApi = credentialTest(asterisk, {
 	kind: 'ask',
 	request: encodeQuestion('asterisk/info?only=system'),
 	next(response) {
 		const explanation = explainReply(response);
-		if (explanation !== undefined)
-			return done<INodeCredentialTestResult | Explanation>(explanation);
+		if (explanation !== undefined) return done(explanation);
 		const version = versionIn(response.body);
-		if (version === undefined) {
-			return done(testFailed(`Something answered, but not ARI. ${statusAdvice[404] ?? ''}`));
-		}
-		return {
-			kind: 'ask',
-			request: encodeNoCall(),
-			next: ({ status }) =>
-				done(
-					status === 403
-						? testFailed(`The sign-in works. ${statusAdvice[403] ?? ''}`)
-						: testPassed(`Signed in to Asterisk ${version}`),
-				),
-		};
+		return version === undefined
+			? done(testFailed(`Something answered, but not ARI. ${statusAdvice[404] ?? ''}`))
+			: checkRights(version);
 	},
-};
+});
 
-export const testAsteriskApi = credentialTest(asterisk, check);
+function checkRights(version: string): CredentialCheck {
+	return {
+		kind: 'ask',
+		request: encodeNoCall(),
+		next: ({ status }) =>
+			done(
+				status === 403
+					? testFailed(`The sign-in works. ${statusAdvice[403] ?? ''}`)
+					: testPassed(`Signed in to Asterisk ${version}`),
+			),
+	};
+}
 
 function versionIn(body: string): string | undefined {
 	const parsed = parseJson(body);

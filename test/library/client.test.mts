@@ -109,8 +109,16 @@ describe('bad input is told, not thrown, and nothing is sent', () => {
 		['a number that is none', { call: { dialFirst: 'Bob' } }, 'Dial First is "Bob"'],
 		['nothing', { call: { dialFirst: undefined } }, 'Dial First is empty'],
 		['an unknown name', { call: { dailFirst: '1' } }, 'A call of Switchvox has no dailFirst'],
-		['an unknown option', { call: { options: { timeot: 5 } } }, 'A call of Switchvox has no options.timeot'],
-		['an option of the node', { call: { options: { dryRun: true } } }, 'A call of Switchvox has no options.dryRun'],
+		[
+			'an unknown option',
+			{ call: { options: { timeot: 5 } } },
+			'A call of Switchvox has no options.timeot',
+		],
+		[
+			'an option of the node',
+			{ call: { options: { dryRun: true } } },
+			'A call of Switchvox has no options.dryRun',
+		],
 		['options that are none', { call: { options: 'fast' } }, 'options is not an object'],
 		['an option out of range', { call: { options: { timeout: 1000 } } }, 'from 0 to 999'],
 		['an address without a host', { credential: { baseUrl: '' } }, 'Base URL in the credential'],

@@ -21,9 +21,9 @@ export class Enswitch implements INodeType {
 		version: [1],
 		subtitle: subtitleOf('snumber', 'cnumber'),
 		description:
-			'Place a call through an Enswitch softswitch by Integrics: it rings a telephone line or number, then connects it to another. It rings real phones, and calls can cost money.',
+			'Place a call through an Enswitch softswitch by Integrics: ring a telephone line or number, then connect it to another. It rings real phones, and calls can cost money.',
 		defaults: { name: 'Enswitch' },
-		// On the canvas it has this name, and not that of its action.
+		// The canvas shows this name instead of the action's.
 		skipNameGeneration: true,
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -8,6 +8,7 @@ import {
 	type ListSearch,
 	type NoList,
 	noList,
+	noListIn,
 	searchPages,
 } from '../shared/wire/lists';
 import { isUnreadable } from '../shared/wire/unreadable';
@@ -36,13 +37,13 @@ export const searchPhones: ListSearch = (query) => {
 	});
 };
 
-/** The option Customer ID; an expression cannot be evaluated here. */
+/** The option Customer ID. An expression has no value here. */
 function readCustomer(options: unknown): string | undefined {
 	const { customer } = Object(options) as Record<string, unknown>;
 	return /^\d+$/.test(String(customer)) ? String(customer) : undefined;
 }
 
-/** Nothing else of a line is read: older versions send its SIP password along. */
+/** Reads nothing else of a telephone line: older versions also send its SIP password. */
 function toItem(line: JsonValue): ListItem[] {
 	if (!isJsonObject(line)) return [];
 	const { name, description } = line;
@@ -53,13 +54,11 @@ function toItem(line: JsonValue): ListItem[] {
 
 function readLines(response: HttpResponse, offset: string): ListPage | NoList {
 	const reply = readReply(response, maxListCharacters);
-	if (isExplanation(reply)) return noList(reply.what, reply.advice);
-	if (isUnreadable(reply))
-		return noList(`The reply from Enswitch could not be read: ${reply.why}.`);
-	// In our own words only: the rest of the reply may hold a password.
+	if (isExplanation(reply) || isUnreadable(reply)) return noListIn('Enswitch', reply);
+	// Only our own words: the reply may contain a password.
 	const { verdict, entries, data } = reply;
 	if (verdict !== 'accepted') {
-		const reason = verdict === 'refused' ? reasons[entries[0]?.code ?? ''] : undefined;
+		const reason = verdict === 'refused' ? refusalReasons[entries[0]?.code ?? ''] : undefined;
 		return noList(reason ?? otherReason);
 	}
 	const lines = isJsonObject(data) ? Object.values(data) : Array.isArray(data) ? data : [];
@@ -71,7 +70,7 @@ function readLines(response: HttpResponse, offset: string): ListPage | NoList {
 	};
 }
 
-const reasons: Readonly<Record<string, string>> = {
+const refusalReasons: Readonly<Record<string, string>> = {
 	400: 'Enswitch does not know the customer in the option Customer ID (400).',
 	401: 'Enswitch refused the sign-in (401). Check user name and password in the credential.',
 	402: 'The role of this user may not list telephone lines (402): it lacks the privilege residential or user.',

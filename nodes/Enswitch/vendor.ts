@@ -6,7 +6,7 @@ import { fields } from './originate/fields';
 import { type EnswitchCall, read } from './originate/read';
 import { signIn } from './signIn';
 
-/** For the way there and back, and for a busy Enswitch. */
+/** For the network, and for a busy Enswitch. */
 const marginSeconds = 30;
 
 const originate: Originate<EnswitchCall> = {
@@ -33,7 +33,7 @@ const originate: Originate<EnswitchCall> = {
 	delaySeconds: ({ delaySeconds = 0 }) => delaySeconds,
 	encode,
 	decode,
-	// The answer is held back for Wait only, which has to be longer than a delay that is to pass meanwhile.
+	// Wait already includes a delay, because it must be longer than the delay.
 	replyTimeoutSeconds: ({ waitSeconds = 0 }) => waitSeconds + marginSeconds,
 };
 
@@ -56,7 +56,7 @@ function rungParties({ stype, snumber, ctype = 'number', cnumber }: EnswitchCall
 	];
 }
 
-/** A telephone line can have a number for its name too, and is rung by it. */
+/** A telephone line with a number as its name counts as a number. */
 function isNamed([type, party]: Party): boolean {
 	return type === 'phone' && /\p{L}/u.test(party);
 }

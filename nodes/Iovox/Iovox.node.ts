@@ -21,9 +21,9 @@ export class Iovox implements INodeType {
 		version: [1],
 		subtitle: subtitleOf('linkId', 'callDestination'),
 		description:
-			'Place a call through IOVOX: the Calling Rules of a link say who rings first. It rings real phones, and calls can cost money.',
+			'Place a call through IOVOX: the Calling Rules of a link decide which phone rings first. It rings real phones, and calls can cost money.',
 		defaults: { name: 'IOVOX' },
-		// On the canvas it has this name, and not that of its action.
+		// The canvas shows this name instead of the action's.
 		skipNameGeneration: true,
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -86,7 +86,7 @@ const knownErrors: readonly KnownError[] = [
 	{
 		pattern: /^Internal Server Error$/i,
 		mayHaveCalled: true,
-		advice: () => 'IOVOX says to try again later.',
+		advice: () => 'IOVOX advises: Retry later.',
 	},
 ];
 

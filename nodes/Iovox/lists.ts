@@ -5,7 +5,7 @@ import { decodeLinks, encodeGetLinks } from './links';
 
 const pageSize = 100;
 
-/** The links for the field Link. IOVOX finds whole Link IDs only. A page is named by its number. */
+/** The links for the field Link. IOVOX can only search for whole Link IDs. A page is named by its number. */
 export const searchLinks: ListSearch = (query) =>
 	searchPages(query, {
 		first: '1',

@@ -19,16 +19,16 @@ const originate: Originate<IovoxCall> = {
 		delayStepSeconds: 60,
 	},
 	howToCheck,
-	// https://www.iovox.com/api/rest/initiateCall.html: every number has its country code in front, without a +.
+	// https://www.iovox.com/api/rest/initiateCall.html: every number starts with its country code, without a +.
 	wantsCountryCode: true,
 	read,
 	parties: ({ linkId, callDestination = null }) => ({ from: linkId, to: callDestination }),
-	// Behind the first comma is what is keyed in.
+	// The keys to press follow the first comma.
 	numbers: ({ callDestination }) => [callDestination?.replace(/,.*$/s, '') ?? null],
 	delaySeconds: ({ delayMinutes = 0 }) => delayMinutes * 60,
 	encode,
 	decode,
-	// IOVOX is not known to wait for anybody to answer before it replies; with time to spare all the same.
+	// As far as is known, IOVOX replies before anybody answers. A minute leaves time to spare.
 	replyTimeoutSeconds: () => 60,
 };
 
@@ -44,7 +44,7 @@ export const iovox: Vendor = {
 	causeAdvice: {
 		host_not_found: checkAddress,
 		connection_refused: checkAddress,
-		unreachable: `${checkAddress} A firewall in between may block that port.`,
+		unreachable: `${checkAddress} A firewall may block that port.`,
 		certificate:
 			'IOVOX itself has a certificate from a public authority, so something in between may have answered. If Environment is Custom, that server needs a certificate for its name from a public authority, or from one named in NODE_EXTRA_CA_CERTS.',
 	},

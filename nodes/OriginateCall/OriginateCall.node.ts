@@ -23,7 +23,7 @@ export class OriginateCall implements INodeType {
 		description:
 			'Place a call through Switchvox, IOVOX, Enswitch or VoipNow, with one form and one result for all. It rings real phones, and calls can cost money.',
 		defaults: { name: 'Originate Call' },
-		// On the canvas it has this name, and not that of its action.
+		// The canvas shows this name instead of the action's.
 		skipNameGeneration: true,
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -1,15 +1,16 @@
 import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 
 import type { GenericField, Vendor } from '../shared/calling/vendor';
-import { notices, resourceAndOperation, withCommonOptions } from '../shared/form/fields';
+import { notices, optionsField, resourceAndOperation } from '../shared/form/fields';
+import { variablesField } from '../shared/form/variables';
 import { vendors } from '../vendors';
 
-/** The vendors in the order of their names. */
+/** The vendors, sorted by name. */
 export const choices: readonly Vendor[] = [...vendors].sort((a, b) =>
 	a.displayName.localeCompare(b.displayName, 'en'),
 );
 
-/** The vendors that have a field of the generic form. */
+/** The vendors that support a field of the generic form. */
 export const supportersOf = (field: string): readonly Vendor[] =>
 	choices.filter(({ operations }) => Object.hasOwn(operations.originate.generic.fields, field));
 
@@ -29,8 +30,8 @@ export const credentials: INodeCredentialDescription[] = choices.map(({ id, cred
 }));
 
 /**
- * What of the generic form is an option. All are shown whatever the vendor, and refused by name when it runs: n8n drops an
- * option that the form does not show, and a delay must not get lost in silence.
+ * The form shows these options for every vendor, and the node refuses those that the chosen vendor does not support. If
+ * the form hid them, n8n would drop them, and a delay would get lost silently.
  */
 export const options: INodeProperties[] = [
 	{
@@ -39,7 +40,7 @@ export const options: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. 12025550123',
-		description: `Number that the called party sees; ${supportedBy('callerId')}`,
+		description: `Number shown to the called party; ${supportedBy('callerId')}`,
 	},
 	{
 		displayName: 'Delay (Seconds)',
@@ -57,41 +58,21 @@ export const options: INodeProperties[] = [
 		default: 30,
 		description: `How long the first phone rings; ${supportedBy('ringTimeout')}`,
 	},
-	{
-		displayName: 'Variables',
-		name: 'variables',
-		type: 'fixedCollection',
-		typeOptions: { multipleValues: true },
-		default: {},
-		placeholder: 'Add Variable',
-		description: `Values for the call flow or IVR that is dialed; ${supportedBy('variables')}`,
-		options: [
-			{
-				displayName: 'Variable',
-				name: 'variable',
-				values: [
-					{
-						displayName: 'Name',
-						name: 'name',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. balance',
-						description: 'Name of the variable as the phone system has it',
-					},
-					{
-						displayName: 'Value',
-						name: 'value',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. 450',
-					},
-				],
-			},
-		],
-	},
+	variablesField(
+		{
+			displayName: 'Variables',
+			name: 'variables',
+			description: `Values for the call flow or IVR that is dialed; ${supportedBy('variables')}`,
+		},
+		{
+			nameDescription: 'Name of the variable as defined in the phone system',
+			namePlaceholder: 'e.g. balance',
+			valuePlaceholder: 'e.g. 450',
+		},
+	),
 ];
 
-/** One form for all vendors; names and values are in users' workflows and never change. */
+/** One form for all vendors. Workflows contain its names and values, so they never change. */
 export const fields: INodeProperties[] = [
 	...resourceAndOperation,
 	...notices,
@@ -101,16 +82,17 @@ export const fields: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		required: true,
-		// n8n hides a field of which every value has a credential, and takes it for the way of signing in; so one has none.
+		// If every value had a credential, n8n would take the field for a choice of credentials and hide it.
+		// The first value has none.
 		options: [
 			{ name: 'Choose a Phone System', value: '' },
 			...choices.map(({ id, displayName }) => ({ name: displayName, value: id })),
 		],
-		// No vendor by default: n8n saves no default, and another one in a later version would change saved workflows.
+		// No vendor by default: n8n does not save defaults, so another default in a later version would change saved workflows.
 		default: '',
-		description: 'What places the call',
+		description: 'The phone system that places the call',
 	},
-	// Puts the vendor's credential here: n8n would show it above the choice that it follows from.
+	// Puts the vendor's credential here. Otherwise n8n would show it above the vendor.
 	{ displayName: 'Credentials', name: 'credentials', type: 'credentials', default: '' },
 	...choices.flatMap(ownFieldsOf),
 	{
@@ -122,7 +104,7 @@ export const fields: INodeProperties[] = [
 		placeholder: 'e.g. 101',
 		displayOptions: { show: { vendor: idsOf('from') } },
 		description: 'Extension or phone number that rings first',
-		hint: 'Rings first, and has to pick up before the other one is dialed. A voicemail that picks up counts as an answer.',
+		hint: 'This phone rings first. The other number is dialed after it is answered; a voicemail greeting counts as an answer.',
 	},
 	{
 		displayName: 'Then Connect To',
@@ -132,19 +114,12 @@ export const fields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. 12025550123',
 		displayOptions: { show: { vendor: idsOf('to') } },
-		description: 'Extension or phone number that is called then',
+		description: 'Extension or phone number to connect to',
 	},
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: withCommonOptions(options),
-	},
+	optionsField(options),
 ];
 
-/** What only this vendor needs, as its own form has it. */
+/** The fields that only this vendor has, as on its own form. */
 function ownFieldsOf({ id, operations: { originate } }: Vendor): INodeProperties[] {
 	return originate.fields
 		.filter(({ name }) => originate.generic.ownFields.includes(name))

@@ -6,10 +6,10 @@ import { type Invalid, isInvalid } from '../shared/wire/invalid';
 import type { FieldNames } from '../shared/wire/status';
 import { choices, fields, options as optionFields, supportersOf } from './fields';
 
-/** The generic form as seen from itself. */
+/** For a vendor that already takes the generic form. */
 const itself: Generic = { ownFields: [], fields: { from: 'from', to: 'to' } };
 
-/** A vendor that takes the generic form in place of its own; one that takes no form at all for an id that is none. */
+/** The vendor with this id, with the generic form instead of its own. For an unknown id, a vendor that refuses every item. */
 export function genericVendor(id: unknown): Vendor {
 	const vendor = choices.find((choice) => choice.id === id);
 	if (vendor === undefined) return nobody(id);
@@ -31,10 +31,10 @@ export function genericVendor(id: unknown): Vendor {
 	};
 }
 
-/** Has n8n hand out every item as what was not sent, by the way of all failures. */
+/** Refuses every item, so that an unknown id fails like any other bad input. */
 function nobody(id: unknown): Vendor {
 	const known = choices.map((choice) => choice.id).join(', ');
-	const why = `There is no phone system "${String(id)}". Choose one on the form; known are ${known}.`;
+	const why = `"${String(id)}" is not a known phone system. Choose one of: ${known}.`;
 	const [template] = choices;
 	if (template === undefined) throw new Error('No vendor is registered');
 	return {
@@ -52,7 +52,7 @@ function nobody(id: unknown): Vendor {
 	};
 }
 
-/** The vendor's own form, from the generic one; its reading checks the values. */
+/** Turns the generic form into the vendor's own, whose `read` checks the values. */
 function toOwnForm(
 	{ displayName, operations: { originate } }: Vendor,
 	values: FormValues,
@@ -71,7 +71,7 @@ function toOwnForm(
 
 	const generics: FormValues = { ...options, ...delay, from: values.from, to: values.to };
 	const own: Record<string, unknown> = { ...generic.constants };
-	// Number Format is among them.
+	// Number Format is one of them.
 	const common = commonOptions.filter(({ name }) => Object.hasOwn(options, name));
 	const ownOptions: Record<string, unknown> = Object.fromEntries(
 		common.map(({ name }) => [name, options[name]]),
@@ -93,7 +93,7 @@ function notSupported(name: string, displayName: string): string {
 	return `${labelOf(name)} is not supported by ${displayName}. Remove the option, or choose ${oneOf.format(others)} under Phone System.`;
 }
 
-/** A delay that is no number is left to the vendor's own check. */
+/** A delay that is not a number stays as it is: the vendor's own check refuses it. */
 function toDelaySteps(delay: unknown, stepSeconds: number): { readonly delay: unknown } | Invalid {
 	const isWhole =
 		typeof delay === 'number' || (typeof delay === 'string' && /^\s*\d+\s*$/.test(delay));
@@ -103,12 +103,12 @@ function toDelaySteps(delay: unknown, stepSeconds: number): { readonly delay: un
 	return {
 		kind: 'invalid',
 		texts: [
-			`${labelOf('delay')} is "${String(delay)}". This phone system delays in steps of ${stepSeconds} seconds: enter a multiple.`,
+			`${labelOf('delay')} is "${String(delay)}". This phone system delays in steps of ${stepSeconds} seconds. Enter a multiple of ${stepSeconds}.`,
 		],
 	};
 }
 
-/** What the generic form calls the vendor's fields. */
+/** The generic form's labels, by the names of the vendor's fields. */
 function labelsOf({ fields: named }: Generic): Labels {
 	return Object.fromEntries(
 		Object.entries(named).map(([name, path]) => [path.replace('options.', ''), labelOf(name)]),
@@ -117,7 +117,7 @@ function labelsOf({ fields: named }: Generic): Labels {
 
 const genericNames = fieldNamesOf(fields);
 
-/** What texts about a reply call the vendor's fields: nothing, where the generic form does not have them. */
+/** The names that texts about a reply use for the vendor's fields: none for a field that the generic form lacks. */
 function namesOf({ fields: named, ownFields }: Generic): FieldNames {
 	const generic = new Map(
 		Object.entries(named).map(([name, path]) => [path.replace('options.', ''), name]),
@@ -130,7 +130,7 @@ function labelOf(name: string): string {
 	return [...fields, ...optionFields].find((field) => field.name === name)?.displayName ?? name;
 }
 
-/** An option that was opened and left empty is none; rows without any are saved as an empty object. */
+/** An option that was added and left empty does not count. n8n saves a table without rows as an empty object. */
 function isSet(name: string, value: unknown): boolean {
 	if (value === undefined || value === null || value === '') return false;
 	return name !== 'variables' || Object.keys(Object(value)).length > 0;

@@ -21,9 +21,9 @@ export class Switchvox implements INodeType {
 		version: [1],
 		subtitle: subtitleOf('dialFirst', 'dialSecond'),
 		description:
-			'Place a call through a Switchvox PBX by Sangoma: it rings an extension or phone number, then connects it to another. It rings real phones, and calls can cost money.',
+			'Place a call through a Switchvox PBX by Sangoma: ring an extension or phone number, then connect it to another. It rings real phones, and calls can cost money.',
 		defaults: { name: 'Switchvox' },
-		// On the canvas it has this name, and not that of its action.
+		// The canvas shows this name instead of the action's.
 		skipNameGeneration: true,
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

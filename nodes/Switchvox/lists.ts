@@ -9,6 +9,7 @@ import {
 	type ListSearch,
 	type NoList,
 	noList,
+	noListIn,
 	searchPages,
 } from '../shared/wire/lists';
 import { isUnreadable } from '../shared/wire/unreadable';
@@ -18,7 +19,7 @@ import { encodeRequest } from './request';
 
 const pageSize = 50;
 
-/** The accounts for the field Account; an extension user has one. A page is named by its number. */
+/** The accounts for the field Account; an extension user has only one. A page is named by its number. */
 export const searchAccounts: ListSearch = (query) =>
 	query.parameter('accountType') === 'user'
 		? ownAccount()
@@ -68,9 +69,7 @@ function readList(
 	pageOf: (result: XmlElement | undefined) => ListPage,
 ): ListPage | NoList {
 	const reply = readReply(response, maxListCharacters);
-	if (isExplanation(reply)) return noList(reply.what, reply.advice);
-	if (isUnreadable(reply))
-		return noList(`The reply from Switchvox could not be read: ${reply.why}.`);
+	if (isExplanation(reply) || isUnreadable(reply)) return noListIn('Switchvox', reply);
 	if (reply.errors.length > 0) return noList(describeErrors(reply.errors));
 	return pageOf(reply.result);
 }

@@ -6,7 +6,7 @@ import { fields } from './originate/fields';
 import { read, type SwitchvoxCall } from './originate/read';
 import { signIn } from './signIn';
 
-/** The first party may be found only after several hops, and the answer travels back: more than the ring time alone. */
+/** On top of the ring time: the way to the first party can have several hops, and the reply has to come back. */
 const marginSeconds = 30;
 const longestRingSeconds = 999;
 
@@ -28,7 +28,7 @@ const originate: Originate<SwitchvoxCall> = {
 	numbers: ({ dialFirst, dialSecond }) => [dialFirst, dialSecond],
 	encode,
 	decode,
-	// What 0 means is not documented; it may well be "no limit".
+	// The meaning of 0 is not documented; it may be "no limit".
 	replyTimeoutSeconds: ({ timeoutSeconds = defaultRingSeconds }) =>
 		(timeoutSeconds === 0 ? longestRingSeconds : timeoutSeconds) + marginSeconds,
 };
@@ -38,7 +38,7 @@ export const switchvox: Vendor = {
 	displayName: 'Switchvox',
 	credentialType: 'switchvoxApi',
 	endpoints: ['/xml', '/json'],
-	// A nonce that has run out, and an upgraded Switchvox, which asks for another sign-in.
+	// The nonce has expired, or Switchvox was upgraded and asks for another kind of sign-in.
 	renewOn: [401],
 	signIn,
 	lists: { searchAccounts },

@@ -20,9 +20,9 @@ export class VoipNow implements INodeType {
 		version: [1],
 		subtitle: subtitleOf('source', 'destination'),
 		description:
-			'Place a call through VoipNow by 4PSA: it rings one or more phones, and connects the first that answers. It rings real phones, and calls can cost money.',
+			'Place a call through VoipNow by 4PSA: ring one or more phones, then connect the first one that answers to another. It rings real phones, and calls can cost money.',
 		defaults: { name: 'VoipNow' },
-		// On the canvas it has this name, and not that of its action.
+		// The canvas shows this name instead of the action's.
 		skipNameGeneration: true,
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

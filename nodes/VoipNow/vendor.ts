@@ -6,7 +6,7 @@ import { fields } from './originate/fields';
 import { read, type VoipNowCall } from './originate/read';
 import { tokenPage, signIn } from './signIn';
 
-/** Whether VoipNow answers before somebody picks up is not documented. */
+/** VoipNow does not document whether it replies before somebody answers. */
 const marginSeconds = 30;
 const defaultPickupSeconds = 25;
 
@@ -42,11 +42,11 @@ export const voipNow: Vendor = {
 	endpoints: ['/uapi'],
 	tokenPath: tokenPage,
 	causeAdvice: {
-		// n8n's own request for tokens takes no certificate from a credential.
+		// n8n's own token request does not use a certificate from a credential.
 		certificate:
 			'Put the self-signed certificate, or the one of its authority, into a file, name that file in the environment variable NODE_EXTRA_CA_CERTS, and restart. If the certificate names another host, use that name in Base URL. If you accept the risk, turn on Ignore SSL Issues.',
 	},
-	// Documented is 401; a client of the vendor meets 403. Either comes before a call is placed.
+	// 401 is documented, and a client of the vendor handles 403. Both come before a call is placed.
 	renewOn: [401, 403],
 	signIn,
 	lists: { searchExtensions },

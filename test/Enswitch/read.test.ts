@@ -44,7 +44,7 @@ test('options that are added and left unchanged do what their labels say', () =>
 	);
 	const untouched = Object.fromEntries(own.map((option) => [option.name, option.default]));
 	expect(invalid({}, untouched)).toEqual([
-		'Wait (Seconds) is 10 and the delay is 60. Make it longer than the delay, or set it to 0 to do without the ID of the call.',
+		'Wait (Seconds) is 10 and the delay is 60. Make Wait longer than the delay, or set it to 0 if you do not need the call ID.',
 	]);
 	untouched.wait = 90;
 	const names = new Set(['stype', 'snumber', 'ctype', 'cnumber']);

@@ -139,7 +139,7 @@ describe('variables', () => {
 		[
 			'a repeated name',
 			rows({ name: 'a' }, { name: 'a' }),
-			/number 2 is named "a" like one before/,
+			/number 2 is named "a" like an earlier one/,
 		],
 		[
 			'the destination',
@@ -158,7 +158,11 @@ describe('variables', () => {
 			/has the variable "a" more than once/,
 		],
 		['the same name in another case', json('{"a":1,"\\u0061":2}'), /variable "a" more than once/],
-		['too many digits', json('{"a":12345678901234567890}'), /"a" has a number of more digits/],
+		[
+			'too many digits',
+			json('{"a":12345678901234567890}'),
+			/"a" has a number with too many digits/,
+		],
 		['not JSON', json('{a:1}'), /^Call Variables \(JSON\) is not JSON \(.*\)\. Enter an object/],
 		['a number with a leading 0', json('{"a":007}'), /is not JSON/],
 		['a list of JSON', json('["a"]'), /is not an object/],

@@ -11,7 +11,7 @@ test.each(['nobody', '', undefined])(
 		expect(genericVendor(id).operations.originate.read({ ...parties, options: {} })).toEqual({
 			kind: 'invalid',
 			texts: [
-				`There is no phone system "${String(id)}". Choose one on the form; known are ${choices.map((choice) => choice.id).join(', ')}.`,
+				`"${String(id)}" is not a known phone system. Choose one of: ${choices.map((choice) => choice.id).join(', ')}.`,
 			],
 		});
 	},

@@ -102,13 +102,13 @@ test.each([
 			},
 		},
 		{},
-		/number 2 is named "a" like one before it/,
+		/number 2 is named "a" like an earlier one/,
 	],
 	[
 		'a list as a value',
 		{ variables: { variable: [{ name: 'a', value: [1] }] } },
 		{},
-		/\("a"\) has a list/,
+		/number 1 has a list/,
 	],
 ])('refuses %s', (_, values, options, why) => {
 	expect(invalid(values, options)).toEqual([expect.stringMatching(why)]);

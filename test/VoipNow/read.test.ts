@@ -123,7 +123,12 @@ test.each([
 	['another user', { userId: 'me' }, {}, /^User ID is "me"\. Enter @me/],
 	['a path as the user', { userId: '../12' }, {}, /^User ID is/],
 	['no user', { userId: '' }, {}, /^User ID is empty/],
-	['a bare number', {}, { callerId: '4242425' }, /^Caller ID is "4242425"\. Enter a name and/],
+	[
+		'a bare number',
+		{},
+		{ callerId: '4242425' },
+		/^Caller ID is "4242425"\. Enter a name, then a number/,
+	],
 	['no name', {}, { callerId: '<4242425>' }, /^Caller ID is/],
 	['letters as the number', {}, { callerId: 'John <bob>' }, /^Caller ID is/],
 	['a line break', {}, { callerId: 'John\r\nX: <1>' }, /^Caller ID is/],

@@ -197,7 +197,7 @@ const voipNow: Story = {
 	result: ['voipNow', 'accepted', '0003*210', '12025550123'],
 	rings: ['0003*210', '12025550123'],
 	spoil: ({ typeId }) => typeId('extension', '0003*310'),
-	refusal: ['extension_invalid', 'it takes a Phone Terminal extension of the user'],
+	refusal: ['extension_invalid', 'It must be a Phone Terminal extension of the user'],
 	subtitle: '0003*210 → 12025550123',
 };
 

@@ -37,7 +37,7 @@ const cases: readonly Case[] = [
 		answering: { acceptedBody: '<response>taken</response>' },
 		unreadable: {
 			reason: 'undocumented_code',
-			says: 'HTTP 200; a call that was taken has 201',
+			says: 'HTTP 200, but only HTTP 201 means a call',
 		},
 	}),
 	{
@@ -135,7 +135,7 @@ const cases: readonly Case[] = [
 		prepare: fault('empty'),
 		status: 'unknown',
 		reason: 'undocumented_code',
-		says: ['HTTP 200; a call that was taken has 201', perhaps, lookThere],
+		says: ['HTTP 200, but only HTTP 201 means a call', perhaps, lookThere],
 		rings: 1,
 	},
 	{

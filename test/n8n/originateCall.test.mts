@@ -95,7 +95,7 @@ describe('every vendor', () => {
 		const { error } = await iovox(90);
 		expect(error).toMatchObject({
 			message: 'Delay (Seconds) is "90". No call was placed.',
-			description: 'This phone system delays in steps of 60 seconds: enter a multiple.',
+			description: 'This phone system delays in steps of 60 seconds. Enter a multiple of 60.',
 		});
 	});
 });

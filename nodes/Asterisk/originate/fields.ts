@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { notices, resourceAndOperation, withCommonOptions } from '../../shared/form/fields';
+import { notices, optionsField, resourceAndOperation } from '../../shared/form/fields';
+import { listOrId } from '../../shared/form/listOrId';
 
 /** The context in which FreePBX has its extensions. */
 export const defaultContext = 'from-internal';
@@ -18,21 +19,10 @@ export const fields: INodeProperties[] = [
 		description:
 			'What rings first: a phone such as PJSIP/101, or an extension or number that the dialplan rings',
 		hint: 'Rings first, and has to pick up before the extension is called. A voicemail that picks up counts as an answer.',
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				placeholder: 'Select an endpoint...',
-				typeOptions: { searchListMethod: 'searchEndpoints', searchable: true },
-			},
-			{
-				displayName: 'By ID',
-				name: 'id',
-				type: 'string',
-				placeholder: 'e.g. PJSIP/101 or 101',
-			},
-		],
+		modes: listOrId('searchEndpoints', {
+			list: 'Select an endpoint...',
+			id: 'e.g. PJSIP/101 or 101',
+		}),
 	},
 	{
 		displayName: 'Extension',
@@ -84,48 +74,41 @@ export const fields: INodeProperties[] = [
 			},
 		],
 	},
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: withCommonOptions([
-			{
-				displayName: 'Caller ID',
-				name: 'callerId',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. Sales <12025550100>',
-				description:
-					'What the phones show: a number, or a name and a number. Outbound routes can put another one in its place.',
-			},
-			{
-				displayName: 'Channel ID',
-				name: 'callId',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. ticket-4711, by an expression',
-				description:
-					'The ID of the call, which Asterisk takes once at a time: while a call with it is live, nobody is rung again. A fresh ID for every call when empty.',
-			},
-			{
-				displayName: 'Priority',
-				name: 'priority',
-				type: 'number',
-				typeOptions: { minValue: 1, maxValue: 9999 },
-				default: 1,
-				description: 'Where the dialplan begins with the extension',
-			},
-			{
-				displayName: 'Timeout (Seconds)',
-				name: 'timeout',
-				type: 'number',
-				typeOptions: { minValue: 1, maxValue: 3600 },
-				default: 30,
-				description:
-					'How long to ring the endpoint. How long the extension is rung is said in the dialplan.',
-			},
-		]),
-	},
+	optionsField([
+		{
+			displayName: 'Caller ID',
+			name: 'callerId',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. Sales <12025550100>',
+			description:
+				'What the phones show: a number, or a name and a number. Outbound routes can put another one in its place.',
+		},
+		{
+			displayName: 'Channel ID',
+			name: 'callId',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. ticket-4711, by an expression',
+			description:
+				'The ID of the call, which Asterisk takes once at a time: while a call with it is live, nobody is rung again. A fresh ID for every call when empty.',
+		},
+		{
+			displayName: 'Priority',
+			name: 'priority',
+			type: 'number',
+			typeOptions: { minValue: 1, maxValue: 9999 },
+			default: 1,
+			description: 'Where the dialplan begins with the extension',
+		},
+		{
+			displayName: 'Timeout (Seconds)',
+			name: 'timeout',
+			type: 'number',
+			typeOptions: { minValue: 1, maxValue: 3600 },
+			default: 30,
+			description:
+				'How long to ring the endpoint. How long the extension is rung is said in the dialplan.',
+		},
+	]),
 ];

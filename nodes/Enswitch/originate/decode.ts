@@ -95,7 +95,7 @@ const refusalAdvice: Readonly<
 > = {
 	400: (parameters, names) =>
 		`Check ${parameters.map((name) => describeField(name, names)).join(' and ') || 'the values'}. If that is right, this version of Enswitch may not support one of the options.`,
-	401: () => 'Check User Name and Password in the credential.',
+	401: () => 'Check user name and password in the credential.',
 	402: () =>
 		'The sign-in works, but the role of this user may not place calls: it needs the privilege actions or panel. Ask the person who manages roles in Enswitch.',
 	403: () =>

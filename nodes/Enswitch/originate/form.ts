@@ -1,15 +1,15 @@
 import type { NumberOptions } from '../../shared/form/numberOptions';
 import type { PartyType } from './read';
 
-/** The values of the form, as a program gives them. */
+/** The form's values, as a program passes them. */
 export type EnswitchForm = Readonly<{
-	/** What {@link snumber} is: `phone`, a telephone line, when left out. */
+	/** The kind of {@link snumber}. Default: `phone`, a telephone line. */
 	stype?: PartyType;
 	/** Rings first. */
 	snumber: string;
-	/** What {@link cnumber} is; `number` when left out. */
+	/** The kind of {@link cnumber}. Default: `number`. */
 	ctype?: PartyType;
-	/** Is called when the first call is answered. */
+	/** Is called after the first call is answered. */
 	cnumber: string;
 	options?: NumberOptions &
 		Readonly<{
@@ -21,18 +21,18 @@ export type EnswitchForm = Readonly<{
 			callerid2?: string;
 			/** Card to bill the call to. */
 			card?: string;
-			/** How the number of the second call is understood; as it is when left out. */
+			/** How Enswitch interprets the second number. By default it is dialed unchanged. */
 			cdialplan?: 'auto';
 			/** The ID of the customer to make the call as. */
 			customer?: string | number;
 			/** Seconds to wait before the call. */
 			delay?: number;
 			noforwards?: boolean;
-			/** An ID. */
+			/** The ID of a record group; 0 means no recording. */
 			recordgroup?: number;
 			screen1?: boolean;
 			screen2?: boolean;
-			/** Seconds that the answer is held back for the ID of the call. */
+			/** Seconds that Enswitch may hold back its reply until it knows the ID of the call. */
 			wait?: number;
 			warn1?: boolean;
 			warn2?: boolean;

@@ -2,22 +2,21 @@ import { type FieldReader, type FormValues, type Labels, readForm } from '../../
 import type { Invalid } from '../../shared/wire/invalid';
 import { fields } from './fields';
 
-/** A call as Enswitch takes it; what is undefined is left to Enswitch's default. */
+/** A call for Enswitch. An undefined value is not sent, so that Enswitch uses its default. */
 export interface EnswitchCall {
 	readonly stype: PartyType;
 	readonly snumber: string;
-	/** Undefined only where an expression gave nothing: the document recommends to send it. */
+	/** Undefined only if an expression gave nothing. The documentation recommends to send it. */
 	readonly ctype?: PartyType | undefined;
 	readonly cnumber: string;
 	readonly cdialplan?: 'auto' | undefined;
 	readonly card?: string | undefined;
-	/** An id. */
 	readonly customer?: number | undefined;
 	readonly answer1?: boolean | undefined;
 	readonly answer2?: boolean | undefined;
 	readonly callerid1?: string | undefined;
 	readonly callerid2?: string | undefined;
-	/** An id; 0 for none. */
+	/** 0 means no recording. */
 	readonly recordgroup?: number | undefined;
 	readonly screen1?: boolean | undefined;
 	readonly screen2?: boolean | undefined;
@@ -34,7 +33,7 @@ const partyTypes = ['phone', 'number'] as const;
 const seconds = { min: 0, max: 86_400 };
 const ids = { min: 0, max: 999_999_999 };
 
-/** One item's form as a call; numbers cleaned, everything checked that the document tells. */
+/** Reads one item's form: cleans the numbers, and checks everything that Enswitch documents. */
 export function read(values: FormValues, labels?: Labels): EnswitchCall | Invalid {
 	return readForm(fields, values, readCall, labels);
 }
@@ -65,7 +64,7 @@ function readCall(form: FieldReader): EnswitchCall {
 	};
 }
 
-/** A telephone line has a name, which stays as it is; a number is cleaned for dialing. */
+/** The name of a telephone line stays unchanged; a number is cleaned for dialing. */
 function readParty(form: FieldReader, name: string, type: PartyType): string {
 	if (type === 'number') return form.number(name);
 	form.requiredText(name);
@@ -94,7 +93,7 @@ function readTimes(options: FieldReader): Pick<EnswitchCall, 'delaySeconds' | 'w
 	if (delaySeconds && waitSeconds && waitSeconds <= delaySeconds) {
 		options.refuse(
 			'wait',
-			`is ${waitSeconds} and the delay is ${delaySeconds}. Make it longer than the delay, or set it to 0 to do without the ID of the call.`,
+			`is ${waitSeconds} and the delay is ${delaySeconds}. Make Wait longer than the delay, or set it to 0 if you do not need the call ID.`,
 		);
 	}
 	return { delaySeconds, waitSeconds };

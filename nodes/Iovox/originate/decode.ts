@@ -74,7 +74,7 @@ function explainSuccess(status: number, { errors, isPage }: Body): Explanation {
 	return {
 		...unknown,
 		reason: 'undocumented_code',
-		what: `IOVOX answered with HTTP ${status}${said}. Only HTTP ${acceptedStatus} means a call.`,
+		what: `IOVOX answered with HTTP ${status}${said}, but only HTTP ${acceptedStatus} means a call.`,
 		advice,
 	};
 }

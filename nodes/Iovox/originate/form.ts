@@ -1,14 +1,14 @@
 import type { NumberOptions } from '../../shared/form/numberOptions';
 
-/** The values of the form, as a program gives them. */
+/** The form's values, as a program passes them. */
 export type IovoxForm = Readonly<{
-	/** The ID of the link whose Calling Rules are used. */
+	/** The ID of the link. The call follows its Calling Rules. */
 	linkId: string;
-	/** Number to call, and behind its first comma the keys to press when it is answered. */
+	/** Number to call. The keys to press after the answer follow its first comma. */
 	callDestination?: string;
-	/** `json` for {@link callVariablesJson}; `fields` when left out. */
+	/** `json` for {@link callVariablesJson}. Default: `fields`. */
 	specifyVariables?: 'fields' | 'json';
-	/** For the Call Flow. */
+	/** Values for variables of the Call Flow. */
 	callVariables?: readonly Readonly<{ name: string; value: string | number | boolean }>[];
 	callVariablesJson?: string | Readonly<Record<string, string | number | boolean | null>>;
 	options?: NumberOptions &

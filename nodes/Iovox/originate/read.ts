@@ -1,41 +1,38 @@
 import { type FieldReader, type FormValues, type Labels, readForm } from '../../shared/form/reader';
+import {
+	checkVariables,
+	type EnteredVariable,
+	type Variable,
+	variableRows,
+} from '../../shared/form/variables';
 import type { Invalid } from '../../shared/wire/invalid';
-import { toText } from '../../shared/wire/values';
 import { fields } from './fields';
 
-/** A call as IOVOX takes it; what is undefined is left to the Calling Rules of the link. */
+/** A call for IOVOX. The Calling Rules of the link decide anything that is undefined. */
 export interface IovoxCall {
 	readonly linkId: string;
-	/** A phone number, and behind its first comma what is keyed in when somebody answers. */
+	/** A phone number. The keys to press after the answer follow its first comma. */
 	readonly callDestination?: string | undefined;
-	readonly variables: readonly CallVariable[];
-	/** Whole, and more than 0. */
+	readonly variables: readonly Variable[];
+	/** A whole number, more than 0: a delay of 0 is left out. */
 	readonly delayMinutes?: number | undefined;
 }
 
-/** A value for a variable of the Call Flow. */
-interface CallVariable {
-	/** The name of an XML element. */
-	readonly name: string;
-	readonly value: string;
-}
-
-/** No longest delay is documented; nobody means more than a year. */
+/** IOVOX documents no maximum. More than a year is surely a typing error. */
 const minutes = { min: 0, max: 525_600 };
 
-/** One item's form as a call; the number cleaned, everything checked that IOVOX documents. */
+/** Reads one item's form: cleans the number, and checks everything that IOVOX documents. */
 export function read(values: FormValues, labels?: Labels): IovoxCall | Invalid {
 	const readCall = (form: FieldReader): IovoxCall => ({
 		linkId: form.requiredText('linkId'),
 		callDestination: readDestination(form),
 		variables: readVariables(form, values),
-		// A delay of 0 is none.
 		delayMinutes: form.collection('options').wholeNumber('delay', minutes) || undefined,
 	});
 	return readForm(fields, values, readCall, labels);
 }
 
-/** The number loses what a CRM adds, and keeps a leading `+`; the keys behind it stay as they are. */
+/** The number is cleaned and keeps a leading `+`; the keys after it stay unchanged. */
 function readDestination(form: FieldReader): string | undefined {
 	const entered = form.text('callDestination');
 	if (entered === undefined) return undefined;
@@ -43,50 +40,36 @@ function readDestination(form: FieldReader): string | undefined {
 	const number = comma === -1 ? entered : entered.slice(0, comma);
 	const keys = comma === -1 ? '' : entered.slice(comma);
 	if (number === '') {
-		form.refuse('callDestination', `is "${entered}", which has no number.`);
+		form.refuse('callDestination', `is "${entered}", which has no number before the comma.`);
 		return undefined;
 	}
-	// Whether IOVOX takes a + is not documented: it goes out as it was entered.
+	// IOVOX does not document whether it takes a +, so it is sent as entered.
 	const dialed = form.dialed('callDestination', number, { keepsPlus: true });
 	if (!/^[0-9*#,]*$/.test(keys)) {
 		form.refuse(
 			'callDestination',
-			`is "${entered}", whose keys cannot be pressed. Behind the number, use digits, *, # and a comma for each pause of 2 seconds, without spaces, such as ,,1,,2.`,
+			`is "${entered}", whose keys cannot be pressed. After the number, use digits, *, # and a comma for each pause of 2 seconds, without spaces, such as ,,1,,2.`,
 		);
 	}
 	return dialed + keys;
 }
 
-/** Notes why a variable cannot be sent, as the end of a sentence that starts with its field's label. */
+/** Notes why a variable cannot be sent, as the rest of a sentence that starts with the field's label. */
 type Refuse = (why: string) => void;
 
-interface Entry {
-	readonly name: string;
-	readonly value: unknown;
-	/** How a text speaks of it. */
-	readonly place: string;
-}
-
 /** The custom variables, from the rows of the form or from JSON. */
-function readVariables(form: FieldReader, values: FormValues): CallVariable[] {
+function readVariables(form: FieldReader, values: FormValues): Variable[] {
 	const isJson =
 		values.specifyVariables !== undefined &&
 		form.oneOf('specifyVariables', ['fields', 'json']) === 'json';
 	const field = isJson ? 'callVariablesJson' : 'callVariables';
 	const refuse: Refuse = (why) => form.refuse(field, why);
-	return checked(isJson ? jsonEntries(values[field], refuse) : rowEntries(form, field), refuse);
+	const entered = isJson ? jsonEntries(values[field], refuse) : variableRows(form, field);
+	return checkVariables(entered, refuse, { source: 'the Call Flow', refuseName });
 }
 
-function rowEntries(form: FieldReader, field: string): Entry[] {
-	return form.rows(field, 'variable').map(({ name, value }, index) => ({
-		name: typeof name === 'object' || name === undefined ? '' : String(name).trim(),
-		value,
-		place: `number ${index + 1}`,
-	}));
-}
-
-/** An expression may give the object itself in place of its text. */
-function jsonEntries(entered: unknown, refuse: Refuse): Entry[] {
+/** An expression may give the object itself instead of its text. */
+function jsonEntries(entered: unknown, refuse: Refuse): EnteredVariable[] {
 	if (entered === undefined || entered === null) return [];
 	const text = typeof entered === 'string' ? entered.trim() : '';
 	if (typeof entered === 'string' && text === '') return [];
@@ -105,8 +88,8 @@ function jsonEntries(entered: unknown, refuse: Refuse): Entry[] {
 		value: one,
 		place: `"${name}"`,
 	}));
-	// JSON.parse keeps the last of two members with one name, and says nothing. With a list or an object inside, its
-	// members would be counted too; that is refused anyway.
+	// JSON.parse silently keeps the last of two members with one name. A value with members of its own is refused anyway,
+	// and would disturb the count.
 	const isFlat = entries.every((entry) => typeof entry.value !== 'object' || entry.value === null);
 	const names = isFlat ? memberNames(text) : [];
 	new Set(names.filter((name, at) => names.indexOf(name) < at)).forEach((name) => {
@@ -126,7 +109,7 @@ function parseJson(text: string): { readonly value: unknown } | string {
 	}
 }
 
-/** The names of a flat object's members as they stand in the text, repeated ones too. */
+/** The names of a flat object's members in the text, including repeated ones. */
 function memberNames(json: string): string[] {
 	return [...json.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?/g)]
 		.filter(([, , colon]) => colon !== undefined)
@@ -137,40 +120,16 @@ function memberNames(json: string): string[] {
 const xmlName =
 	/^[A-Z_a-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C-\u200D\u2070-\u218F\u2C00-\u2FEF\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD][-.0-9A-Z_a-z\u00B7\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u037D\u037F-\u1FFF\u200C-\u200D\u203F\u2040\u2070-\u218F\u2C00-\u2FEF\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD]*$/;
 
-/** Variables that have a field of their own, and its label. Whether IOVOX tells cases apart is not documented. */
+/** Variables that have their own field, and its label. IOVOX does not document whether case matters. */
 const ownFields: ReadonlyMap<string, string> = new Map([
 	['call_destination', 'Call Destination'],
 	['delay', 'the option Delay'],
 ]);
 
-function checked(entries: readonly Entry[], refuse: Refuse): CallVariable[] {
-	const names = new Set<string>();
-	return entries.map(({ name, value, place }) => {
-		const wrong = (why: string) => refuse(`has a variable that cannot be sent: ${place} ${why}`);
-		const ownField = ownFields.get(name.toLowerCase());
-		if (name === '') wrong('has no name. Enter the name that the Call Flow uses.');
-		else if (!xmlName.test(name)) {
-			wrong(
-				`is named "${name}". A name starts with a letter or _, and goes on with letters, digits, -, . and _, without spaces.`,
-			);
-		}
-		if (ownField !== undefined) wrong(`is named "${name}". Enter its value in ${ownField}.`);
-		if (names.has(name)) wrong(`is named "${name}" like one before it. Keep one of them.`);
-		names.add(name);
-		if (typeof value === 'object' && value !== null) {
-			wrong('has a list or an object as its value. Enter a text or a number.');
-		}
-		if (isInexact(value)) {
-			wrong('has a number of more digits than are kept. Put it into quotes.');
-		}
-		return { name, value: toText(value) };
-	});
-}
-
-/** A number with more digits than JavaScript has; some of them are lost already. */
-function isInexact(value: unknown): boolean {
-	return (
-		typeof value === 'number' &&
-		(!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
-	);
+function refuseName(name: string): string | undefined {
+	if (!xmlName.test(name)) {
+		return `is named "${name}". A name starts with a letter or _, and continues with letters, digits, -, . and _, without spaces.`;
+	}
+	const ownField = ownFields.get(name.toLowerCase());
+	return ownField === undefined ? undefined : `is named "${name}". Enter its value in ${ownField}.`;
 }

@@ -1,8 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { notices, resourceAndOperation, withCommonOptions } from '../../shared/form/fields';
+import { notices, optionsField, resourceAndOperation } from '../../shared/form/fields';
+import { listOrId } from '../../shared/form/listOrId';
+import { variablesField } from '../../shared/form/variables';
 
-/** The form of the Switchvox node; names and values are in users' workflows and never change. */
+/** The form of the Switchvox node. Workflows contain its names and values, so they never change. */
 export const fields: INodeProperties[] = [
 	...resourceAndOperation,
 	...notices,
@@ -20,11 +22,11 @@ export const fields: INodeProperties[] = [
 				name: 'Extension User',
 				value: 'user',
 				description:
-					'Signs in with an extension and its password and calls as that account (switchvox.users.call)',
+					'Signs in with an extension and its password, and calls as that account (switchvox.users.call)',
 			},
 		],
 		default: 'admin',
-		description: 'Whose user name and password the credential has',
+		description: 'The kind of account that the credential signs in with',
 	},
 	{
 		displayName: 'Account',
@@ -32,29 +34,13 @@ export const fields: INodeProperties[] = [
 		type: 'resourceLocator',
 		required: true,
 		default: { mode: 'list', value: '' },
-		description: 'The account whose outgoing call rules and Call API settings are used',
-		hint: 'The list shows the ID of each account; it is not the extension number.',
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				placeholder: 'Select an account...',
-				typeOptions: { searchListMethod: 'searchAccounts', searchable: true },
-			},
-			{
-				displayName: 'By ID',
-				name: 'id',
-				type: 'string',
-				placeholder: 'e.g. 1106',
-				validation: [
-					{
-						type: 'regex',
-						properties: { regex: '\\s*[0-9]+\\s*', errorMessage: 'An account ID has digits only' },
-					},
-				],
-			},
-		],
+		description: 'The account to call as. Its outgoing call rules and Call API settings apply.',
+		hint: 'The list shows the ID of each account. The ID is not the extension number.',
+		modes: listOrId(
+			'searchAccounts',
+			{ list: 'Select an account...', id: 'e.g. 1106' },
+			{ regex: '\\s*[0-9]+\\s*', errorMessage: 'An account ID has only digits' },
+		),
 	},
 	{
 		displayName: 'Dial First',
@@ -64,7 +50,7 @@ export const fields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. 101',
 		description: 'Extension or phone number that rings first',
-		hint: 'Rings first, and has to pick up before the second one is dialed. A voicemail that picks up counts as an answer.',
+		hint: 'This phone rings first. Switchvox dials the second number after it is answered; a voicemail greeting counts as an answer.',
 	},
 	{
 		displayName: 'Dial Second',
@@ -73,98 +59,71 @@ export const fields: INodeProperties[] = [
 		required: true,
 		default: '',
 		placeholder: 'e.g. 12025550123',
-		description: 'Extension or phone number that is rung when the first one has answered',
+		description: 'Extension or phone number to connect to after the first one answers',
 	},
-	{
-		displayName: 'IVR Variables',
-		name: 'variables',
-		type: 'fixedCollection',
-		typeOptions: { multipleValues: true },
-		default: {},
-		placeholder: 'Add Variable',
-		description: 'Values for variables that are defined in the IVR that is dialed',
-		options: [
-			{
-				displayName: 'Variable',
-				name: 'variable',
-				values: [
-					{
-						displayName: 'Name',
-						name: 'name',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. balance',
-						description: 'Name of the variable as defined in the IVR',
-					},
-					{
-						displayName: 'Value',
-						name: 'value',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. 450',
-					},
-				],
-			},
-		],
-	},
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: withCommonOptions([
-			{
-				displayName: 'Auto Answer',
-				name: 'autoAnswer',
-				type: 'boolean',
-				default: true,
-				displayOptions: { show: { '/accountType': ['admin'] } },
-				description: 'Whether the first phone picks up by itself, where it can',
-			},
-			{
-				displayName: 'Caller ID Name',
-				name: 'callerIdName',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. AutoDialer',
-				description:
-					'Name that the first phone shows, at most 20 characters; PBX when empty. The number it shows is set by Switchvox.',
-			},
-			{
-				displayName: 'Ignore User API Settings',
-				name: 'ignoreUserApiSettings',
-				type: 'boolean',
-				default: true,
-				description:
-					"Whether to dial the numbers as they are, without the changes of the account's Call API settings, such as a 9 in front",
-			},
-			{
-				displayName: 'Ignore User Call Rules',
-				name: 'ignoreUserCallRules',
-				type: 'boolean',
-				default: true,
-				description:
-					'Whether to ring the first extension itself, without its call rules, such as voicemail or forwarding. Turn it on where a voicemail must not count as an answer.',
-			},
-			{
-				displayName: 'Timeout (Seconds)',
-				name: 'timeout',
-				type: 'number',
-				typeOptions: { minValue: 0, maxValue: 999 },
-				default: 30,
-				description:
-					'How long to ring the first number. The node waits until it is answered or this time is over.',
-			},
-			{
-				displayName: 'Second Timeout (Seconds)',
-				name: 'timeoutSecondCall',
-				type: 'number',
-				typeOptions: { minValue: 0, maxValue: 999 },
-				default: 30,
-				displayOptions: { show: { '/accountType': ['admin'] } },
-				description: 'How long to ring the second number',
-			},
-		]),
-	},
+	variablesField(
+		{
+			displayName: 'IVR Variables',
+			name: 'variables',
+			description: 'Values for variables of the IVR that is dialed',
+		},
+		{
+			nameDescription: 'Name of the variable as defined in the IVR',
+			namePlaceholder: 'e.g. balance',
+			valuePlaceholder: 'e.g. 450',
+		},
+	),
+	optionsField([
+		{
+			displayName: 'Auto Answer',
+			name: 'autoAnswer',
+			type: 'boolean',
+			default: true,
+			displayOptions: { show: { '/accountType': ['admin'] } },
+			description: 'Whether the first phone answers automatically, if it supports that',
+		},
+		{
+			displayName: 'Caller ID Name',
+			name: 'callerIdName',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. AutoDialer',
+			description:
+				'Name shown on the first phone, up to 20 characters. If empty, it is PBX. Switchvox sets the number.',
+		},
+		{
+			displayName: 'Ignore User API Settings',
+			name: 'ignoreUserApiSettings',
+			type: 'boolean',
+			default: true,
+			description:
+				"Whether to dial the numbers unchanged. Otherwise the account's Call API settings apply, such as a leading 9.",
+		},
+		{
+			displayName: 'Ignore User Call Rules',
+			name: 'ignoreUserCallRules',
+			type: 'boolean',
+			default: true,
+			description:
+				'Whether to ring the first extension directly and skip its call rules, such as voicemail or forwarding. Turn it on if a voicemail greeting must not count as an answer.',
+		},
+		{
+			displayName: 'Timeout (Seconds)',
+			name: 'timeout',
+			type: 'number',
+			typeOptions: { minValue: 0, maxValue: 999 },
+			default: 30,
+			description:
+				'How long to ring the first number. The node waits until somebody answers or this time is over.',
+		},
+		{
+			displayName: 'Second Timeout (Seconds)',
+			name: 'timeoutSecondCall',
+			type: 'number',
+			typeOptions: { minValue: 0, maxValue: 999 },
+			default: 30,
+			displayOptions: { show: { '/accountType': ['admin'] } },
+			description: 'How long to ring the second number',
+		},
+	]),
 ];

@@ -1,12 +1,12 @@
 import type { NumberOptions } from '../../shared/form/numberOptions';
 
-/** The values of the form, as a program gives them. */
+/** The form's values, as a program passes them. */
 export type SwitchvoxForm = Readonly<{
 	/** `admin` when left out. */
 	accountType?: 'admin' | 'user';
 	/** Rings first. */
 	dialFirst: string;
-	/** Is rung when the first one has answered. */
+	/** Rings after the first one answers. */
 	dialSecond: string;
 	/** The ID of the account to call as; not its extension number. */
 	accountId: string;

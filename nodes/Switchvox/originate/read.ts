@@ -1,14 +1,14 @@
 import { type FieldReader, type FormValues, type Labels, readForm } from '../../shared/form/reader';
+import { checkVariables, type Variable, variableRows } from '../../shared/form/variables';
 import type { Invalid } from '../../shared/wire/invalid';
-import { toText } from '../../shared/wire/values';
 import { fields } from './fields';
 
-/** A call as Switchvox takes it; what is undefined is left to Switchvox's default. */
+/** A call for Switchvox. An undefined value is not sent, so that Switchvox uses its default. */
 export interface SwitchvoxCall {
 	readonly method: 'switchvox.call' | 'switchvox.users.call';
 	readonly dialFirst: string;
 	readonly dialSecond: string;
-	/** Digits. */
+	/** Only digits. */
 	readonly accountId: string;
 	readonly callerIdName?: string | undefined;
 	readonly variables: readonly Variable[];
@@ -19,15 +19,10 @@ export interface SwitchvoxCall {
 	readonly ignoreUserCallRules?: boolean | undefined;
 }
 
-interface Variable {
-	readonly name: string;
-	readonly value: string;
-}
-
 const seconds = { min: 0, max: 999 };
 const longestCallerIdName = 20;
 
-/** One item's form as a call; numbers cleaned, everything checked that Switchvox documents. */
+/** Reads one item's form: cleans the numbers, and checks everything that Switchvox documents. */
 export function read(values: FormValues, labels?: Labels): SwitchvoxCall | Invalid {
 	const readCall = (form: FieldReader): SwitchvoxCall => {
 		const options = form.collection('options');
@@ -42,7 +37,7 @@ export function read(values: FormValues, labels?: Labels): SwitchvoxCall | Inval
 			timeoutSeconds: options.wholeNumber('timeout', seconds),
 			ignoreUserApiSettings: options.flag('ignoreUserApiSettings'),
 			ignoreUserCallRules: options.flag('ignoreUserCallRules'),
-			// The form hides these two for extension users, and n8n keeps what was entered before.
+			// The form hides these two from extension users, but n8n keeps values from before.
 			timeoutSecondCallSeconds: isAdmin
 				? options.wholeNumber('timeoutSecondCall', seconds)
 				: undefined,
@@ -55,7 +50,7 @@ export function read(values: FormValues, labels?: Labels): SwitchvoxCall | Inval
 function readAccountId(form: FieldReader): string {
 	const accountId = form.requiredText('accountId');
 	if (accountId !== '' && !/^\d+$/.test(accountId)) {
-		form.refuse('accountId', `is "${accountId}". Enter the account ID, which has digits only.`);
+		form.refuse('accountId', `is "${accountId}". Enter the account ID, which has only digits.`);
 	}
 	return accountId;
 }
@@ -73,18 +68,9 @@ function readCallerIdName(options: FieldReader): string | undefined {
 }
 
 function readVariables(form: FieldReader): Variable[] {
-	const names = new Set<string>();
-	return form.rows('variables', 'variable').map((row, index) => {
-		const name = toText(row.name).trim();
-		const refuse = (why: string) =>
-			form.refuse('variables', `has a variable that cannot be sent: number ${index + 1} ${why}`);
-		if (name === '') refuse('has no name. Enter the name that is defined in the IVR.');
-		if (name.includes('=')) refuse(`is named "${name}". A name cannot contain =.`);
-		if (names.has(name)) refuse(`is named "${name}" like one before it. Keep one of them.`);
-		if (typeof row.value === 'object' && row.value !== null) {
-			refuse(`("${name}") has a list or an object as its value. Enter a text or a number.`);
-		}
-		names.add(name);
-		return { name, value: toText(row.value) };
+	return checkVariables(variableRows(form, 'variables'), (why) => form.refuse('variables', why), {
+		source: 'the IVR',
+		refuseName: (name) =>
+			name.includes('=') ? `is named "${name}". A name cannot contain =.` : undefined,
 	});
 }

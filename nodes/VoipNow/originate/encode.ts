@@ -3,7 +3,7 @@ import type { VoipNowCall } from './read';
 
 /**
  * https://wiki.4psa.com/display/VNUAPI30/Create+PhoneCalls
- * What is not set is not sent: VoipNow has its own defaults.
+ * Options that are not set are left out: VoipNow has its own defaults.
  */
 export function encode(call: VoipNowCall): HttpRequest {
 	// Numbers and true or false only: nothing to escape.

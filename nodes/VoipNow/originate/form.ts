@@ -1,28 +1,28 @@
 import type { NumberOptions } from '../../shared/form/numberOptions';
 
-/** The values of the form, as a program gives them. */
+/** The form's values, as a program passes them. */
 export type VoipNowForm = Readonly<{
-	/** `@me` when left out; an App of the administrator or of an organization needs the ID of a user. */
+	/** Default: `@me`. An App of the administrator or of an organization needs a user ID. */
 	userId?: string;
-	/** The Phone Terminal extension that is charged; the first source when left out. */
+	/** The Phone Terminal extension that is charged. Default: the first source. */
 	extension?: string;
-	/** Ring first, all at once; the first one that picks up is connected. */
+	/** Ring first, at the same time; the first one to answer is connected. */
 	source: string | readonly string[];
-	/** Is called when a source has picked up. */
+	/** Is called after a source answers. */
 	destination: string | readonly string[];
 	options?: NumberOptions &
 		Readonly<{
 			allowPublicTransfer?: boolean;
-			/** Seconds after which the call is ended. */
+			/** Seconds after which VoipNow ends the call. */
 			callDuration?: number;
-			/** What the source is shown, as in `John Doe <4242425>`. */
+			/** Name and number shown to the source, such as `John Doe <4242425>`. */
 			callerId?: string;
-			/** What the destination is shown. */
+			/** Name and number shown to the destination. */
 			callerIdDestination?: string;
-			/** Text by which the call can be found; a fresh one when left out. */
+			/** Text to find the call by. Default: a new, unique one. */
 			nonce?: string;
 			video?: boolean;
-			/** Seconds that the phones may ring. */
+			/** Seconds that the phones ring. */
 			waitForPickup?: number;
 		}>;
 }>;

@@ -4,7 +4,7 @@ import { type FieldReader, type FormValues, type Labels, readForm } from '../../
 import type { Invalid } from '../../shared/wire/invalid';
 import { fields } from './fields';
 
-/** A call as VoipNow takes it; what is undefined is left to VoipNow's default. */
+/** A call for VoipNow. An undefined value is not sent, so that VoipNow uses its default. */
 export interface VoipNowCall {
 	/** `@me`, `@viewer`, `@owner` or digits. */
 	readonly userId: string;
@@ -26,7 +26,10 @@ export interface VoipNowCall {
 const pickupSeconds = { min: 1, max: 3600 };
 const durationSeconds = { min: 1, max: 86_400 };
 
-/** One item's form as a call; numbers cleaned, everything checked that VoipNow documents. `freshNonce` is used when the form has none. */
+/**
+ * Reads one item's form: cleans the numbers, and checks everything that VoipNow documents. Without a nonce on the form,
+ * the call gets `freshNonce`.
+ */
 export function read(
 	values: FormValues,
 	labels?: Labels,
@@ -56,7 +59,7 @@ function readUserId(form: FieldReader): string {
 	if (userId !== '' && !/^(?:@me|@viewer|@owner|\d+)$/.test(userId)) {
 		form.refuse(
 			'userId',
-			`is "${userId}". Enter @me, @viewer, @owner or the ID of a user, which has digits only.`,
+			`is "${userId}". Enter @me, @viewer, @owner or a user ID, which has only digits.`,
 		);
 	}
 	return userId;
@@ -72,7 +75,7 @@ function readExtension(form: FieldReader): string | undefined {
 	return extension;
 }
 
-/** VoipNow documents a `+` in phone numbers, unlike the other vendors: it stays. */
+/** Unlike the other vendors, VoipNow documents a `+` in phone numbers, so it stays. */
 const plus = { keepsPlus: true };
 
 function readNumbers(form: FieldReader, name: string): string[] {
@@ -89,11 +92,11 @@ function readNumbers(form: FieldReader, name: string): string[] {
 		}
 		return number;
 	});
-	// A phone that is named twice must not ring twice.
+	// A phone that is entered twice must not ring twice.
 	return [...new Set(numbers)];
 }
 
-/** The name must be printable: it is part of a header on the way to the phone. */
+/** The name must be printable, because it is sent to the phone in a header. */
 const callerIdPattern = /^([^<>"\p{C}]*[^<>"\s\p{C}]) ?<\s*(\+?\d+)\s*>$/u;
 
 function readCallerId(options: FieldReader, name: string): string | undefined {
@@ -103,7 +106,7 @@ function readCallerId(options: FieldReader, name: string): string | undefined {
 	if (shown !== undefined && number !== undefined) return `${shown} <${number}>`;
 	options.refuse(
 		name,
-		`is "${callerId}". Enter a name and, in angle brackets, a number of digits, which may begin with +, as in John Doe <4242425>.`,
+		`is "${callerId}". Enter a name, then a number in angle brackets, such as John Doe <4242425>. The number may only contain digits and a leading +.`,
 	);
 	return callerId;
 }

@@ -52,10 +52,17 @@ export const notices: INodeProperties[] = [
 	},
 ];
 
-/** The options of a form: the vendor's own, sorted by label, then those of every node. */
-export function withCommonOptions(own: readonly INodeProperties[]): INodeProperties[] {
+/** The field of the options: a form's own, sorted by label, then those of every form. */
+export function optionsField(own: readonly INodeProperties[]): INodeProperties {
 	const sorted = [...own].sort((a, b) => a.displayName.localeCompare(b.displayName, 'en'));
-	return [...sorted, ...commonOptions];
+	return {
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [...sorted, ...commonOptions],
+	};
 }
 
 export const weekdays = [

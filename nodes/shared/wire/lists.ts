@@ -1,6 +1,8 @@
 import { done, type Step } from './conversation';
+import { type Explanation, isExplanation } from './explanation';
 import type { HttpRequest, HttpResponse } from './http';
 import { type Invalid, isInvalid } from './invalid';
+import type { Unreadable } from './unreadable';
 
 /** The editor's request for one page of a list. */
 export interface ListQuery {
@@ -35,6 +37,13 @@ export const enterByHand = 'You can still enter the value yourself: choose By ID
 /** The end of a search that failed. */
 export function noList(what: string, advice = enterByHand): NoList {
 	return { kind: 'noList', what, advice };
+}
+
+/** The reason is a reply that is not a list. */
+export function noListIn(vendorName: string, reply: Explanation | Unreadable): NoList {
+	return isExplanation(reply)
+		? noList(reply.what, reply.advice)
+		: noList(`The reply from ${vendorName} could not be read: ${reply.why}.`);
 }
 
 /** One list of a vendor's form. */

@@ -563,7 +563,7 @@ describe('the test of the credential', () => {
 		await withSetup({}, async ({ pbx, credential }) => {
 			const baseUrl = `${pbx.url}/elsewhere`;
 			expect((await testCredential({ ...credential, baseUrl })).message).toMatch(
-				/HTTP 404.*Leave off what stands behind the host/,
+				/HTTP 404.*Remove everything after the host/,
 			);
 			pbx.fault({ redirect: 'https://other.example/login' }, { where: 'any' });
 			expect((await testCredential(credential)).message).toContain(

@@ -5,11 +5,11 @@ import { isRecord, isTagged, reasonOf } from './values';
 /** Why a request has no result from the vendor itself, in plain words. */
 export interface Explanation {
 	readonly kind: 'explanation';
-	/** `not_sent`: nothing was acted upon. `unknown`: it may have been. */
+	/** `not_sent` and `refused`: certainly nothing was done. `unknown`: something may have been. */
 	readonly status: 'not_sent' | 'refused' | 'unknown';
 	readonly reason: FailureReason;
 	readonly what: string;
-	/** How to get it to work. */
+	/** What to do about it. */
 	readonly advice: string;
 	readonly httpStatus: number | null;
 }
@@ -33,14 +33,14 @@ export function quoting(explanation: Explanation, said: string): Explanation {
 	return { ...explanation, what: explanation.what.replace(/\.$/, `: ${said}`) };
 }
 
-/** A credential that cannot be used as it is. */
+/** The explanation for a credential with values that cannot be used. */
 export function explainInvalid(credential: Invalid): Explanation {
 	const { what, rest } = headlineOf(credential, 'values of the credential');
 	const advice = rest === '' ? 'Correct the credential.' : rest;
 	return explain('not_sent', 'invalid_credential', what, advice);
 }
 
-/** n8n did not hand over the credential. */
+/** The explanation for a credential that n8n could not read. */
 export function explainUnreadable(error: unknown): Explanation {
 	return explain(
 		'not_sent',
@@ -64,9 +64,10 @@ export class NotSent extends Error {
 	}
 }
 
-/** Those that this process made, so that nothing a server sends is taken for one. */
+/** The explanations of this process, so that data from a server cannot pass for one. */
 const explanations = new WeakSet<object>();
 
+/** The explanation in an error that n8n may have wrapped; undefined if there is none. */
 export function thrownExplanation({ explanation, context }: Readonly<Record<string, unknown>>) {
 	const { data } = Object(context) as Readonly<Record<string, unknown>>;
 	return [explanation, (Object(data) as Readonly<Record<string, unknown>>).explanation].find(

@@ -121,7 +121,7 @@ const cases: readonly Case[] = [
 		prepare: fault('truncated'),
 		status: 'unknown',
 		reason: 'unreadable_reply',
-		says: ['cannot be read: it is not valid JSON', perhaps, lookThere],
+		says: ['could not be read: it is not valid JSON', perhaps, lookThere],
 		rings: 1,
 	},
 	{
@@ -129,7 +129,7 @@ const cases: readonly Case[] = [
 		prepare: fault({ body: `${taken.slice(0, -1)},"data":{"callid":"12` }),
 		status: 'unknown',
 		reason: 'unreadable_reply',
-		says: ['cannot be read: it is not valid JSON', perhaps, lookThere],
+		says: ['could not be read: it is not valid JSON', perhaps, lookThere],
 		rings: 1,
 	},
 	{
@@ -144,7 +144,7 @@ const cases: readonly Case[] = [
 		prepare: fault('empty'),
 		status: 'unknown',
 		reason: 'unreadable_reply',
-		says: ['cannot be read: it is empty', perhaps, lookThere],
+		says: ['could not be read: it is empty', perhaps, lookThere],
 		rings: 1,
 	},
 	{

@@ -1,4 +1,4 @@
-/** The vendors for programs without n8n. undici, which sends the requests, is the program's to install. */
+/** For programs without n8n. They install undici themselves, which sends the requests. */
 export { createClient } from './library/client';
 export type {
 	CallOf,

@@ -60,6 +60,6 @@ export class AsteriskApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: RequestToSign,
 	): Promise<IHttpRequestOptions> {
-		return authenticate(asterisk, credentials, requestOptions);
+		return await authenticate(asterisk, credentials, requestOptions);
 	}
 }

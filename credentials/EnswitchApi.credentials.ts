@@ -11,7 +11,7 @@ import { certificateFields, httpNotice } from '../nodes/shared/wire/address';
 import { authenticate, type RequestToSign } from '../nodes/shared/wire/authenticate';
 import { NotSent } from '../nodes/shared/wire/explanation';
 
-/** User name and password go along with every request, in its form. */
+/** User name and password are part of the form that every request sends. */
 export class EnswitchApi implements ICredentialType {
 	name = 'enswitchApi';
 
@@ -34,7 +34,7 @@ export class EnswitchApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. https://pbx.example.com',
 			description:
-				'Address of Enswitch, with what stands before /api/json if there is something, such as /local. Without a scheme, https is used.',
+				'Address of Enswitch, including a path before /api/json if it has one, such as /local. Without a scheme, https is used.',
 		},
 		httpNotice('password'),
 		{
@@ -65,7 +65,7 @@ export class EnswitchApi implements ICredentialType {
 		const { form, headers, ...options } = requestOptions;
 		const body = isFields(form) ? new URLSearchParams(form).toString() : options.body;
 		if (body !== undefined && typeof body !== 'string') throw new NotSent(signsFormsOnly);
-		return authenticate(enswitch, credentials, {
+		return await authenticate(enswitch, credentials, {
 			...options,
 			body,
 			headers: { ...headers, 'Content-Type': 'application/x-www-form-urlencoded' },

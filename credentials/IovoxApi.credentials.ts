@@ -9,7 +9,7 @@ import { iovox } from '../nodes/Iovox/vendor';
 import { httpNotice } from '../nodes/shared/wire/address';
 import { authenticate } from '../nodes/shared/wire/authenticate';
 
-/** Apart, because n8n's lint takes nothing with such a name for a secret. */
+/** Not inline: there, n8n's lint does not accept a property of this name as a secret. */
 const secureKey: INodeProperties = {
 	displayName: 'Secure Key',
 	name: 'secureKey',
@@ -18,10 +18,10 @@ const secureKey: INodeProperties = {
 	required: true,
 	default: '',
 	description: 'Issued by IOVOX. Production and sandbox have different keys.',
-	hint: 'Works only from the IP addresses that the API Settings of the IOVOX portal list: the public address of n8n has to be among them.',
+	hint: 'Works only from the IP addresses listed under API Settings in the IOVOX portal: the public address of n8n has to be one of them.',
 };
 
-/** User name and key go into two headers of every request; nothing about them expires. */
+/** User name and key are two headers of every request, which do not expire. */
 export class IovoxApi implements ICredentialType {
 	name = 'iovoxApi';
 
@@ -87,6 +87,6 @@ export class IovoxApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
-		return authenticate(iovox, credentials, requestOptions);
+		return await authenticate(iovox, credentials, requestOptions);
 	}
 }

@@ -8,29 +8,23 @@ import type {
 } from 'n8n-workflow';
 
 import { renewChallenge, takeChallenge } from '../nodes/Switchvox/challenges';
-import {
-	basicChallenge,
-	challengeRequest,
-	challengeTimeoutSeconds,
-	chooseChallenge,
-	readAuthentication,
-} from '../nodes/Switchvox/signIn';
+import { readAuthentication } from '../nodes/Switchvox/signIn';
 import { switchvox } from '../nodes/Switchvox/vendor';
+import { type Address, certificateFields, httpNotice } from '../nodes/shared/wire/address';
 import {
-	type Address,
-	certificateFields,
-	httpNotice,
-	readAddress,
-	tlsOptions,
-} from '../nodes/shared/wire/address';
-import { authenticate, type RequestToSign } from '../nodes/shared/wire/authenticate';
+	addressOf,
+	authenticate,
+	type RequestToSign,
+	transportOptions,
+} from '../nodes/shared/wire/authenticate';
 import { exchange } from '../nodes/shared/wire/exchange';
-import { explainInvalid, NotSent } from '../nodes/shared/wire/explanation';
-import { isInvalid } from '../nodes/shared/wire/invalid';
+import { isExplanation, NotSent } from '../nodes/shared/wire/explanation';
+import type { HttpRequest } from '../nodes/shared/wire/http';
+import { askForSession, knownSession } from '../nodes/shared/wire/signIn';
 
 /**
- * What Switchvox asks for is fetched once by each process of n8n. n8n has it fetched again after a 401, which is how an expired
- * nonce and an upgraded Switchvox are met.
+ * Each process of n8n asks for a challenge of its own. n8n renews it after a 401, which covers an expired nonce and an upgrade
+ * of Switchvox.
  */
 export class SwitchvoxApi implements ICredentialType {
 	name = 'switchvoxApi';
@@ -64,7 +58,7 @@ export class SwitchvoxApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. admin',
 			description: 'Choose the same under Signed In As in the node',
-			hint: 'An administrator with the right to read and write Manage Extensions; or an extension number, for calls as that extension only',
+			hint: 'An administrator who may read and write Manage Extensions; or an extension number, for calls as that extension only',
 		},
 		{
 			displayName: 'Password',
@@ -104,28 +98,27 @@ export class SwitchvoxApi implements ICredentialType {
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
 	): Promise<IDataObject> {
-		if (readAuthentication(credentials) === 'basic') return isKept;
-		const address = readAddress(credentials, switchvox);
-		if (isInvalid(address)) throw new NotSent(explainInvalid(address));
-		const challenge = await renewChallenge(keyOf(address, credentials), async () => {
-			const answer = await exchange(
+		const { signIn, displayName: vendorName } = switchvox;
+		if (knownSession(signIn, credentials) !== undefined) return isKept;
+		const address = addressOf(switchvox, credentials);
+		const { baseUrl } = address;
+		const send = async (request: HttpRequest, timeoutSeconds: number) =>
+			await exchange(
 				async (options) => {
 					const response: unknown = await this.helpers.httpRequest({
 						...options,
-						...tlsOptions(address),
+						...transportOptions(address),
 					});
 					return response;
 				},
-				challengeRequest,
-				{
-					vendorName: switchvox.displayName,
-					baseUrl: address.baseUrl,
-					timeoutSeconds: challengeTimeoutSeconds,
-				},
+				request,
+				{ vendorName, baseUrl, timeoutSeconds },
 			);
-			return chooseChallenge(answer, readAuthentication(credentials));
+		const challenge = await renewChallenge(keyOf(address, credentials), async () => {
+			const session = await askForSession(signIn, credentials, baseUrl, send);
+			return isExplanation(session) ? session : session.value;
 		});
-		if (typeof challenge !== 'string') throw new NotSent(challenge);
+		if (isExplanation(challenge)) throw new NotSent(challenge);
 		return isKept;
 	}
 
@@ -133,26 +126,23 @@ export class SwitchvoxApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: RequestToSign,
 	): Promise<IHttpRequestOptions> {
-		if (readAuthentication(credentials) === 'basic') {
-			return authenticate(switchvox, credentials, requestOptions, basicChallenge);
-		}
-		const address = readAddress(credentials, switchvox);
-		if (isInvalid(address)) throw new NotSent(explainInvalid(address));
-		const challenge = await takeChallenge(keyOf(address, credentials), requestOptions);
-		if (challenge === undefined) throw new NoChallenge();
-		return authenticate(switchvox, credentials, requestOptions, challenge);
+		return await authenticate(switchvox, credentials, requestOptions, async (address) => {
+			const challenge = await takeChallenge(keyOf(address, credentials), requestOptions);
+			if (challenge === undefined) throw new NoChallenge();
+			return challenge;
+		});
 	}
 }
 
-/** All that is stored: the challenge itself is this process's own. */
+/** All that n8n stores. The challenge itself stays in the process that asked for it. */
 const isKept = { challenge: 'kept by each process of n8n' };
 
-/** A challenge answers for the address, user and setting that it was asked for, and for no others. */
+/** A challenge counts only for the address, user and setting that it was asked for with. */
 function keyOf({ baseUrl }: Address, credentials: ICredentialDataDecryptedObject): string {
 	return JSON.stringify([baseUrl, credentials.username, readAuthentication(credentials)]);
 }
 
-/** To n8n a 401: it has a challenge asked for, and goes on with the same request, which was not sent. */
+/** Looks like a 401 to n8n, which then asks for a challenge and goes on with the same request. Nothing was sent until then. */
 class NoChallenge extends Error {
 	readonly response = { status: 401 };
 }

@@ -2,19 +2,19 @@ import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n
 
 import { credentialTest } from '../nodes/VoipNow/checkCredential';
 import {
-	grantPage,
+	authorizePage,
 	hostOfBaseUrl,
 	onBaseUrl,
-	signInPage,
+	tokenPage,
 	tokenParameters,
 } from '../nodes/VoipNow/signIn';
 import { certificateFields, httpNotice } from '../nodes/shared/wire/address';
 
-/** As n8n says it, which asks for the token. */
+/** n8n itself asks for the token, so the texts of the test are n8n's. */
 const certificateHint =
 	'For a test that says "self-signed certificate" or "unable to verify the first certificate". Safer: start n8n with NODE_EXTRA_CA_CERTS.';
 
-/** n8n's OAuth2 gets, keeps and renews the tokens; the addresses follow from the base URL. */
+/** n8n's own OAuth2 gets, keeps and renews the tokens, and signs requests. Its addresses are derived from the base URL. */
 export class VoipNowOAuth2Api implements ICredentialType {
 	name = 'voipNowOAuth2Api';
 
@@ -76,7 +76,7 @@ export class VoipNowOAuth2Api implements ICredentialType {
 			default: '',
 			hint: 'App Secret in VoipNow. A new secret makes all earlier tokens invalid.',
 		},
-		// n8n's token request takes no certificate to trust: the switch is all there is.
+		// n8n's token request ignores CA Certificate, so that only the switch is on the form.
 		...certificateFields
 			.filter(({ name }) => name === 'allowUnauthorizedCerts')
 			.map((field) => ({ ...field, hint: certificateHint })),
@@ -84,13 +84,13 @@ export class VoipNowOAuth2Api implements ICredentialType {
 			displayName: 'Authorization URL',
 			name: 'authUrl',
 			type: 'hidden',
-			default: onBaseUrl(signInPage),
+			default: onBaseUrl(authorizePage),
 		},
 		{
 			displayName: 'Access Token URL',
 			name: 'accessTokenUrl',
 			type: 'hidden',
-			default: onBaseUrl(grantPage),
+			default: onBaseUrl(tokenPage),
 		},
 		{ displayName: 'API URL', name: 'apiUrl', type: 'hidden', default: onBaseUrl('') },
 		{ displayName: 'Scope', name: 'scope', type: 'hidden', default: '' },
@@ -113,7 +113,7 @@ export class VoipNowOAuth2Api implements ICredentialType {
 			type: 'hidden',
 			default: tokenParameters,
 		},
-		// n8n signs in to OAuth2 by itself: so it keeps its HTTP Request node from sending the token to any other host.
+		// n8n's OAuth2 signs without our code: these two keep the HTTP Request node from sending the token to another host.
 		{
 			displayName: 'Allowed HTTP Request Domains',
 			name: 'allowedHttpRequestDomains',
@@ -127,7 +127,7 @@ export class VoipNowOAuth2Api implements ICredentialType {
 			default: hostOfBaseUrl,
 		},
 		{
-			// What n8n's token request goes by.
+			// The name under which n8n's token request looks for the switch.
 			displayName: 'Ignore SSL Issues for Tokens',
 			name: 'ignoreSSLIssues',
 			type: 'hidden',

@@ -6,12 +6,12 @@ import type { FormValues } from '../nodes/shared/form/reader';
 import type { Invalid } from '../nodes/shared/wire/invalid';
 import type { FieldNames } from '../nodes/shared/wire/status';
 
-/** A program's call as the form of the vendor's node, for the vendor's own reading, which checks the values. */
+/** Turns a program's call into the form of the vendor's node, which the vendor's own `read` then checks. */
 export type ToForm = (call: object) => FormValues | Invalid;
 
 /**
- * What is left out gets the form's default, rows may be a plain list. A name that is not on the form is refused: dropped, it
- * would be missed.
+ * Fields that are left out get the form's default, and rows may be a plain list. A name that is not on the form is refused,
+ * because dropping it could change the call without a word.
  */
 export function formOf({ displayName, operations: { originate } }: Vendor): ToForm {
 	const { fields } = originate;
@@ -21,7 +21,7 @@ export function formOf({ displayName, operations: { originate } }: Vendor): ToFo
 	return (call) => {
 		const { options = {}, ...values } = { ...call } as FormValues;
 		if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-			return { kind: 'invalid', texts: ['options is no object. Give the options by their names.'] };
+			return { kind: 'invalid', texts: ['options is not an object. Name each option in it.'] };
 		}
 		const unknown = [
 			...Object.keys(values).filter((name) => !known.has(name)),
@@ -32,7 +32,7 @@ export function formOf({ displayName, operations: { originate } }: Vendor): ToFo
 		if (unknown.length > 0) {
 			return {
 				kind: 'invalid',
-				texts: unknown.map((name) => `${name} is no part of a call of ${displayName}. Remove it.`),
+				texts: unknown.map((name) => `A call of ${displayName} has no ${name}. Remove it.`),
 			};
 		}
 		const form: Record<string, unknown> = {};
@@ -41,7 +41,7 @@ export function formOf({ displayName, operations: { originate } }: Vendor): ToFo
 	};
 }
 
-/** A program's call has no labels: texts call its parts by their names. */
+/** A program sees no labels, so texts use the names of the fields. */
 export function namesOf({ fields }: Pick<Originate, 'fields'>): FieldNames {
 	const known = new Set(fields.map(({ name }) => name));
 	const knownOptions = new Set(optionNamesOf(fields));
@@ -52,18 +52,20 @@ export function namesOf({ fields }: Pick<Originate, 'fields'>): FieldNames {
 	};
 }
 
-/** Common options that say how the numbers of a call are read. */
-const ofTheCall = ['numberFormat', 'defaultCountry'];
+/** The common options that say how to read the numbers of a call. */
+const numberOptions = ['numberFormat', 'defaultCountry'];
 
-/** The call's own: what every node has beside, such as the pace, is the workflow's. */
+/** The options of a call. Other common options of the nodes, such as the pace, are about a workflow. */
 function optionNamesOf(fields: readonly INodeProperties[]): string[] {
-	const common = commonOptions.map(({ name }) => name).filter((name) => !ofTheCall.includes(name));
+	const common = commonOptions
+		.map(({ name }) => name)
+		.filter((name) => !numberOptions.includes(name));
 	const options = fields.find(({ name }) => name === 'options')?.options ?? [];
 	return options.map(({ name }) => name).filter((name) => !common.includes(name));
 }
 
 function valueOf({ type, default: fallback, options }: INodeProperties, value: unknown): unknown {
-	// Of the defaults, only a text says something; a list, an object or a locator is an empty one.
+	// Only texts have defaults with content; those of lists, objects and locators are empty.
 	if (value === undefined) return typeof fallback === 'string' ? fallback : undefined;
 	const [rows] = options ?? [];
 	const isRows = type === 'fixedCollection' && rows !== undefined && Array.isArray(value);

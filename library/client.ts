@@ -10,7 +10,7 @@ import {
 import type { Originate, Vendor } from '../nodes/shared/calling/vendor';
 import { warningsOf, withWarnings } from '../nodes/shared/calling/warnings';
 import type { FormValues } from '../nodes/shared/form/reader';
-import { type Explanation, isExplanation } from '../nodes/shared/wire/explanation';
+import { explain, type Explanation, isExplanation } from '../nodes/shared/wire/explanation';
 import { type Invalid, isInvalid } from '../nodes/shared/wire/invalid';
 import type { FieldNames } from '../nodes/shared/wire/status';
 import type { VendorTypes } from '../nodes/vendorTypes';
@@ -18,39 +18,38 @@ import { vendors } from '../nodes/vendors';
 import { formOf, namesOf, type ToForm } from './call';
 import { type Connection, openConnection } from './connection';
 import type { Dispatcher } from './exchange';
-import { inWordsOfPrograms } from './words';
 
 /** The vendors by their IDs. */
 export type VendorId = keyof VendorTypes;
 
-/** What signs in to a vendor: the fields of its credential in n8n. */
+/** The fields of a vendor's credential in n8n. */
 export type CredentialOf<Id extends VendorId> = VendorTypes[Id]['credential'];
 
-/** A call in the vendor's own words: the fields of its node in n8n. */
+/** A call in the vendor's own terms: the fields of its node in n8n. */
 export type CallOf<Id extends VendorId> = VendorTypes[Id]['call'];
 
 export interface ClientOptions {
-	/** Sends the requests in place of connections of our own: certificates and proxies are its business then, and closing it. */
+	/** Sends the requests in place of our own connections. Certificates, proxies and closing it are then up to you. */
 	readonly dispatcher?: Dispatcher;
 }
 
 export interface CallOptions {
-	/** Cancels the call: before it is sent it is `not_sent`, and `unknown` from then on. */
+	/** Aborts the call: `not_sent` before it is sent, `unknown` from then on. */
 	readonly signal?: AbortSignal;
 	/** Checks everything and sends nothing: `skipped`, with the request. */
 	readonly dryRun?: boolean;
 }
 
-/** Places calls through one vendor, over connections and a sign-in that are kept. */
+/** Places calls through one vendor. Keeps its connections open and stays signed in. */
 export interface Client<Id extends VendorId> extends AsyncDisposable {
 	readonly vendor: Id;
-	/** Places one call and says what became of it. Throws nothing for bad input, for the network or for what the vendor says. */
+	/** Places one call and returns its outcome. Never throws: not for bad input, a network fault, or anything the vendor replies. */
 	originate(call: CallOf<Id>, options?: CallOptions): Promise<Outcome>;
-	/** Waits for what is in flight and ends the connections of its own; a program also ends without. */
+	/** Waits for calls in flight and closes our own connections. A program that does not call it still exits. */
 	close(): Promise<void>;
 }
 
-/** A client for one vendor; nothing is sent before the first call. */
+/** A client for one vendor. Nothing is sent before the first call. */
 export function createClient<Id extends VendorId>(
 	vendor: Id,
 	credential: CredentialOf<Id>,
@@ -75,7 +74,7 @@ export function createClient<Id extends VendorId>(
 			);
 			inFlight.add(placing);
 			try {
-				return inWordsOfPrograms(await placing);
+				return await placing;
 			} finally {
 				inFlight.delete(placing);
 			}
@@ -100,14 +99,12 @@ function openVendor(
 ): Opened | Explanation {
 	const registered = vendors.find((known) => known.id === id);
 	if (registered === undefined) {
-		return {
-			kind: 'explanation',
-			status: 'not_sent',
-			reason: 'invalid_input',
-			what: `There is no vendor "${id}".`,
-			advice: `Choose one of: ${vendors.map((known) => known.id).join(', ')}.`,
-			httpStatus: null,
-		};
+		return explain(
+			'not_sent',
+			'invalid_input',
+			`There is no vendor "${id}".`,
+			`Choose one of: ${vendors.map((known) => known.id).join(', ')}.`,
+		);
 	}
 	const connection = openConnection(registered, { ...credential } as FormValues, dispatcher);
 	if (isExplanation(connection)) return connection;
@@ -115,14 +112,12 @@ function openVendor(
 	return { kind: 'opened', registered, toForm: formOf(registered), names, connection };
 }
 
-const closed: Explanation = {
-	kind: 'explanation',
-	status: 'not_sent',
-	reason: 'invalid_settings',
-	what: 'The client is closed.',
-	advice: 'Create another one.',
-	httpStatus: null,
-};
+const closed = explain(
+	'not_sent',
+	'invalid_settings',
+	'The client is closed.',
+	'Create another one.',
+);
 
 /** Reads, checks, sends and decodes one call. */
 async function place(
@@ -152,7 +147,7 @@ async function place(
 	return withWarnings(known, warnings);
 }
 
-/** A mistake of our own is no exception to the rule that nothing is thrown. */
+/** A fault in our own code does not throw either. */
 function crashed({ howToCheck }: Originate, error: unknown, isSent: boolean): Failed {
 	const reason = error instanceof Error ? error.message : 'no reason given';
 	const check = isSent ? `Before dialing again, ${howToCheck}. ` : '';

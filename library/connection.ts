@@ -4,16 +4,17 @@ import { explainInvalid, type Explanation, isExplanation } from '../nodes/shared
 import type { HttpRequest, HttpResponse } from '../nodes/shared/wire/http';
 import { isInvalid } from '../nodes/shared/wire/invalid';
 import type { Sending } from '../nodes/shared/wire/noAnswer';
-import { cancelledBefore, type Dispatcher, exchange, type Target } from './exchange';
-import { keepTickets } from './tickets';
+import { askForSession, knownSession } from '../nodes/shared/wire/signIn';
+import { abortedBefore, type Dispatcher, exchange, type Target } from './exchange';
+import { keepSession } from './session';
 import { openDispatcher, type OwnDispatcher } from './undici';
 
-/** A way to one vendor, with a credential of its own. */
+/** A connection to one vendor, with one credential. */
 export interface Connection {
 	readonly baseUrl: string;
 	/**
-	 * Signs in and sends once, and once more after a refused sign-in that could be renewed: nothing was placed then.
-	 * `onSend` is told before the first byte may be written.
+	 * Signs and sends a request once, and once more if the vendor refused the session and issues another one; it did nothing
+	 * then. `onSend` is called before the first byte may be written.
 	 */
 	send(
 		request: HttpRequest,
@@ -21,11 +22,11 @@ export interface Connection {
 		signal: AbortSignal | undefined,
 		onSend?: () => void,
 	): Promise<HttpResponse | Explanation>;
-	/** Ends the connections that are our own, when what is in flight has ended. */
+	/** Waits for requests in flight, then closes our own dispatcher. */
 	close(): Promise<void>;
 }
 
-/** Opens the way to a vendor; nothing is sent. The explanation is for a credential whose address cannot be read. */
+/** Sends nothing yet. An `Explanation` means that the address in the credential cannot be read. */
 export function openConnection(
 	vendor: Vendor,
 	credential: Readonly<Record<string, unknown>>,
@@ -46,25 +47,25 @@ export function openConnection(
 		const through = await route.dispatcher();
 		if (isExplanation(through)) return through;
 		const { displayName: vendorName, causeAdvice } = vendor;
-		const sending: Sending = { vendorName, baseUrl, timeoutSeconds, causeAdvice };
+		const sending: Sending = {
+			sender: 'this program',
+			vendorName,
+			baseUrl,
+			timeoutSeconds,
+			causeAdvice,
+		};
 		return await exchange(through, request, targetOf(request), { sending, signal });
 	};
-	const tickets = keepTickets(async () => {
-		const { tickets: source } = signIn;
-		if (source === undefined) return { ticket: '' };
-		const request = source.request(credential, baseUrl);
-		if ('ticket' in request) return request;
-		const answer = await transmit(request, source.timeoutSeconds);
-		return source.read(answer, credential);
-	});
-	const sendWith = async (
-		ticket: string,
+	const known = knownSession(signIn, credential);
+	const sessions = keepSession(() => askForSession(signIn, credential, baseUrl, transmit));
+	const sendSigned = async (
+		session: string,
 		request: HttpRequest,
 		timeoutSeconds: number,
 		signal: AbortSignal | undefined,
 		onSend: () => void,
 	) => {
-		const signed = signIn.sign(request, credential, { ticket, uri: targetOf(request).path });
+		const signed = signIn.sign(request, credential, { session, uri: targetOf(request).path });
 		if (isExplanation(signed)) return signed;
 		onSend();
 		return await transmit(signed, timeoutSeconds, signal);
@@ -72,22 +73,24 @@ export function openConnection(
 	return {
 		baseUrl,
 		async send(request, timeoutSeconds, signal, onSend = () => undefined) {
-			if (signal?.aborted === true) return cancelledBefore;
-			const ticket = await unlessAborted(tickets.current(), signal);
-			if (typeof ticket !== 'string') return ticket;
-			const answer = await sendWith(ticket, request, timeoutSeconds, signal, onSend);
-			if (!('body' in answer) || !renewOn.includes(answer.status)) return answer;
-			const fresh = await unlessAborted(tickets.renewed(ticket), signal);
-			if (typeof fresh !== 'string') return fresh;
-			// The very same sign-in would be refused again.
-			if (fresh === ticket) return answer;
-			return await sendWith(fresh, request, timeoutSeconds, signal, onSend);
+			if (signal?.aborted === true) return abortedBefore;
+			const session = known ?? (await unlessAborted(sessions.current(), signal));
+			if (isExplanation(session)) return session;
+			const answer = await sendSigned(session, request, timeoutSeconds, signal, onSend);
+			if (isExplanation(answer) || !renewOn.includes(answer.status) || known !== undefined) {
+				return answer;
+			}
+			const fresh = await unlessAborted(sessions.renewed(session), signal);
+			if (isExplanation(fresh)) return fresh;
+			// The vendor would refuse the same session again.
+			if (fresh === session) return answer;
+			return await sendSigned(fresh, request, timeoutSeconds, signal, onSend);
 		},
 		close: route.close,
 	};
 }
 
-/** Where a request goes. The last one is kept: the calls of a program mostly have the same. */
+/** Splits the address of a request. Keeps the last result, because most calls of a program go to the same path. */
 function keepTarget(baseUrl: string): (request: HttpRequest) => Target {
 	let last: (Target & { readonly of: string }) | undefined;
 	return ({ path }) => {
@@ -104,12 +107,12 @@ interface Route {
 	close(): Promise<void>;
 }
 
-/** Somebody else's to close. */
+/** Closing a dispatcher that was handed in is up to its owner. */
 function routeThrough(dispatcher: Dispatcher): Route {
 	return { dispatcher: () => Promise.resolve(dispatcher), close: () => Promise.resolve() };
 }
 
-/** Opened by the first request. */
+/** The first request opens the dispatcher. */
 function ownRoute(address: Address): Route {
 	let opening: Promise<OwnDispatcher | Explanation> | undefined;
 	return {
@@ -121,16 +124,16 @@ function ownRoute(address: Address): Route {
 	};
 }
 
-/** What others wait for too goes on without the one that is cancelled. */
+/** Stops waiting, but not the work itself: other calls may wait for it too. */
 async function unlessAborted<T>(
 	promise: Promise<T>,
 	signal: AbortSignal | undefined,
 ): Promise<T | Explanation> {
 	if (signal === undefined) return await promise;
-	if (signal.aborted) return cancelledBefore;
+	if (signal.aborted) return abortedBefore;
 	return await new Promise<T | Explanation>((resolve, reject) => {
-		const cancel = () => resolve(cancelledBefore);
-		signal.addEventListener('abort', cancel, { once: true });
-		promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', cancel));
+		const stop = () => resolve(abortedBefore);
+		signal.addEventListener('abort', stop, { once: true });
+		promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
 	});
 }

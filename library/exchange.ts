@@ -1,4 +1,4 @@
-import type { Explanation } from '../nodes/shared/wire/explanation';
+import { explain, type Explanation } from '../nodes/shared/wire/explanation';
 import {
 	type Asked,
 	type HttpRequest,
@@ -14,7 +14,7 @@ export interface Dispatcher {
 	dispatch(request: DispatchRequest, handler: DispatchHandler): boolean;
 }
 
-/** What undici is told of a request. */
+/** A request as undici takes it. */
 export interface DispatchRequest {
 	readonly origin: string;
 	readonly path: string;
@@ -28,7 +28,7 @@ export interface DispatchRequest {
 	readonly maxRedirections: 0;
 }
 
-/** What undici tells of a request, as it happens. */
+/** undici calls these as a request proceeds. */
 export interface DispatchHandler {
 	onRequestStart(controller: DispatchController): void;
 	onResponseStart(controller: DispatchController, status: number, headers: object): void;
@@ -41,44 +41,40 @@ export interface DispatchController {
 	abort(reason: Error): void;
 }
 
-/** An address in the two parts that undici takes. */
+/** An address in the two parts that undici wants. */
 export interface Target {
 	readonly origin: string;
 	/** With the query. */
 	readonly path: string;
 }
 
-/** What is to be known of a request on its way, to tell what became of it. */
-export interface Journey {
+export interface ExchangeOptions {
 	readonly sending: Sending;
 	readonly signal: AbortSignal | undefined;
 }
 
-/** The signal ended it before a byte was written. */
-export const cancelledBefore: Explanation = {
-	kind: 'explanation',
-	status: 'not_sent',
-	reason: 'cancelled',
-	what: 'The call was cancelled before it was sent.',
-	advice: 'Place it again when it is wanted after all.',
-	httpStatus: null,
-};
+export const abortedBefore = explain(
+	'not_sent',
+	'cancelled',
+	'The call was aborted before it was sent.',
+	'Place it again if it is still wanted.',
+);
 
 /**
- * One HTTP exchange over undici: written to a connection once at most, whatever the dispatcher is made to repeat. No
- * redirect is followed. An `Explanation` means that no response came.
+ * One HTTP exchange over undici. The request is written at most once, even through a dispatcher that retries. Redirects are not
+ * followed. An `Explanation` means that no response came.
  */
 export async function exchange(
 	dispatcher: Dispatcher,
 	{ method, path, headers, body }: HttpRequest,
 	target: Target,
-	journey: Journey,
+	options: ExchangeOptions,
 ): Promise<HttpResponse | Explanation> {
-	if (journey.signal?.aborted === true) return cancelledBefore;
-	const timeout = journey.sending.timeoutSeconds * 1000;
+	if (options.signal?.aborted === true) return abortedBefore;
+	const { baseUrl, timeoutSeconds } = options.sending;
+	const timeout = timeoutSeconds * 1000;
 	return await new Promise((resolve) => {
-		const { baseUrl } = journey.sending;
-		const handler = follow(journey, { baseUrl, path }, resolve);
+		const handler = createHandler(options, { baseUrl, path }, resolve);
 		try {
 			dispatcher.dispatch(
 				{
@@ -99,36 +95,36 @@ export async function exchange(
 	});
 }
 
-/** Follows one request to its end, and tells it once. */
-function follow(
-	{ sending, signal }: Journey,
+/** Calls `resolve` once, whatever undici reports. */
+function createHandler(
+	{ sending, signal }: ExchangeOptions,
 	asked: Asked,
-	tell: (end: HttpResponse | Explanation) => void,
+	resolve: (result: HttpResponse | Explanation) => void,
 ): DispatchHandler {
 	const reply = collectReply(asked);
-	/** Undefined as long as not a byte was written. */
+	/** Undefined until the first byte may be written. */
 	let writing: DispatchController | undefined;
 	let deadline = Infinity;
 	let ended = false;
 
-	const end = (what: HttpResponse | Explanation) => {
+	const end = (result: HttpResponse | Explanation) => {
 		ended = true;
-		signal?.removeEventListener('abort', cancel);
-		tell(what);
+		signal?.removeEventListener('abort', abort);
+		resolve(result);
 	};
 	const fail = (error: unknown) => {
 		end(writing === undefined ? explainBefore(error, sending) : explainAfter(error, sending));
 	};
-	const cancel = () => {
-		if (writing === undefined) end(cancelledBefore);
+	const abort = () => {
+		if (writing === undefined) end(abortedBefore);
 		else fail({ code: 'ABORT_ERR' });
-		writing?.abort(new Error('cancelled'));
+		writing?.abort(new Error('aborted'));
 	};
 	const respond = () => end(reply.response() ?? explainAfter(undefined, sending));
-	signal?.addEventListener('abort', cancel, { once: true });
+	signal?.addEventListener('abort', abort, { once: true });
 	return {
 		onRequestStart(controller) {
-			// Ended while it waited for a connection, or given to a connection once already: it is not written.
+			// It ended while it waited for a connection, or was written before: a retry must not write it again.
 			if (ended || writing !== undefined) {
 				controller.abort(new Error('not written twice'));
 				return;
@@ -160,10 +156,10 @@ function collectReply(asked: Asked) {
 	let body = '';
 	return {
 		start(status: number, headers: object): void {
-			// 1xx comes ahead of the response.
+			// 1xx comes before the response.
 			if (status >= 200) head = { status, headers };
 		},
-		/** Enough is what no decoder reads: it says so itself. */
+		/** `enough`: longer than decoders read; they say so in their outcome. */
 		add(chunk: Uint8Array): 'more' | 'enough' {
 			body += decoder.decode(chunk, { stream: true });
 			return body.length > maxReplyCharacters ? 'enough' : 'more';
@@ -179,22 +175,20 @@ function collectReply(asked: Asked) {
 	};
 }
 
-/** Undici says when it begins to write: whatever went wrong ahead of that, nothing was sent. */
+/** undici says when it begins to write. Whatever happens before that, nothing was sent. */
 function explainBefore(error: unknown, sending: Sending): Explanation {
 	if (isRecord(error) && error.code === 'UND_ERR_INVALID_ARG') return refusedByDispatcher;
 	return explainError({ syscall: 'connect', cause: error }, sending);
 }
 
-const refusedByDispatcher: Explanation = {
-	kind: 'explanation',
-	status: 'not_sent',
-	reason: 'invalid_settings',
-	what: 'The dispatcher did not take the request (UND_ERR_INVALID_ARG).',
-	advice: 'It has to be one of undici 7 or later.',
-	httpStatus: null,
-};
+const refusedByDispatcher = explain(
+	'not_sent',
+	'invalid_settings',
+	'The dispatcher did not accept the request (UND_ERR_INVALID_ARG).',
+	'Hand in a dispatcher of undici 7 or later.',
+);
 
-/** From then on, whatever the code: it may have been read. */
+/** From then on the vendor may have read the request, whatever the code says. */
 function explainAfter(error: unknown, sending: Sending): Explanation {
 	const explanation = explainError(error, sending);
 	return explanation.status === 'unknown' ? explanation : explainError(undefined, sending);

@@ -93,7 +93,8 @@ function addVendor(): void {
 			.replace('"nodes": [', '"nodes": [\n"dist/nodes/Acme/Acme.node.js",'),
 	);
 	// As `pnpm schema` does.
-	runWith({ OUTPUT_SCHEMA: 'write' }, 'jest', '--selectProjects=unit', 'outputSchema');
+	const schemas = ['--selectProjects', 'unit', '--testPathPatterns', 'outputSchema'];
+	runWith({ OUTPUT_SCHEMA: 'write' }, 'jest', ...schemas);
 }
 
 function edit(file: string, change: (text: string) => string): void {

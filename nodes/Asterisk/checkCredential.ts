@@ -1,13 +1,10 @@
-import type {
-	ICredentialDataDecryptedObject,
-	ICredentialsDecrypted,
-	ICredentialTestFunctions,
-	INodeCredentialTestResult,
-} from 'n8n-workflow';
-
-import { openUnsaved, testFailed, testPassed } from '../shared/wire/credentialCheck';
-import { type Explanation, isExplanation } from '../shared/wire/explanation';
-import { isInvalid } from '../shared/wire/invalid';
+import { done } from '../shared/wire/conversation';
+import {
+	type CredentialCheck,
+	credentialTest,
+	testFailed,
+	testPassed,
+} from '../shared/wire/credentialCheck';
 import { member, parseJson, textOf } from '../shared/wire/json';
 import { isUnreadable } from '../shared/wire/unreadable';
 import { explainReply, statusAdvice } from './originate/decode';
@@ -15,32 +12,33 @@ import { encodeNoCall, encodeQuestion } from './originate/encode';
 import { asterisk } from './vendor';
 
 /**
- * Signs in, asks who it is, and whether this user may place calls. Rings nobody: what it asks for is a call without a phone.
+ * Signs in, asks for the version, and checks that this user may place calls. Nothing rings: the call it asks for has no phone.
  * https://docs.asterisk.org/Latest_API/API_Documentation/Asterisk_REST_Interface/Asterisk_REST_API/#getinfo
  */
-export async function testAsteriskApi(
-	this: ICredentialTestFunctions,
-	{ data = {} }: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
-): Promise<INodeCredentialTestResult> {
-	const connection = openUnsaved(this, asterisk, data);
-	if (isInvalid(connection)) return testFailed(connection.texts.join(' '));
-	const answer = await connection.ask(encodeQuestion('asterisk/info?only=system'));
-	const explanation = isExplanation(answer) ? answer : explainReply(answer);
-	if (explanation !== undefined) return failedBy(explanation);
-	const version = isExplanation(answer) ? undefined : versionIn(answer.body);
-	if (version === undefined) {
-		return testFailed(`Something answered, but not ARI. ${statusAdvice[404] ?? ''}`);
-	}
-	const refusal = await connection.ask(encodeNoCall());
-	if (isExplanation(refusal)) return failedBy(refusal);
-	if (refusal.status === 403) {
-		return testFailed(`The sign-in works. ${statusAdvice[403] ?? ''}`);
-	}
-	return testPassed(`Signed in to Asterisk ${version}`);
-}
+export const testAsteriskApi = credentialTest(asterisk, {
+	kind: 'ask',
+	request: encodeQuestion('asterisk/info?only=system'),
+	next(response) {
+		const explanation = explainReply(response);
+		if (explanation !== undefined) return done(explanation);
+		const version = versionIn(response.body);
+		return version === undefined
+			? done(testFailed(`Something answered, but not ARI. ${statusAdvice[404] ?? ''}`))
+			: checkRights(version);
+	},
+});
 
-function failedBy({ what, advice }: Explanation): INodeCredentialTestResult {
-	return testFailed(`${what} ${advice}`);
+function checkRights(version: string): CredentialCheck {
+	return {
+		kind: 'ask',
+		request: encodeNoCall(),
+		next: ({ status }) =>
+			done(
+				status === 403
+					? testFailed(`The sign-in works. ${statusAdvice[403] ?? ''}`)
+					: testPassed(`Signed in to Asterisk ${version}`),
+			),
+	};
 }
 
 function versionIn(body: string): string | undefined {

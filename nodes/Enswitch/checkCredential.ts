@@ -1,33 +1,30 @@
-import type {
-	ICredentialDataDecryptedObject,
-	ICredentialsDecrypted,
-	ICredentialTestFunctions,
-	INodeCredentialTestResult,
-} from 'n8n-workflow';
+import type { INodeCredentialTestResult } from 'n8n-workflow';
 
-import { openUnsaved, testFailed, testPassed } from '../shared/wire/credentialCheck';
-import { isExplanation } from '../shared/wire/explanation';
-import { isInvalid } from '../shared/wire/invalid';
+import { done } from '../shared/wire/conversation';
+import {
+	credentialTest,
+	notTheVendor,
+	testFailed,
+	testPassed,
+} from '../shared/wire/credentialCheck';
+import { type Explanation, isExplanation } from '../shared/wire/explanation';
+import type { HttpResponse } from '../shared/wire/http';
 import { isUnreadable } from '../shared/wire/unreadable';
 import { readReply } from './reply';
 import { encodeRequest } from './request';
 import { enswitch } from './vendor';
 
-/** Signs in and rings nobody. https://integrics.com/enswitch/guides/4.4/en/dev/json/user/login/ */
-export async function testEnswitchApi(
-	this: ICredentialTestFunctions,
-	{ data = {} }: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
-): Promise<INodeCredentialTestResult> {
-	const line = openUnsaved(this, enswitch, data);
-	if (isInvalid(line)) return testFailed(line.texts.join(' '));
-	const answer = await line.ask(encodeRequest('user/login', {}));
-	const reply = isExplanation(answer) ? answer : readReply(answer);
-	if (isExplanation(reply)) return testFailed(`${reply.what} ${reply.advice}`);
-	if (isUnreadable(reply)) {
-		return testFailed(
-			`Something answered, but not Enswitch: ${reply.why}. Check Base URL in the credential.`,
-		);
-	}
+/** Signs in. Nothing rings. https://integrics.com/enswitch/guides/4.4/en/dev/json/user/login/ */
+export const testEnswitchApi = credentialTest(enswitch, {
+	kind: 'ask',
+	request: encodeRequest('user/login', {}),
+	next: (response) => done(judge(response)),
+});
+
+function judge(response: HttpResponse): INodeCredentialTestResult | Explanation {
+	const reply = readReply(response);
+	if (isExplanation(reply)) return reply;
+	if (isUnreadable(reply)) return notTheVendor(enswitch, reply.why);
 	const { verdict, entries } = reply;
 	if (verdict === 'accepted') return testPassed('Signed in');
 	const refusedWith = (wanted: string) =>

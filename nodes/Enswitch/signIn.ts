@@ -1,12 +1,12 @@
-import type { Explanation } from '../shared/wire/explanation';
+import { explain } from '../shared/wire/explanation';
 import type { SignIn } from '../shared/wire/signIn';
 import { toText } from '../shared/wire/values';
 
 /** What a program enters in place of the credential's form. */
 export type EnswitchCredential = Readonly<{
-	/** Address of Enswitch, with what stands before /api/json if there is something, such as /local. */
+	/** Address of Enswitch, including a path before /api/json if it has one, such as /local. */
 	baseUrl: string;
-	/** A person who can sign in to the web interface, and whose role may place calls. */
+	/** A person who can sign in to the web interface, and whose role is allowed to place calls. */
 	username: string;
 	password: string;
 	/** Whether to connect even if the certificate cannot be validated. */
@@ -15,7 +15,7 @@ export type EnswitchCredential = Readonly<{
 	caCertificate?: string;
 }>;
 
-/** User name and password go along with every request, in its form. */
+/** User name and password are part of the form that every request sends. */
 export const signIn: SignIn<EnswitchCredential> = {
 	sign: (request, credential) =>
 		request.method === 'POST'
@@ -23,31 +23,21 @@ export const signIn: SignIn<EnswitchCredential> = {
 			: signsFormsOnly,
 };
 
-/** n8n's own HTTP Request node can use the credential for anything. */
-export const signsFormsOnly: Explanation = {
-	kind: 'explanation',
-	status: 'not_sent',
-	reason: 'invalid_settings',
-	what: 'The sign-in of Enswitch goes into a form only: an address with a password in it would get into logs.',
-	advice: 'Send a POST with the body content type Form Urlencoded.',
-	httpStatus: null,
-};
+/** For n8n's HTTP Request node, which can send anything with the credential. */
+export const signsFormsOnly = explain(
+	'not_sent',
+	'invalid_settings',
+	'Enswitch takes user name and password in a form only: an address that holds them would end up in logs.',
+	'Send a POST with the body content type Form Urlencoded.',
+);
 
-/**
- * Adds who signs in to a form. Enswitch takes it as ordinary parameters of every function; here they are in the body only,
- * as an address gets into logs.
- */
-function withSignIn(form: string, credential: Readonly<Record<string, unknown>>): string {
+/** Enswitch would take these parameters in the address too, but addresses end up in logs. */
+function withSignIn(
+	form: string,
+	{ username, password }: Readonly<Record<string, unknown>>,
+): string {
 	const parameters = new URLSearchParams(form);
-	for (const [name, value] of Object.entries(signInParameters(credential))) {
-		parameters.set(name, value);
-	}
+	parameters.set('auth_username', toText(username));
+	parameters.set('auth_password', toText(password));
 	return parameters.toString();
-}
-
-function signInParameters({
-	username,
-	password,
-}: Readonly<Record<string, unknown>>): Record<string, string> {
-	return { auth_username: toText(username), auth_password: toText(password) };
 }

@@ -14,8 +14,8 @@ export const wrongAddress =
 
 const statusAdvice = {
 	400: 'IOVOX does not document this reply. Check the values, and the Calling Rules of the link. If Environment in the credential is Custom, check Base URL too.',
-	401: 'Check User Name and Secure Key in the credential; production and sandbox have different keys. If they are right, allow the IP address of n8n in the API Settings of the IOVOX portal, which has one list for production and one for sandbox.',
-	403: 'Check User Name and Secure Key in the credential. In the API Settings of the IOVOX portal, check that the IP address of n8n is allowed.',
+	401: 'Check User Name and Secure Key in the credential; production and sandbox have different keys. If they are right, allow the IP address that requests come from in the API Settings of the IOVOX portal, which has one list for production and one for sandbox.',
+	403: 'Check User Name and Secure Key in the credential. In the API Settings of the IOVOX portal, check that the IP address that requests come from is allowed.',
 	404: wrongAddress,
 };
 

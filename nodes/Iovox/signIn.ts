@@ -19,7 +19,7 @@ export type IovoxCredential = Readonly<{
 		  }>
 	);
 
-/** Two headers sign in every request; nothing about them expires. */
+/** Every request carries two headers, which do not expire. */
 export const signIn: SignIn<IovoxCredential> = {
 	sign(request, credential) {
 		const headers = signInHeaders(credential);
@@ -28,10 +28,10 @@ export const signIn: SignIn<IovoxCredential> = {
 	},
 };
 
-/** What an HTTP header can carry as it is. */
+/** The characters that an HTTP header can carry unencoded. */
 const headerText = /^[\x20-\x7E]+$/;
 
-/** The two headers that sign in to IOVOX: https://www.iovox.com/api/rest/authentication.html */
+/** https://www.iovox.com/api/rest/authentication.html */
 function signInHeaders({
 	username,
 	secureKey,

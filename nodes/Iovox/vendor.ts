@@ -7,7 +7,7 @@ import { type IovoxCall, read } from './originate/read';
 import { signIn } from './signIn';
 
 const checkAddress =
-	'Check Environment in the credential, and Base URL if Environment is Custom. n8n has to resolve the host name and reach port 444.';
+	'Check Environment in the credential, and Base URL if it is Custom. IOVOX is on port 444.';
 
 const originate: Originate<IovoxCall> = {
 	effect: 'rings',
@@ -46,7 +46,7 @@ export const iovox: Vendor = {
 		connection_refused: checkAddress,
 		unreachable: `${checkAddress} A firewall may block that port.`,
 		certificate:
-			'n8n trusts the certificate of IOVOX, so another server on the way may have answered. If Environment is Custom, that server needs a certificate for its host name from a public authority, or from one that n8n was started to trust (NODE_EXTRA_CA_CERTS).',
+			'IOVOX itself has a certificate from a public authority, so something in between may have answered. If Environment is Custom, that server needs a certificate for its name from a public authority, or from one named in NODE_EXTRA_CA_CERTS.',
 	},
 	signIn,
 	lists: { searchLinks },

@@ -16,7 +16,7 @@ export interface Reply {
 /** Access rules and sign-in: here Switchvox uses the HTTP status. */
 export const statusAdvice = {
 	401: 'Check user name and password in the credential, and that Authentication fits: Basic from Switchvox 6.6 on, Digest before. Automatic finds out.',
-	403: 'Check user name and password in the credential. If they are right, allow the address of n8n in the access control of Switchvox, for the Admin API or the User API, and check whether Switchvox has blocked it automatically.',
+	403: 'Check user name and password in the credential. If they are right, allow the address that requests come from in the access control of Switchvox, for the Admin API or the User API, and check whether Switchvox has blocked it automatically.',
 };
 
 /** `Explanation`: the HTTP status already decides. `Unreadable`: the body is not a reply of the Extend API. */

@@ -25,12 +25,12 @@ export const credentialTest: ICredentialTestRequest = {
 		...[401, 403].map((value) =>
 			refusal(
 				value,
-				`VoipNow gave out a token and refuses it (HTTP ${value}). Check the rights of the App in VoipNow, and whether access rules allow the address of n8n.`,
+				`VoipNow issued a token and then refused it (HTTP ${value}). Check the rights of the App in VoipNow, and whether access rules allow the address that requests come from.`,
 			),
 		),
 		refusal(
 			404,
-			'VoipNow gave out a token, but its UnifiedAPI is not at this address (HTTP 404). Check Base URL.',
+			'VoipNow issued a token, but its UnifiedAPI is not at this address (HTTP 404). Check Base URL.',
 		),
 		...[301, 302, 303, 307, 308].map((value) =>
 			refusal(

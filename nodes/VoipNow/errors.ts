@@ -7,7 +7,7 @@ interface KnownError {
 }
 
 export const signInAgain =
-	'n8n has renewed the token once. Check Client ID and Client Secret in the credential. If the credential uses an authorization code, connect it again. Check the rights of the App in VoipNow.';
+	'The token was renewed once. Check Client ID and Client Secret in the credential. If the credential uses an authorization code, connect it again. Check the rights of the App in VoipNow.';
 
 const extensionForms =
 	'Only an App of a user or an organization can use short extension numbers. Use the extended number, such as 0003*210, or a phone number of digits and +.';

@@ -1,7 +1,7 @@
 import { type Explanation, isExplanation } from '../shared/wire/explanation';
 import type { HttpResponse } from '../shared/wire/http';
 import { member, parseJson, textOf } from '../shared/wire/json';
-import type { SignIn, Ticket } from '../shared/wire/signIn';
+import type { Session, SignIn } from '../shared/wire/signIn';
 import { tokenMissing, tokenRefused, tokenUnanswered } from '../shared/wire/token';
 import { isUnreadable } from '../shared/wire/unreadable';
 import { toText } from '../shared/wire/values';
@@ -18,14 +18,14 @@ export type VoipNowCredential = Readonly<{
 	caCertificate?: string;
 }>;
 
-/** Where VoipNow's OAuth2 service is: https://wiki.4psa.com/display/VNUAPI30/Obtain+Authorization */
-export const signInPage = '/oauth/authorize.php';
-export const grantPage = '/oauth/token.php';
+/** VoipNow's OAuth2 service: https://wiki.4psa.com/display/VNUAPI30/Obtain+Authorization */
+export const authorizePage = '/oauth/authorize.php';
+export const tokenPage = '/oauth/token.php';
 
 /**
- * An n8n expression for an address on the host of the credential's Base URL, which is tolerated without a scheme, with a slash
- * at the end, and with the API's own path. Nothing is left of an empty one, or of one with an @, which could hold a password:
- * n8n would ask another host for a token, or quote it.
+ * An n8n expression for an address below the credential's Base URL, which may lack a scheme, end in a slash, or include the
+ * API's own path. An empty Base URL counts as empty, and so does one with an @, which could hold a password: n8n would ask
+ * another host for a token, or quote the password.
  */
 export function onBaseUrl(path: string): string {
 	return `={{ ${baseUrl} + "${path}" }}`;
@@ -33,26 +33,29 @@ export function onBaseUrl(path: string): string {
 
 const baseUrl = String.raw`String($self["baseUrl"]).trim().replace(/^(?![a-z][a-z0-9+.-]*:\/\/)/i, "https://").replace(/\/+$/, "").replace(/\/uapi$/, "").replace(/^[^\/]*$|^.*@.*$/s, "")`;
 
-/** The same, its host alone. */
+/** The host alone. */
 export const hostOfBaseUrl = String.raw`={{ ${baseUrl}.replace(/^[^\/]*\/\/([^\/?#]*?)(?::\d*)?(?:[\/?#].*)?$/s, "$1") }}`;
 
 const grantedApi = 'unifiedapi';
 
 /**
- * What VoipNow's own clients send along when they ask for a token with client credentials. Whether VoipNow needs it is not
- * documented; it redirects nobody with this grant. An authorization code has a redirect_uri of its own, from n8n.
+ * VoipNow's own clients add these parameters when they ask for a token with client credentials; the documentation does not say
+ * whether VoipNow needs them. For an authorization code, n8n sends a redirect_uri of its own.
  */
-export const tokenParameters = `={{ $self["grantType"] === "authorizationCode" ? "" : JSON.stringify({ type: "${grantedApi}", redirect_uri: ${baseUrl} + "${grantPage}" }) }}`;
+export const tokenParameters = `={{ $self["grantType"] === "authorizationCode" ? "" : JSON.stringify({ type: "${grantedApi}", redirect_uri: ${baseUrl} + "${tokenPage}" }) }}`;
 
 const vendorName = 'VoipNow';
 
-/** Client credentials, for programs; the ticket is the token. n8n has an OAuth2 of its own, and these are the same requests. */
+/**
+ * Client credentials, for programs; the session is the token. In n8n the credential extends n8n's own OAuth2, which sends the
+ * same requests and lets no other code sign in.
+ */
 export const signIn: SignIn<VoipNowCredential> = {
-	tickets: {
+	session: {
 		timeoutSeconds: 20,
 		request: ({ clientId, clientSecret }, baseUrl) => ({
 			method: 'POST',
-			path: grantPage,
+			path: tokenPage,
 			headers: {
 				'Content-Type': 'application/x-www-form-urlencoded',
 				Accept: 'application/json',
@@ -62,30 +65,31 @@ export const signIn: SignIn<VoipNowCredential> = {
 				client_id: toText(clientId),
 				client_secret: toText(clientSecret),
 				type: grantedApi,
-				redirect_uri: baseUrl + grantPage,
+				redirect_uri: baseUrl + tokenPage,
 			}).toString(),
 		}),
 		read: (answer) =>
 			isExplanation(answer) ? tokenUnanswered(vendorName, answer) : readToken(answer),
 	},
-	sign: (request, _credential, { ticket }) => ({
+	sign: (request, _credential, { session }) => ({
 		...request,
-		headers: { ...request.headers, Authorization: `Bearer ${ticket}` },
+		headers: { ...request.headers, Authorization: `Bearer ${session}` },
 	}),
 };
 
 /** RFC 6749, sections 5.1 and 5.2. */
-function readToken({ status, body }: HttpResponse): Ticket | Explanation {
+function readToken({ status, body }: HttpResponse): Session | Explanation {
 	const parsed = parseJson(body);
 	const reply = isUnreadable(parsed) ? null : parsed.value;
-	const ticket = textOf(member(reply, 'access_token'));
+	const token = textOf(member(reply, 'access_token'));
 	const lifetime = Number(textOf(member(reply, 'expires_in')) ?? Number.NaN);
-	// What cannot stand in a header is no token.
-	if (status === 200 && ticket !== undefined && /^[\x21-\x7E]+$/.test(ticket)) {
-		return { ticket, lifetimeSeconds: Number.isFinite(lifetime) ? lifetime : undefined };
+	// A header could not carry any other text.
+	if (status === 200 && token !== undefined && /^[\x21-\x7E]+$/.test(token)) {
+		const lifetimeSeconds = Number.isFinite(lifetime) ? lifetime : undefined;
+		return { kind: 'session', value: token, lifetimeSeconds };
 	}
 	const reason = member(reply, 'error');
 	if (status >= 400 && status < 500 && reason !== undefined)
-		return tokenRefused(vendorName, reason);
+		return tokenRefused(vendorName, reason, 'this program');
 	return tokenMissing(vendorName, 'The OAuth2 service of VoipNow', status);
 }

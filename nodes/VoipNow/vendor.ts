@@ -4,7 +4,7 @@ import { decode, howToCheck } from './originate/decode';
 import { encode } from './originate/encode';
 import { fields } from './originate/fields';
 import { read, type VoipNowCall } from './originate/read';
-import { grantPage, signIn } from './signIn';
+import { tokenPage, signIn } from './signIn';
 
 /** VoipNow does not document whether it replies before somebody answers. */
 const marginSeconds = 30;
@@ -40,11 +40,11 @@ export const voipNow: Vendor = {
 	displayName: 'VoipNow',
 	credentialType: 'voipNowOAuth2Api',
 	endpoints: ['/uapi'],
-	tokenPath: grantPage,
+	tokenPath: tokenPage,
 	causeAdvice: {
 		// n8n's own token request does not use a certificate from a credential.
 		certificate:
-			'Start n8n with NODE_EXTRA_CA_CERTS set to a file that contains the self-signed certificate, or the certificate of its authority. If the certificate is for another host name, use that name in Base URL. If you accept the risk, turn on Ignore SSL Issues.',
+			'Put the self-signed certificate, or the one of its authority, into a file, name that file in the environment variable NODE_EXTRA_CA_CERTS, and restart. If the certificate names another host, use that name in Base URL. If you accept the risk, turn on Ignore SSL Issues.',
 	},
 	// 401 is documented, and a client of the vendor handles 403. Both come before a call is placed.
 	renewOn: [401, 403],

@@ -70,9 +70,20 @@ test('an ID whose call lives is a call that is there', async () => {
 	expect(await place({ callId: 'a' })).toMatchObject({
 		status: 'accepted',
 		callId: 'a',
-		details: { foundBy: 'conflict' },
+		details: { foundBy: 'id' },
 	});
 	expect(pbx.rings).toHaveLength(1);
+	expect(asked().slice(1)).toEqual(['POST /ari/channels/a', 'GET /ari/channels/a']);
+});
+
+test('a conflict without a call proves nothing', async () => {
+	pbx.fault({ status: 409, body: '{"message":"Channel with given unique ID already exists"}' });
+	expect(await place({ callId: 'a' })).toMatchObject({
+		status: 'unknown',
+		reason: 'contradictory_reply',
+		callId: 'a',
+	});
+	expect(pbx.rings).toHaveLength(0);
 });
 
 test('what is certain is not looked for', async () => {

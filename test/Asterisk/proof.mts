@@ -5,13 +5,11 @@ import { jsonIn } from '../fixtures/json.mts';
 const ownId = '7b1c3e58-0000-4000-8000-000000000001';
 
 /**
- * Whether a reply proves that Asterisk has the call, by the document and not by the decoder: a channel with 200, or with 409 the
- * word that it exists.
+ * Whether a reply proves that Asterisk has the call, by the document and not by the decoder: its channel, with 200.
  * https://docs.asterisk.org/Latest_API/API_Documentation/Asterisk_REST_Interface/Channels_REST_API/#originatewithid
  */
 export function proves({ status, body }: HttpResponse): boolean {
 	const { id, message, error } = Object(jsonIn(body)) as Readonly<Record<string, unknown>>;
-	if (status === 409) return message !== undefined || error !== undefined;
 	return status === 200 && id === ownId && !message && !error;
 }
 

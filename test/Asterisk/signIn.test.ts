@@ -1,7 +1,7 @@
 import { signIn } from '../../nodes/Asterisk/signIn';
 
 const baseUrl = 'https://pbx.example:8089';
-const given = { ticket: '', uri: '/ari/channels' };
+const given = { session: '', uri: '/ari/channels' };
 const request = { method: 'POST', headers: { Accept: 'application/json' }, body: '{}' };
 
 test('signs with Basic, in UTF-8', () => {

@@ -2,7 +2,7 @@ import { isExplanation } from '../../nodes/shared/wire/explanation';
 import { signIn } from '../../nodes/Enswitch/signIn';
 
 const ann = { baseUrl: 'https://pbx.example', username: 'ann', password: 'a&b=c;d é+"%' };
-const given = { ticket: '', uri: '/' };
+const given = { session: '', uri: '/' };
 
 const sign = (body: string, credential: object = ann) => {
 	const request = { method: 'POST', headers: {}, body };
@@ -33,6 +33,6 @@ test('a credential without user and password signs in with empty ones', () => {
 test('only a form is signed', () => {
 	expect(signIn.sign({ method: 'GET', headers: {} }, ann, given)).toMatchObject({
 		status: 'not_sent',
-		what: expect.stringContaining('into a form only'),
+		what: expect.stringContaining('in a form only'),
 	});
 });

@@ -2,7 +2,7 @@ import { signIn } from '../../nodes/Iovox/signIn';
 
 const sign = (credential: object) =>
 	signIn.sign({ method: 'GET', headers: { Accept: 'x' } }, credential as never, {
-		ticket: '',
+		session: '',
 		uri: '/',
 	});
 

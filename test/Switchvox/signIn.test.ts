@@ -1,5 +1,7 @@
-import { authorizationFor, chooseChallenge } from '../../nodes/Switchvox/signIn';
+import { signIn } from '../../nodes/Switchvox/signIn';
+import { type Explanation, isExplanation } from '../../nodes/shared/wire/explanation';
 import type { HttpResponse } from '../../nodes/shared/wire/http';
+import { knownSession } from '../../nodes/shared/wire/signIn';
 
 const answer = (status: number, header?: string): HttpResponse => ({
 	status,
@@ -7,8 +9,31 @@ const answer = (status: number, header?: string): HttpResponse => ({
 	body: '',
 });
 const digest = 'Digest realm="Switchvox", nonce="a,b=", qop="auth"';
-const request = { method: 'POST', uri: '/xml' };
-const admin = { username: 'admin', password: 'test:päss' };
+const admin = { baseUrl: 'https://pbx.example', username: 'admin', password: 'test:päss' };
+
+const chooseChallenge = (
+	to: HttpResponse | Explanation,
+	authentication: 'auto' | 'basic' | 'digest',
+) => {
+	const session = signIn.session?.read(to, { ...admin, authentication });
+	return session?.kind === 'session' ? session.value : session;
+};
+
+const authorizationFor = (session: string, credential = admin) => {
+	const request = { method: 'POST', headers: {} as Readonly<Record<string, string>> };
+	const signed = signIn.sign(request, credential, { session, uri: '/xml' });
+	return isExplanation(signed) ? signed : String(signed.headers.Authorization);
+};
+
+test('only a credential that says Basic needs nobody to ask for a challenge', () => {
+	for (const [authentication, session] of [
+		['auto', undefined],
+		['basic', 'Basic'],
+		['digest', undefined],
+	]) {
+		expect(knownSession(signIn, { ...admin, authentication })).toBe(session);
+	}
+});
 
 test.each([
 	['auto', 'Basic realm="x"', 'Basic'],
@@ -72,12 +97,12 @@ test('no answer before the sign-in proves that nothing was sent, even a time-out
 });
 
 test('Basic carries user name and password as UTF-8', () => {
-	const [, pair = ''] = String(authorizationFor('Basic', admin, request)).split(' ');
+	const [, pair = ''] = String(authorizationFor('Basic')).split(' ');
 	expect(Buffer.from(pair, 'base64').toString('utf8')).toBe('admin:test:päss');
 });
 
 test('Digest counts the uses of its nonce, and does not send the password', () => {
-	const headers = [digest, digest].map((one) => String(authorizationFor(one, admin, request)));
+	const headers = [digest, digest].map((one) => String(authorizationFor(one)));
 	expect(headers.map((header) => /nc=(\w+)/.exec(header)?.[1])).toEqual(['00000001', '00000002']);
 	expect(headers.join()).not.toContain('päss');
 });
@@ -93,6 +118,6 @@ test.each([
 	['auto', 'Basic realm="x"'],
 	['auto', 'Digest realm="x"'],
 ])('%s: %j is not answered, least of all with Basic', (authentication, challenge) => {
-	const authorization = authorizationFor(challenge, { ...admin, authentication }, request);
+	const authorization = authorizationFor(challenge, { ...admin, authentication } as typeof admin);
 	expect(authorization).toMatchObject({ status: 'not_sent', reason: 'invalid_credential' });
 });

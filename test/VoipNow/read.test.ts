@@ -115,7 +115,7 @@ test.each([
 	['no source', { source: [] }, {}, /^Source is empty\. Enter/],
 	['only empty sources', { source: ['', ' ,'] }, {}, /^Source is empty\. Enter/],
 	['no destination', { destination: '' }, {}, /^Destination is empty/],
-	['an object', { source: { number: '1' } }, {}, /^Source holds something that is no number/],
+	['an object', { source: { number: '1' } }, {}, /^Source contains something that is not a number/],
 	['letters', { destination: ['5302040', 'Bob'] }, {}, /^Destination is "Bob", which cannot/],
 	['#', { source: '12#' }, {}, /^Source is "12#", which cannot be dialed/],
 	['a double prefix', { source: '1*2*3' }, {}, /^Source is "1\*2\*3"/],

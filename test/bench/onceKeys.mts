@@ -77,7 +77,7 @@ async function storeKeys(workflowId: string): Promise<void> {
 		if (key % 1000 === 0) await nextTurn();
 		insert.run(workflowId, `n:originate-call:${rowOf(`key ${String(key)}`)}`, claim);
 		insert.run(workflowId, `n:originate-call:${rowOf(`week 2968 ${String(key)}`)}`, day);
-		insert.run(workflowId, `n:originate-call:${rowOf(`settled ${String(key)}`)}`, settlement);
+		insert.run(workflowId, `n:originate-call:${rowOf(`ending ${String(key)}`)}`, settlement);
 	}
 	database.exec('COMMIT');
 	database.close();

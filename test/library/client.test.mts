@@ -108,10 +108,18 @@ describe('bad input is told, not thrown, and nothing is sent', () => {
 	test.each([
 		['a number that is none', { call: { dialFirst: 'Bob' } }, 'Dial First is "Bob"'],
 		['nothing', { call: { dialFirst: undefined } }, 'Dial First is empty'],
-		['an unknown name', { call: { dailFirst: '1' } }, 'dailFirst is no part of a call'],
-		['an unknown option', { call: { options: { timeot: 5 } } }, 'options.timeot is no part'],
-		['an option of the node', { call: { options: { dryRun: true } } }, 'options.dryRun is no part'],
-		['options that are none', { call: { options: 'fast' } }, 'options is no object'],
+		['an unknown name', { call: { dailFirst: '1' } }, 'A call of Switchvox has no dailFirst'],
+		[
+			'an unknown option',
+			{ call: { options: { timeot: 5 } } },
+			'A call of Switchvox has no options.timeot',
+		],
+		[
+			'an option of the node',
+			{ call: { options: { dryRun: true } } },
+			'A call of Switchvox has no options.dryRun',
+		],
+		['options that are none', { call: { options: 'fast' } }, 'options is not an object'],
 		['an option out of range', { call: { options: { timeout: 1000 } } }, 'from 0 to 999'],
 		['an address without a host', { credential: { baseUrl: '' } }, 'Base URL in the credential'],
 		['a certificate that is none', { credential: { caCertificate: 'x' } }, 'PEM'],
@@ -276,7 +284,7 @@ describe('sign-in', () => {
 	});
 
 	test.each([
-		[{ clientSecret: 'wrong' }, 'refused', 'gave out no token (invalid_client)'],
+		[{ clientSecret: 'wrong' }, 'refused', 'issued no token (invalid_client)'],
 		[
 			{ clientId: 'app-of-untrusted', clientSecret: 'secret of untrusted & co' },
 			'refused',
@@ -387,7 +395,7 @@ describe('connections', () => {
 		expect(await placing).toMatchObject({ status: 'accepted' });
 	});
 
-	test('a call that waits for its token can be cancelled', async () => {
+	test('a call that waits for its token can be aborted', async () => {
 		const setup = await using(openVoipNow());
 		setup.fault('hang', { where: 'any' });
 		const client = createClient('voipNow', setup.credential);

@@ -153,7 +153,7 @@ test('an answer without end is not read to its end', async () => {
 	expect(written).toBeLessThan(20_000_000);
 });
 
-describe('cancelled', () => {
+describe('aborted', () => {
 	test('while it waits for a connection: it is never written', async () => {
 		const pool = new Pool(url, { connections: 1 });
 		const answers: (() => void)[] = [];
@@ -165,7 +165,7 @@ describe('cancelled', () => {
 		canceller.abort();
 		expect(await second).toMatchObject({
 			status: 'not_sent',
-			what: 'The call was cancelled before it was sent.',
+			what: 'The call was aborted before it was sent.',
 		});
 		answers.forEach((one) => {
 			one();

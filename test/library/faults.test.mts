@@ -50,10 +50,10 @@ const cases: readonly Case[] = [
 		rings: 0,
 	},
 	{
-		title: 'cancelled before it was sent',
+		title: 'aborted before it was sent',
 		changes: { options: { signal: AbortSignal.abort() } },
 		status: 'not_sent',
-		says: 'cancelled before it was sent',
+		says: 'aborted before it was sent',
 		rings: 0,
 	},
 	{ title: 'a cut connection', fault: 'cut', status: 'unknown', says: perhaps, rings: 0 },
@@ -126,7 +126,7 @@ describe.each(vendors)('%s', (_name, open) => {
 		expect(told).not.toMatch(/\bn8n\b/);
 	});
 
-	test('cancelled while the vendor works on it', async () => {
+	test('aborted while the vendor works on it', async () => {
 		setup.fault('hangAfterRinging');
 		const canceller = new AbortController();
 		const placing = setup.place({ options: { signal: canceller.signal } });

@@ -1,5 +1,5 @@
 /** The types that hold a program to its vendor: they name what is on the form and in the credential, and nothing else. */
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import ts from 'typescript';
 
 import { skipReasons } from '../../nodes/shared/calling/outcome.ts';
@@ -23,6 +23,7 @@ const text = [
 ].join('\n');
 
 let typeOf: (name: string) => ts.Type;
+let program: ts.Program;
 
 beforeAll(() => {
 	const { config } = ts.readConfigFile('tsconfig.json', (path) => ts.sys.readFile(path)) as {
@@ -43,7 +44,7 @@ beforeAll(() => {
 				? { resolvedModule: undefined }
 				: ts.resolveModuleName(name, from, options, host),
 		);
-	const program = ts.createProgram([file], { ...options, noEmit: true }, host);
+	program = ts.createProgram([file], options, host);
 	const checker = program.getTypeChecker();
 	const source = program.getSourceFile(file);
 	const symbol = source && checker.getSymbolAtLocation(source);
@@ -56,6 +57,34 @@ beforeAll(() => {
 		return checker.getDeclaredTypeOfSymbol(found);
 	};
 });
+
+test('the declarations that a program loads name no package', () => {
+	const declarations = new Map<string, string>();
+	program.emit(
+		undefined,
+		(path, written) => declarations.set(resolve(path), written),
+		undefined,
+		true,
+	);
+	const loaded = new Set<string>();
+	const packages = new Set<string>();
+	const load = (path: string) => {
+		if (loaded.has(path)) return;
+		loaded.add(path);
+		for (const specifier of modulesNamedIn(declarations.get(path) ?? `import '${path}'`)) {
+			if (specifier.startsWith('.')) load(`${resolve(dirname(path), specifier)}.d.ts`);
+			else packages.add(`${path}: ${specifier}`);
+		}
+	};
+	load(resolve('dist/index.d.ts'));
+	expect([...loaded]).toContain(resolve('dist/nodes/VoipNow/signIn.d.ts'));
+	expect([...packages]).toEqual([]);
+});
+
+function modulesNamedIn(declaration: string): readonly string[] {
+	const { importedFiles, typeReferenceDirectives } = ts.preProcessFile(declaration);
+	return [...importedFiles, ...typeReferenceDirectives].map(({ fileName }) => fileName);
+}
 
 /** Of a choice between types, those of each. */
 function membersOf(name: string): string[] {

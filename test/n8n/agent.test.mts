@@ -103,7 +103,7 @@ describe.each([3.1, 2.2])('AI Agent %s', (typeVersion) => {
 		'The connection to Switchvox was lost before its answer came (ECONNRESET). The call may have been placed. ' +
 		'Before dialing again, check the current calls and the call logs of Switchvox. ' +
 		'Check that Switchvox is running, and the network between n8n and it. ' +
-		'Tell this to the person you work for. Do not call again unless you are asked to.';
+		'Report this to the person you work for. Do not call again unless you are asked to.';
 	const reported = (text: string) =>
 		typeVersion === 3.1
 			? { error: text }
@@ -225,7 +225,7 @@ test('AI Agent 3.1 gives a model no answer of a tool with an error output: nothi
 	expect(rings).toBe(0);
 	expect(read(answers)).toEqual({
 		error:
-			'With this setting of On Error, the AI agent would not learn what became of a call. No call was placed. ' +
+			'With this setting of On Error, the AI agent would not get the outcome of a call. No call was placed. ' +
 			'In the settings of the tool, set On Error to "Continue" or "Stop Workflow".',
 	});
 });

@@ -69,7 +69,7 @@ test('access control that refuses n8n before any sign-in and a wrong password ha
 	const { message } = await testCredential(credential);
 	const { length } = pbx.requests;
 	await close();
-	expect(message).toMatch(/^Switchvox refuses the address of n8n \(HTTP 403\), before any sign-in/);
+	expect(message).toMatch(/^Switchvox refused the request before any sign-in \(HTTP 403\)/);
 	expect(length).toBe(1);
 });
 

@@ -220,7 +220,7 @@ test('an expression that stands in a fixed field rings nobody, and is named', as
 	const before = await rings();
 	const run = await editor.execute();
 	expect(run).toMatchObject({ succeeded: false });
-	expect(run.text).toContain('Once Key holds the text "{{ $json.ticket }}"');
+	expect(run.text).toContain('Once Key contains the text "{{ $json.ticket }}"');
 	expect(run.text).toContain('Switch the field to Expression.');
 	expect(await rings()).toEqual(before);
 	await editor.screenshot('options-5-onceKey');

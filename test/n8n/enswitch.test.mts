@@ -399,7 +399,7 @@ test("n8n's HTTP Request node signs in with the credential, only in a form", asy
 		expect(await setup.firstRings()).toBe(1);
 
 		const refused = await execute({ method: 'GET' });
-		expect(JSON.stringify(refused.error)).toContain('goes into a form only');
+		expect(JSON.stringify(refused.error)).toContain('in a form only');
 		expect(setup.pbx.requests).toHaveLength(1);
 	});
 });
@@ -563,7 +563,7 @@ describe('the test of the credential', () => {
 		await withSetup({}, async ({ pbx, credential }) => {
 			const baseUrl = `${pbx.url}/elsewhere`;
 			expect((await testCredential({ ...credential, baseUrl })).message).toMatch(
-				/HTTP 404.*Leave off what stands behind the host/,
+				/HTTP 404.*Remove everything after the host/,
 			);
 			pbx.fault({ redirect: 'https://other.example/login' }, { where: 'any' });
 			expect((await testCredential(credential)).message).toContain(

@@ -15,8 +15,7 @@ type Case = FaultCase<EnswitchOptions, EnswitchSimulator>;
 const fault = (what: Fault) => (pbx: EnswitchSimulator) => {
 	pbx.fault(what);
 };
-const lookThere =
-	'Before dialing again, check the active calls and the call history of Enswitch.';
+const lookThere = 'Before dialing again, check the active calls and the call history of Enswitch.';
 const entry = (code: string, message: string) =>
 	JSON.stringify({ responses: [{ code, key: '', message }] });
 const taken = entry('204', 'OK');
@@ -65,7 +64,7 @@ const cases: readonly Case[] = [
 		prepare: fault({ status: 403 }),
 		status: 'refused',
 		reason: 'unauthorized',
-		says: ['HTTP 403', 'access rules allow the address of n8n'],
+		says: ['HTTP 403', 'access rules allow the address that requests come from'],
 		rings: 0,
 	},
 	{

@@ -15,8 +15,7 @@ type Case = FaultCase<SwitchvoxOptions, SwitchvoxSimulator>;
 const fault = (what: Fault) => (pbx: SwitchvoxSimulator) => {
 	pbx.fault(what);
 };
-const lookThere =
-	'Before dialing again, check the current calls and the call logs of Switchvox.';
+const lookThere = 'Before dialing again, check the current calls and the call logs of Switchvox.';
 const certainly = 'No call was placed.';
 const perhaps = 'The call may have been placed.';
 const atOnce = { options: { timeout: 1 } };

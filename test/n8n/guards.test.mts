@@ -337,7 +337,7 @@ describe.each([3.1, 2.2])('as a tool of AI Agent %s', (typeVersion) => {
 	])('a limit is not left to the model: %s', async (label, options) => {
 		const [answer] = await playRaw(options, '101');
 		expect(answer).toContain(
-			`${label} is left to the model. No call was placed. A limit that the model chooses is none: enter it yourself.`,
+			`${label} is left to the model. No call was placed. A limit that the model chooses is not a limit: enter it yourself.`,
 		);
 		expect(setup.pbx.requests).toEqual([]);
 	});

@@ -28,8 +28,8 @@ const cases: readonly Case[] = [
 		lookThere,
 		advice: {
 			host: 'Check Environment',
-			port: 'reach port 444',
-			certificate: 'IOVOX has a certificate that n8n trusts',
+			port: 'IOVOX is on port 444',
+			certificate: 'IOVOX itself has a certificate from a public authority',
 			address: 'Check Environment',
 		},
 		untrusting: {},

@@ -91,8 +91,8 @@ test('without undici one sentence says so, and nothing is sent', async () => {
 	const find = `try { require.resolve('undici'); console.log('found') } catch { console.log('none') }`;
 	expect(await run('find.cjs', find)).toBe('none');
 	expect(await run('without.mjs', exampleOfPage())).toBe(
-		'not_sent The package undici is not installed, and calls are sent with it. No call was placed. ' +
-			'Install it with: npm install undici. Or hand in a dispatcher of it.',
+		'not_sent Calls are sent with the package undici, which is not installed. No call was placed. ' +
+			'Install it with: npm install undici. Or hand in one of its dispatchers.',
 	);
 	expect(pbx.requests).toEqual([]);
 });

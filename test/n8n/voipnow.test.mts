@@ -190,7 +190,7 @@ describe('tokens', () => {
 				setup.pbx.refuseTokens();
 				const { error } = await runNode(client, setup.call());
 				expect(error?.message).toContain('(access_denied)');
-				expect(error?.description).toContain('has renewed the token once');
+				expect(error?.description).toContain('token was renewed once');
 				const refusal = calling(expiredStatus);
 				expect(setup.traffic()).toEqual([token, refusal, token, refusal]);
 				expect(setup.firstRings()).toBe(0);
@@ -205,9 +205,9 @@ describe('tokens', () => {
 			'refused',
 			'invalid_client',
 		],
-		['is cut off', 'cut', 'not_sent', 'gave no answer when it was asked for a token'],
-		['is answered with HTTP 500', { status: 500 }, 'not_sent', 'gave no answer when it was asked'],
-		['is answered with a web page', 'html', 'not_sent', 'answered with no token'],
+		['is cut off', 'cut', 'not_sent', 'did not answer the request for a token'],
+		['is answered with HTTP 500', { status: 500 }, 'not_sent', 'did not answer the request'],
+		['is answered with a web page', 'html', 'not_sent', 'answered without a token'],
 		[
 			'is redirected to nowhere',
 			{ redirect: 'http://127.0.0.1:1' },
@@ -498,7 +498,7 @@ describe('the list of extensions', () => {
 
 	test('says why it cannot be read', async () => {
 		const use = async (setup: VoipNowSetup) => {
-			await expect(list(setup)).rejects.toThrow('gave out no token (invalid_client)');
+			await expect(list(setup)).rejects.toThrow('issued no token (invalid_client)');
 		};
 		await withSetup({}, use, { clientSecret: 'wrong' });
 	});
@@ -546,7 +546,7 @@ describe('the test of the credential', () => {
 			await withSetup({ expiredStatus }, async (setup) => {
 				setup.pbx.refuseTokens();
 				expect((await testOf(setup)).message).toContain(
-					`gave out a token and refuses it (HTTP ${String(expiredStatus)})`,
+					`issued a token and then refused it (HTTP ${String(expiredStatus)})`,
 				);
 			});
 		},

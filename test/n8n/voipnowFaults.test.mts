@@ -63,7 +63,7 @@ const cases: readonly Case[] = [
 		credential: (data) => ({ ...data, clientSecret: 'not the secret' }),
 		status: 'refused',
 		reason: 'unauthorized',
-		says: ['gave out no token (invalid_client)', 'Client ID and Client Secret'],
+		says: ['issued no token (invalid_client)', 'Client ID and Client Secret'],
 		rings: 0,
 	},
 	{
@@ -71,7 +71,7 @@ const cases: readonly Case[] = [
 		credential: (data) => ({ ...data, ...appOf('untrusted') }),
 		status: 'refused',
 		reason: 'unauthorized',
-		says: ['gave out no token (unauthorized_client)', 'marked as trusted'],
+		says: ['issued no token (unauthorized_client)', 'marked as trusted'],
 		rings: 0,
 	},
 	{
@@ -79,7 +79,7 @@ const cases: readonly Case[] = [
 		prepare: faultOfTokens('html'),
 		status: 'not_sent',
 		reason: 'unreadable_reply',
-		says: ['/oauth/token.php answered with no token (HTTP 200)', certainly, 'Base URL'],
+		says: ['/oauth/token.php answered without a token (HTTP 200)', certainly, 'Base URL'],
 		rings: 0,
 	},
 	{
@@ -87,7 +87,7 @@ const cases: readonly Case[] = [
 		prepare: faultOfTokens({ status: 404 }),
 		status: 'not_sent',
 		reason: 'unreadable_reply',
-		says: ['answered with no token', certainly, 'Base URL'],
+		says: ['answered without a token', certainly, 'Base URL'],
 		rings: 0,
 	},
 	{
@@ -95,7 +95,7 @@ const cases: readonly Case[] = [
 		prepare: faultOfTokens({ status: 500 }),
 		status: 'not_sent',
 		reason: 'connection_lost',
-		says: ['gave no answer when it was asked for a token', certainly],
+		says: ['did not answer the request for a token', certainly],
 		rings: 0,
 	},
 	{
@@ -103,7 +103,7 @@ const cases: readonly Case[] = [
 		prepare: faultOfTokens('cut'),
 		status: 'not_sent',
 		reason: 'connection_lost',
-		says: ['gave no answer when it was asked for a token', certainly],
+		says: ['did not answer the request for a token', certainly],
 		rings: 0,
 	},
 	{
@@ -113,7 +113,7 @@ const cases: readonly Case[] = [
 		},
 		status: 'refused',
 		reason: 'unauthorized',
-		says: ['(access_denied)', 'renewed the token once'],
+		says: ['(access_denied)', 'token was renewed once'],
 		rings: 0,
 	},
 	{
@@ -124,7 +124,7 @@ const cases: readonly Case[] = [
 		},
 		status: 'refused',
 		reason: 'unauthorized',
-		says: ['(access_denied)', 'renewed the token once'],
+		says: ['(access_denied)', 'token was renewed once'],
 		rings: 0,
 	},
 	...([409, 413, 429] as const).map(

@@ -169,8 +169,8 @@ describe('destinations', () => {
 		[{ defaultCountry: undefined }, 'Default Country is empty'],
 		[{ blockedDestinations: ['Bob'] }, 'Blocked Numbers is "Bob", which cannot be dialed'],
 		[{ blockedDestinations: ['+'] }, 'Blocked Numbers is empty'],
-		[{ blockedDestinations: { a: 1 } }, 'Blocked Numbers holds something that is no number'],
-		[{ defaultCountry: 'England' }, 'Default Country is "England". Enter the two letters'],
+		[{ blockedDestinations: { a: 1 } }, 'Blocked Numbers contains something that is not a number'],
+		[{ defaultCountry: 'England' }, 'Default Country is "England". Enter a two-letter country code'],
 		[{ onceKey: '' }, 'Once Key is empty'],
 		[{ onceKey: undefined }, 'Once Key is empty'],
 	])('%j is refused: a guard must not fail open', (options, text) => {

@@ -24,7 +24,7 @@ test.each([
 		status: 'not_sent',
 		reason: 'invalid_settings',
 		message: `${label} is left to the model. No call was placed.`,
-		advice: 'A limit that the model chooses is none: enter it yourself.',
+		advice: 'A limit that the model chooses is not a limit: enter it yourself.',
 	});
 });
 
@@ -35,7 +35,7 @@ test.each([
 ])('nor which numbers may ring: %s', (name, label) => {
 	expect(left({ [name]: chosen })).toMatchObject({
 		message: `${label} is left to the model. No call was placed.`,
-		advice: 'What may ring depends on it: enter it yourself.',
+		advice: 'It decides which phones may ring: enter it yourself.',
 	});
 });
 

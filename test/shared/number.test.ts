@@ -105,7 +105,7 @@ describe('number formats', () => {
 		expect(toDialed('+65 6123 4567', { format: 'cleaned' })).toEqual({
 			kind: 'invalid',
 			texts: [
-				'is "+6561234567", and this phone system takes no +. Set the option Default Country to the country that it dials from, or choose another Number Format, such as E.164 Without +.',
+				'is "+6561234567", and this phone system does not take a +. Set the option Default Country to the country it dials from, or choose another Number Format, such as E.164 Without +.',
 			],
 		});
 	});
@@ -113,7 +113,7 @@ describe('number formats', () => {
 	test.each([
 		['+65 6123 45', inAmerica, 'too few digits'],
 		['+101', inAmerica, 'too few digits'],
-		['+44*1632', inBritain, 'is no phone number'],
+		['+44*1632', inBritain, 'is not a phone number'],
 		['+999 1234567', inBritain, 'country code does not exist'],
 		[
 			'+44 1632 960123',
@@ -140,7 +140,7 @@ describe('number formats', () => {
 		['202 555 012', inAmerica, 'too few digits'],
 		['+1 202 555 01234', {}, 'too many digits'],
 		['+999 1234567', {}, 'country code does not exist'],
-		['2025550123', {}, 'does not tell its country. Set the option Default Country'],
+		['2025550123', {}, 'has no country code. Set the option Default Country'],
 		['+12', inAmerica, 'too few digits'],
 	])('%j is not a number: %j', (entered, rules, why) => {
 		expect(toDialed(entered, { format: 'e164', ...rules })).toEqual({

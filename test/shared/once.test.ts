@@ -101,7 +101,7 @@ test.each(['timed_out', 'connection_lost', 'node_fault'] as const)(
 		expect(await place('k')).toMatchObject({
 			status: 'unknown',
 			reason,
-			message: `It is not known what came of an earlier call with this Once Key, on ${dayOf(Date.now())}. The call may have been placed.`,
+			message: `The outcome of an earlier call with this Once Key is not known (${dayOf(Date.now())}). The call may have been placed.`,
 			advice: 'Before dialing again, look. Then use another key.',
 			details: { onceKey: 'k', earlierOn: dayOf(Date.now()) },
 		});
@@ -390,8 +390,7 @@ describe('a faulty store', () => {
 		});
 		expect(await place('k')).toMatchObject({
 			status: 'refused',
-			advice:
-				'What to do. The Once Key could not be taken back in n8n (gone): use another one to call again.',
+			advice: 'What to do. n8n could not free the Once Key (gone): use another key to call again.',
 		});
 	});
 

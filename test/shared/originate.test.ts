@@ -979,7 +979,7 @@ describe('as a tool of an AI agent', () => {
 			Array(2).fill([
 				'not_sent',
 				'invalid_settings',
-				'Limit: Max Calls is left to the model. No call was placed. A limit that the model chooses is none: enter it yourself.',
+				'Limit: Max Calls is left to the model. No call was placed. A limit that the model chooses is not a limit: enter it yourself.',
 			]),
 		);
 		expect(sent()).toEqual([]);

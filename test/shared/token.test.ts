@@ -15,10 +15,10 @@ test('an OAuth2 refusal is reported with its code and nothing else of the answer
 	const cause = errorWith('no', { code: 'EAUTH', body: { error: 'invalid_client' } });
 	expect(explainTokenError(wrapped(cause), sending)).toMatchObject({
 		status: 'refused',
-		what: 'VoipNow gave out no token (invalid_client).',
+		what: 'VoipNow issued no token (invalid_client).',
 	});
 	const leaking = errorWith('no', { code: 'EAUTH', body: { error: 'secret=hunter2' } });
-	expect(explainTokenError(leaking, sending)?.what).toBe('VoipNow gave out no token.');
+	expect(explainTokenError(leaking, sending)?.what).toBe('VoipNow issued no token.');
 });
 
 test.each([
@@ -44,7 +44,7 @@ test.each([
 ])('%s while requesting a token: no call was sent', (_, members) => {
 	expect(explainTokenError(wrapped(errorWith('x', members)), sending)).toMatchObject({
 		status: 'not_sent',
-		what: 'VoipNow gave no answer when it was asked for a token.',
+		what: 'VoipNow did not answer the request for a token.',
 	});
 });
 

@@ -47,7 +47,7 @@ test.each([
 	],
 	[
 		'unknown',
-		'What. The call may have been placed. Advice. Tell this to the person you work for. Do not call again unless you are asked to.',
+		'What. The call may have been placed. Advice. Report this to the person you work for. Do not call again unless you are asked to.',
 	],
 ] as const)('a model gets all of %s as one text', (status, text) => {
 	expect(failureForModel(failed(status, 'vendor_refused', 'What.', 'Advice.'))).toMatchObject({

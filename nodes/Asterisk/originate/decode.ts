@@ -38,7 +38,6 @@ export function decode(
 ): Outcome {
 	const json = readJson(response.body);
 	const said = saidBy(json);
-	if (response.status === 409 && said !== undefined) return exists(call, json);
 	if (isAllocationFailure(response.status, json)) return noEndpoint(call, json, names);
 	const explanation = explainReply(response, names);
 	if (explanation !== undefined) return withReply(explanation, call, json);
@@ -60,11 +59,6 @@ export function placedBy({ status, body }: HttpResponse, call: AsteriskCall): Pl
 		details: channel === undefined ? {} : { channel },
 		response: json,
 	};
-}
-
-/** A second request for a channel that lives: it rang nobody, and the call of the first is there. */
-function exists({ callId }: AsteriskCall, response: JsonValue = null): Placed {
-	return { status: 'accepted', callId, details: { foundBy: 'conflict' }, response };
 }
 
 /** Asterisk's word for it where it makes no channel; no phone rings before there is one. */
@@ -98,8 +92,7 @@ export function explainReply(
 ): Explanation | undefined {
 	const explanation = explainStatus(response, 'Asterisk', statusAdvice, names);
 	const said = saidBy(readJson(response.body));
-	// Without ARI's word for it, a conflict may be that of a call that lives.
-	if (response.status === 409 && said === undefined) return unclearConflict;
+	if (response.status === 409) return conflict(said);
 	if (explanation === undefined || said === undefined) return explanation;
 	const what = explanation.what.replace(/\.$/, `: ${brief(said)}.`);
 	const isOwnWord = response.status !== 401 && response.status !== 403;
@@ -110,14 +103,20 @@ export function explainReply(
 	return { ...explanation, what, advice };
 }
 
-const unclearConflict: Explanation = {
-	kind: 'explanation',
-	status: 'unknown',
-	reason: 'undocumented_code',
-	what: 'Asterisk answered with HTTP 409.',
-	advice: 'Check that Base URL in the credential is the address of Asterisk itself.',
-	httpStatus: 409,
-};
+/**
+ * ARI says so while a call with this ID is live. On a connection that was used before, Asterisk 22 says it also of an endpoint that
+ * does not exist, when the request before it met a conflict: whether the call is there, only a look at its channel shows.
+ */
+function conflict(said: string | undefined): Explanation {
+	return {
+		kind: 'explanation',
+		status: 'unknown',
+		reason: 'contradictory_reply',
+		what: `Asterisk answered with HTTP 409${said === undefined ? '' : `: ${brief(said)}`}.`,
+		advice: 'A call with this ID may be live already.',
+		httpStatus: 409,
+	};
+}
 
 function withReply(
 	explanation: Explanation,

@@ -1,5 +1,7 @@
 import type { NumberOptions } from '../../shared/form/numberOptions';
-import type { PartyType } from './read';
+
+export const partyTypes = ['phone', 'number'] as const;
+export type PartyType = (typeof partyTypes)[number];
 
 /** The form's values, as a program passes them. */
 export type EnswitchForm = Readonly<{

@@ -1,6 +1,7 @@
 import { type FieldReader, type FormValues, type Labels, readForm } from '../../shared/form/reader';
 import type { Invalid } from '../../shared/wire/invalid';
 import { fields } from './fields';
+import { type PartyType, partyTypes } from './form';
 
 /** A call for Enswitch. An undefined value is not sent, so that Enswitch uses its default. */
 export interface EnswitchCall {
@@ -27,9 +28,6 @@ export interface EnswitchCall {
 	readonly noforwards?: boolean | undefined;
 }
 
-export type PartyType = (typeof partyTypes)[number];
-
-const partyTypes = ['phone', 'number'] as const;
 const seconds = { min: 0, max: 86_400 };
 const ids = { min: 0, max: 999_999_999 };
 

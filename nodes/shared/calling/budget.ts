@@ -6,21 +6,21 @@ import { toolUseOf } from './tool';
 /** How many calls a run may still place. */
 export interface Budget {
 	/**
-	 * Takes a place for a call; an outcome where there is none. While a call in flight may give its place back, that is not
-	 * known yet, and waited for.
+	 * Reserves one call of the limit; an outcome if none is left. It waits while a call in progress may still give its own
+	 * back.
 	 */
 	reserve(): Promise<Skipped | undefined>;
-	/** Says what came of a call that had a place: one that rang nobody gives it back, unless in a dry run. */
+	/** Reports the outcome of a reserved call: if no phone rang, the limit gets it back, unless it was a dry run. */
 	release(outcome: Outcome): void;
 }
 
-/** What runs that count together have in common. */
+/** Shared by the runs that count together. */
 interface Counter {
-	/** Those in flight among them. */
+	/** Including those in progress. */
 	callsPlaced?: unknown;
 }
 
-/** Calls in flight by counter, and who waits for their end. */
+/** The calls in progress of one counter, and the callbacks of those that wait for one to end. */
 interface Flight {
 	calls: number;
 	readonly waiting: Set<() => void>;
@@ -29,15 +29,15 @@ interface Flight {
 const flights = new WeakMap<Counter, Flight>();
 
 /**
- * The option Max Calls; without one there is no limit. `earlier` are the outcomes of earlier tries of this run. An AI agent
- * makes a run of its own for each call of its tool, so that there the whole execution is counted.
+ * The budget of the option Max Calls; without it there is no limit. `earlier` are the outcomes of earlier tries of this
+ * run. For an AI agent, the whole execution counts, because each call of a tool is a run of its own.
  */
 export function budgetOf(
 	context: IExecuteFunctions,
 	maxCalls: number | undefined,
 	earlier: readonly Outcome[],
 ): Budget {
-	// Saved with the execution, so that it outlives waiting and another worker.
+	// n8n saves a node's context with the execution, so the count survives a wait and a change of the worker.
 	const isTool = toolUseOf(context) !== undefined;
 	const counter: Counter = isTool
 		? context.getContext('node')
@@ -54,7 +54,7 @@ export function budgetOf(
 				if (flight.calls === 0) return overBudget(maxCalls);
 				await new Promise<void>((resolve) => flight.waiting.add(resolve));
 			}
-			// Nothing is awaited in between: calls at the same time see it.
+			// Nothing is awaited since the check: other calls at the same time see this one.
 			add(1);
 			flight.calls += 1;
 			return undefined;
@@ -62,7 +62,7 @@ export function budgetOf(
 		release(outcome) {
 			if (!keepsPlace(outcome)) add(-1);
 			flight.calls -= 1;
-			// In the order in which they came: whoever is too late waits again.
+			// In order of arrival. Those that find nothing left wait again.
 			const waiting = [...flight.waiting];
 			flight.waiting.clear();
 			for (const wake of waiting) wake();

@@ -4,21 +4,21 @@ import type { FieldReader } from '../form/reader';
 import { isInvalid } from '../wire/invalid';
 import type { ListMemory } from './listMemory';
 
-/** The numbers that a workflow allows itself. Looking one up takes the same time in a list of any length. */
+/** The option Allowed Numbers. Finding a number takes the same time in a list of any length. */
 export interface AllowedList {
-	/** Entries that have to be all of a number: an extension must not open an area code. */
+	/** Entries that must match a number as a whole: an extension must not allow an area code. */
 	readonly wholes: ReadonlySet<string>;
 	readonly dialed: Beginnings;
 	readonly international: Beginnings;
-	/** Names of telephone lines, to the letter. */
+	/** Names of telephone lines, which must match exactly. */
 	readonly lines: ReadonlySet<string>;
-	/** Every entry that names a number and does not begin one, by its `+` or its star. */
+	/** The entries that are one number: neither `+` nor a star makes them a beginning. */
 	readonly named: ReadonlySet<string>;
 }
 
-/** The numbers that must not be rung. What is found is an entry's place in the list: the first one is told. */
+/** The option Blocked Numbers. The values are positions in the list, so that a result can name the first entry that matches. */
 export interface BlockedList {
-	/** As the workflow has them. */
+	/** As entered. */
 	readonly entries: readonly string[];
 	readonly dialed: Beginnings;
 	readonly international: Beginnings;
@@ -26,27 +26,28 @@ export interface BlockedList {
 	readonly lines: ReadonlySet<string>;
 }
 
-/** The places of the first entries, by how the numbers begin that they are about. */
+/** The position of the first entry for each beginning of a number. */
 interface Beginnings {
 	readonly places: Map<string, number>;
-	/** Of the keys. */
+	/** The lengths of the keys. */
 	readonly lengths: Set<number>;
 }
 
-/** An entry of a list: the beginning of a number, or all of it. */
+/** An entry of a list: a number or the beginning of one. */
 interface Entry {
-	/** As it would be dialed; absent where it begins with `+`. */
+	/** As it would be dialed; absent if it begins with `+`. */
 	readonly dialed?: string;
-	/** From the country code on; absent where the entry does not begin with `+` or 00. */
+	/** From the country code on; absent unless the entry begins with `+` or 00. */
 	readonly international?: string;
+	/** Whether a star marks it as a beginning. */
 	readonly isOpen: boolean;
-	/** Whether it has to be all of a number that is allowed. */
+	/** Whether it allows only the number that is equal to it. */
 	readonly isWhole: boolean;
 }
 
 /** How the entries of a list are read. */
 export interface EntryRules {
-	/** Whether the vendor has telephone lines with names in letters, which a list can name then. */
+	/** Whether the vendor has telephone lines with names in letters, which a list may contain. */
 	readonly hasLines: boolean;
 	readonly memory: ListMemory;
 }
@@ -80,7 +81,7 @@ export function readBlocked(options: FieldReader, rules: EntryRules): BlockedLis
 		const ends = new Map<string, number>();
 		const lines = new Set<string>();
 		entries.forEach((entered, place) => {
-			// With so many digits it is a number with a slip in it, which would block nobody.
+			// With that many digits it is a mistyped number. As a name, it would block nothing.
 			if (rules.hasLines && isLineName(entered) && isInternal(digitsOf(entered))) {
 				lines.add(entered);
 				return;
@@ -94,7 +95,7 @@ export function readBlocked(options: FieldReader, rules: EntryRules): BlockedLis
 	});
 }
 
-/** Whether a list has nobody on it, as a do-not-call list may. */
+/** Whether a list has no entries, as a do-not-call list may. */
 export function isEmpty({ entries }: BlockedList): boolean {
 	return entries.length === 0;
 }
@@ -113,7 +114,7 @@ function readList<List extends object>(
 		const entries = options.list(name);
 		if (entries === undefined) return undefined;
 		const reasons: string[] = [];
-		// A list that an expression gives may have blanks, or nobody on it; a blank row is an expression that points nowhere.
+		// An expression may return an empty list of blocked numbers. A blank entry is refused: it is an expression without a value.
 		const mayHaveNobody = name === 'blockedDestinations' && Array.isArray(value);
 		if (Array.isArray(value) && value.some(isBlank)) {
 			reasons.push('has an entry that is empty. Enter a number, or remove the entry.');
@@ -132,13 +133,13 @@ function isBlank(value: unknown): boolean {
 	);
 }
 
-/** What a telephone line can be called and no number is: a name in letters, in one word. */
+/** Whether a text can be the name of a telephone line: one word that contains a letter. */
 function isLineName(entered: string): boolean {
 	return /^[\p{L}\p{N}._@-]*\p{L}[\p{L}\p{N}._@-]*$/u.test(entered);
 }
 
 function readEntry(entered: string, refuse: Refuse): Entry | undefined {
-	// Many write the beginning of a number with a star behind it.
+	// A common way to write the beginning of a number.
 	const isOpen = /\d\*+$/.test(entered);
 	const digits = cleanNumber(isOpen ? entered.replace(/\*+$/, '') : entered);
 	if (isInvalid(digits)) {
@@ -155,7 +156,7 @@ function readEntry(entered: string, refuse: Refuse): Entry | undefined {
 	};
 }
 
-/** Only what certainly is on the list. */
+/** Whether a number is certainly on the list. */
 export function isOn(
 	{ wholes, dialed: starts, international: abroad }: AllowedList,
 	number: string,
@@ -169,7 +170,7 @@ export function isOn(
 	);
 }
 
-/** The entry that the number may be on: a list of numbers that must not be rung had better have one too many. */
+/** The entry that may match the number: to block one call too many is better than one too few. */
 export function findBlock(
 	{ entries, dialed: starts, international: abroadStarts, ends }: BlockedList,
 	number: string,
@@ -192,7 +193,7 @@ export function findBlock(
 	return entries[Math.min(...places)];
 }
 
-/** A number, and what can stand behind codes such as *67 in front of it, which a phone system takes off. */
+/** The number itself, and what a phone system may dial of it after it has taken off codes such as *67. */
 function withoutCodes(number: string): readonly string[] {
 	const behindCodes = [...number.matchAll(/[*#]/g)].flatMap(({ index }) => {
 		const rest = number.slice(index + 1);
@@ -201,15 +202,16 @@ function withoutCodes(number: string): readonly string[] {
 	return [number, ...behindCodes.filter((rest) => /^\+?\d{7,}/.test(rest))];
 }
 
-/** In how many digits at the end two numbers are the same, however they begin; a shorter one has no such end. */
+/** Two numbers that share this many digits at the end are taken for the same, however they begin. */
 const endLength = 9;
 
+/** The end of a number that is compared; undefined if the number is too short for that. */
 function endOf(digits: string): string | undefined {
 	const significant = digits.replace(/^0+/, '');
 	return significant.length < endLength ? undefined : significant.slice(-endLength);
 }
 
-/** The place of what is not there: behind all others. */
+/** The position of an entry that does not exist: after all others. */
 const nowhere = Infinity;
 
 function noBeginnings(): Beginnings {
@@ -225,7 +227,7 @@ function keepFirst(places: Map<string, number>, key: string | undefined, place: 
 	if (key !== undefined && !places.has(key)) places.set(key, place);
 }
 
-/** Where the first entry stands with which one of the forms begins. */
+/** The position of the first entry that one of the forms begins with. */
 function placeOf(
 	{ places, lengths }: Beginnings,
 	...forms: readonly (string | undefined)[]
@@ -245,7 +247,7 @@ function digitsOf(text: string): string {
 	return text.replace(/\D/g, '');
 }
 
-/** In digits. An extension has no international form, nor has a number that cannot exist in its country. */
+/** The forms of a number, in digits. An extension has no international form, and neither has a number that cannot exist. */
 function formsOfDialed(
 	number: string,
 	country: Country | undefined,

@@ -6,7 +6,7 @@ import { type Failed, isFailed, noPhoneRang } from './outcome';
 import { type Processed, toJson } from './result';
 import type { Vendor } from './vendor';
 
-/** An n8n error: its message is the headline, its description the rest; never a secret. */
+/** A failure as an error of n8n: its message is the headline, its description the rest. It contains no secret. */
 export function toNodeError(
 	node: INode,
 	failure: Failed,
@@ -22,14 +22,14 @@ export function toNodeError(
 		{
 			message,
 			description: toHtml(describe(failure)),
-			// The editor puts it behind the message where there are several items.
+			// If there are several items, the editor shows it after the message.
 			itemIndex,
 			...(httpCode === undefined ? {} : { httpCode }),
 			...(cause === undefined ? {} : { failure: { cause } }),
 		},
 	);
-	// n8n rewrites a message in which it finds the name of a system error, wherever that stands. And it marks an execution
-	// as canceled, and calls no error workflow, when the message has that word: a vendor may have said it.
+	// n8n replaces a message that contains the name of a system error. And if a message contains "canceled", which may be a
+	// vendor's word, n8n marks the execution as canceled and does not start the error workflow.
 	error.message = message.replace(/canceled/g, 'cancelled');
 	error.context.data = data;
 	return error;
@@ -60,14 +60,14 @@ function causeOf(failure: Failed): Failure['cause'] | undefined {
 	return isWorthWaiting && !noPhoneRang(failure) ? undefined : cause;
 }
 
-/** What n8n shows as the code: "200" would say that all went well, where the vendor has a code of its own. */
+/** The code that n8n shows. With HTTP 200, it is the vendor's own code: "200" would look like a success. */
 function errorCode({ httpStatus, vendorErrors }: Failed): string | undefined {
 	const isSuccess = httpStatus !== null && httpStatus >= 200 && httpStatus < 300;
 	if (isSuccess) return vendorErrors.find(({ code }) => code !== null)?.code ?? undefined;
 	return httpStatus === null ? undefined : String(httpStatus);
 }
 
-/** What to do next, and in full what the headline has only the beginning of. */
+/** The advice, and the full text of each vendor message that the headline shortens. */
 function describe({ advice, vendorErrors }: Failed): string {
 	const inFull = vendorErrors
 		.map(({ message }) => message)
@@ -77,15 +77,15 @@ function describe({ advice, vendorErrors }: Failed): string {
 	return [advice, ...inFull].filter(Boolean).join('\n');
 }
 
-/** The editor reads a description as HTML: a vendor's or a workflow's text has none, and keeps its lines. */
+/** The editor shows a description as HTML, so a text is escaped and keeps its line breaks. */
 function toHtml(text: string): string {
 	return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/\n/g, '<br>');
 }
 
-/** How many calls a text lists; the error's data has them all. */
+/** The most calls that the text lists; the error's data has all of them. */
 const listedCalls = 20;
 
-/** The error that ends a run at its first failure; it lists the other calls of the run, so that none is lost. */
+/** The error that ends a run at its first failure. It lists the other calls of the run, so that none is lost. */
 export function toStopError(
 	node: INode,
 	vendor: Vendor,

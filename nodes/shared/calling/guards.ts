@@ -15,7 +15,7 @@ import { isEmergencyNumber } from './emergency';
 import type { Skipped } from './outcome';
 import type { Originate } from './vendor';
 
-/** What a workflow forbids itself. A guard that was opened and says nothing is refused: it must not fail open. */
+/** The limits of a workflow on its own calls. An empty limit is refused, because it must not let every call through. */
 export interface Guards {
 	readonly allowed?: AllowedList | undefined;
 	readonly blocked?: BlockedList | undefined;
@@ -23,18 +23,18 @@ export interface Guards {
 	readonly defaultCountry?: Country | undefined;
 }
 
-/** A part of a day, told by the clock of a time zone. Where `to` is not behind `from`, it ends on the next day. */
+/** A time span in a time zone. If `to` is not later than `from`, it ends on the next day. */
 interface Window {
-	/** Of the day on which the window begins; 0 is Sunday. */
+	/** The days on which the window begins; 0 is Sunday. */
 	readonly days: ReadonlySet<number>;
 	/** Minutes since midnight. */
 	readonly from: number;
-	/** Minutes since midnight, up to 1440; this one is outside. */
+	/** Minutes since midnight, up to 1440; the first minute outside the window. */
 	readonly to: number;
 	readonly timeZone: string;
 }
 
-/** `timeZone` holds where the form has none. */
+/** Reads the limits from the options of a form. `timeZone` is for calling hours without one. */
 export function readGuards(
 	options: FieldReader,
 	defaultCountry: Country | undefined,
@@ -57,7 +57,7 @@ function readCallingHours(options: FieldReader, timeZone: string): readonly Wind
 	return rows.map((row) => readWindow(row, timeZone, (why) => options.refuse(name, why)));
 }
 
-/** The rows of More Hours, which go by the clock of the row that they are in. */
+/** The rows of More Hours, with the time zone of the row that contains them. */
 function moreOf(first: FormValues): FormValues[] {
 	const { window = [] } = Object(first.more) as FormValues;
 	const clock = 'timeZone' in first ? { timeZone: first.timeZone } : {};
@@ -76,7 +76,7 @@ function readWindow(row: FormValues, workflowZone: string, refuse: (why: string)
 			`is from "${String(row.from)}" to "${String(row.to)}". Enter two times such as 09:00 and 17:30; the whole day is 00:00 to 24:00.`,
 		);
 	}
-	// Empty on the form is the workflow's; an expression that points nowhere is somebody else's, and not known.
+	// An empty field means the workflow's time zone. An expression without a value does not: it may have meant another one.
 	const { timeZone: entered = 'timeZone' in row ? undefined : '' } = row;
 	const timeZone = entered === '' ? workflowZone : String(entered).trim();
 	if (!isTimeZone(timeZone)) {
@@ -102,11 +102,11 @@ function isTimeZone(timeZone: string): boolean {
 	}
 }
 
-/** Whom a call rings, for the guards of a workflow. */
+/** The phones that a call rings, for the limits of a workflow. */
 export interface Rung {
-	/** As they are dialed; null for one that the vendor's own rules choose. */
+	/** As dialed; null for a number that the vendor's own rules choose. */
 	readonly numbers: readonly (string | null)[];
-	/** Names of telephone lines of the vendor's own, in letters. */
+	/** Telephone lines of the vendor that have names in letters. */
 	readonly lines: readonly string[];
 }
 
@@ -114,7 +114,7 @@ export function rungBy(operation: Originate, call: object): Rung {
 	return { numbers: operation.numbers(call), lines: operation.lines?.(call) ?? [] };
 }
 
-/** Why somebody of these must not be rung; undefined where all may. What cannot be matched with a list is not allowed. */
+/** Skips a call that rings a number which is blocked or not allowed. A number that cannot be compared is not allowed. */
 export function checkDestinations({ numbers, lines }: Rung, guards: Guards): Skipped | undefined {
 	for (const number of numbers) {
 		const skip = checkNumber(number, guards);
@@ -137,7 +137,7 @@ function checkNumber(
 			: findBlock(blocked, number, defaultCountry);
 	if (entry !== undefined) return skipped('destination_blocked', { number, entry });
 	const hasList = allowed !== undefined || (blocked !== undefined && !isEmpty(blocked));
-	// What was entered, to the letter, may ring anybody.
+	// A number that is sent as entered may ring any phone.
 	const isUnclear = number !== null && /[^0-9*#+\s().-]/.test(number);
 	const isAllowed =
 		allowed === undefined || (number !== null && isOn(allowed, number, defaultCountry));
@@ -146,7 +146,7 @@ function checkNumber(
 		: undefined;
 }
 
-/** A name is on a list to the letter, or not at all. */
+/** A name must match an entry exactly. */
 function checkLine(line: string, { allowed, blocked }: Guards): Skipped | undefined {
 	if (blocked?.lines.has(line) === true) {
 		return skipped('destination_blocked', { number: line, entry: line });
@@ -156,7 +156,7 @@ function checkLine(line: string, { allowed, blocked }: Guards): Skipped | undefi
 		: skipped('destination_not_allowed', { number: line });
 }
 
-/** An AI agent calls an emergency number only where a list names that number, not merely how it begins. */
+/** Skips an emergency number unless an entry of the allowed numbers is that number, and not only its beginning. */
 export function checkEmergency({ numbers }: Rung, { allowed }: Guards): Skipped | undefined {
 	const number = numbers.find(
 		(one) =>
@@ -167,7 +167,7 @@ export function checkEmergency({ numbers }: Rung, { allowed }: Guards): Skipped 
 	return number === undefined ? undefined : skipped('emergency_number', { number });
 }
 
-/** Whether a phone that rings at this time rings outside of all windows; undefined inside of one. */
+/** Skips a call that would ring at this time; undefined if the time is within one of the windows. */
 export function checkCallingHours({ callingHours }: Guards, time: Date): Skipped | undefined {
 	if (callingHours === undefined || callingHours.some((window) => isOpen(window, time))) {
 		return undefined;
@@ -190,7 +190,7 @@ function isOpen({ days, from, to, timeZone }: Window, time: Date): boolean {
 	return begunToday || begunYesterday;
 }
 
-/** What the clock of a time zone shows, daylight saving included; throws a RangeError for a zone that does not exist. */
+/** The local time in a time zone, in minutes since midnight. Throws a RangeError if the zone does not exist. */
 function clockAt(time: Date, timeZone: string): { readonly day: number; readonly minutes: number } {
 	const format = new Intl.DateTimeFormat('en-US', {
 		timeZone,

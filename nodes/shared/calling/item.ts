@@ -12,7 +12,7 @@ import type { Processed } from './result';
 import type { Generic, Operation, Parties, Vendor } from './vendor';
 import { warningsOf } from './warnings';
 
-/** What reading an item needs of its run. */
+/** The part of a run that reading an item needs. */
 export interface Reading {
 	readonly context: IExecuteFunctions;
 	readonly vendor: Vendor;
@@ -26,19 +26,19 @@ export interface Ready {
 	readonly call: object;
 	readonly request: HttpRequest;
 	readonly options: ItemOptions;
-	/** What a result says about the numbers. */
+	/** For the result's `details.warnings`. */
 	readonly warnings: readonly string[];
-	/** All of its result but the outcome. */
+	/** Its result, without the outcome. */
 	readonly known: Omit<Processed, 'outcome'>;
 }
 
-/** An item that cannot be sent, with its result. */
+/** An item that cannot be sent, and its result. */
 interface Unsent {
 	readonly kind: 'unsent';
 	readonly processed: Processed;
 }
 
-/** Reads and checks one item, as far as that is possible before anything waits. */
+/** Reads one item and checks everything that needs no waiting. */
 export function readItem(reading: Reading, index: number): Ready | Unsent {
 	const { context, vendor, items } = reading;
 	const operation = vendor.operations.originate;
@@ -74,7 +74,7 @@ function readForm(
 	if (typeof form.options !== 'object' || form.options === null || Array.isArray(form.options)) {
 		return {
 			kind: 'invalid',
-			texts: ['Options must be a collection. Add the options one by one on the form.'],
+			texts: ['Options must be a collection. Add the options one by one in the form.'],
 		};
 	}
 	const options = readItemOptions(optionsOf(form), context.getTimezone(), {
@@ -112,14 +112,14 @@ function unsent(index: number): Omit<Processed, 'outcome'> {
 const noData: Invalid = {
 	kind: 'invalid',
 	texts: [
-		'The item has no data object. Its json has to be an object such as { "phone": "101" }: correct the node that made it.',
+		'The item has no data object. Its json must be an object such as { "phone": "101" }: correct the node that made it.',
 	],
 };
 
-/** A longer text no longer says who was meant. */
+/** A longer text is not a number: a result without it is easier to read. */
 const maxPartyCharacters = 100;
 
-/** The two parties as they were entered, of a form that was refused. */
+/** The parties of a refused form, as entered. */
 function enteredParties({ generic }: { generic: Generic }, form: FormValues): Partial<Parties> {
 	const entered = (field: string | undefined) =>
 		field === undefined ? undefined : enteredText(form[field]);
@@ -128,7 +128,7 @@ function enteredParties({ generic }: { generic: Generic }, form: FormValues): Pa
 	return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
 }
 
-/** Of a text, a number, a list of them, or a resource locator; undefined for what is empty, too long or anything else. */
+/** The text of a field that holds a text, a number, a list of them or a resource locator; undefined if empty or too long. */
 function enteredText(value: unknown): string | undefined {
 	if (Array.isArray(value)) {
 		const texts = value.map(enteredText);
@@ -141,7 +141,7 @@ function enteredText(value: unknown): string | undefined {
 	return text === '' || text.length > maxPartyCharacters ? undefined : text;
 }
 
-/** The values of one item's form. An expression that cannot be evaluated is bad input of this item alone. */
+/** The values of one item's form. If an expression cannot be evaluated, only this item fails. */
 export function readParameters(
 	context: IExecuteFunctions,
 	{ fields }: Pick<Operation, 'fields'>,
@@ -161,10 +161,12 @@ export function readParameters(
 	return values;
 }
 
+/** The values of the collection `options`. */
 export function optionsOf({ options }: FormValues): FormValues {
 	return Object(options) as FormValues;
 }
 
+/** The failure of an item whose input cannot be sent. */
 export function invalidInput(input: Invalid): Failed {
 	return failedInput(input, 'Correct the value, or the data it comes from, and run it again.');
 }

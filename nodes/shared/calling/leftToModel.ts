@@ -3,7 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { commonOptions } from '../form/fields';
 import { failed, type Failed } from './outcome';
 
-/** What a workflow forbids itself. */
+/** The options that limit calls. */
 const limits = [
 	'allowedDestinations',
 	'blockedDestinations',
@@ -12,12 +12,12 @@ const limits = [
 	'onceKey',
 ] as const;
 
-/** What the limits depend on, or whether anything rings. */
+/** The options that limits depend on, and the one that decides whether a phone rings. */
 const decisive = ['defaultCountry', 'numberFormat', 'dryRun'] as const;
 
 /**
- * The failure of every item where an AI agent's model was given an option that is there to keep it within limits, with
- * n8n's button beside the field. By the parameters as they are saved: evaluated, they do not tell who chose the value.
+ * The failure of every item if a limit was left to the model of an AI agent, with n8n's button beside the field. It looks
+ * at the parameters as saved: evaluated, they do not show that the model chose the value.
  */
 export function leftToModel(context: IExecuteFunctions): Failed | undefined {
 	const { options } = Object(context.getNode().parameters) as Readonly<Record<string, unknown>>;
@@ -29,16 +29,16 @@ export function leftToModel(context: IExecuteFunctions): Failed | undefined {
 	return refuse(label, limits.some((limit) => limit === name) ? undefined : dependence);
 }
 
-const dependence = 'What may ring depends on it: enter it yourself.';
+const dependence = 'It decides which phones may ring: enter it yourself.';
 
 function refuse(
 	label: string,
-	advice = 'A limit that the model chooses is none: enter it yourself.',
+	advice = 'A limit that the model chooses is not a limit: enter it yourself.',
 ): Failed {
 	return failed('not_sent', 'invalid_settings', `${label} is left to the model.`, advice);
 }
 
-/** n8n reads the name in any case, and takes spaces before the parenthesis. */
+/** Like n8n, it ignores case and accepts spaces before the parenthesis. */
 function isOfModel(saved: unknown): boolean {
 	if (typeof saved === 'string') return /\$fromAI\s*\(/i.test(saved);
 	return typeof saved === 'object' && saved !== null && Object.values(saved).some(isOfModel);

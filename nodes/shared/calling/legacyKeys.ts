@@ -3,18 +3,17 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { type Fault, inTime, isFault } from './store';
 
 /**
- * The one record in which a workflow's keys were first kept, and still are where n8n keeps no rows of our own
- * (`store.ts`). n8n reads all of it, changes it and writes it back, so that of several processes one can lose a key of
- * another.
+ * Keys in a single record for each workflow: the first version of Once Key, and the fallback where n8n cannot keep rows of
+ * our own (`store.ts`). n8n reads the record, changes it and writes it back, so one process can lose a key of another.
  */
 
-/** As many keys as the record holds; beyond that, n8n forgets the oldest. */
+/** If the record has more keys than this, n8n forgets the oldest. */
 const store = { mode: 'entries', maxEntries: 100_000 } as const;
 
-/** Nodes such as Remove Duplicates use the same record, and may have seen the same value. */
+/** The prefix keeps keys apart from the values of nodes such as Remove Duplicates, which use the same record. */
 const entryOf = (key: string) => `originate-call ${key}`;
 
-/** Records the key; false when it was there. */
+/** Records the key. False: it was there already. */
 export async function recordLegacyKey(
 	context: IExecuteFunctions,
 	key: string,
@@ -22,6 +21,7 @@ export async function recordLegacyKey(
 	return await exclusively(context, async () => await record(context, key));
 }
 
+/** Removes the key from the record. */
 export async function forgetLegacyKey(
 	context: IExecuteFunctions,
 	key: string,
@@ -29,7 +29,7 @@ export async function forgetLegacyKey(
 	return await exclusively(context, async () => await forget(context, key));
 }
 
-/** Whether the key is in the record. n8n can only be asked by recording it, so that a new one is taken out again. */
+/** Whether the key is in the record. n8n says so only when it records a key, so a new one is removed again. */
 export async function hasLegacyKey(
 	context: IExecuteFunctions,
 	key: string,
@@ -56,7 +56,7 @@ async function forget({ helpers }: IExecuteFunctions, key: string): Promise<unde
 
 const last = new Map<string, Promise<unknown>>();
 
-/** Waits until nobody else in this process is at the record of this workflow. */
+/** Runs `access` when no other access of this process to the workflow's record is in progress. */
 async function exclusively<Result>(
 	context: IExecuteFunctions,
 	access: () => Promise<Result>,

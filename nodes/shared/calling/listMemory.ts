@@ -1,13 +1,13 @@
 /**
- * What became of the lists that one run has read: n8n hands every item a list of its own, which mostly has the same
- * content. It is compared entry by entry, because a list that differs in one is another.
+ * Remembers the lists that a run has read: n8n gives each item its own copy of a list, mostly with the same content. Two
+ * lists are compared entry by entry, because one entry can make the difference.
  */
 export interface ListMemory {
-	/** What `read` gave when the option `name` had this content before, else what it gives now; undefined is not kept. */
+	/** The earlier result of `read` for the same content of the option `name`, or else a new one; undefined is not kept. */
 	once<Read>(name: string, value: unknown, read: () => Read): Read;
 }
 
-/** How many lists of an option are kept, the latest first: each item may have one of a few. */
+/** How many lists are kept for each option, the latest first. */
 const kept = 4;
 
 export function listMemory(): ListMemory {
@@ -29,13 +29,13 @@ function isSame(one: unknown, other: unknown): boolean {
 	if (one === other) return true;
 	if (!Array.isArray(one) || !Array.isArray(other) || one.length !== other.length) return false;
 	for (let place = 0; place < one.length; place++) {
-		// Texts are compared right here: a call for each of 100,000 takes longer than the comparison.
+		// Texts are compared here, because a function call for each of 100,000 entries takes longer than the comparison.
 		if (!Object.is(one[place], other[place]) && !isSame(one[place], other[place])) return false;
 	}
 	return true;
 }
 
-/** The list itself may be changed by whoever gave it. */
+/** A copy, because the original list may be changed later. */
 function copyOf(value: unknown): unknown {
 	return Array.isArray(value) ? value.map(copyOf) : value;
 }

@@ -6,31 +6,34 @@ import { type Processed, toJson } from './result';
 import type { Vendor } from './vendor';
 
 /**
- * What n8n's log is told. n8n keeps nothing of a node whose execution is canceled or runs out of time, nor of one that
- * crashes: the log is the only place then that knows whom it called.
+ * Reports calls to n8n's log. If an execution is canceled, times out or crashes, n8n saves nothing of the running node, and
+ * the log is the only record of its calls.
  */
 export interface Log {
-	/** One line for each call that was placed, or may have been. */
+	/** Writes one entry for a call that was or may have been placed. */
 	placed(processed: Processed): void;
-	/** The list of all of them, where the workflow does not get it any more. */
+	/** Writes a warning with all of them. */
 	canceled(processed: readonly Processed[]): void;
 }
 
+/** The log of one execution of a node. */
 export function logOf(context: IExecuteFunctions, vendor: Pick<Vendor, 'id'>): Log {
 	const about = { executionId: context.getExecutionId(), node: context.getNode().name };
-	// In most of its formats n8n's log shows the text alone, in others also what comes with it.
+	// Most formats of n8n's log show the text alone; others also show the data.
 	const where = `execution ${about.executionId}, node "${about.node}"`;
 	return {
 		placed(processed) {
 			if (noPhoneRang(processed.outcome)) return;
 			const call = callOf(vendor, processed);
-			write(() => context.logger.info(`Call ${textOf(call)}: ${where}`, { ...about, ...call }));
+			write(() =>
+				context.logger.info(`Call ${describeCall(call)}: ${where}`, { ...about, ...call }),
+			);
 		},
 		canceled(all) {
 			const calls = all
 				.filter(({ outcome }) => !noPhoneRang(outcome))
 				.map((processed) => callOf(vendor, processed));
-			const list = calls.length === 0 ? 'none' : calls.map(textOf).join('; ');
+			const list = calls.length === 0 ? 'none' : calls.map(describeCall).join('; ');
 			const text = `The execution was canceled or ran out of time. Calls that were or may have been placed: ${list}: ${where}`;
 			write(() => context.logger.warn(text, { ...about, calls }));
 		},
@@ -60,21 +63,21 @@ function callOf(vendor: Pick<Vendor, 'id'>, processed: Processed): LoggedCall {
 	};
 }
 
-function textOf({ item, vendor, status, callId, from, to }: LoggedCall): string {
+function describeCall({ item, vendor, status, callId, from, to }: LoggedCall): string {
 	const parties = [from, to].filter((party) => party !== null).join(' to ');
 	return `item ${item} (${parties}) by ${vendor}: ${status}, call ID ${callId ?? 'none'}`;
 }
 
-/** The end of a number is enough to find it, and too little to call it. */
+/** The last three characters are enough to recognize a number, but not to call it. */
 function masked(party: string | null): string | null {
 	return party === null ? null : party.replace(/[^\s,](?=[^\s,]{3})/g, '*');
 }
 
-/** A log that fails must not take the outcome of the calls with it. */
-function write(line: () => void): void {
+/** A log that throws must not lose the outcomes of the calls. */
+function write(entry: () => void): void {
 	try {
-		line();
+		entry();
 	} catch {
-		// There is nobody left to tell.
+		// There is no other place to report it.
 	}
 }

@@ -1,9 +1,9 @@
 import type { JsonObject } from '../wire/http';
 import { isFailed, type Outcome, type SkipReason } from './outcome';
 
-/** What became of a call, for people: what happened, what it is warned of, and for a failure what to do next. */
+/** An outcome in words: what happened, its warnings, and after a failure what to do next. */
 export function messageOf(outcome: Outcome): string {
-	const warnings = isFailed(outcome) ? [] : [outcome.details.warnings ?? []].flat().map(textOf);
+	const warnings = isFailed(outcome) ? [] : [outcome.details.warnings ?? []].flat().map(shown);
 	return [whatHappened(outcome), ...warnings].join(' ');
 }
 
@@ -22,24 +22,24 @@ function whatHappened(outcome: Outcome): string {
 	}
 }
 
-/** Ends the sentence "Not called: ..."; the details are those that the reason looked at. */
+/** The end of the sentence "Not called: ...", from the details of the outcome. */
 const whySkipped: Readonly<Record<SkipReason, (details: JsonObject) => string>> = {
 	dry_run: () => 'this is a dry run',
 	duplicate: ({ onceKey, earlierOn }) =>
-		`the Once Key "${textOf(onceKey)}" was used for a call ${earlierOn === undefined ? 'before' : `on ${textOf(earlierOn)}`}`,
+		`the Once Key "${shown(onceKey)}" was used for a call ${earlierOn === undefined ? 'before' : `on ${shown(earlierOn)}`}`,
 	destination_blocked: ({ number, entry }) =>
-		`${textOf(number)} is blocked by the entry ${textOf(entry)}`,
+		`${shown(number)} is blocked by the entry ${shown(entry)}`,
 	destination_not_allowed: ({ number = null }) =>
 		number === null
 			? 'the phone system chooses the number, so it is not known to be allowed'
-			: `${textOf(number)} is not an allowed destination`,
+			: `${shown(number)} is not an allowed destination`,
 	emergency_number: ({ number }) =>
-		`${textOf(number)} is an emergency number, and an AI agent may call it only if Allowed Numbers names it`,
+		`${shown(number)} is an emergency number, and an AI agent may call it only if Allowed Numbers names it`,
 	outside_calling_hours: ({ clock }) =>
-		`outside the calling hours (${textOf(clock).replace(/(^|, )[a-z]/g, (day) => day.toUpperCase())})`,
-	max_calls: ({ maxCalls }) => `Max Calls is reached (${textOf(maxCalls)})`,
+		`outside the calling hours (${shown(clock).replace(/(^|, )[a-z]/g, (day) => day.toUpperCase())})`,
+	max_calls: ({ maxCalls }) => `Max Calls is reached (${shown(maxCalls)})`,
 };
 
-function textOf(value: JsonObject[string] | undefined): string {
+function shown(value: JsonObject[string] | undefined): string {
 	return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

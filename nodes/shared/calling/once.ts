@@ -14,28 +14,28 @@ import {
 import { pause } from './pause';
 import { type Fault, isFault, type Rows, rowsOf } from './store';
 
-/** What is known of the call that a key is for. */
+/** The call that a key is for. */
 export interface CallOfKey {
-	/** How long another call with this key may take. */
+	/** The longest time that a call with this key may take. */
 	readonly replySeconds: number;
-	/** Of the vendor. */
+	/** Ends the sentence "Before dialing again, ...". */
 	readonly howToCheck: string;
 }
 
 /** The Once Key of one item, on its way from free to used. */
 export interface OnceKey {
-	/** Waits until no other call with the key is in flight; an outcome where the key is used up, or cannot be looked up. */
+	/** Waits until no other call with the key is in progress. An outcome means that the key is used or cannot be looked up. */
 	wait(over: AbortSignal): Promise<Outcome | undefined>;
-	/** `taken`: another call was faster; wait again. */
+	/** `taken`: another call reserved it first, so wait again. */
 	reserve(): Promise<'reserved' | 'taken' | Outcome>;
-	/** Records what came of the call, and frees the key where the call certainly did not come about. */
+	/** Records the outcome of the call, and frees the key if the call certainly did not connect. */
 	record(outcome: Outcome): Promise<Outcome>;
 }
 
 /**
- * The option Once Key: this workflow places one call for each key. Two rows make the journal of a key: it is claimed right
- * before the call is sent, and its ending is written when the outcome is known. A claim without an ending means a call of
- * which nothing is known.
+ * The option Once Key: this workflow places one call for each key. A key has two rows: one claims it right before the
+ * call is sent, the other records the ending when the outcome is known. A claim without an ending means that the outcome of
+ * the call is not known.
  */
 export async function openOnceKey(
 	context: IExecuteFunctions,
@@ -78,8 +78,8 @@ function keyInRows(context: IExecuteFunctions, rows: Rows, key: string, call: Ca
 		},
 		async record(outcome) {
 			if (isFree(outcome)) return await freed(journal, outcome);
-			// The day first: who finds the ending finds the day, too. Where the ending cannot be written, the key will say that
-			// nothing is known.
+			// The day comes first, so that an ending never lacks it. If the ending cannot be written, the next call with the key
+			// is `unknown`.
 			await journal.date();
 			await journal.end(endingOf(outcome));
 			return outcome;
@@ -87,12 +87,12 @@ function keyInRows(context: IExecuteFunctions, rows: Rows, key: string, call: Ca
 	};
 }
 
-/** Whether the call certainly did not come about, so that the next one with its key is no second one. */
+/** Whether the call certainly did not connect, so that another one with its key is not a second call. */
 function isFree(outcome: Outcome): boolean {
 	return noPhoneRang(outcome) || outcome.status === 'not_connected';
 }
 
-/** What came of the call of a key; `former`: it was recorded in the way of formerly, which does not tell. */
+/** How the call of a key ended. `legacy`: the key is in the old record, which holds no ending. */
 type Ending = Placed['status'] | FailureReason | 'legacy';
 
 function endingOf(outcome: Outcome): Ending {
@@ -101,8 +101,9 @@ function endingOf(outcome: Outcome): Ending {
 }
 
 /**
- * The size of the row that tells the ending: n8n gives nothing else back. These numbers are in people's databases and
- * never change; a new ending gets the next one. `crashed_earlier` is the least, so that what is known later stands.
+ * An ending is stored as the size of its row, the only thing that n8n returns. These numbers are in users' databases and
+ * never change; a new ending gets the next one. `crashed_earlier` is the smallest, because a row only grows: an ending that
+ * becomes known later replaces it.
  */
 const sizes: Readonly<Record<Ending, number>> = {
 	crashed_earlier: 1,
@@ -138,27 +139,29 @@ const sizes: Readonly<Record<Ending, number>> = {
 
 const endings = new Map(Object.entries(sizes).map(([ending, size]) => [size, ending as Ending]));
 
+/** The rows of one key. */
 interface Journal {
+	/** `open`: claimed, and without an ending. */
 	look(): Promise<'free' | 'open' | Ending | Fault>;
-	/** False: somebody else has it. */
+	/** False: another call has it. */
 	claim(): Promise<boolean | Fault>;
 	end(ending: Ending): Promise<boolean | Fault>;
 	/** Records that the call was today. */
 	date(): Promise<boolean | Fault>;
-	/** When the call was, as 2026-11-21 in UTC; undefined where nothing says so. */
+	/** The day of the call in UTC, such as 2026-11-21; undefined if it is not known. */
 	day(): Promise<string | undefined>;
 	free(): Promise<undefined | Fault>;
 }
 
 const dayMs = 86_400_000;
-/** How far back the day of a call is looked for: one look-up each. */
+/** How far back the day of a call is looked up; each week takes one query. */
 const weeks = 13;
 const today = () => Math.floor(Date.now() / dayMs);
 const weekOf = (day: number) => Math.floor(day / 7);
 
 function journalOf(rows: Rows, key: string): Journal {
-	const [claim, ending] = [`key ${key}`, `settled ${key}`];
-	/** Its size says which day of that week it was, from 1. */
+	const [claim, ending] = [`key ${key}`, `ending ${key}`];
+	/** The size of this row is the day of the week, from 1. */
 	const dated = (week: number) => `week ${week} ${key}`;
 	return {
 		async look() {
@@ -183,19 +186,19 @@ function journalOf(rows: Rows, key: string): Journal {
 			return undefined;
 		},
 		async free() {
-			// The claim last: a free key has no ending.
+			// The claim comes last, so that a free key never has an ending.
 			const removed = await rows.remove(ending);
 			return isFault(removed) ? removed : await rows.remove(claim);
 		},
 	};
 }
 
-/** What n8n and its store may take on top of the vendor. */
+/** For n8n and its store, in addition to the vendor's time. */
 const marginSeconds = 15;
 const shortestPause = 50;
 const longestPause = 1000;
 
-/** Waits for the end of another call with the key, no longer than such a call may take. */
+/** Waits for another call with the key to end, but no longer than such a call may take. */
 async function waitForOther(
 	journal: Journal,
 	{ replySeconds }: CallOfKey,
@@ -205,11 +208,11 @@ async function waitForOther(
 	let next = shortestPause;
 	let state = await journal.look();
 	while (state === 'open') {
-		// The turn that comes next has the words for it.
+		// The item fails at its next turn, with a text that says why.
 		if (over.aborted) return 'free';
 		const left = deadline - Date.now();
 		if (left <= 0) {
-			// So that the next one need not wait. Should the other end after all, its own ending takes the place of this.
+			// The next call need not wait then. If the other call ends after all, its own ending replaces this one.
 			await journal.end('crashed_earlier');
 			return 'crashed_earlier';
 		}
@@ -220,7 +223,7 @@ async function waitForOther(
 	return state;
 }
 
-/** The outcome of a call whose key was used before, on that day. */
+/** The outcome of a call whose key was used before, on `day`. */
 function outcomeOf(
 	ending: Ending,
 	key: string,
@@ -243,7 +246,7 @@ function outcomeOf(
 			return failed(
 				'unknown',
 				ending,
-				'An earlier execution recorded this Once Key and ended without saying what came of its call.',
+				'An earlier execution used this Once Key and ended before it recorded the outcome of its call.',
 				howToGoOn(howToCheck),
 				{ details },
 			);
@@ -251,7 +254,7 @@ function outcomeOf(
 			return failed(
 				'unknown',
 				ending,
-				`It is not known what came of an earlier call with this Once Key${day === undefined ? '' : `, on ${day}`}.`,
+				`The outcome of an earlier call with this Once Key is not known${day === undefined ? '' : ` (${day})`}.`,
 				howToGoOn(howToCheck),
 				{ details },
 			);
@@ -269,7 +272,7 @@ async function freed(journal: Journal, outcome: Outcome): Promise<Outcome> {
 
 function withKeyTaken(outcome: Outcome, { why }: Fault): Outcome {
 	if (!isFailed(outcome)) return outcome;
-	const stays = `The Once Key could not be taken back in n8n (${why}): use another one to call again.`;
+	const stays = `n8n could not free the Once Key (${why}): use another key to call again.`;
 	return { ...outcome, advice: `${outcome.advice} ${stays}` };
 }
 
@@ -277,12 +280,12 @@ function unavailable({ why }: Fault): Failed {
 	return failed(
 		'not_sent',
 		'store_unavailable',
-		`The Once Key could not be looked up and recorded in n8n (${why}).`,
+		`n8n could not look up or record the Once Key (${why}).`,
 		"Keys are kept with the saved workflow: save it first. If it is saved, check n8n's database.",
 	);
 }
 
-/** Where n8n keeps no rows of our own: nothing but its use is known of a key. */
+/** The key where n8n keeps no rows of our own: only its use is known. */
 function keyInRecord(context: IExecuteFunctions, key: string, call: CallOfKey): OnceKey {
 	return {
 		wait: async () => undefined,
@@ -296,7 +299,7 @@ function keyInRecord(context: IExecuteFunctions, key: string, call: CallOfKey): 
 				const answer = await forgetLegacyKey(context, key);
 				return isFault(answer) ? withKeyTaken(outcome, answer) : outcome;
 			}
-			// Another process that wrote the record meanwhile has lost the key again.
+			// Another process may have written the record in the meantime, without the key.
 			await recordLegacyKey(context, key);
 			return outcome;
 		},

@@ -5,7 +5,7 @@ import type { EntryRules } from './destinations';
 import { type Guards, readGuards } from './guards';
 import { listMemory } from './listMemory';
 
-/** What of {@link commonOptions} is each item's own; the defaults hold for what n8n did not save, as nobody opened it. */
+/** The part of {@link commonOptions} that each item sets. An option that was not added has its default. */
 export interface ItemOptions {
 	readonly dryRun: boolean;
 	readonly includeResponse: boolean;
@@ -14,7 +14,7 @@ export interface ItemOptions {
 	readonly guards: Guards;
 }
 
-/** `timeZone` is that of the workflow. */
+/** Reads the options of one item. `timeZone` is the workflow's. */
 export function readItemOptions(
 	values: FormValues,
 	timeZone: string,
@@ -24,7 +24,7 @@ export function readItemOptions(
 		dryRun: options.flag('dryRun') ?? false,
 		includeResponse: options.flag('includeResponse') ?? false,
 		includeInput: options.flag('includeInputData') ?? false,
-		// Empty, it would let every call through.
+		// An empty key would let every call through.
 		onceKey: options.has('onceKey') ? options.requiredText('onceKey') : undefined,
 		guards: readGuards(options, readCountry(options), timeZone, rules),
 	}));
@@ -32,7 +32,7 @@ export function readItemOptions(
 
 const intervalCounts = ['thisRun', 'allExecutions'] as const;
 
-/** What of {@link commonOptions} holds for the whole run. */
+/** The part of {@link commonOptions} that the first item sets for the whole run. */
 export interface RunOptions {
 	readonly intervalSeconds: number;
 	readonly intervalCounts: (typeof intervalCounts)[number];
@@ -40,6 +40,7 @@ export interface RunOptions {
 	readonly maxCalls: number | undefined;
 }
 
+/** The run without any of these options. */
 export const defaultRunOptions: RunOptions = {
 	intervalSeconds: 0,
 	intervalCounts: 'thisRun',

@@ -35,7 +35,7 @@ import { toolUseOf } from './tool';
 import type { Originate, Vendor } from './vendor';
 import { withWarnings } from './warnings';
 
-/** The work of every node: one call for each input item. */
+/** Runs a node: places one call for each input item. */
 export async function originate(
 	context: IExecuteFunctions,
 	vendor: Vendor,
@@ -51,7 +51,7 @@ export async function originate(
 		leftToModel(context) ??
 		(isInvalid(read) ? invalidInput(read) : undefined);
 	const replay = replayOf(context);
-	// Known before the first call, so that wherever this try stops, it says what an earlier one placed.
+	// Recalled before the first call, so that this try reports the calls of an earlier one wherever it stops.
 	const earlier = items.map((_, index) => replay.recall(index));
 	const placed = earlier.filter((one) => one !== undefined).map(({ outcome }) => outcome);
 	const run: Run = {
@@ -78,7 +78,7 @@ export async function originate(
 	});
 }
 
-/** What all items of a run share. */
+/** The part of a run that its items share. */
 interface Run extends Reading {
 	readonly operation: Originate;
 	readonly access: Access;
@@ -94,14 +94,14 @@ type Access =
 
 const blockedBy = (failure: Failed): Access => ({ kind: 'blocked', failure });
 
-/** The first item's options hold for all. Where they cannot be read, no item is called: a limit may be among them. */
+/** The first item sets these options. If they cannot be read, no call is placed: a limit may be among them. */
 function readRunOptionsOf(context: IExecuteFunctions, { fields }: Originate): RunOptions | Invalid {
 	const options = fields.filter(({ name }) => name === 'options');
 	const form = readParameters(context, { fields: options }, 0);
 	return isInvalid(form) ? form : readRunOptions(optionsOf(form));
 }
 
-/** Every item gets the same failure. What n8n throws here must not lose the calls of an earlier try. */
+/** Opens the connection. It never throws: an exception would lose the calls of an earlier try. */
 async function connect(context: IExecuteFunctions, vendor: Vendor): Promise<Access> {
 	const { howToCheck } = vendor.operations.originate;
 	try {
@@ -114,7 +114,7 @@ async function connect(context: IExecuteFunctions, vendor: Vendor): Promise<Acce
 	}
 }
 
-/** Takes one item from its form to its outcome; never throws. */
+/** Processes one item, from its form to its outcome; never throws. */
 async function processItem(run: Run, index: number, turns: Turns): Promise<Processed> {
 	const { access } = run;
 	try {
@@ -129,7 +129,7 @@ async function processItem(run: Run, index: number, turns: Turns): Promise<Proce
 	}
 }
 
-/** The way of one call: guards, budget, then ringing; the budget gets back what no phone rang for. */
+/** Places one call within the limits. If no phone rang, the budget gets its call back. */
 async function placeCall(
 	run: Run,
 	item: Ready,
@@ -145,7 +145,7 @@ async function placeCall(
 	return outcome;
 }
 
-/** Waits for the key and the turn, looks at the clock again, reserves the key, sends, and records what came of it. */
+/** Waits for the key and the turn, checks the calling hours again, reserves the key, sends, and records the outcome. */
 async function ring(
 	{ context, operation }: Run,
 	{ call, options: { dryRun, guards, onceKey } }: Ready,
@@ -170,7 +170,7 @@ async function ring(
 	return await key.record(await exchange.send());
 }
 
-/** Why an item that can be sent must not ring anybody now. */
+/** Skips an item whose call must not be placed now. */
 function checkGuards(
 	{ operation, isTool }: Run,
 	{ call, options: { guards } }: Ready,
@@ -188,12 +188,12 @@ function checkHours(operation: Originate, call: object, guards: Guards): Skipped
 	return checkCallingHours(guards, new Date(Date.now() + delaySeconds * 1000));
 }
 
-/** The one request for a call, and the look for it afterward, and what is known of it, whatever goes wrong later. */
+/** The request for a call and the look-up after it. It keeps what was sent and received, whatever goes wrong later. */
 interface Exchange {
 	send(): Promise<Outcome>;
 	/** Shows the request and sends nothing. */
 	rehearse(): Outcome;
-	/** Undefined where nothing was sent. */
+	/** Undefined if nothing was sent. */
 	sent(): Pick<Processed, 'requestedAt' | 'httpStatus'> | undefined;
 	outcome(): Outcome | undefined;
 }
@@ -228,9 +228,9 @@ function exchangeOf(
 	};
 }
 
-/** A fault of our own must not lose the outcomes of the other calls. `sent` is undefined where nothing was. */
+/** The failure of an item after a fault in this package. `sent` is undefined if nothing was sent. */
 function crashed({ howToCheck }: Originate, error: unknown, sent?: object): Failed {
-	const what = `The node stopped unexpectedly at this item (${reasonOf(error)}).`;
+	const what = `The node stopped unexpectedly while processing this item (${reasonOf(error)}).`;
 	const report = 'Please report this to the makers of the node.';
 	return sent === undefined
 		? failed('not_sent', 'node_fault', what, report)

@@ -3,22 +3,22 @@ import type { HttpRequest, JsonObject, JsonValue } from '../wire/http';
 import { headlineOf, type Invalid } from '../wire/invalid';
 import type { FailureReason } from '../wire/reasons';
 
-/** What a vendor itself said about one thing that was wrong. */
+/** One error in the vendor's own words. */
 export interface VendorError {
 	readonly code: string | null;
 	readonly message: string;
-	/** The parameter it is about, in the vendor's spelling. */
+	/** The parameter at fault, in the vendor's spelling. */
 	readonly parameter?: string;
 }
 
-/** The vendor took the request. */
+/** The vendor accepted the request. */
 export interface Placed {
 	readonly status: 'answered' | 'accepted' | 'scheduled';
 	readonly callId: string | null;
-	/** The numbers the vendor says it dialed; absent where it does not say. */
+	/** The numbers that the vendor says it dialed; absent if it does not say. */
 	readonly from?: string;
 	readonly to?: string;
-	/** What only this vendor tells. */
+	/** Information that only this vendor gives. */
 	readonly details: JsonObject;
 	/** The vendor's reply, parsed. */
 	readonly response?: JsonValue;
@@ -28,13 +28,13 @@ export interface Placed {
 export interface Skipped {
 	readonly status: 'skipped';
 	readonly reason: SkipReason;
-	/** What the reason looked at. */
+	/** The values that led to the reason, such as the number and the entry that blocks it. */
 	readonly details: JsonObject;
-	/** Of a dry run: the exact request that was not sent. */
+	/** In a dry run, the exact request that would have been sent. */
 	readonly request?: JsonObject;
 }
 
-/** A dry run, a key that was called before, or a guard of the workflow. */
+/** Why a call was skipped: a dry run, a once key that was used before, or a limit of the workflow. */
 export const skipReasons = [
 	'dry_run',
 	'duplicate',
@@ -46,7 +46,7 @@ export const skipReasons = [
 ] as const;
 export type SkipReason = (typeof skipReasons)[number];
 
-/** A request that is shown and not sent; it has no secrets yet. */
+/** The outcome of a dry run. The request it shows has no secrets yet. */
 export function dryRunOf(
 	{ method, path, headers, body = '' }: HttpRequest,
 	baseUrl: string,
@@ -56,21 +56,22 @@ export function dryRunOf(
 }
 
 /**
+ * The call was not placed, or may have been:
  * - `not_sent`: certainly nothing was placed
- * - `not_connected`: the first party was rung, and the call did not come about
- * - `refused`: the vendor said no before ringing anybody
+ * - `not_connected`: the first phone rang, but the call did not connect
+ * - `refused`: the vendor refused before any phone rang
  * - `unknown`: a call may have been placed
  */
 export interface Failed {
 	readonly status: 'not_sent' | 'not_connected' | 'refused' | 'unknown';
 	readonly reason: FailureReason;
-	/** What happened, and whether a phone rang: two short sentences. */
+	/** Two short sentences: what happened, and whether a phone rang. */
 	readonly message: string;
-	/** All the rest, and what to do next. */
+	/** What to do next. */
 	readonly advice: string;
-	/** Of a call that the vendor named, though it failed. */
+	/** The ID of a call that failed, if the vendor gave one. */
 	readonly callId?: string | null;
-	/** What only this vendor tells. */
+	/** Information that only this vendor gives. */
 	readonly details?: JsonObject;
 	readonly vendorErrors: readonly VendorError[];
 	readonly httpStatus: number | null;
@@ -80,6 +81,7 @@ export interface Failed {
 
 export type Outcome = Placed | Skipped | Failed;
 
+/** Whether an outcome is a failure, by its status. */
 export function isFailed(outcome: Outcome): outcome is Failed {
 	return Object.hasOwn(verdicts, outcome.status);
 }
@@ -97,36 +99,29 @@ const verdicts: Readonly<Record<Failed['status'], string>> = {
 	unknown: 'The call may have been placed.',
 };
 
-/** Builds a {@link Failed}; `what` is what happened, in a sentence; what is left out was not told by anybody. */
+/** Makes a {@link Failed}; `what` is a sentence that says what happened, `more` comes from the vendor's reply. */
 export function failed(
 	status: Failed['status'],
 	reason: FailureReason,
 	what: string,
 	advice: string,
-	told: Partial<Omit<Failed, 'status' | 'reason' | 'message' | 'advice'>> = {},
+	more: Partial<Omit<Failed, 'status' | 'reason' | 'message' | 'advice'>> = {},
 ): Failed {
 	const message = `${what} ${verdicts[status]}`;
-	return { status, reason, message, advice, vendorErrors: [], httpStatus: null, ...told };
+	return { status, reason, message, advice, vendorErrors: [], httpStatus: null, ...more };
 }
 
-/** Input that cannot be sent. `advice` is for input that does not say itself what to do. */
+/** The failure of input that cannot be sent. `advice` is used if the input's own texts have none. */
 export function failedInput(input: Invalid, advice: string): Failed {
 	const { what, rest } = headlineOf(input);
 	return failed('not_sent', 'invalid_input', what, rest === '' ? advice : rest);
 }
 
-/** The same, said of a call. `howToCheck` ends the sentence "Before dialing again, ...". */
+/** An explanation as the failure of a call. `howToCheck` ends the sentence "Before dialing again, ...". */
 export function toFailed(
 	{ status, reason, what, advice, httpStatus }: Explanation,
 	howToCheck: string,
 ): Failed {
-	const told = { httpStatus };
-	switch (status) {
-		case 'not_sent':
-			return failed(status, reason, what, advice, told);
-		case 'refused':
-			return failed(status, reason, what, advice, told);
-		case 'unknown':
-			return failed(status, reason, what, `Before dialing again, ${howToCheck}. ${advice}`, told);
-	}
+	const first = status === 'unknown' ? `Before dialing again, ${howToCheck}. ` : '';
+	return failed(status, reason, what, first + advice, { httpStatus });
 }

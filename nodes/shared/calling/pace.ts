@@ -8,15 +8,15 @@ import { type Fault, isFault, type Rows, rowsOf } from './store';
 /** The options Interval and Interval Counts. */
 type Interval = Pick<RunOptions, 'intervalSeconds' | 'intervalCounts'>;
 
-/** Keeps the starts of calls apart. */
+/** Keeps an interval between the starts of calls. */
 export interface Pace {
-	/** Waits for the turn of one call; an outcome where there is none to be had. */
+	/** Waits until a call may start; an outcome if it never may. */
 	turn(): Promise<Failed | undefined>;
-	/** When the last call has ended. */
+	/** Cleans up after the last call. */
 	close(): Promise<void>;
 }
 
-/** `over` ends all waiting. */
+/** The pace of one run. `over` ends all waiting. */
 export function paceOf(
 	context: IExecuteFunctions,
 	{ intervalSeconds, intervalCounts }: Interval,
@@ -45,12 +45,12 @@ async function waitUntil(time: number, over: AbortSignal): Promise<void> {
 	while (Date.now() < time && !over.aborted) await pause(time - Date.now(), over);
 }
 
-/** By workflow and interval, the first slot that this process has not asked for: so it does not compete with itself. */
+/** The first slot that this process has not tried yet, by workflow and interval: it must not compete with itself. */
 const nextSlots = new Map<string, number>();
 
 /**
- * Time is cut into slots of one interval, the same ones in all processes with the right time. Who adds the row of a slot
- * starts a call when it begins. Rows are removed when nobody can want their slots any more.
+ * Time is divided into slots of one interval, which are the same in all processes whose clocks are right. The process that
+ * adds the row of a slot starts a call when the slot begins. A row is removed when its slot is certainly over.
  */
 function paceOfWorkflow(context: IExecuteFunctions, interval: number, over: AbortSignal): Pace {
 	const queue = `${context.getWorkflow().id} ${interval}`;
@@ -67,7 +67,7 @@ function paceOfWorkflow(context: IExecuteFunctions, interval: number, over: Abor
 			const isOurs = await rows.add(rowOf(slot));
 			if (isFault(isOurs)) return isOurs;
 			took = Date.now() - asked;
-			// A store that answers late must not have several calls start at the same time.
+			// If the store answers late, the slot has begun already, and several calls could start at once.
 			if (isOurs && Date.now() < slot * interval) return slot;
 			if (isOurs) await rows.remove(rowOf(slot));
 		}
@@ -96,7 +96,7 @@ function paceOfWorkflow(context: IExecuteFunctions, interval: number, over: Abor
 				nextSlots.set(queue, Math.min(slot, nextSlots.get(queue) ?? slot));
 				return undefined;
 			}
-			// Its own row stays until the next turn: the clock of another machine may be a little behind.
+			// The row of this slot stays until the next turn: the clock of another machine may be a little slow.
 			removeBegun(rows);
 			begun = [...begun, slot];
 			return undefined;
@@ -112,7 +112,7 @@ function paceOfWorkflow(context: IExecuteFunctions, interval: number, over: Abor
 const notOffered = failed(
 	'not_sent',
 	'invalid_settings',
-	'Interval Counts is set to In All Executions, and this n8n cannot keep calls of several executions apart.',
+	'Interval Counts is set to In All Executions, but this version of n8n cannot coordinate executions.',
 	'Set Interval Counts to In This Run, or update n8n.',
 );
 
@@ -120,7 +120,7 @@ function unavailable({ why }: Fault): Failed {
 	return failed(
 		'not_sent',
 		'store_unavailable',
-		`Interval Counts is set to In All Executions, and n8n gave this call no turn (${why}).`,
-		"Turns are kept with the saved workflow: save it first. If it is saved, check n8n's database.",
+		`Interval Counts is set to In All Executions, and n8n could not assign a slot to this call (${why}).`,
+		"Slots are kept with the saved workflow: save it first. If it is saved, check n8n's database.",
 	);
 }

@@ -1,7 +1,7 @@
-/** The longest that a timer takes is 24 days; who waits longer waits again. */
+/** A timer runs for 24 days at most. A longer pause ends early, and callers pause again. */
 const longestMilliseconds = 86_400_000;
 
-/** Ends after that time, or as soon as the signal is aborted: n8n's `sleep` would outlive a cancelled execution. */
+/** Resolves after that time, or as soon as the signal is aborted; n8n's `sleep` would go on after an execution is canceled. */
 export async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
 	if (milliseconds <= 0 || signal?.aborted === true) return;
 	const time = AbortSignal.timeout(Math.ceil(Math.min(milliseconds, longestMilliseconds)));

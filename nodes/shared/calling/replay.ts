@@ -4,59 +4,59 @@ import { type Outcome, noPhoneRang } from './outcome';
 import type { Processed } from './result';
 
 /**
- * n8n's Retry On Fail runs the whole node again, in the same process and with the very same data objects. What was
- * processed is remembered with an item's data, and not done again. The memory ends with the data: nothing grows.
+ * n8n's Retry On Fail runs the whole node again, in the same process and with the same data objects. Outcomes are
+ * remembered by the data object of their item, so that a later try does not repeat the calls. They are forgotten together
+ * with the data.
  */
 const memory = new WeakMap<object, Map<string, Remembered>>();
 
 interface Remembered {
 	/** Execution and run index. */
 	readonly run: string;
-	/** How often the item came in that run. */
+	/** How many tries of that run had this item. */
 	readonly tries: number;
-	/** Absent where it is to be tried. */
+	/** Absent if the item is to be tried again. */
 	readonly processed?: Processed | undefined;
 }
 
 export interface Replay {
-	/** Which try of this run it is; the first is 1. */
+	/** The number of this try; the first is 1. */
 	readonly tries: number;
-	/** What became of an item in an earlier try of this run; undefined when it is to be tried. */
+	/** The result of an item in an earlier try of this run; undefined if it is to be tried. */
 	recall(index: number): Processed | undefined;
-	/** What may be tried again is not remembered. */
+	/** Remembers a result, unless the item may be tried again. */
 	remember(processed: Processed): void;
 }
 
-/** `not_sent` and `refused`: certainly nobody was rung. */
+/** Whether another try is safe, because certainly no phone rang. */
 export function isRetryable({ outcome }: Processed): boolean {
 	return outcome.status === 'not_sent' || outcome.status === 'refused';
 }
 
-/** Whether an outcome is as it is. Another try can have a call left where this one had none. */
+/** Whether another try keeps the outcome. After `max_calls`, it does not: it may have a call left. */
 function isFinal(outcome: Outcome): boolean {
 	if (outcome.status === 'skipped') return outcome.reason !== 'max_calls';
 	return !noPhoneRang(outcome);
 }
 
 /**
- * The data object of an item, which it is remembered by. n8n says that every item has one; a node that was not made with
- * care may give anything.
+ * The data object that an item is remembered by. By its type, every item has one; a careless node may output anything.
  */
 export function dataOf(item: INodeExecutionData | undefined): object | undefined {
 	const json: unknown = item?.json;
 	return typeof json === 'object' && json !== null && !Array.isArray(json) ? json : undefined;
 }
 
-/** The memory of one run of one node: in a loop the same item may be called again on purpose, and that is another run. */
+/** The memory of one run of one node. In a loop, the same item may be called again on purpose; that is another run. */
 export function replayOf(context: IExecuteFunctions): Replay {
 	const items = context.getInputData();
 	const { name } = context.getNode();
-	// Where an agent calls the node as a function, each try has a run index of its own, and each call by the model has
-	// data of its own. An n8n that is older than the function runs no tool this way.
+	// If an agent calls the node as a function, each try has its own run index, and each call by the model has its own
+	// data. Versions of n8n without `isToolExecution` do not run tools this way.
 	const isCalled = typeof context.isToolExecution === 'function' && context.isToolExecution();
 	const round = isCalled ? 'tool' : String(context.getWorkflowDataProxy(0).$runIndex);
 	const run = `${context.getExecutionId()} ${round}`;
-	// Several nodes may get the same data, and one node the same data twice.
+	// Several nodes may get the same data object, and one node may get it twice.
 	const placeOf = (index: number) => `${name} ${index}`;
 	const known = (index: number) => {
 		const data = dataOf(items[index]);

@@ -5,15 +5,15 @@ import { messageOf } from './message';
 import { isFailed, type Outcome } from './outcome';
 import type { Parties, Vendor } from './vendor';
 
-/** One item after it was dealt with. */
+/** One item and its outcome. */
 export interface Processed {
 	/** Of the input item. */
 	readonly index: number;
-	/** What was sent, or would have been; of input that is refused, what was entered. */
+	/** As sent, or as they would be in a dry run; as entered if the input is refused. */
 	readonly parties: Partial<Parties>;
-	/** When the request was sent, ISO 8601 in UTC; null where none was. */
+	/** When the request was sent, ISO 8601 in UTC; null if none was. */
 	readonly requestedAt: string | null;
-	/** Of the vendor's reply; null where none came. */
+	/** The HTTP status of the vendor's reply; null if none came. */
 	readonly httpStatus: number | null;
 	readonly includeResponse: boolean;
 	readonly includeInput: boolean;
@@ -22,7 +22,7 @@ export interface Processed {
 	readonly outcome: Outcome;
 }
 
-/** What the workflow gets for one item, as its `json`: the same keys, whatever became of it. */
+/** The `json` of an output item. It has the same keys for every outcome. */
 export function toJson({ id }: Pick<Vendor, 'id'>, processed: Processed): IDataObject {
 	const { outcome, parties, requestedAt, replayed, httpStatus } = processed;
 	const isSkipped = outcome.status === 'skipped';

@@ -9,31 +9,31 @@ import { type Processed, toJson } from './result';
 import { failureForModel, isTriedAgain, messageForModel, type ToolUse } from './tool';
 import type { Vendor } from './vendor';
 
-/** When the items of a run start. */
+/** Decides when each item of a run starts. */
 export interface Turns {
-	/** Aborted when the execution is canceled, or another item's failure ends the run. */
+	/** Aborted when the execution is canceled or the failure of an item ends the run. */
 	readonly over: AbortSignal;
-	/** Waits for the turn of one item; an outcome where nothing starts any more. */
+	/** Waits until an item may start; an outcome if it never may. */
 	next(): Promise<Failed | undefined>;
 }
 
-/** What an operation does with the items of one run. */
+/** How an operation processes the items of one run. */
 export interface Work {
-	/** Undefined where no AI agent uses the node. */
+	/** Undefined unless an AI agent uses the node. */
 	readonly tool: ToolUse | undefined;
-	/** How many times n8n has tried this run, this time included. */
+	/** The number of this try; the first is 1. */
 	readonly tries: number;
-	/** By index, what an earlier try did. Those items are not processed again. */
+	/** The results of an earlier try, by index. These items are not processed again. */
 	readonly earlier: readonly (Processed | undefined)[];
-	/** Takes one item from its form to its outcome; never throws. */
+	/** Processes one item, from its form to its outcome; never throws. */
 	process(index: number, turns: Turns): Promise<Processed>;
 	/** Called as soon as an item is done. */
 	onProcessed(processed: Processed): void;
-	/** Called with all that was done, where the execution was canceled. */
+	/** Called with all results if the execution was canceled. */
 	onCanceled(processed: readonly Processed[]): void;
 }
 
-/** The outcome of an item whose turn does not come. */
+/** The outcome of an item that is not started. */
 export const notStarted = failed(
 	'not_sent',
 	'cancelled',
@@ -42,8 +42,8 @@ export const notStarted = failed(
 );
 
 /**
- * Processes every item of the input, in pace, and gives one result or error for each, in input order. With On Error = Stop,
- * the first failure starts nothing more, waits for what is in flight, and is thrown.
+ * Processes the input items at the pace of the options, and returns one result for each, in input order. With On Error =
+ * Stop, no item starts after the first failure, which is thrown when the items in progress have ended.
  */
 export async function runItems(
 	context: IExecuteFunctions,
@@ -77,7 +77,7 @@ export async function runItems(
 			const index = next++;
 			if (results[index] !== undefined) continue;
 			const result = await work.process(index, turns);
-			// Another item ended the run before this one started: it was not tried and has no outcome of its own.
+			// Another item ended the run before this one started, so it was not tried and has no outcome.
 			if (stop.signal.aborted && result.outcome === notStarted) return;
 			results[index] = result;
 			work.onProcessed(result);
@@ -85,12 +85,12 @@ export async function runItems(
 		}
 	};
 	await Promise.all(Array.from({ length: Math.min(maxConcurrent, items.length) }, worker));
-	// The calls are placed. Rows that cannot be removed now do no harm.
+	// The calls are placed. It does not matter if some rows of the pace cannot be removed.
 	await pace.close().catch(() => undefined);
 
 	const processed = results.filter((result) => result !== undefined);
 	if (canceled?.aborted === true) work.onCanceled(processed);
-	// n8n gives a model nothing of what an older agent's tool threw. There it is thrown only where n8n tries again.
+	// With older agents, n8n passes nothing of a thrown error to the model. So it is thrown only if n8n tries again.
 	const isThrown =
 		tool?.throws !== false ||
 		(isTriedAgain(context.getNode(), tries) && processed.every(isRetryable));
@@ -120,7 +120,7 @@ function toItem(
 ): INodeExecutionData {
 	const { index, outcome, includeInput } = processed;
 	const node = context.getNode();
-	// n8n adds the input to the error output itself.
+	// At the error output, n8n adds the input itself.
 	const isContinued = isFailed(outcome) && node.onError === 'continueRegularOutput';
 	const item: INodeExecutionData = {
 		json: {
@@ -130,9 +130,9 @@ function toItem(
 		},
 		pairedItem: { item: index },
 	};
-	// n8n sends an item that has an `error` to the error output and merges the input into a copy of it. Then it replaces the
-	// whole json of the copy by the error's message, unless the copy has no `error`. A property that is not enumerable is
-	// found by n8n and not copied, so that our json stays.
+	// n8n sends an item with an `error` to the error output, as a copy with the input merged in. If the copy has an `error`,
+	// n8n replaces its json with the error's message. A property that is not enumerable makes n8n send the item, but is not
+	// copied, so our json stays.
 	if (isFailed(outcome) && node.onError === 'continueErrorOutput') {
 		const error = toNodeError(node, outcome, index, {});
 		Object.defineProperty(item, 'error', { value: error, enumerable: false });
@@ -140,7 +140,7 @@ function toItem(
 	return item;
 }
 
-/** An input with an `error` would make n8n run the node again (Retry On Fail), or treat its item as a failure. */
+/** An `error` in the input would make n8n run the node again (Retry On Fail), or treat the item as a failure. */
 function withoutError(input: object = {}): IDataObject {
 	const fields = Object.entries(input as IDataObject);
 	return Object.fromEntries(fields.filter(([name]) => name !== 'error'));

@@ -20,25 +20,25 @@ function fault(why: string): Fault {
 }
 
 /**
- * Rows of our own in n8n's de-duplication store, one for each name. They are kept with the workflow, and shared by all
- * its executions, in whatever process. A row has a size; n8n gives nothing else of it back.
+ * Rows of our own in n8n's de-duplication store, one for each name. They are kept with the workflow and shared by all its
+ * executions in all processes. A row has a size; n8n returns nothing else of it.
  */
 export interface Rows {
-	/** Adds a row of size 1 unless there is one. True: this call added it, and no other call in any process did. */
+	/** Adds a row of size 1 unless there is one. True: this call added it; of several at the same time, only one gets true. */
 	add(name: string): Promise<boolean | Fault>;
-	/** Gives the row this size at least, whether it is there or not. */
+	/** Makes the row at least this size, and adds it if there is none. True: this call changed it. */
 	raise(name: string, size: number): Promise<boolean | Fault>;
-	/** 0 where there is no row. Writes nothing. */
+	/** The size of the row; 0 if there is none. Writes nothing. */
 	size(name: string): Promise<number | Fault>;
 	remove(name: string): Promise<undefined | Fault>;
 }
 
 /**
- * Undefined where this n8n keeps no rows of our own.
+ * The rows of this workflow; undefined if this version of n8n cannot keep any.
  *
- * n8n's store has one row for each workflow and node ID, and adds a row by a plain INSERT: of many at once, one
- * succeeds. It reads the node's ID before it first waits, so that for the time of that one step, which nothing else can
- * come between, the node has the ID of our row.
+ * n8n's store has one row for each workflow and node ID, and adds it by a plain INSERT: of several at the same time, one
+ * succeeds. n8n reads the node's ID in its first synchronous step. Nothing else can run during that step, so the node has
+ * the ID of our row for as long as it takes.
  */
 export async function rowsOf(context: IExecuteFunctions): Promise<Rows | Fault | undefined> {
 	if (!context.getWorkflow().id) return fault('the workflow is not saved');
@@ -50,7 +50,7 @@ export async function rowsOf(context: IExecuteFunctions): Promise<Rows | Fault |
 	return holds ? rows : undefined;
 }
 
-/** The node whose ID n8n's store reads: where an agent calls a node as a function, the execution's own is the agent. */
+/** The node object whose ID n8n's store reads. If an agent calls a node as a function, the execution's node is the agent. */
 function liveNodeOf(context: IExecuteFunctions): INode | undefined {
 	const { id, name } = context.getNode();
 	const { node } = context as { node?: INode };
@@ -61,17 +61,17 @@ function liveNodeOf(context: IExecuteFunctions): INode | undefined {
 
 function rowsOfNode({ helpers }: IExecuteFunctions, node: INode): Rows {
 	const raise = async (name: string, size: number): Promise<boolean> => {
-		const { new: added } = await as(node, name, () =>
+		const { new: added } = await asRow(node, name, () =>
 			helpers.checkProcessedAndRecord(entries(size), 'node', store),
 		);
 		return added.length > 0;
 	};
 	const sizeOf = async (name: string): Promise<number> =>
-		await as(node, name, () => helpers.getProcessedDataCount('node', store));
+		await asRow(node, name, () => helpers.getProcessedDataCount('node', store));
 	const remove = async (name: string): Promise<undefined> => {
-		await as(node, name, () => helpers.clearAllProcessedItems('node', store));
+		await asRow(node, name, () => helpers.clearAllProcessedItems('node', store));
 	};
-	/** Of two that add the row at once, one gets to know by an exception: for it, the row is there now. */
+	/** If two calls add the row at the same time, n8n throws for one of them. The row exists then, so it looks again. */
 	const raiseAmongOthers = async (name: string, size: number): Promise<boolean> => {
 		try {
 			return await raise(name, size);
@@ -82,7 +82,7 @@ function rowsOfNode({ helpers }: IExecuteFunctions, node: INode): Rows {
 	return {
 		async add(name) {
 			const adding = raiseAmongOthers(name, 1);
-			// Nobody counts on a row that is added after the time: it must not keep the next one out.
+			// A row that is added after the deadline is removed, because its caller has given up.
 			const undo = async () => {
 				if (await adding) await remove(name);
 			};
@@ -98,10 +98,10 @@ const store = { mode: 'entries' } as const;
 
 const entries = (size: number) => Array.from({ length: size }, (_, index) => String(index));
 
-/** Starts this access as another node. The ID is back before anything else runs: so no `async`, and nothing awaited. */
-function as<Result>(node: INode, name: string, access: () => Promise<Result>): Promise<Result> {
+/** Starts `access` with the ID of a row. The node's ID is restored before anything else runs, so nothing here may wait. */
+function asRow<Result>(node: INode, name: string, access: () => Promise<Result>): Promise<Result> {
 	const { id } = node;
-	// Whatever a name holds, it fits into n8n's column.
+	// A hash fits into n8n's column, whatever the length of the name.
 	node.id = `originate-call:${createHash('sha256').update(name).digest('hex')}`;
 	try {
 		return access();
@@ -110,10 +110,10 @@ function as<Result>(node: INode, name: string, access: () => Promise<Result>): P
 	}
 }
 
-/** By kind of context, for the life of the process. */
+/** The results of {@link prove} by kind of context, kept as long as the process runs. */
 const proofs = new WeakMap<object, Promise<boolean | Fault>>();
 
-/** Whether n8n keeps rows under the names given to it, tried out once: its inside is no promise. */
+/** Whether this n8n keeps rows as expected. It is tried once, because it depends on the internals of n8n. */
 async function isProven(context: IExecuteFunctions, rows: Rows): Promise<boolean | Fault> {
 	const kind = Object.getPrototypeOf(context) as object;
 	const proof = proofs.get(kind) ?? prove(rows);
@@ -140,7 +140,7 @@ async function prove(rows: Rows): Promise<boolean | Fault> {
 
 const deadlineSeconds = 10;
 
-/** What the store answered; a store that does not answer in time is left alone, with `afterwards` to follow. */
+/** The answer of the store, or a fault if it throws or takes too long. `afterwards` is called when it takes too long. */
 export async function inTime<Result>(
 	access: Promise<Result>,
 	afterwards: () => Promise<void> = async () => undefined,

@@ -4,21 +4,21 @@ import { messageOf } from './message';
 import { failed, type Failed, type Outcome } from './outcome';
 
 /**
- * How a node that an AI agent uses tells its outcome. There are two ways into it: the AI Agent node of version 3 has
- * n8n run it like any other node; older agents, and agents that are tools themselves, call it as a function.
+ * How a node reports its outcome to an AI agent. There are two ways: version 3 of the AI Agent node has n8n run the tool
+ * like any other node; older agents, and agents that are tools themselves, call it as a function.
  */
 export interface ToolUse {
-	/** An older n8n hands what a tool threw to the model as an empty text. */
+	/** Whether a failure may be thrown. If the tool is called as a function, the model gets an empty text for a thrown error. */
 	readonly throws: boolean;
-	/** Why the model would not get to know the outcome; nothing may be sent then. */
+	/** Set if the model would not get the outcome; nothing may be sent then. */
 	readonly unreportable: Failed | undefined;
 }
 
-/** Undefined where no AI agent uses the node. n8n registers it a second time for that, under its name and this ending. */
+/** Undefined unless an AI agent uses the node. n8n registers a node a second time as a tool, with "Tool" after its name. */
 export function toolUseOf(context: IExecuteFunctions): ToolUse | undefined {
 	const node = context.getNode();
 	if (!node.type.endsWith('Tool')) return undefined;
-	// An n8n that is older than the function knows only calling.
+	// Versions of n8n without `isToolExecution` always call a tool as a function.
 	const isCalled =
 		typeof context.isToolExecution !== 'function' || context.isToolExecution() === true;
 	return {
@@ -27,22 +27,22 @@ export function toolUseOf(context: IExecuteFunctions): ToolUse | undefined {
 	};
 }
 
-/** n8n 2.41.1 gives the model no answer at all then, whatever the tool's outcome was. */
+/** With this setting, n8n 2.41.1 gives the model no answer at all. */
 const unreportable = failed(
 	'not_sent',
 	'invalid_settings',
-	'With this setting of On Error, the AI agent would not learn what became of a call.',
+	'With this setting of On Error, the AI agent would not get the outcome of a call.',
 	'In the settings of the tool, set On Error to "Continue" or "Stop Workflow".',
 );
 
-/** Whether n8n's Retry On Fail runs the node once more after this try, the first being 1. */
+/** Whether Retry On Fail runs the node again after try number `tried`; the first is 1. */
 export function isTriedAgain({ retryOnFail, maxTries = 3 }: INode, tried: number): boolean {
 	return retryOnFail === true && tried < Math.min(5, Math.max(2, maxTries));
 }
 
 const again = 'Do not call again unless you are asked to.';
 
-/** What a model is to do about an outcome; empty where the outcome says enough. */
+/** An instruction to the model; empty if the outcome says enough. */
 function instructionFor(outcome: Outcome): string {
 	if (outcome.status !== 'skipped') return instructions[outcome.status];
 	return outcome.reason === 'outside_calling_hours' ? 'Do not try again now.' : 'Do not try again.';
@@ -55,15 +55,15 @@ const instructions: Readonly<Record<Exclude<Outcome['status'], 'skipped'>, strin
 	not_sent: '',
 	refused: '',
 	not_connected: again,
-	unknown: `Tell this to the person you work for. ${again}`,
+	unknown: `Report this to the person you work for. ${again}`,
 };
 
-/** An outcome as a model is told it: the text for people, and what to do. */
+/** An outcome in words for a model: the text for people, and an instruction. */
 export function messageForModel(outcome: Outcome): string {
 	return [messageOf(outcome), instructionFor(outcome)].filter(Boolean).join(' ');
 }
 
-/** A failure whose one text is all that a model is told, because n8n hands only the message of an error to it. */
+/** A failure with everything in its message, because n8n passes only the message of an error to a model. */
 export function failureForModel(failure: Failed): Failed {
 	return { ...failure, message: messageForModel(failure), advice: '' };
 }

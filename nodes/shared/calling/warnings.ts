@@ -2,7 +2,7 @@ import { isInternal } from '../form/number';
 import type { Outcome } from './outcome';
 import type { Vendor } from './vendor';
 
-/** What is likely to be wrong with a call that can be sent all the same, a sentence each. */
+/** Likely mistakes in a call that can still be sent, one sentence each. */
 export function warningsOf(
 	{ displayName, operations: { originate } }: Vendor,
 	call: object,
@@ -17,7 +17,7 @@ export function warningsOf(
 		);
 }
 
-/** Of what was sent, or would have been in a dry run; what was kept back is not warned of. */
+/** Adds the warnings to an outcome, unless the call was skipped; a dry run does get them. */
 export function withWarnings(outcome: Outcome, warnings: readonly string[]): Outcome {
 	const isKeptBack = outcome.status === 'skipped' && outcome.reason !== 'dry_run';
 	return warnings.length === 0 || isKeptBack
@@ -25,7 +25,7 @@ export function withWarnings(outcome: Outcome, warnings: readonly string[]): Out
 		: { ...outcome, details: { ...outcome.details, warnings } };
 }
 
-/** 00 is the prefix of a number that has its country code. */
+/** Whether a number begins with a single 0. After 00, there is a country code. */
 function lacksCountryCode(number: string): boolean {
 	const digits = number.replace(/[^0-9*#+]/g, '');
 	return /^0(?!0)/.test(digits) && !isInternal(digits);

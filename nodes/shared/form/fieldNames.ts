@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { FieldNames } from '../wire/status';
 
-/** The names of a form's own fields. */
+/** What texts call the fields of a form: their labels, without the units. */
 export function fieldNamesOf(fields: readonly INodeProperties[]): FieldNames {
 	const options = fields.find(({ name }) => name === 'options')?.options ?? [];
 	const names = new Map([

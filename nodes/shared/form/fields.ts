@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** `resource` and `operation`: one of each today, and names that leave room for more. */
+/** The fields `resource` and `operation`. There is one of each so far; their names leave room for more. */
 export const resourceAndOperation: INodeProperties[] = [
 	{
 		displayName: 'Resource',
@@ -29,10 +29,10 @@ export const resourceAndOperation: INodeProperties[] = [
 	},
 ];
 
-/** In a dry run nobody is rung. */
+/** No phone rings in a dry run. */
 const inDryRun = { '/options.dryRun': [true] };
 
-/** Above the fields of every form, as long as executing the step can ring anybody. */
+/** Shown above every form, unless the option Dry Run is on. */
 export const notices: INodeProperties[] = [
 	{
 		displayName:
@@ -52,7 +52,7 @@ export const notices: INodeProperties[] = [
 	},
 ];
 
-/** The options: those of one form in the order of their labels, then those of every form. */
+/** The field of the options: a form's own, sorted by label, then those of every form. */
 export function optionsField(own: readonly INodeProperties[]): INodeProperties {
 	const sorted = [...own].sort((a, b) => a.displayName.localeCompare(b.displayName, 'en'));
 	return {
@@ -75,7 +75,7 @@ export const weekdays = [
 	'saturday',
 ] as const;
 
-/** A part of a day on some days of the week. */
+/** A time span on some days of the week. */
 const hours: INodeProperties[] = [
 	{
 		displayName: 'Days',
@@ -86,7 +86,7 @@ const hours: INodeProperties[] = [
 			value,
 		})),
 		default: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'],
-		description: 'The days on which these hours begin',
+		description: 'Days on which these hours begin',
 	},
 	{
 		displayName: 'From',
@@ -102,14 +102,14 @@ const hours: INodeProperties[] = [
 		default: '17:00',
 		placeholder: 'e.g. 17:30',
 		description:
-			'From this minute on, no call is started. An earlier time than From is on the next day.',
+			'No call starts at or after this time. If it is earlier than From, it is on the next day.',
 	},
 ];
 
 /**
- * The options that every node has: limits, numbers, pace, tests. n8n has no headings in such a list, so that a label begins
- * with one where it does not speak for itself. An option that is added and left as it is does what its label says: its
- * default is not what holds without it.
+ * The options that every node has: limits, numbers, pace, tests. n8n shows no headings in such a list, so a label that
+ * needs one begins with it. An option does what its label says as soon as it is added: its default here differs from the
+ * behavior without the option.
  */
 export const commonOptions: INodeProperties[] = [
 	{
@@ -120,7 +120,7 @@ export const commonOptions: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. +1202',
 		description:
-			'Numbers that may be rung; a call that rings any other is skipped. Both parties are looked at, so add your own extensions too. The beginning of a number has + in front or a star behind, as +1202 or 1202*. An expression can give a list. An AI agent calls emergency numbers only where one is entered here exactly as it is dialed.',
+			'Numbers that may ring. A call that rings any other number is skipped. Both numbers of a call are checked, so add your own extensions too. To allow all numbers that begin alike, put + in front or * behind: +1202 or 1202*. An expression can return a list. An AI agent can call an emergency number only if it is entered here exactly as dialed.',
 	},
 	{
 		displayName: 'Limit: Blocked Numbers',
@@ -130,18 +130,18 @@ export const commonOptions: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. +1900',
 		description:
-			'Numbers, or their beginnings, that must not be rung, such as a do-not-call list; such a call is skipped. Both parties are looked at. An expression can give a list. Set Default Country where numbers come without a country code.',
+			'Numbers that must not ring, such as a do-not-call list. A call that rings one of them, or a number that begins with one of them, is skipped. Both numbers of a call are checked. An expression can return a list. If your numbers have no country code, set Default Country too.',
 	},
 	{
 		displayName: 'Limit: Calling Hours',
 		name: 'callingHours',
 		type: 'fixedCollection',
-		// With multiple values, n8n would open it without a row, and drop it from the form with the next change.
+		// With multiple values, n8n would open it without a row, and remove it from the form at the next change.
 		typeOptions: { multipleValues: false },
 		default: { window: {} },
 		placeholder: 'Add Hours',
 		description:
-			'When phones may ring; a call that would ring at any other time is skipped. With more hours, one of them has to fit.',
+			'When phones may ring. A call at any other time is skipped. If there are several hours, the time must be within at least one of them.',
 		options: [
 			{
 				displayName: 'Hours',
@@ -154,7 +154,7 @@ export const commonOptions: INodeProperties[] = [
 						type: 'string',
 						default: '',
 						placeholder: 'e.g. Europe/London',
-						description: "Whose clock counts; the workflow's time zone when empty",
+						description: "Time zone of these hours. If empty, the workflow's time zone is used.",
 					},
 					{
 						displayName: 'More Hours',
@@ -163,7 +163,7 @@ export const commonOptions: INodeProperties[] = [
 						typeOptions: { multipleValues: true },
 						default: {},
 						placeholder: 'Add Hours',
-						description: 'Such as those on Saturdays; in the same time zone',
+						description: 'Further hours in the same time zone, for example on Saturdays',
 						options: [{ displayName: 'Hours', name: 'window', values: hours }],
 					},
 				],
@@ -177,16 +177,16 @@ export const commonOptions: INodeProperties[] = [
 		typeOptions: { minValue: 0 },
 		default: 10,
 		description:
-			'How many calls may be placed in one run of this node; further items are skipped. As the tool of an AI agent, all its runs of an execution count together. The value of the first item counts.',
+			'How many calls one run of this node may place. Further items are skipped. For an AI agent, the limit is for the whole execution. The first item sets it.',
 	},
 	{
 		displayName: 'Limit: Once Key',
 		name: 'onceKey',
 		type: 'string',
 		default: '',
-		placeholder: 'e.g. ticket 4711, by an expression',
+		placeholder: 'e.g. order-4711',
 		description:
-			'A call is placed once only for each key in this workflow, whatever execution it is in; a call with a known key is skipped. A key is free again when its call certainly did not come about; else it is kept as long as the workflow. After a crash, when nobody knows what came of the call, the outcome is unknown.',
+			'This workflow places only one call for each key, across all its executions. A call whose key was used before is skipped. If a call certainly did not connect, its key is free again. If n8n crashed during a call, the next one with its key fails with the status unknown.',
 	},
 	{
 		displayName: 'Number Format',
@@ -196,21 +196,21 @@ export const commonOptions: INodeProperties[] = [
 			{
 				name: 'As Entered',
 				value: 'asEntered',
-				description: 'Sends what was entered, to the letter',
+				description: 'Sends exactly what was entered',
 			},
 			{
 				name: 'Cleaned',
 				value: 'cleaned',
 				description:
-					'Takes off spaces, dots, dashes and parentheses, as a CRM writes them. A number with + is dialed from Default Country where the phone system takes digits only.',
+					'Removes spaces, dots, dashes and parentheses. If the phone system takes digits only, a number with + is dialed as from Default Country.',
 			},
-			{ name: 'E.164', value: 'e164', description: 'Such as +12025550123' },
-			{ name: 'E.164 Without +', value: 'e164WithoutPlus', description: 'Such as 12025550123' },
+			{ name: 'E.164', value: 'e164', description: 'For example +12025550123' },
+			{ name: 'E.164 Without +', value: 'e164WithoutPlus', description: 'For example 12025550123' },
 			{
 				name: 'National',
 				value: 'national',
 				description:
-					'As dialed within Default Country, such as 2025550123; with the prefix for calls abroad where the number is of another country',
+					'As dialed within Default Country, for example 2025550123. A number of another country gets the prefix for calls abroad.',
 			},
 		],
 		default: 'cleaned',
@@ -224,7 +224,7 @@ export const commonOptions: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. US',
 		description:
-			'The two letters of the country whose numbers come without a country code, and from which the phone system dials numbers with +. Number Format and the lists of numbers use it.',
+			'Two-letter code of the country that numbers without a country code belong to, and that the phone system dials from. Used by Number Format and by the lists of numbers.',
 	},
 	{
 		displayName: 'Pace: Interval (Seconds)',
@@ -232,7 +232,7 @@ export const commonOptions: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 5,
-		description: 'Least time between the starts of two calls. The value of the first item counts.',
+		description: 'Minimum time between the starts of two calls. The first item sets it.',
 	},
 	{
 		displayName: 'Pace: Interval Counts',
@@ -242,17 +242,17 @@ export const commonOptions: INodeProperties[] = [
 			{
 				name: 'In This Run',
 				value: 'thisRun',
-				description: 'Calls of other executions can start at the same time',
+				description: 'Calls of other executions may start at the same time',
 			},
 			{
 				name: 'In All Executions',
 				value: 'allExecutions',
 				description:
-					'All executions of this workflow, on all workers, start one call for each interval. They wait for each other.',
+					'All executions of this workflow together, on all workers, start one call per interval',
 			},
 		],
 		default: 'thisRun',
-		description: 'Which calls Interval keeps apart. The value of the first item counts.',
+		description: 'Which calls Interval applies to. The first item sets it.',
 	},
 	{
 		displayName: 'Pace: Calls at Once',
@@ -260,7 +260,7 @@ export const commonOptions: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 1 },
 		default: 1,
-		description: 'How many calls may be in flight at once. The value of the first item counts.',
+		description: 'How many calls may be in progress at the same time. The first item sets it.',
 	},
 	{
 		displayName: 'Dry Run',
@@ -268,7 +268,7 @@ export const commonOptions: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to check everything and send nothing. The result is skipped, with the exact request that would have been sent.',
+			'Whether to check everything but send nothing. The result has the status skipped and shows the exact request.',
 	},
 	{
 		displayName: 'Include Input Data',
@@ -276,7 +276,7 @@ export const commonOptions: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			"Whether to add the fields of the input item to the result. Where both have a field of the same name, the result's is kept.",
+			'Whether to add the fields of the input item to the result. If both have a field of the same name, the result keeps its own.',
 	},
 	{
 		displayName: 'Include Response',

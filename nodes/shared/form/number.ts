@@ -4,18 +4,18 @@ import { type Country, dialPhoneNumber, formatPhoneNumber } from './phoneNumber'
 
 export interface NumberRules {
 	readonly format: (typeof numberFormats)[number];
-	/** Of numbers that do not tell theirs. */
+	/** The country of numbers without a country code. */
 	readonly defaultCountry?: Country | undefined;
-	/** Whether the vendor takes a leading `+`; else a cleaned number is dialed as from `defaultCountry`. */
+	/** Whether the vendor takes a leading `+`. If not, a cleaned number is dialed as from `defaultCountry`. */
 	readonly keepsPlus?: boolean | undefined;
 }
 
-/** The longest extension that nobody takes for a phone number. */
+/** In digits: anything longer is a phone number. */
 const longestExtension = 6;
 
 /**
- * A number as it goes out. Extensions, feature codes such as `*97` and whatever else has `*` or `#` are cleaned only,
- * whatever the format.
+ * A number as it is sent. Extensions, feature codes such as `*97` and anything else with `*` or `#` are only cleaned, in
+ * every format but `asEntered`.
  */
 export function toDialed(
 	entered: string,
@@ -34,7 +34,7 @@ export function toDialed(
 		: formatPhoneNumber(number, format, defaultCountry);
 }
 
-/** Whether a cleaned number is an extension, a feature code or the like, and no phone number of any country. */
+/** Whether a cleaned number is an extension or a feature code, and not a phone number. */
 export function isInternal(digits: string): boolean {
 	return /\D/.test(digits) || digits.length <= longestExtension;
 }
@@ -50,7 +50,7 @@ function asEntered(entered: string): string | Invalid {
 	};
 }
 
-/** Whether a `+` comes before any digit, whatever address books put around it. */
+/** Whether a `+` comes before the first digit, with any marks around it that address books add. */
 export function beginsWithPlus(entered: string): boolean {
 	return /^[^0-9*#]*\+/.test(entered);
 }
@@ -59,12 +59,12 @@ export function beginsWithPlus(entered: string): boolean {
 const invisible = /[\s\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/gu;
 const separators = /[.()\-\u2010-\u2015\u2212]/gu;
 
-/** Countries whose numbers keep their zero behind the country code: Italy, San Marino, Ivory Coast, Gabon, Congo. */
+/** Numbers of these countries keep their zero after the country code: Italy, San Marino, Ivory Coast, Gabon, Congo. */
 const zeroStays = /^\(?(?:\+|00)(?:39|378|225|241|242)/;
 
 /**
- * Takes off what a CRM adds to a number: spaces, dots, dashes, parentheses, a leading `+`, and the `(0)` that nobody
- * dials behind a country code. What is left must be digits, `*` or `#`.
+ * Removes the marks that a CRM adds to a number: spaces, dots, dashes, parentheses, a leading `+`, and the `(0)` after a
+ * country code, which is not dialed. The rest must be digits, `*` or `#`.
  */
 export function cleanNumber(entered: string): string | Invalid {
 	if (/^[0-9*#]+$/.test(entered)) return entered;
@@ -88,12 +88,12 @@ export function cleanNumber(entered: string): string | Invalid {
 	return {
 		kind: 'invalid',
 		texts: [
-			`is "${entered}", which cannot be dialed. Use digits, * and # only; the spaces, dots, dashes, parentheses and the + that a CRM writes do no harm.`,
+			`is "${entered}", which cannot be dialed. Use digits, * and # only. Spaces, dots, dashes, parentheses and + are removed for you.`,
 		],
 	};
 }
 
-/** By what a text is told to be a quantity, as a table writes it; undefined where it may be a phone number. */
+/** Why a text looks like a quantity from a spreadsheet; undefined if it may be a phone number. */
 function quantityOf(text: string): string | undefined {
 	if (/^-\d/.test(text)) return 'it begins with a minus';
 	const [, fraction] = /^\+?(?:\d+(\.0+)|\d{7,}(\.\d{1,2}))$/.exec(text)?.filter(Boolean) ?? [];

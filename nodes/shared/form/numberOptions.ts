@@ -1,4 +1,4 @@
-/** How numbers are written on their way out; `cleaned` unless the workflow says otherwise. */
+/** The formats in which numbers can be sent. */
 export const numberFormats = [
 	'asEntered',
 	'cleaned',
@@ -8,10 +8,10 @@ export const numberFormats = [
 ] as const;
 export type NumberFormat = (typeof numberFormats)[number];
 
-/** How the numbers of a call are read: options of every form that are a program's too. */
+/** The options for numbers, which programs have too. */
 export type NumberOptions = Readonly<{
-	/** `cleaned` when left out. */
+	/** `cleaned` unless given. */
 	numberFormat?: NumberFormat;
-	/** Two letters, e.g. US: the country whose numbers come without a country code. */
+	/** Two letters, such as US: the country of numbers without a country code. */
 	defaultCountry?: string;
 }>;

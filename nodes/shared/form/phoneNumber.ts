@@ -14,7 +14,7 @@ import { type Invalid, isInvalid } from '../wire/invalid';
 /** ISO 3166-1, two capital letters. */
 export type Country = CountryCode;
 
-/** Undefined for what is no country, in whatever letters. */
+/** The country with this two-letter code, in upper or lower case; undefined if there is none. */
 export function toCountry(text: string): Country | undefined {
 	const code = text.toUpperCase();
 	return isSupportedCountry(code) ? code : undefined;
@@ -24,8 +24,8 @@ export function toCountry(text: string): Country | undefined {
 export type PhoneFormat = 'e164' | 'e164WithoutPlus' | 'national';
 
 /**
- * Writes a number of digits, with `+` in front or of `country`, in another way; `Invalid` where no such number can
- * exist. Seen from `country`, a national number of another country has the prefix for calls abroad.
+ * Formats digits that begin with `+` or are a number of `country`; `Invalid` if no such number can exist. In the national
+ * format, a number of another country gets the prefix for calls abroad from `country`.
  */
 export function formatPhoneNumber(
 	number: string,
@@ -34,7 +34,7 @@ export function formatPhoneNumber(
 ): string | Invalid {
 	if (!number.startsWith('+') && country === undefined) {
 		return invalid(
-			`is "${number}", which does not tell its country. Set the option Default Country, or begin the number with + and the country code.`,
+			`is "${number}", which has no country code. Set the option Default Country, or begin the number with + and the country code.`,
 		);
 	}
 	const parsed = read(number, country);
@@ -50,13 +50,13 @@ export function formatPhoneNumber(
 }
 
 /**
- * The digits that a phone system in `country` dials for a number with `+` in front: within the country with its national
- * prefix, abroad with the prefix for calls there. Digits from a country code on could ring a stranger at home.
+ * The digits that a phone system in `country` dials for a number with `+` in front: with the national prefix within the
+ * country, and with the prefix for calls abroad otherwise. Without a prefix, the digits could be a stranger's number.
  */
 export function dialPhoneNumber(number: string, country: Country | undefined): string | Invalid {
 	if (country === undefined) {
 		return invalid(
-			`is "${number}", and this phone system takes no +. Set the option Default Country to the country that it dials from, or choose another Number Format, such as E.164 Without +.`,
+			`is "${number}", and this phone system does not take a +. Set the option Default Country to the country it dials from, or choose another Number Format, such as E.164 Without +.`,
 		);
 	}
 	const parsed = read(number, country);
@@ -71,7 +71,7 @@ function read(number: string, country: Country | undefined): PhoneNumber | Inval
 		: parsed;
 }
 
-/** The digits of a number in international and national form; undefined where no such number can exist. */
+/** The digits of a number in international and national format; undefined if no such number can exist. */
 export function formsOf(
 	number: string,
 	country: Country | undefined,
@@ -96,15 +96,15 @@ function asDialedFrom(
 ): string | Invalid {
 	if (country === undefined) {
 		return invalid(
-			`is "${number.number}". Set the option Default Country: without it, nobody knows for which country a national number is.`,
+			`is "${number.number}". Set the option Default Country: the national format depends on it.`,
 		);
 	}
 	if (getCountryCallingCode(country) === number.countryCallingCode) return atHome(number);
-	// Undefined for a country in which each phone company has a prefix of its own; its type does not tell.
+	// Undefined if each phone company of the country has its own prefix; the library's type leaves that out.
 	const abroad: string | undefined = number.format('IDD', { fromCountry: country });
 	return abroad === undefined
 		? invalid(
-				`is "${number.number}", and in ${country} the prefix for calls abroad depends on the phone company. Enter the number with that prefix in place of the +, or choose another Number Format.`,
+				`is "${number.number}", and in ${country} the prefix for calls abroad depends on the phone company. Enter the number with that prefix instead of the +, or choose another Number Format.`,
 			)
 		: digitsOf(abroad);
 }
@@ -113,7 +113,7 @@ function nationalOf(number: PhoneNumber): string {
 	return digitsOf(number.formatNational());
 }
 
-/** North America writes its numbers without the 1 that is dialed in front of them; elsewhere it is as it is written. */
+/** North American numbers are written without the 1 that is dialed in front of them; all others are dialed as written. */
 function withNationalPrefix(number: PhoneNumber): string {
 	return number.countryCallingCode === '1' ? digitsOf(number.number) : nationalOf(number);
 }
@@ -127,9 +127,9 @@ function invalid(why: string): Invalid {
 }
 
 const reasons: Readonly<Record<ValidatePhoneNumberLengthResult, string>> = {
-	INVALID_COUNTRY: 'whose country code does not exist. Check the digits behind the +.',
-	NOT_A_NUMBER: 'which is no phone number. Check its digits.',
+	INVALID_COUNTRY: 'whose country code does not exist. Check the digits after the +.',
+	NOT_A_NUMBER: 'which is not a phone number. Check its digits.',
 	TOO_SHORT: 'which has too few digits for its country. Check whether some are missing.',
-	TOO_LONG: 'which has too many digits for its country. Check whether some are there twice.',
-	INVALID_LENGTH: 'which has a number of digits that its country does not use. Check them.',
+	TOO_LONG: 'which has too many digits for its country. Check whether some are repeated.',
+	INVALID_LENGTH: 'whose length is not used in its country. Check its digits.',
 };

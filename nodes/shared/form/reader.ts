@@ -6,37 +6,37 @@ import { type NumberRules, toDialed } from './number';
 import { numberFormats } from './numberOptions';
 import { type Country, toCountry } from './phoneNumber';
 
-/** Reads single fields of a form; what is wrong is noted under the field's label, and reading goes on. */
+/** Reads the fields of a form. It notes each value that cannot be used under the field's label, and reads on. */
 export interface FieldReader {
-	/** Trimmed; an empty or missing one gives `undefined`. */
+	/** The trimmed text; `undefined` if it is empty or missing. */
 	text(name: string): string | undefined;
-	/** As {@link text}, and refused when empty. */
+	/** Like {@link text}, but an empty one is refused. */
 	requiredText(name: string): string;
-	/** An extension or phone number, written as the options Number Format and Default Country say. */
+	/** An extension or phone number in the format of the options Number Format and Default Country. */
 	number(name: string): string;
-	/** The same for a text that is a part of the field. Where the vendor takes a leading `+`, a cleaned one keeps it. */
+	/** The same for a text that is only a part of the field. With `keepsPlus`, a cleaned number keeps its leading `+`. */
 	dialed(name: string, entered: string, plus?: Pick<NumberRules, 'keepsPlus'>): string;
-	/** Several numbers: a list, lines, a text with commas, or lists of such texts; undefined for anything else. */
+	/** Several numbers, from a list, or from a text with commas or line breaks between them; `undefined` for anything else. */
 	list(name: string): readonly string[] | undefined;
-	/** As it came. */
+	/** The value as the form has it, unchecked. */
 	value(name: string): unknown;
-	/** Whether the field is there at all, be it empty: n8n saves no option that nobody opened. */
+	/** Whether the form has the field, even if it is empty: n8n does not save an option that was never added. */
 	has(name: string): boolean;
-	/** A whole number of the unit in the label; an empty one gives `undefined`. */
+	/** A whole number, in the unit of the label; `undefined` if it is empty. */
 	wholeNumber(name: string, range: { min: number; max: number }): number | undefined;
 	flag(name: string): boolean | undefined;
 	oneOf<Choice extends string>(name: string, choices: readonly Choice[]): Choice;
-	/** The rows of a fixedCollection, or the one that it can have. */
+	/** The rows of a fixedCollection with the name `row`, whether it can have one or several. */
 	rows(name: string, row: string): readonly FormValues[];
-	/** The reader of a collection's fields. */
+	/** A reader for the fields of a collection. */
 	collection(name: string): FieldReader;
-	/** Notes that a field's value cannot be sent; the text continues a sentence that starts with the label. */
+	/** Notes that a field's value cannot be sent; `why` continues a sentence that starts with the label. */
 	refuse(name: string, why: string): void;
 }
 
 /**
- * Runs `read` over one item's form; gives its call, or every reason why the form cannot be sent. The reasons call a
- * field by its own label unless `labels` has another.
+ * Runs `read` over one item's form. Returns the call, or every reason why the form cannot be sent. The reasons use a
+ * field's own label unless `labels` has another.
  */
 export function readForm<Call extends object>(
 	fields: readonly INodeProperties[],
@@ -59,7 +59,7 @@ export function readForm<Call extends object>(
 	};
 }
 
-/** A list of thousands can be wrong in every entry. */
+/** A list can have thousands of entries, and every one can be wrong. */
 const mostReasons = 10;
 
 function readNumberRules(options: FieldReader): NumberRules {
@@ -69,7 +69,7 @@ function readNumberRules(options: FieldReader): NumberRules {
 	return { format, defaultCountry: readCountry(options) };
 }
 
-/** The option Default Country, in two letters. */
+/** The option Default Country; `undefined` if it is not set. */
 export function readCountry(options: FieldReader): Country | undefined {
 	if (!options.has('defaultCountry')) return undefined;
 	const entered = options.requiredText('defaultCountry');
@@ -77,13 +77,13 @@ export function readCountry(options: FieldReader): Country | undefined {
 	if (entered !== '' && country === undefined) {
 		options.refuse(
 			'defaultCountry',
-			`is "${entered}". Enter the two letters of a country, such as US or GB.`,
+			`is "${entered}". Enter a two-letter country code such as US or GB.`,
 		);
 	}
 	return country;
 }
 
-/** A value that is cited can be of any length. */
+/** In characters: a reason can quote a value of any length. */
 const longestReason = 500;
 
 function fieldReader(
@@ -100,10 +100,10 @@ function fieldReader(
 			`${labelOf(name)} ${why.length > longestReason ? `${why.slice(0, longestReason)}…` : why}`,
 		);
 	};
-	/** Whether n8n evaluates no expression in the field, although somebody typed one. Noted, it is told once. */
+	/** Whether an expression was typed into a field that is not set to Expression, so that n8n does not evaluate it. */
 	const isFixedExpression = (name: string, entered: string): boolean => {
 		if (!entered.includes('{{')) return false;
-		refuse(name, `holds the text "${entered.trim()}". Switch the field to Expression.`);
+		refuse(name, `contains the text "${entered.trim()}". Switch the field to Expression.`);
 		return true;
 	};
 	const text = (name: string): string | undefined => {
@@ -127,10 +127,7 @@ function fieldReader(
 		const before = invalid.length;
 		const value = locatorValue(values[name]);
 		if (typeof value === 'number' && !(Number.isSafeInteger(value) && value >= 0)) {
-			refuse(
-				name,
-				`is ${value}. Enter the number as a text: this one has lost digits, or is none.`,
-			);
+			refuse(name, `is ${value}. Enter the number as text: as a number, it may have lost digits.`);
 			return '';
 		}
 		const entered = text(name);
@@ -153,7 +150,7 @@ function fieldReader(
 		list(name) {
 			const texts = toTexts(values[name]);
 			if (texts === undefined) {
-				refuse(name, 'holds something that is no number. Enter extensions or phone numbers.');
+				refuse(name, 'contains something that is not a number. Enter extensions or phone numbers.');
 			}
 			if (texts?.some((entry) => isFixedExpression(name, entry))) return undefined;
 			return texts?.map((entry) => entry.trim()).filter((entry) => entry !== '');
@@ -193,7 +190,7 @@ function fieldReader(
 				texts.some((cell) => isFixedExpression(name, cell));
 				return rows;
 			}
-			refuse(name, `is ${describe(value)}. Add the values one by one on the form.`);
+			refuse(name, `is ${describe(value)}. Add the values one by one in the form.`);
 			return [];
 		},
 		collection(name) {
@@ -224,7 +221,7 @@ function toTexts(entered: unknown): string[] | undefined {
 	return texts;
 }
 
-/** A resource locator holds its value beside the mode; an expression may give the plain value instead. */
+/** A resource locator holds its value beside its mode; an expression may return the plain value instead. */
 function locatorValue(value: unknown): unknown {
 	return isRecord(value) && '__rl' in value ? value.value : value;
 }
@@ -235,8 +232,8 @@ function describe(value: unknown): string {
 	return typeof value === 'object' ? 'an object' : `${String(value)} (${typeof value})`;
 }
 
-/** The values of one item's form by field name; an expression can put anything there. */
+/** The values of one item's form by field name. An expression can return anything, so they are unknown. */
 export type FormValues = Readonly<Record<string, unknown>>;
 
-/** Names that a form shows for fields, by field name. */
+/** The labels that a form shows, by field name. */
 export type Labels = Readonly<Record<string, string>>;

@@ -1,14 +1,15 @@
 import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 
-import { readAddress, tlsOptions } from './address';
-import { explainInvalid, type Explanation, isExplanation, NotSent } from './explanation';
+import { type Address, readAddress, tlsOptions } from './address';
+import { explain, explainInvalid, type Explanation, isExplanation, NotSent } from './explanation';
 import { isInvalid } from './invalid';
 import type { Service } from './service';
+import { knownSession } from './signIn';
 
-/** What n8n gives a credential to sign: its own HTTP Request node, which can use any, has the address in `uri` and fields in `form`. */
+/** A request as n8n gives it to a credential; the HTTP Request node puts the address into `uri`, and fields into `form`. */
 export type RequestToSign = IHttpRequestOptions & { uri?: unknown; form?: unknown };
 
-/** A redirect would take the secret along to wherever it leads, whatever n8n's nodes say about redirects. */
+/** A redirect would take the secret along to any host, whatever n8n's nodes say about redirects. */
 const noRedirects = {
 	disableFollowRedirect: true,
 	followRedirect: false,
@@ -16,21 +17,26 @@ const noRedirects = {
 	maxRedirects: 0,
 } as const;
 
+/** How any request to a service is sent, signed or not, through n8n's newer HTTP helper or its older one. */
+export function transportOptions(address: Address) {
+	return { ...noRedirects, ...tlsOptions(address) };
+}
+
 /**
- * Signs a request inside n8n, whichever node sends it, by the vendor's own `signIn`. One that is not for the address in the
- * credential gets no secret, and is not sent.
+ * Signs a request inside n8n, for any node that sends it, with the vendor's own `signIn`. A request to any other host than the
+ * credential's gets no secret and is not sent. `currentSession` is for vendors that issue sessions.
  */
-export function authenticate(
+export async function authenticate(
 	service: Service,
 	credential: ICredentialDataDecryptedObject,
 	options: RequestToSign,
-	ticket = '',
-): IHttpRequestOptions {
-	const address = readAddress(credential, service);
-	if (isInvalid(address)) throw new NotSent(explainInvalid(address));
+	currentSession: (address: Address) => Promise<string> = () => Promise.resolve(''),
+): Promise<IHttpRequestOptions> {
+	const address = addressOf(service, credential);
 	const url = urlOf(options);
 	const { origin } = new URL(address.baseUrl);
-	if (url?.origin !== origin) throw new NotSent(forAnotherAddress(service, origin));
+	if (url?.origin !== origin) throw new NotSent(forAnotherHost(service, origin));
+	const session = knownSession(service.signIn, credential) ?? (await currentSession(address));
 	const { method = 'GET', headers, body } = options;
 	const signed = service.signIn.sign(
 		{
@@ -39,15 +45,21 @@ export function authenticate(
 			...(typeof body === 'string' ? { body } : {}),
 		},
 		credential,
-		{ ticket, uri: url.pathname + url.search },
+		{ session, uri: url.pathname + url.search },
 	);
 	if (isExplanation(signed)) throw new NotSent(signed);
 	return Object.assign(
 		options,
 		{ headers: { ...signed.headers }, ...(signed.body === undefined ? {} : { body: signed.body }) },
-		noRedirects,
-		tlsOptions(address),
+		transportOptions(address),
 	);
+}
+
+/** Throws for a credential whose address cannot be read. */
+export function addressOf(service: Service, credential: ICredentialDataDecryptedObject): Address {
+	const address = readAddress(credential, service);
+	if (isInvalid(address)) throw new NotSent(explainInvalid(address));
+	return address;
 }
 
 function urlOf({ url, uri = url, baseURL }: RequestToSign): URL | undefined {
@@ -55,13 +67,11 @@ function urlOf({ url, uri = url, baseURL }: RequestToSign): URL | undefined {
 	return URL.canParse(text, baseURL) ? new URL(text, baseURL) : undefined;
 }
 
-function forAnotherAddress({ displayName }: Service, origin: string): Explanation {
-	return {
-		kind: 'explanation',
-		status: 'not_sent',
-		reason: 'invalid_settings',
-		what: `This credential signs in to ${displayName} at ${origin} only; the request is for another address and was not sent.`,
-		advice: `Send it to ${origin}, or choose the credential of the other address.`,
-		httpStatus: null,
-	};
+function forAnotherHost({ displayName }: Service, origin: string): Explanation {
+	return explain(
+		'not_sent',
+		'invalid_settings',
+		`This credential signs in to ${displayName} at ${origin} only; the request is for another address and was not sent.`,
+		`Send it to ${origin}, or choose the credential of the other address.`,
+	);
 }

@@ -11,12 +11,12 @@ import type { HttpRequest, HttpResponse } from './http';
 import { type Invalid, isInvalid } from './invalid';
 import type { Service } from './service';
 
-/** A way to one service, with the node's credential. */
+/** A connection to one phone system, with the node's credential. */
 export interface Connection {
 	readonly baseUrl: string;
 	/**
-	 * Sends once, and reads the reply as far as decoding does. An `Explanation` means that no response came, or none that
-	 * could be read in time.
+	 * Sends a request once, and reads the reply up to `maxCharacters`. An `Explanation` means that no response could be read
+	 * in time.
 	 */
 	send(
 		request: HttpRequest,
@@ -25,7 +25,7 @@ export interface Connection {
 	): Promise<HttpResponse | Explanation>;
 }
 
-/** Opens the way to a service; a credential whose address cannot be read gives `Invalid`. */
+/** Opens a connection; `Invalid` if the address in the credential cannot be used. */
 export async function openConnection(
 	context: IExecuteFunctions | ILoadOptionsFunctions,
 	service: Service,
@@ -43,7 +43,7 @@ export async function openConnection(
 		async send(request, timeoutSeconds, maxCharacters) {
 			return await exchange(
 				async (options) => {
-					// n8n asks the context for the signal that ends a request, whatever signal the options have.
+					// n8n takes the abort signal of a request from the context, and ignores the one in the options.
 					const caller = overlay(context, {
 						getCredentials,
 						getExecutionCancelSignal: () => options.abortSignal,
@@ -70,7 +70,7 @@ function cancelSignalOf(
 	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 }
 
-/** The context with some methods of its own; the others are called on the context itself, which may have private fields. */
+/** The context with some methods replaced. The others are called on the context itself, which may have private fields. */
 function overlay<Context extends object>(context: Context, own: Partial<Context>): Context {
 	const isOwn = (name: PropertyKey): name is keyof Context => Object.hasOwn(own, name);
 	return new Proxy(context, {
@@ -83,15 +83,14 @@ function overlay<Context extends object>(context: Context, own: Partial<Context>
 	});
 }
 
-/** So long a credential that was changed in n8n, by a person or another process, is used as it was. */
+/** For this long, a credential is used unchanged after a person or another process changed it in n8n. */
 const keptMilliseconds = 5_000;
 
 /**
  * A `getCredentials` that reads every few seconds. n8n would read, decrypt and evaluate the credential for every
  * request, and Switchvox with Digest would take 0.57 of HTTP Request's processor time per call, not 0.39 (`pnpm bench` asks
- * for 0.4). What n8n renews (a token, a challenge) it puts into this same object;
- * what another process renewed comes with the next reading. A credential that cannot be read any more, or is for
- * another address by now, keeps the request back.
+ * for 0.4). If n8n renews a token or a challenge, it puts it into this same object; if another process does, the next
+ * reading has it. If the credential can no longer be read, or its address has changed, the request is not sent.
  */
 function keepCredential(
 	context: IExecuteFunctions | ILoadOptionsFunctions,
@@ -112,7 +111,7 @@ function keepCredential(
 		if (Date.now() >= until) {
 			until = Date.now() + keptMilliseconds;
 			reading = read();
-			// Not kept: the next request asks again.
+			// A failed reading is not kept: the next request reads again.
 			reading.catch(() => (until = 0));
 		}
 		return (await reading) as T;

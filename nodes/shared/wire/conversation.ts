@@ -2,8 +2,8 @@ import { type Explanation, isExplanation } from './explanation';
 import type { HttpRequest, HttpResponse } from './http';
 
 /**
- * Several requests in a row, as pure data: a step either asks, and says what to do with the response, or is done.
- * Whoever drives it sends the requests, in n8n or in a program.
+ * Several requests in a row, as pure data. A step either asks, with a function for the response, or is done. A driver
+ * sends the requests, in n8n or in a program.
  */
 export type Step<Result> = Ask<Result> | Done<Result>;
 
@@ -18,14 +18,15 @@ export interface Done<Result> {
 	readonly result: Result;
 }
 
+/** The last step of a conversation. */
 export function done<Result>(result: Result): Done<Result> {
 	return { kind: 'done', result };
 }
 
-/** More requests than any conversation needs: one that goes on in circles ends here. */
+/** More requests than any conversation needs; it ends one that never comes to its end. */
 const mostRequests = 100;
 
-/** Drives a conversation to its end. An `Explanation` means that a request got no response. */
+/** Runs a conversation to its end. An `Explanation` means that a request got no response. */
 export async function converse<Result>(
 	first: Step<Result>,
 	send: (request: HttpRequest) => Promise<HttpResponse | Explanation>,

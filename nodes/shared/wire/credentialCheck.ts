@@ -1,70 +1,80 @@
 import type {
 	ICredentialDataDecryptedObject,
+	ICredentialsDecrypted,
 	ICredentialTestFunctions,
+	IHttpRequestOptions,
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 
-import { readAddress, tlsOptions } from './address';
+import { readAddress } from './address';
+import { authenticate, transportOptions } from './authenticate';
+import { converse, type Step } from './conversation';
 import { exchange } from './exchange';
-import { type Explanation, isExplanation } from './explanation';
-import type { HttpRequest, HttpResponse } from './http';
-import { type Invalid, isInvalid } from './invalid';
+import { explainInvalid, type Explanation, isExplanation } from './explanation';
+import type { HttpRequest } from './http';
+import { isInvalid } from './invalid';
 import type { Service } from './service';
+import { askForSession } from './signIn';
 
-/** Nothing rings for a test; a phone system answers it at once. */
+/** Nothing rings during a test, so a phone system answers at once. */
 const timeoutSeconds = 20;
 
-/** A way to the service for the test of a credential. An `Explanation` means that no response came. */
-export interface UnsavedConnection {
-	/** Signs a request in and sends it. */
-	ask(request: HttpRequest, ticket?: string): Promise<HttpResponse | Explanation>;
-	/** Sends a request as it is. */
-	askUnsigned(request: HttpRequest): Promise<HttpResponse | Explanation>;
+/** A harmless question to the vendor, and what its answer says about the credential. */
+export type CredentialCheck = Step<INodeCredentialTestResult | Explanation>;
+
+/**
+ * The test of a credential, as n8n calls it. Requests are signed as those of the saved credential are. A vendor that issues
+ * sessions is asked for one first, whatever the credential says: a refusal then cannot be about the password.
+ */
+export function credentialTest(service: Service, check: CredentialCheck) {
+	return async function (
+		this: ICredentialTestFunctions,
+		{ data = {} }: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
+	): Promise<INodeCredentialTestResult> {
+		const found = await runCheck(this, service, data, check);
+		return isExplanation(found) ? testFailed(`${found.what} ${found.advice}`) : found;
+	};
 }
 
-/** A credential test has n8n's older request helper only. A credential whose address cannot be read gives `Invalid`. */
-export function openUnsaved(
+/** A credential test has only n8n's older request helper. */
+async function runCheck(
 	{ helpers }: ICredentialTestFunctions,
 	service: Service,
 	credential: ICredentialDataDecryptedObject,
-): UnsavedConnection | Invalid {
+	check: CredentialCheck,
+): Promise<INodeCredentialTestResult | Explanation> {
 	const address = readAddress(credential, service);
-	if (isInvalid(address)) return address;
+	if (isInvalid(address)) return explainInvalid(address);
 	const { baseUrl } = address;
-	const askUnsigned = async (request: HttpRequest) =>
-		await exchange(
-			async ({ url, method, headers, body, timeout }) => {
-				const response: unknown = await helpers.request({
-					uri: url,
-					method,
-					headers,
-					body,
-					timeout,
-					...tlsOptions(address),
-					followRedirect: false,
-					json: false,
-					resolveWithFullResponse: true,
-					simple: false,
-					useStream: true,
-				});
-				return response;
-			},
-			request,
-			{
-				vendorName: service.displayName,
-				baseUrl,
-				timeoutSeconds,
-				causeAdvice: service.causeAdvice,
-			},
-		);
-	return {
-		askUnsigned,
-		async ask(request, ticket = '') {
-			const { pathname, search } = new URL(baseUrl + request.path);
-			const signed = service.signIn.sign(request, credential, { ticket, uri: pathname + search });
-			return isExplanation(signed) ? signed : await askUnsigned(signed);
-		},
-	};
+	const { displayName: vendorName, causeAdvice } = service;
+	const sendBy =
+		(prepare: (options: IHttpRequestOptions) => Promise<IHttpRequestOptions>) =>
+		async (request: HttpRequest, seconds = timeoutSeconds) =>
+			await exchange(
+				async ({ url, method, headers, body, timeout }) => {
+					const prepared = await prepare({ url, method, headers, body, timeout });
+					const response: unknown = await helpers.request({
+						...prepared,
+						uri: url,
+						json: false,
+						resolveWithFullResponse: true,
+						simple: false,
+						useStream: true,
+					});
+					return response;
+				},
+				request,
+				{ vendorName, baseUrl, timeoutSeconds: seconds, causeAdvice },
+			);
+	const sendUnsigned = sendBy((options) =>
+		Promise.resolve({ ...options, ...transportOptions(address) }),
+	);
+	const session = await askForSession(service.signIn, credential, baseUrl, sendUnsigned);
+	if (isExplanation(session)) return session;
+	const sendSigned = sendBy((options) =>
+		authenticate(service, credential, options, () => Promise.resolve(session.value)),
+	);
+	return await converse(check, sendSigned);
 }
 
 export function testPassed(message: string): INodeCredentialTestResult {
@@ -73,4 +83,11 @@ export function testPassed(message: string): INodeCredentialTestResult {
 
 export function testFailed(message: string): INodeCredentialTestResult {
 	return { status: 'Error', message };
+}
+
+/** Another server answered, or a web page. */
+export function notTheVendor({ displayName }: Service, why: string): INodeCredentialTestResult {
+	return testFailed(
+		`Something answered, but not ${displayName}: ${why}. Check Base URL in the credential.`,
+	);
 }

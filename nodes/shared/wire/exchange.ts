@@ -15,9 +15,9 @@ import { asText } from './values';
 
 type RequestOptions = IHttpRequestOptions & { readonly abortSignal: AbortSignal };
 
-/** How an exchange may go. */
+/** The options of one exchange. */
 export interface ExchangeOptions {
-	/** The statuses after which n8n repeats the request, to renew what authenticates it; nothing was placed then. */
+	/** The statuses after which n8n renews the sign-in and repeats the request. They prove that nothing was placed. */
 	readonly renewOn?: readonly number[];
 	readonly maxCharacters?: number | undefined;
 	/** Ends the request, and the reading of its reply. */
@@ -25,9 +25,9 @@ export interface ExchangeOptions {
 }
 
 /**
- * One HTTP exchange through one of n8n's helpers, which hands out a stream for the body. No redirect is followed. n8n's time-out
- * ends with the head of a reply: from then on, the reply is read up to its deadline, and no further than to the size that
- * decoding refuses.
+ * One HTTP exchange through one of n8n's helpers, with the body as a stream. Redirects are not followed. n8n's time-out
+ * covers only the head of a reply, so the body is read here, up to the same deadline and up to the size that decoding
+ * refuses.
  */
 export async function exchange(
 	helper: (options: RequestOptions) => Promise<unknown>,
@@ -64,20 +64,20 @@ export async function exchange(
 		return explainTokenError(error, sending) ?? explainError(error, sending);
 	} finally {
 		cancel?.removeEventListener('abort', stop);
-		// What was not read of the reply is not waited for.
+		// Closes the connection if the reply was not read to its end.
 		stop();
 	}
 }
 
-/** Signing in can have taken most of the time, which a reply that began to come is not to blame for. */
+/** The least time for reading a reply: the sign-in may have taken most of the time. */
 const leastMilliseconds = 5_000;
 
-/** As HTTP clients say why they ended a request. */
+/** The reasons for ending a request, in the form that HTTP clients use. */
 const cancelled = { code: 'ERR_CANCELED' };
 
 const timedOut = { code: 'ETIMEDOUT' };
 
-/** n8n throws a response with one of the statuses that ask for a renewal, when that was of no use. */
+/** If renewing the sign-in did not help, n8n throws the response instead of returning it. */
 async function receive(sent: Promise<unknown>, renewOn: readonly number[]): Promise<Received> {
 	return await sent.then(
 		(response) => {
@@ -88,7 +88,7 @@ async function receive(sent: Promise<unknown>, renewOn: readonly number[]): Prom
 	);
 }
 
-/** What is not done in time, or is cancelled, ends the connection, and is not waited for even if n8n should not end it. */
+/** Closes the connection when the time is up or the request is canceled, and rejects even if n8n keeps it open. */
 async function inTime<T>(
 	promise: Promise<T>,
 	milliseconds: number,

@@ -2,16 +2,26 @@ import { headlineOf, type Invalid } from './invalid';
 import type { FailureReason } from './reasons';
 import { isRecord, isTagged, reasonOf } from './values';
 
-/** What is known of a request that brought no answer of the vendor's own, in plain words. */
+/** Why a request has no result from the vendor itself, in plain words. */
 export interface Explanation {
 	readonly kind: 'explanation';
-	/** `not_sent`: nothing was acted upon. `unknown`: it may have been. */
+	/** `not_sent` and `refused`: certainly nothing was done. `unknown`: something may have been. */
 	readonly status: 'not_sent' | 'refused' | 'unknown';
 	readonly reason: FailureReason;
 	readonly what: string;
-	/** How to get it to work. */
+	/** What to do about it. */
 	readonly advice: string;
 	readonly httpStatus: number | null;
+}
+
+export function explain(
+	status: Explanation['status'],
+	reason: FailureReason,
+	what: string,
+	advice: string,
+	httpStatus: number | null = null,
+): Explanation {
+	return { kind: 'explanation', status, reason, what, advice, httpStatus };
 }
 
 export function isExplanation(value: object | string | undefined): value is Explanation {
@@ -23,35 +33,27 @@ export function quoting(explanation: Explanation, said: string): Explanation {
 	return { ...explanation, what: explanation.what.replace(/\.$/, `: ${said}`) };
 }
 
-/** A credential that cannot be used as it is. */
+/** The explanation for a credential with values that cannot be used. */
 export function explainInvalid(credential: Invalid): Explanation {
 	const { what, rest } = headlineOf(credential, 'values of the credential');
-	return {
-		kind: 'explanation',
-		status: 'not_sent',
-		reason: 'invalid_credential',
-		what,
-		advice: rest === '' ? 'Correct the credential.' : rest,
-		httpStatus: null,
-	};
+	const advice = rest === '' ? 'Correct the credential.' : rest;
+	return explain('not_sent', 'invalid_credential', what, advice);
 }
 
-/** A credential that n8n does not give. */
+/** The explanation for a credential that n8n could not read. */
 export function explainUnreadable(error: unknown): Explanation {
-	return {
-		kind: 'explanation',
-		status: 'not_sent',
-		reason: 'invalid_credential',
-		what: `n8n could not read the credential (${reasonOf(error)}).`,
-		advice: 'Choose a credential in the node, or save it once more.',
-		httpStatus: null,
-	};
+	return explain(
+		'not_sent',
+		'invalid_credential',
+		`n8n could not read the credential (${reasonOf(error)}).`,
+		'Select a credential in the node, or save it again.',
+	);
 }
 
-/** Thrown where n8n takes only a thrown error, ahead of the request itself. */
+/** For code that n8n calls before it sends the request: throwing is the only way to stop it. */
 export class NotSent extends Error {
 	readonly explanation: Explanation;
-	/** n8n before 2.41 keeps no cause of an error, but the data of its response. */
+	/** n8n before 2.41 drops the cause of an error but keeps the data of its response. */
 	readonly response: { readonly data: { readonly explanation: Explanation } };
 
 	constructor(explanation: Explanation) {
@@ -62,9 +64,10 @@ export class NotSent extends Error {
 	}
 }
 
-/** Those of this process: what a server sends cannot pass for one. */
+/** The explanations of this process, so that data from a server cannot pass for one. */
 const explanations = new WeakSet<object>();
 
+/** The explanation in an error that n8n may have wrapped; undefined if there is none. */
 export function thrownExplanation({ explanation, context }: Readonly<Record<string, unknown>>) {
 	const { data } = Object(context) as Readonly<Record<string, unknown>>;
 	return [explanation, (Object(data) as Readonly<Record<string, unknown>>).explanation].find(

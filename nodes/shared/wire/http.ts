@@ -1,7 +1,4 @@
-/**
- * The package's own words: what is sent, what comes back, what it proves, and what the workflow gets.
- * Nothing here knows n8n or a vendor.
- */
+/** Requests and responses as the package sees them, independent of n8n and of any vendor. */
 
 import { asText, chain, isRecord } from './values';
 
@@ -11,7 +8,7 @@ export interface JsonObject {
 	readonly [key: string]: JsonValue;
 }
 
-/** One request to a vendor, without host and without secrets: the credential adds both. */
+/** One request to a vendor, without its host and secrets: the credential adds both. */
 export interface HttpRequest {
 	readonly method: 'POST' | 'GET';
 	/** Starts with a slash; relative to the credential's base URL. */
@@ -22,29 +19,29 @@ export interface HttpRequest {
 
 export interface HttpResponse {
 	readonly status: number;
-	/** Names in lower case; of a header sent several times, the values joined with ", ". */
+	/** By name in lower case. If a header was sent several times, its values are joined with ", ". */
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body: string;
-	/** What it answers; a redirect is judged by it. Absent where nobody knows. */
+	/** The address of the request, which decides what a redirect means; absent if it is not known. */
 	readonly asked?: Asked;
 }
 
-/** The address of a request in its two parts; it has no secrets. */
+/** The address of a request in two parts, without secrets. */
 export interface Asked {
 	/** Scheme, host, port and path prefix, as the credential has it. */
 	readonly baseUrl: string;
-	/** Of the API, as the request has it, query included. */
+	/** Path and query of the request. */
 	readonly path: string;
 }
 
-/** A response whose body is not read yet. */
+/** A response as an HTTP client returns it, unchecked. */
 export interface Received {
 	readonly status: unknown;
 	readonly headers: unknown;
 	readonly body: unknown;
 }
 
-/** The response that an error for one of these statuses carries. Any other has no body to be read: its connection was lost. */
+/** The response inside an error, if it has one of these statuses. With any other, the body was lost with the connection. */
 export function thrownResponse(error: unknown, statuses: readonly number[]): Received | undefined {
 	return chain(error)
 		.map(({ response }) => response)
@@ -53,7 +50,7 @@ export function thrownResponse(error: unknown, statuses: readonly number[]): Rec
 		.find(({ status }) => typeof status === 'number' && statuses.includes(status));
 }
 
-/** Narrows what an HTTP client gives; undefined where it is no response at all. */
+/** Checks the response of an HTTP client; undefined if it is not a response. */
 export function toHttpResponse(
 	{ status, headers, body }: Received,
 	asked: Asked,

@@ -1,7 +1,7 @@
 import { firstSentence } from './sentences';
 import { isTagged } from './values';
 
-/** Input that cannot be sent as it is; each text says what to change. */
+/** Input that cannot be sent; each text says what to change. */
 export interface Invalid {
 	readonly kind: 'invalid';
 	readonly texts: readonly string[];
@@ -11,7 +11,7 @@ export function isInvalid(value: object | string | undefined): value is Invalid 
 	return isTagged(value, 'invalid');
 }
 
-/** What is wrong in a sentence, and the rest of it: several texts are a list, each on a line of its own. */
+/** The first sentence of a single text, and the rest of it. Several texts become a list below a headline. */
 export function headlineOf(
 	{ texts }: Invalid,
 	several = 'values',

@@ -3,8 +3,8 @@ import { maxReplyCharacters } from './limits';
 import type { Unreadable } from './unreadable';
 
 /**
- * Reads JSON. What lies deeper than any answer of an API becomes null. A number that JavaScript would write differently
- * stays the text that came, so that an ID keeps its digits.
+ * Reads JSON. Values nested deeper than in any API's reply become null. A number that JavaScript would print differently
+ * becomes a text, so that an ID keeps its digits.
  */
 export function parseJson(
 	json: string,
@@ -19,7 +19,7 @@ export function parseJson(
 		const value: unknown = JSON.parse(text);
 		return { value: toJsonValue(mayBeInexact.test(text) ? JSON.parse(quoteInexact(text)) : value) };
 	} catch {
-		// The parser's own message is left out: it cites the text.
+		// The parser's own message is left out, because it quotes the text.
 		return { kind: 'unreadable', why: 'it is not valid JSON' };
 	}
 }
@@ -32,21 +32,21 @@ export function isJsonList(value: JsonValue | undefined): value is readonly Json
 	return Array.isArray(value);
 }
 
-/** An object's member; undefined for what is no object, or has none of this name. */
+/** The member of an object with this name; undefined if there is none, or if the value is not an object. */
 export function member(value: JsonValue | undefined, name: string): JsonValue | undefined {
 	return isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
-/** A text or a number, as a text; undefined for anything else, and for an empty text. */
+/** A text or a number as a text; undefined for an empty text and for anything else. */
 export function textOf(value: JsonValue | undefined): string | undefined {
 	if (typeof value === 'number') return String(value);
 	return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** What a number that JavaScript would write differently has; a string may have it too. */
+/** Found in every number that JavaScript would print differently; strings may contain it, too. */
 const mayBeInexact = /\d[.eE]|-0|\d{16}/;
 
-/** A string, which stays as it is; else a number. */
+/** A string or a number of a JSON text. */
 const stringOrNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/gs;
 
 function quoteInexact(text: string): string {

@@ -1,5 +1,5 @@
-/** No vendor's reply to a call comes near this, and the worst text of this length is read at once. */
+/** The longest reply to a call that is read. Real ones are far shorter, and parsing this much takes no noticeable time. */
 export const maxReplyCharacters = 50_000;
 
-/** The same for a page of a list, which no call waits for. */
+/** The longest page of a list that is read. */
 export const maxListCharacters = 1_000_000;

@@ -8,10 +8,10 @@ import { maxListCharacters } from './limits';
 import { enterByHand, type ListSearch } from './lists';
 import type { Service } from './service';
 
-/** Nothing rings for a list; a phone system answers at once. */
+/** A list takes a phone system no time: no phone rings for it. */
 const timeoutSeconds = 20;
 
-/** Why a list cannot be shown, as the editor shows it. */
+/** The error that the editor shows in place of a list. */
 export class ListError extends Error {
 	constructor(what: string, advice: string) {
 		super(`${what} ${advice}`);
@@ -24,7 +24,7 @@ type N8nListSearch = (
 	paginationToken?: string,
 ) => Promise<INodeListSearchResult>;
 
-/** A vendor's lists, as n8n's node class takes them. */
+/** A vendor's lists in the form that n8n's node class needs. */
 export function listSearchOf(service: Service): Record<string, N8nListSearch> {
 	return Object.fromEntries(
 		Object.entries(service.lists ?? {}).map(([name, search]) => [name, toN8n(service, search)]),

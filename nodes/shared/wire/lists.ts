@@ -4,13 +4,13 @@ import type { HttpRequest, HttpResponse } from './http';
 import { type Invalid, isInvalid } from './invalid';
 import type { Unreadable } from './unreadable';
 
-/** What the editor asks of a list. */
+/** The editor's request for one page of a list. */
 export interface ListQuery {
-	/** What the user typed, trimmed; empty for everything. */
+	/** The text that the user typed, trimmed; empty for all items. */
 	readonly filter: string;
-	/** The `nextPage` of the page before; undefined for the first. */
+	/** The `nextPage` of the previous page; undefined for the first one. */
 	readonly page: string | undefined;
-	/** The present value of another field of the form. */
+	/** The current value of another field of the form. */
 	parameter(name: string): unknown;
 }
 
@@ -32,8 +32,9 @@ export interface NoList {
 	readonly advice: string;
 }
 
-export const enterByHand = 'The value can be entered by hand all the same: choose By ID.';
+export const enterByHand = 'You can still enter the value yourself: choose By ID.';
 
+/** The end of a search that failed. */
 export function noList(what: string, advice = enterByHand): NoList {
 	return { kind: 'noList', what, advice };
 }
@@ -48,20 +49,20 @@ export function noListIn(vendorName: string, reply: Explanation | Unreadable): N
 /** One list of a vendor's form. */
 export type ListSearch = (query: ListQuery) => Step<ListPage | NoList>;
 
-/** A search that finds little stops here and goes on when the list is scrolled. */
+/** A search that finds few items stops after this many pages, and goes on when the user scrolls. */
 const pagesPerSearch = 10;
 const enoughItems = 50;
 
-/** One page of the vendor's own list: how to ask for it, and what its reply says. */
+/** The pages of a vendor's own list: how to request one, and how to read the reply. */
 export interface VendorPages {
-	/** What the vendor calls its first page. */
+	/** The vendor's name for its first page. */
 	readonly first: string;
 	request(page: string): HttpRequest | Invalid;
 	read(response: HttpResponse, page: string): ListPage | NoList;
 }
 
 /**
- * The items that contain what was typed, for vendors that cannot search: their own pages are read one after the other.
+ * Searches a list for vendors that cannot: reads their pages one after the other, and keeps the items that contain the text.
  */
 export function searchPages(
 	{ filter, page = '' }: ListQuery,

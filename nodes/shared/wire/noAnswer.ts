@@ -1,8 +1,8 @@
-import { type Explanation, thrownExplanation } from './explanation';
+import { explain, type Explanation, thrownExplanation } from './explanation';
 import type { FailureReason } from './reasons';
 import { asText, chain, isRecord } from './values';
 
-/** Why no HTTP response came, as far as the error's code tells. */
+/** Why no HTTP response came, as far as the error's code shows. */
 type Cause = Extract<
 	FailureReason,
 	| 'host_not_found'
@@ -16,12 +16,12 @@ type Cause = Extract<
 	| 'connection_lost'
 >;
 
-/** How to get a request to work that brought no answer, by what kept it from one. */
+/** What to do if no response came, by cause. */
 export type CauseAdvice = Readonly<Partial<Record<Cause, string>>>;
 
 /**
- * Node's, n8n's and undici's codes for what certainly happens before a request is sent. Whatever is not listed may have happened
- * after it, and is `connection_lost`.
+ * The codes of Node, n8n and undici. An error whose code is not listed may have come after the request was sent: it is
+ * `connection_lost`.
  * Sources: https://nodejs.org/api/tls.html#x509-certificate-error-codes, https://nodejs.org/api/errors.html,
  * https://undici.nodejs.org/#/docs/api/Errors.
  */
@@ -66,7 +66,7 @@ const causes: Readonly<Record<string, Cause>> = {
 	UNABLE_TO_GET_ISSUER_CERT: 'certificate',
 	UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'certificate',
 	UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'certificate',
-	// While shaking hands. OpenSSL's own codes, ERR_SSL_..., come also for what is sent into a connection later.
+	// During the TLS handshake. OpenSSL's own codes (ERR_SSL_...) are not listed: they also come later, when data is sent.
 	EPROTO: 'tls',
 	ERR_TLS_INVALID_PROTOCOL_VERSION: 'tls',
 	ERR_CANCELED: 'cancelled',
@@ -78,21 +78,26 @@ const causes: Readonly<Record<string, Cause>> = {
 	UND_ERR_BODY_TIMEOUT: 'timed_out',
 };
 
-/** n8n's network policy has no codes, but error classes of its own. */
+/** The errors of n8n's network policy, which have no codes. */
 const policyErrors: ReadonlySet<string> = new Set([
 	'SsrfBlockedIpError',
 	'SsrfBlockedHostnameError',
 ]);
 
-/** Whom a request went to, for the texts about it. */
+/** Who sends a request, as texts put it; never the first word of a sentence. */
+export type Sender = 'n8n' | 'this program';
+
+/** The sender and the receiver of a request, for texts about it. */
 export interface Sending {
+	/** n8n unless given. */
+	readonly sender?: Sender;
 	readonly vendorName: string;
 	/** Scheme, host, port and path prefix, as the credential has it. */
 	readonly baseUrl: string;
 	readonly timeoutSeconds: number;
-	/** A vendor's own advice, in place of the general one. */
+	/** The vendor's own advice, used instead of the general one. */
 	readonly causeAdvice?: CauseAdvice | undefined;
-	/** Where n8n asks for OAuth2 tokens; absent where the vendor has none. */
+	/** Where n8n requests OAuth2 tokens; absent if the vendor has none. */
 	readonly tokenUrl?: string | undefined;
 }
 
@@ -102,7 +107,7 @@ interface Finding {
 	readonly isUnsent: boolean;
 }
 
-/** The causes that come before a request is sent. */
+/** The causes that can only come before a request is sent. */
 const early: ReadonlySet<Cause> = new Set([
 	'host_not_found',
 	'connection_refused',
@@ -120,13 +125,13 @@ function find(error: unknown): Finding {
 	const code = links.map(codeIn).find((one) => Object.hasOwn(causes, one));
 	const known = (code === undefined ? undefined : causes[code]) ?? 'connection_lost';
 	const isConnecting = links.some(({ syscall }) => syscall === 'connect');
-	// Whatever went wrong until the connection stood: nothing was sent yet.
+	// Nothing is sent before the connection is established.
 	if (isConnecting || links.some(isShakingHands)) {
 		if (known === 'cancelled' || early.has(known)) return { cause: known, isUnsent: true };
 		const isCut = known === 'connection_lost' && !isConnecting;
 		return { cause: isCut ? 'tls' : 'unreachable', isUnsent: true };
 	}
-	// The same codes on a connection that stood: the request may have been read.
+	// The same codes can come on an established connection, when the request may have been read.
 	const isStanding = links.some(({ syscall }) => syscall === 'read' || syscall === 'write');
 	if (isStanding && (known === 'connection_refused' || known === 'unreachable')) {
 		return { cause: 'connection_lost', isUnsent: false };
@@ -135,9 +140,9 @@ function find(error: unknown): Finding {
 }
 
 /**
- * Whether the TLS handshake was not done when it happened; a request is written after it. Node's own error for a connection that
- * ends meanwhile has the address it was connecting from, and no other of this code does. What else ends it, such as a
- * time-out, is told by the socket that an error of an HTTP client leads to.
+ * Whether it happened during the TLS handshake; a request is written after it. If the connection ends in the handshake,
+ * Node's error has the local address, as no other ECONNRESET does. For anything else, such as a time-out, the socket of the
+ * HTTP client's error shows it.
  */
 function isShakingHands(link: Readonly<Record<string, unknown>>): boolean {
 	if (link.code === 'ECONNRESET' && 'localAddress' in link) return true;
@@ -151,16 +156,16 @@ function codeOf(error: unknown): string | undefined {
 		.find((code) => code !== '');
 }
 
-/** n8n before 2.41 keeps no cause of an error, and has the code where the status of a response is. */
+/** Versions of n8n before 2.41 keep no cause of an error, and put its code where the HTTP status belongs. */
 function codeIn({ code, httpCode }: Readonly<Record<string, unknown>>): string {
-	const told = code ?? httpCode;
-	return typeof told === 'string' ? told : '';
+	const known = code ?? httpCode;
+	return typeof known === 'string' ? known : '';
 }
 
 /** Says why a request ended in `error` instead of a response. */
 export function explainError(
 	error: unknown,
-	{ vendorName, baseUrl, timeoutSeconds, causeAdvice = {} }: Sending,
+	{ sender = 'n8n', vendorName, baseUrl, timeoutSeconds, causeAdvice = {} }: Sending,
 ): Explanation {
 	const thrown = chain(error)
 		.map(thrownExplanation)
@@ -168,28 +173,16 @@ export function explainError(
 	if (thrown !== undefined) return thrown;
 	const code = codeOf(error);
 	const { cause, isUnsent } = find(error);
-	const before = (what: string, advice: string): Explanation => ({
-		kind: 'explanation',
-		status: 'not_sent',
-		reason: cause,
-		what,
-		advice: causeAdvice[cause] ?? advice,
-		httpStatus: null,
-	});
-	const checkRunning = `${vendorName} is running, and the network between n8n and it.`;
-	const after = (what: string, advice = `Check that ${checkRunning}`): Explanation => ({
-		kind: 'explanation',
-		status: 'unknown',
-		reason: cause,
-		what,
-		advice: causeAdvice[cause] ?? advice,
-		httpStatus: null,
-	});
+	const before = (what: string, advice: string) =>
+		explain('not_sent', cause, what, causeAdvice[cause] ?? advice);
+	const checkRunning = `${vendorName} is running, and the network between ${sender} and it.`;
+	const after = (what: string, advice = `Check that ${checkRunning}`) =>
+		explain('unknown', cause, what, causeAdvice[cause] ?? advice);
 	switch (cause) {
 		case 'host_not_found':
 			return before(
 				`The host of ${baseUrl} was not found.`,
-				'Check the spelling of Base URL in the credential, and that n8n can look the name up.',
+				`Check the spelling of Base URL in the credential, and that ${sender} can look up the name.`,
 			);
 		case 'connection_refused':
 			return before(
@@ -198,29 +191,28 @@ export function explainError(
 			);
 		case 'unreachable':
 			return before(
-				`${baseUrl} cannot be reached from n8n (${code ?? 'no route'}).`,
-				'Check Base URL in the credential, and the network and firewall between n8n and it.',
+				`${baseUrl} cannot be reached from ${sender} (${code ?? 'no route'}).`,
+				`Check Base URL in the credential, and the network and firewall between ${sender} and that address.`,
 			);
 		case 'certificate':
 			return before(
 				`The certificate of ${baseUrl} is not trusted (${code ?? 'no reason given'}).`,
-				'Paste the self-signed certificate, or the one of its authority, into CA Certificate in the credential. If the certificate names another host, use that name in Base URL. If you accept the risk, turn on Ignore SSL Issues. n8n 2.0 and older do not use CA Certificate for calls: name the certificate in NODE_EXTRA_CA_CERTS where n8n starts.',
+				certificateAdvice[sender],
 			);
 		case 'tls':
 			return before(
-				`${baseUrl} does not answer as an https server that n8n can talk to (${code ?? 'no code'}).`,
-				'Check scheme (https or http) and port of Base URL in the credential. n8n needs TLS 1.2 or later. A firewall that cuts the connection looks the same.',
+				`${baseUrl} does not answer as an https server that ${sender} can talk to (${code ?? 'no code'}).`,
+				'Check scheme (https or http) and port of Base URL in the credential. TLS 1.2 or later is required. A firewall that cuts the connection has the same effect.',
 			);
 		case 'blocked_by_policy':
 			return before(
 				`The network policy of n8n blocks ${baseUrl}.`,
-				'Ask whoever runs n8n to allow this address.',
+				'Ask the administrator of n8n to allow this address.',
 			);
-		// n8n marks an execution as canceled, and calls no error workflow, when the message of an error has that word.
 		case 'cancelled':
 			return isUnsent
-				? before('The execution was stopped before the request was sent.', 'Run it again.')
-				: after(`The execution was stopped while ${vendorName} was working on the request.`);
+				? before(`${stopped[sender]} before the request was sent.`, 'Run it again.')
+				: after(`${stopped[sender]} while ${vendorName} was working on the request.`);
 		case 'timed_out':
 			return after(`${vendorName} did not answer within ${timeoutSeconds} seconds.`);
 		case 'connection_lost':
@@ -232,3 +224,15 @@ export function explainError(
 			);
 	}
 }
+
+const certificateAdvice: Readonly<Record<Sender, string>> = {
+	n8n: 'Paste the self-signed certificate, or the certificate of its authority, into CA Certificate in the credential. If the certificate names another host, use that name in Base URL. If you accept the risk, turn on Ignore SSL Issues. n8n 2.0 and older do not use CA Certificate for calls: name the certificate in NODE_EXTRA_CA_CERTS where n8n starts.',
+	'this program':
+		'Set caCertificate in the credential to the self-signed certificate, or to the one of its authority. If the certificate names another host, use that name in baseUrl. If you accept the risk, set allowUnauthorizedCerts.',
+};
+
+/** Not "canceled": n8n marks an execution as canceled, and calls no error workflow, when an error's message has that word. */
+const stopped: Readonly<Record<Sender, string>> = {
+	n8n: 'The execution was stopped',
+	'this program': 'The call was aborted',
+};

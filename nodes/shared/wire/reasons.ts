@@ -1,16 +1,16 @@
 /**
- * Why a call failed, for a workflow or program to branch on; the text beside it is for people.
- * - `invalid_input`: a value of the form, or the data it comes from
- * - `invalid_credential`: a value of the credential, or a credential that cannot be read
- * - `invalid_settings`: a setting of the node or of n8n
- * - `redirected`: an HTTP redirect, which is not followed
- * - `unauthorized`: the sign-in, or what the account may do
+ * Why a call failed, for workflows and programs to branch on. These are not clear from the name alone:
+ * - `invalid_input`: a value of the form, or the data it comes from, cannot be used
+ * - `invalid_credential`: a value of the credential cannot be used, or n8n cannot read it
+ * - `invalid_settings`: a setting of the node, of n8n or of the library does not allow the call
+ * - `redirected`: the reply is an HTTP redirect, which is not followed
+ * - `unauthorized`: the sign-in was refused, or the account lacks a right
  * - `rate_limited`: too many requests or calls
  * - `vendor_refused`: any other refusal
- * - `no_answer`: nobody answered the first phone, or it was busy where the vendor does not tell these apart
- * - `unreadable_reply`, `undocumented_code`, `contradictory_reply`: a reply that does not tell what came of the call
- * - `store_unavailable`: n8n's store of once keys
- * - `node_fault`: a mistake in this package
+ * - `no_answer`: nobody answered the first phone, or it was busy and the vendor does not say so
+ * - `unreadable_reply`, `undocumented_code`, `contradictory_reply`: the reply does not show whether a call was placed
+ * - `store_unavailable`: n8n's store of once keys and slots does not work
+ * - `node_fault`: a bug in this package
  */
 export const failureReasons = [
 	'invalid_input',

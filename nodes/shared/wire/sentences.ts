@@ -1,14 +1,14 @@
-/** How many of a vendor's errors a text has, and how many characters of each; `vendorErrors` has them all. */
+/** The most vendor messages in a text, and the most characters of each; `vendorErrors` has them in full. */
 const saidErrors = 5;
 
 const saidCharacters = 500;
 
-/** What a vendor said, for the middle of a sentence; without its full stop. Its first sentence has to do. */
+/** The first sentence of a vendor's message, without its full stop, for the middle of another sentence. */
 export function brief(saying: string): string {
 	return firstSentence(saying).replace(/\.$/, '');
 }
 
-/** What a vendor said, for a text; each saying as {@link brief} has it. */
+/** Several messages of a vendor as one text. Each should come from {@link brief}. */
 export function listSayings(sayings: readonly string[]): string {
 	const said = sayings
 		.slice(0, saidErrors)
@@ -17,7 +17,7 @@ export function listSayings(sayings: readonly string[]): string {
 	return [...said, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }
 
-/** Up to the first full stop outside of quotes that a capital letter follows. */
+/** The text up to its first full stop that is outside quotes and has a capital letter after it. */
 export function firstSentence(text: string): string {
 	return /^(?:"[^"]*"|[^"])*?[.!?](?=\s+\p{Lu})/su.exec(text)?.[0] ?? text;
 }

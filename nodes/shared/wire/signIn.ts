@@ -1,38 +1,57 @@
 import type { Explanation } from './explanation';
 import type { HttpRequest, HttpResponse } from './http';
 
-/** What a vendor gives out before a call and takes for a while: a challenge to answer, or a token. */
-export interface Ticket {
-	readonly ticket: string;
-	/** Undefined where it is good until the vendor refuses it. */
+/** What a vendor issues before the first request and accepts for a while: a challenge to answer, or a token. */
+export interface Session {
+	readonly kind: 'session';
+	readonly value: string;
+	/** Undefined if it is good until the vendor refuses it. */
 	readonly lifetimeSeconds?: number | undefined;
 }
 
-/** Where a ticket comes from. */
-export interface Tickets<Credential extends object> {
-	/** What asks for one; a ticket where none has to be asked for. */
-	request(credential: Credential, baseUrl: string): HttpRequest | Ticket;
-	read(answer: HttpResponse | Explanation, credential: Credential): Ticket | Explanation;
+/** How to get a session. */
+export interface SessionRules<Credential extends object> {
+	/** The session that the credential itself decides on, so that nobody has to ask the vendor for one. */
+	known?(credential: Credential): string | undefined;
+	request(credential: Credential, baseUrl: string): HttpRequest;
+	read(answer: HttpResponse | Explanation, credential: Credential): Session | Explanation;
 	readonly timeoutSeconds: number;
 }
 
-/** What of a request a sign-in looks at; n8n's own nodes send with any method. */
+/** The parts of a request that signing looks at. n8n's HTTP Request node sends any method. */
 export type Unsigned = Pick<HttpRequest, 'headers' | 'body'> & { readonly method: string };
 
 /**
- * How a request is signed in: in n8n by the class in `credentials/` and by the test of a credential, in a program by its client.
- * What of a credential is not given is undefined.
+ * How a vendor signs requests: for its credential in n8n, for the test of that credential, and for programs. Fields that the
+ * credential lacks are undefined.
  */
 export interface SignIn<Credential extends object = object> {
-	/** Absent where a request can be signed in without one. */
-	readonly tickets?: Tickets<Credential>;
+	/** Absent if requests are signed with the credential alone. */
+	readonly session?: SessionRules<Credential>;
 	/**
-	 * The request with what signs it in; an explanation where that cannot be, and nothing is sent then. `uri` is path and query
-	 * as on the request line; `ticket` is empty without {@link tickets}.
+	 * Returns the signed request, or why it cannot be signed; it is not sent then. `uri` is path and query, as on the
+	 * request line; `session` is empty without {@link SessionRules}.
 	 */
 	sign<Request extends Unsigned>(
 		request: Request,
 		credential: Credential,
-		given: { readonly ticket: string; readonly uri: string },
+		given: { readonly session: string; readonly uri: string },
 	): Request | Explanation;
+}
+
+/** The session to sign with if nobody has to ask the vendor for one; undefined otherwise. */
+export function knownSession({ session }: SignIn, credential: object): string | undefined {
+	return session === undefined ? '' : session.known?.(credential);
+}
+
+/** Asks the vendor for a session, through `send`. */
+export async function askForSession(
+	{ session }: SignIn,
+	credential: object,
+	baseUrl: string,
+	send: (request: HttpRequest, timeoutSeconds: number) => Promise<HttpResponse | Explanation>,
+): Promise<Session | Explanation> {
+	if (session === undefined) return { kind: 'session', value: '' };
+	const answer = await send(session.request(credential, baseUrl), session.timeoutSeconds);
+	return session.read(answer, credential);
 }

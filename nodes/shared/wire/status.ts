@@ -1,10 +1,9 @@
-import type { Explanation } from './explanation';
+import { explain, type Explanation } from './explanation';
 import type { Asked, HttpResponse } from './http';
 import type { FailureReason } from './reasons';
 
 /**
- * Says what an HTTP status alone means; undefined for 2xx, where the body has the word. `advice` holds what the vendor
- * is known to mean by a status.
+ * Explains an HTTP status; undefined for 2xx, where the body decides. `advice` holds the vendor's own meanings of a status.
  */
 export function explainStatus(
 	response: HttpResponse,
@@ -15,31 +14,30 @@ export function explainStatus(
 	const { status, asked } = response;
 	if (status >= 200 && status < 300) return undefined;
 	if (status >= 300 && status < 400) return explainRedirect(response, vendorName);
-	// 408: whether the server had read the request before it gave up waiting is not known.
+	// After 408, it is not known whether the server had read the request.
 	if (status >= 400 && status < 500 && status !== 408) {
 		const tooLong = status === 404 || status === 405 ? adviceOnPath(asked) : undefined;
-		return {
-			kind: 'explanation',
-			status: 'refused',
-			reason: statusReasons[status] ?? 'vendor_refused',
-			what: `${vendorName} refused the request (HTTP ${status}).`,
-			advice: tooLong ?? advice[status] ?? statusAdvice[status]?.(names) ?? wrongAddress,
-			httpStatus: status,
-		};
+		return explain(
+			'refused',
+			statusReasons[status] ?? 'vendor_refused',
+			`${vendorName} refused the request (HTTP ${status}).`,
+			tooLong ?? advice[status] ?? statusAdvice[status]?.(names) ?? wrongAddress,
+			status,
+		);
 	}
-	return {
-		kind: 'explanation',
-		status: 'unknown',
-		reason: 'server_fault',
-		what: `${vendorName} answered with HTTP ${status}.`,
-		advice: `Check that ${vendorName} is running as it should.`,
-		httpStatus: status,
-	};
+	return explain(
+		'unknown',
+		'server_fault',
+		`${vendorName} answered with HTTP ${status}.`,
+		`Check that ${vendorName} is running as it should.`,
+		status,
+	);
 }
 
 /**
- * Certainly not acted upon is what the server asks to be sent once more as it was (307, 308), and what it sends to the same
- * path of another server (301, 302), as for https. Anything else can be the answer to a request that was done: 303 says so.
+ * A request was certainly not processed if the server asks for the same request again (307, 308), or redirects it to the
+ * same path elsewhere (301, 302), for example to https. Any other redirect can follow a request that was processed, as 303
+ * always does.
  */
 function explainRedirect(
 	{ status, headers, asked }: HttpResponse,
@@ -50,14 +48,13 @@ function explainRedirect(
 		status === 307 ||
 		status === 308 ||
 		((status === 301 || status === 302) && isSamePathElsewhere(target, asked));
-	return {
-		kind: 'explanation',
-		status: isMoved ? 'not_sent' : 'unknown',
-		reason: 'redirected',
-		what: `${vendorName} answered with a redirect (HTTP ${status})${target === undefined ? '' : ` to ${withoutSecrets(target)}`}.`,
-		advice: `${isMoved ? 'Put the address that it names into Base URL in the credential.' : wrongAddress} Redirects are not followed: the password would go to another address, and a call could be sent twice.`,
-		httpStatus: status,
-	};
+	return explain(
+		isMoved ? 'not_sent' : 'unknown',
+		'redirected',
+		`${vendorName} answered with a redirect (HTTP ${status})${target === undefined ? '' : ` to ${withoutSecrets(target)}`}.`,
+		`${isMoved ? 'Enter the new address as Base URL in the credential.' : wrongAddress} Redirects are not followed: the password would go to another address, and a call could be sent twice.`,
+		status,
+	);
 }
 
 function targetOf(location: string | undefined, asked: Asked | undefined): URL | undefined {
@@ -73,17 +70,17 @@ function isSamePathElsewhere(target: URL | undefined, asked: Asked | undefined):
 	return target.origin !== origin && target.pathname === pathname && isSameQuery;
 }
 
-/** A redirect's target can carry a session or the credential itself, in its query or behind a semicolon in its path. */
+/** The target of a redirect without its query and path parameters, which can contain a session or the credential. */
 function withoutSecrets({ protocol, host, pathname }: URL): string {
 	return `${protocol}//${host}${pathname.replace(/(?:;|%3b)[^/]*/gi, '')}`;
 }
 
-/** As when the address was copied from a browser. */
+/** Advice for a base URL with a path, which may have been copied from a browser. */
 function adviceOnPath(asked: Asked | undefined): string | undefined {
 	if (asked === undefined) return undefined;
 	const { origin, pathname } = new URL(asked.baseUrl);
 	if (pathname === '/') return undefined;
-	return `Base URL in the credential has a path. Leave off what stands behind the host: ${origin}.`;
+	return `Base URL in the credential has a path. Remove everything after the host: ${origin}.`;
 }
 
 const statusReasons: Readonly<Record<number, FailureReason>> = {
@@ -94,28 +91,28 @@ const statusReasons: Readonly<Record<number, FailureReason>> = {
 };
 
 const wrongAddress =
-	'Check Base URL in the credential: it has to be the address of the phone system itself.';
+	'Check Base URL in the credential: it must be the address of the phone system itself.';
 
 const statusAdvice: Readonly<Record<number, (names: FieldNames) => string>> = {
 	401: () => 'Check user name and password in the credential.',
 	403: () =>
-		'Check user name and password in the credential, and whether access rules allow the address of n8n.',
+		'Check user name and password in the credential, and whether access rules allow the address that requests come from.',
 	407: () =>
-		'A proxy between n8n and the phone system asks for a sign-in. Check the proxy settings of n8n.',
+		'A proxy on the way to the phone system requires a sign-in. Check the address of the proxy in HTTPS_PROXY or HTTP_PROXY.',
 	429: (names) => `Too many requests. ${pauseBetweenCalls(names)}`,
 };
 
-/** What to do about a limit of a vendor. */
+/** Advice for a vendor that limits requests or calls. */
 export function pauseBetweenCalls(names: FieldNames): string {
 	const interval = names('interval');
 	return `Pause between calls${interval === undefined ? '' : ` with ${interval}`}, then try again.`;
 }
 
 /**
- * What texts call a vendor's field, by its name: as the form at hand shows it, an option as such, in a program by its
- * name. Undefined for what is not on that form; no text speaks of it then.
+ * The name that texts use for a vendor's field: its label in the form, or its property in a program. Undefined if the form
+ * does not have the field; texts leave it out then.
  */
 export type FieldNames = (name: string) => string | undefined;
 
-/** Where there is no form, as in the test of a credential. */
+/** For texts without a form, such as those of a credential test. */
 export const noNames: FieldNames = () => undefined;

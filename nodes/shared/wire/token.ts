@@ -1,5 +1,5 @@
-import type { Explanation } from './explanation';
-import { explainError, type Sending } from './noAnswer';
+import { explain, type Explanation } from './explanation';
+import { explainError, type Sender, type Sending } from './noAnswer';
 import { asText, chain, isRecord } from './values';
 
 /** As n8n says that a credential has no token, or none that can be renewed. */
@@ -17,18 +17,17 @@ export function explainTokenError(error: unknown, sending: Sending): Explanation
 	if (tokenUrl === undefined) return undefined;
 	const links = chain(error);
 	if (links.some(({ message }) => unconnected.test(asText(message)))) {
-		return {
-			kind: 'explanation',
-			status: 'not_sent',
-			reason: 'unauthorized',
-			what: 'The credential has no token that is valid or can be renewed.',
-			advice: `Open the credential in n8n and connect it to ${vendorName} again.`,
-			httpStatus: null,
-		};
+		return explain(
+			'not_sent',
+			'unauthorized',
+			'The credential has no token that is valid or can be renewed.',
+			`Open the credential in n8n and connect it to ${vendorName} again.`,
+		);
 	}
 	const refusal = links.find(({ code }) => code === 'EAUTH');
 	if (refusal !== undefined) {
-		return tokenRefused(vendorName, isRecord(refusal.body) ? refusal.body.error : undefined);
+		const reason = isRecord(refusal.body) ? refusal.body.error : undefined;
+		return tokenRefused(vendorName, reason, 'n8n');
 	}
 	const answer = links.find(({ code }) => code === 'ESTATUS');
 	if (answer !== undefined) {
@@ -44,17 +43,16 @@ export function explainTokenError(error: unknown, sending: Sending): Explanation
 }
 
 /** The OAuth2 service said no. `reason` is the `error` of its answer: RFC 6749, section 5.2. */
-export function tokenRefused(vendorName: string, reason: unknown): Explanation {
-	// An error code, and nothing else that could come along.
+export function tokenRefused(vendorName: string, reason: unknown, sender: Sender): Explanation {
+	// Only what looks like an error code: anything else could hold a secret.
 	const code = typeof reason === 'string' && /^[a-z_]{1,40}$/.test(reason) ? reason : '';
-	return {
-		kind: 'explanation',
-		status: 'refused',
-		reason: 'unauthorized',
-		what: `${vendorName} gave out no token${code === '' ? '' : ` (${code})`}.`,
-		advice: (Object.hasOwn(tokenAdvice, code) ? tokenAdvice[code] : undefined) ?? checkClient,
-		httpStatus: null,
-	};
+	const advice = new Map(Object.entries(tokenAdvice[sender])).get(code);
+	return explain(
+		'refused',
+		'unauthorized',
+		`${vendorName} issued no token${code === '' ? '' : ` (${code})`}.`,
+		advice ?? checkClient,
+	);
 }
 
 /** Something answered that gives out no tokens. */
@@ -63,14 +61,13 @@ export function tokenMissing(
 	tokenUrl: string,
 	httpStatus: number | null,
 ): Explanation {
-	return {
-		kind: 'explanation',
-		status: 'not_sent',
-		reason: 'unreadable_reply',
-		what: `${tokenUrl} answered with no token${httpStatus === null ? '' : ` (HTTP ${httpStatus})`}.`,
-		advice: `Check that Base URL in the credential is the address of ${vendorName} itself.`,
+	return explain(
+		'not_sent',
+		'unreadable_reply',
+		`${tokenUrl} answered without a token${httpStatus === null ? '' : ` (HTTP ${httpStatus})`}.`,
+		`Check that Base URL in the credential is the address of ${vendorName} itself.`,
 		httpStatus,
-	};
+	);
 }
 
 /** No answer came; whatever the reason, no call was sent yet. */
@@ -79,7 +76,7 @@ export function tokenUnanswered(vendorName: string, explanation: Explanation): E
 	return {
 		...explanation,
 		status: 'not_sent',
-		what: `${vendorName} gave no answer when it was asked for a token.`,
+		what: `${vendorName} did not answer the request for a token.`,
 	};
 }
 
@@ -92,8 +89,11 @@ function isSameUrl(entered: unknown, url: string): boolean {
 const checkClient =
 	'Check Client ID and Client Secret in the credential; a new secret makes the old one and all its tokens invalid.';
 
-const tokenAdvice: Readonly<Record<string, string>> = {
-	unauthorized_client:
-		'With the grant type Client Credentials, the App has to be marked as trusted. Do so, or use Authorization Code.',
-	invalid_grant: 'Open the credential in n8n and connect it again.',
+const tokenAdvice: Readonly<Record<Sender, Readonly<Record<string, string>>>> = {
+	n8n: {
+		unauthorized_client:
+			'The grant type Client Credentials needs an App that is marked as trusted. Mark it, or use Authorization Code.',
+		invalid_grant: 'Open the credential in n8n and connect it again.',
+	},
+	'this program': { unauthorized_client: 'Mark the App as trusted.' },
 };

@@ -1,6 +1,6 @@
 import { isTagged } from './values';
 
-/** A text that is not what it should be. */
+/** A reply that cannot be parsed. */
 export interface Unreadable {
 	readonly kind: 'unreadable';
 	/** Continues "The reply cannot be read: ...". */

@@ -1,4 +1,4 @@
-/** An object with members: no list, and not null. */
+/** Whether a value is an object, and neither a list nor null. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -8,7 +8,7 @@ export function isTagged(value: unknown, kind: string): boolean {
 	return isRecord(value) && value.kind === kind;
 }
 
-/** Any value as a text, also one that refuses to become one. */
+/** Any value as a text, for messages and comparisons; never throws. */
 export function asText(value: unknown): string {
 	try {
 		return String(value);
@@ -17,7 +17,7 @@ export function asText(value: unknown): string {
 	}
 }
 
-/** The error, and what it says caused it; errors are wrapped at least once on their way through n8n. */
+/** An error and its causes, the outermost first: n8n wraps errors at least once. */
 export function chain(error: unknown): readonly Readonly<Record<string, unknown>>[] {
 	const links: Readonly<Record<string, unknown>>[] = [];
 	let next: unknown = error;
@@ -33,7 +33,7 @@ export function reasonOf(error: unknown): string {
 	return error instanceof Error && error.message !== '' ? error.message : 'no reason given';
 }
 
-/** A text, number or boolean as a text; empty for anything else. */
+/** A text, number or boolean as a text; empty for anything else. For single values from a form, credential or reply. */
 export function toText(value: unknown): string {
 	return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 		? String(value)

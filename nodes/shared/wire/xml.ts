@@ -6,12 +6,12 @@ import { maxReplyCharacters } from './limits';
 import type { Unreadable } from './unreadable';
 import { isRecord } from './values';
 
-/** One element; values are always strings, so that `007` stays `007`. */
+/** One element. Values are always strings, so that `007` stays `007`. */
 export interface XmlElement {
 	readonly name: string;
 	readonly attributes: Readonly<Record<string, string>>;
 	readonly children: readonly XmlElement[];
-	/** The element's own text, trimmed; empty where it has child elements only. */
+	/** The element's own text, trimmed; empty if it has only child elements. */
 	readonly text: string;
 }
 
@@ -37,7 +37,7 @@ const entities: Readonly<Record<string, string>> = {
 	apos: "'",
 };
 
-/** The references that XML knows without a document type; any other stays as it is. */
+/** The references that XML defines without a document type; any other stays unchanged. */
 const references = /&(?:#(\d+)|#x([\dA-Fa-f]+)|(amp|lt|gt|quot|apos));/g;
 
 function resolveReferences(text: string): string {
@@ -62,7 +62,7 @@ const parser = new XMLParser({
 	ignorePiTags: true,
 	jPath: false,
 	maxNestedTags: 50,
-	// The parser would make one for every document, with all names that HTML knows.
+	// Without this, the parser makes a decoder for every document, with all entities of HTML.
 	entityDecoder: {
 		decode: resolveReferences,
 		reset: () => undefined,
@@ -72,12 +72,12 @@ const parser = new XMLParser({
 	},
 });
 
-/** Reads an XML document; refuses a document type, nesting over 50 levels and a text that is too long. */
+/** Reads an XML document; refuses a document type, more than 50 levels of nesting, and a text that is too long. */
 export function parseXml(xml: string, maxCharacters = maxReplyCharacters): XmlElement | Unreadable {
 	if (xml.length > maxCharacters) {
 		return { kind: 'unreadable', why: `it is longer than ${maxCharacters} characters` };
 	}
-	// Checked on the text, before any parser works on it: a document type can declare entities that expand without end.
+	// Checked before any parser sees the text: a document type can declare entities that expand without end.
 	if (/<!DOCTYPE/i.test(xml))
 		return { kind: 'unreadable', why: 'it has a document type declaration' };
 	if (xml.trim() === '') return { kind: 'unreadable', why: 'it is empty' };
@@ -99,7 +99,7 @@ export function parseXml(xml: string, maxCharacters = maxReplyCharacters): XmlEl
 	}
 }
 
-/** Writes a document, declaration included; names a value that holds characters which XML cannot carry. */
+/** Writes a document with its declaration; `Invalid` if a value contains characters that XML does not allow. */
 export function buildXml(root: XmlElement): string | Invalid {
 	const xml = `<?xml version="1.0" encoding="UTF-8"?>${write(root)}`;
 	return notXmlCharacter.test(xml) ? { kind: 'invalid', texts: forbiddenCharacters(root) } : xml;
@@ -114,7 +114,7 @@ export function childrenNamed(parent: XmlElement | undefined, name: string): rea
 	return parent?.children.filter((candidate) => candidate.name === name) ?? [];
 }
 
-/** The element's content as JSON: attributes and children become members, a repeated child an array, a mere text a string. */
+/** The element's content as JSON: attributes and children become members, repeated children an array, text alone a string. */
 export function xmlToJson(node: XmlElement): JsonValue {
 	const members: Record<string, JsonValue> = { ...node.attributes };
 	const byName = new Map<string, JsonValue[]>();
@@ -131,7 +131,7 @@ export function xmlToJson(node: XmlElement): JsonValue {
 	return members satisfies JsonObject;
 }
 
-/** Of the parser's nodes, each of which is an object with one name, and with the attributes of that element. */
+/** Reads the parser's nodes: each is an object with the element's name as a key, and with its attributes. */
 function elementsOf(nodes: unknown): XmlElement[] {
 	const elements: XmlElement[] = [];
 	for (const node of recordsOf(nodes)) {
@@ -186,7 +186,7 @@ function escapeXml(text: string): string {
 	return text.replace(/[&<>"']/g, (character) => escapes[character] ?? character);
 }
 
-// https://www.w3.org/TR/xml/#charsets: everything else cannot stand in a document, not even as a reference.
+// https://www.w3.org/TR/xml/#charsets: no other character is allowed in a document, not even as a reference.
 const notXmlCharacter = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
 
 function forbiddenCharacters({ name, attributes, text, children }: XmlElement): string[] {

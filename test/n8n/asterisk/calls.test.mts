@@ -187,7 +187,7 @@ describe('the channel ID', () => {
 		const { items } = await run({ options, extension: '321' }, { items: [{}, {}] });
 		expect(items.map(({ json }) => [json.status, json.callId, json.details])).toEqual([
 			['accepted', 'ticket-4711', { channel: expect.stringMatching(/^PJSIP/) }],
-			['accepted', 'ticket-4711', { foundBy: 'conflict' }],
+			['accepted', 'ticket-4711', { channel: expect.stringMatching(/^PJSIP/), foundBy: 'id' }],
 		]);
 		await until(async () => (await rung()).length === 2);
 		expect(await rung()).toEqual(['101', '321']);

@@ -12,7 +12,7 @@ export type Manner =
 	  }
 	/** Rings until the caller gives up. */
 	| { readonly kind: 'silent' }
-	/** Gets the call and does not take it. */
+	/** Gets the call, and says that it is busy: it does not ring. */
 	| { readonly kind: 'busy' }
 	/** Nobody is where Asterisk sends the call. */
 	| { readonly kind: 'offline' }
@@ -109,7 +109,7 @@ export function createSwitchboard(secondMs: number, log: (line: string) => void)
 	): Promise<boolean> => {
 		const manner = mannerOf(phone);
 		if (manner === undefined || manner.kind === 'unregistered') return false;
-		if (manner.kind !== 'offline') {
+		if (manner.kind !== 'offline' && manner.kind !== 'busy') {
 			rings.push({ number: phone, party, callerId: call.callerId, at: new Date() });
 			const shown = call.callerId === '' ? '' : `, caller ID "${call.callerId}"`;
 			log(`ring  ${phone}  (${party} party${shown})`);

@@ -281,7 +281,7 @@ describe('statuses', () => {
 			explainStatus({ status, headers: {}, body: '', asked: { baseUrl, path: '/call' } }, 'Vendor')
 				?.advice;
 		expect(at('https://pbx.example/admin/main.html')).toBe(
-			'Base URL in the credential has a path. Leave off what stands behind the host: https://pbx.example.',
+			'Base URL in the credential has a path. Remove everything after the host: https://pbx.example.',
 		);
 		expect(at('https://pbx.example')).not.toContain('Leave off');
 	});

@@ -68,7 +68,7 @@ describe('an expression that was typed into a fixed field is refused, once', () 
 	const typed = '{{ $json.ticket }}';
 	const told = (label: string, text = typed) => ({
 		kind: 'invalid',
-		texts: [`${label} holds the text "${text}". Switch the field to Expression.`],
+		texts: [`${label} contains the text "${text}". Switch the field to Expression.`],
 	});
 	test.each<[string, (form: FieldReader) => unknown, string]>([
 		['a text', (form) => form.text('text'), 'Some Text'],
@@ -109,7 +109,7 @@ test.each([-5, 1.5, Number('12345678901234567890'), Number.NaN])(
 	(value) => {
 		expect(read({ number: value }, (form) => form.number('number'))).toEqual({
 			kind: 'invalid',
-			texts: [expect.stringMatching(/^Ring First is .*Enter the number as a text/)],
+			texts: [expect.stringMatching(/^Ring First is .*Enter the number as text/)],
 		});
 	},
 );
@@ -175,7 +175,7 @@ test('rows', () => {
 	expect(rows(undefined)).toEqual({ value: [] });
 	expect(rows([{ a: 1 }])).toEqual({
 		kind: 'invalid',
-		texts: ['Rows is a list. Add the values one by one on the form.'],
+		texts: ['Rows is a list. Add the values one by one in the form.'],
 	});
 });
 

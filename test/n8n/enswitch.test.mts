@@ -488,7 +488,7 @@ describe('the list of telephone lines', () => {
 		expect(leaks).toEqual([
 			expect.stringContaining('does not know the customer'),
 			expect.stringContaining('not documented for lists'),
-			expect.stringContaining('cannot be read: it is not valid JSON'),
+			expect.stringContaining('could not be read: it is not valid JSON'),
 		]);
 		expect(leaks.join()).not.toContain('sip-secret');
 	});

@@ -120,7 +120,7 @@ const cases: readonly Case[] = [
 		prepare: fault('truncated'),
 		status: 'unknown',
 		reason: 'unreadable_reply',
-		says: ['cannot be read: it is not valid JSON', perhaps, lookThere],
+		says: ['could not be read: it is not valid JSON', perhaps, lookThere],
 		rings: 1,
 	},
 	{
@@ -128,7 +128,7 @@ const cases: readonly Case[] = [
 		prepare: fault({ body: `${taken.slice(0, -1)},"data":{"callid":"12` }),
 		status: 'unknown',
 		reason: 'unreadable_reply',
-		says: ['cannot be read: it is not valid JSON', perhaps, lookThere],
+		says: ['could not be read: it is not valid JSON', perhaps, lookThere],
 		rings: 1,
 	},
 	{
@@ -143,7 +143,7 @@ const cases: readonly Case[] = [
 		prepare: fault('empty'),
 		status: 'unknown',
 		reason: 'unreadable_reply',
-		says: ['cannot be read: it is empty', perhaps, lookThere],
+		says: ['could not be read: it is empty', perhaps, lookThere],
 		rings: 1,
 	},
 	{

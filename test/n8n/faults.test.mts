@@ -110,7 +110,7 @@ const cases: readonly Case[] = [
 		prepare: fault('truncated'),
 		status: 'unknown',
 		reason: 'unreadable_reply',
-		says: ['cannot be read: it is not well-formed XML', perhaps, lookThere],
+		says: ['could not be read: it is not well-formed XML', perhaps, lookThere],
 		rings: 1,
 	},
 	{
@@ -118,7 +118,7 @@ const cases: readonly Case[] = [
 		prepare: fault('empty'),
 		status: 'unknown',
 		reason: 'unreadable_reply',
-		says: ['cannot be read: it is empty', perhaps, lookThere],
+		says: ['could not be read: it is empty', perhaps, lookThere],
 		rings: 1,
 	},
 	{

@@ -55,7 +55,7 @@ export function networkFaults<O extends Options, S extends System>({
 	quick,
 	seconds,
 	answering,
-	unreadable = { reason: 'unreadable_reply', says: 'cannot be read' },
+	unreadable = { reason: 'unreadable_reply', says: 'could not be read' },
 }: VendorTexts<O>): readonly FaultCase<O, S>[] {
 	const tls = { tls: true } as O;
 	const plain = { tls: false } as O;

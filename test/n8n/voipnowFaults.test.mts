@@ -166,7 +166,7 @@ const cases: readonly Case[] = [
 		prepare: fault('truncated'),
 		status: 'unknown',
 		reason: 'unreadable_reply',
-		says: ['cannot be read: it is not JSON', perhaps, lookThere],
+		says: ['could not be read: it is not JSON', perhaps, lookThere],
 		rings: 1,
 	},
 	{
@@ -175,7 +175,7 @@ const cases: readonly Case[] = [
 		prepare: fault('truncated'),
 		status: 'unknown',
 		reason: 'unreadable_reply',
-		says: ['cannot be read: it is not JSON', perhaps, lookThere],
+		says: ['could not be read: it is not JSON', perhaps, lookThere],
 		rings: 1,
 	},
 	{

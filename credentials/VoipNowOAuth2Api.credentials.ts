@@ -2,10 +2,10 @@ import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n
 
 import { credentialTest } from '../nodes/VoipNow/checkCredential';
 import {
-	authorizePage,
+	consentPage,
 	hostOfBaseUrl,
 	onBaseUrl,
-	tokenPage,
+	grantPage,
 	tokenParameters,
 } from '../nodes/VoipNow/signIn';
 import { certificateFields, httpNotice } from '../nodes/shared/wire/address';
@@ -84,13 +84,13 @@ export class VoipNowOAuth2Api implements ICredentialType {
 			displayName: 'Authorization URL',
 			name: 'authUrl',
 			type: 'hidden',
-			default: onBaseUrl(authorizePage),
+			default: onBaseUrl(consentPage),
 		},
 		{
 			displayName: 'Access Token URL',
 			name: 'accessTokenUrl',
 			type: 'hidden',
-			default: onBaseUrl(tokenPage),
+			default: onBaseUrl(grantPage),
 		},
 		{ displayName: 'API URL', name: 'apiUrl', type: 'hidden', default: onBaseUrl('') },
 		{ displayName: 'Scope', name: 'scope', type: 'hidden', default: '' },

@@ -19,8 +19,8 @@ export type VoipNowCredential = Readonly<{
 }>;
 
 /** VoipNow's OAuth2 service: https://wiki.4psa.com/display/VNUAPI30/Obtain+Authorization */
-export const authorizePage = '/oauth/authorize.php';
-export const tokenPage = '/oauth/token.php';
+export const consentPage = '/oauth/authorize.php';
+export const grantPage = '/oauth/token.php';
 
 /**
  * An n8n expression for an address below the credential's Base URL, which may lack a scheme, end in a slash, or include the
@@ -42,7 +42,7 @@ const grantedApi = 'unifiedapi';
  * VoipNow's own clients add these parameters when they ask for a token with client credentials; the documentation does not say
  * whether VoipNow needs them. For an authorization code, n8n sends a redirect_uri of its own.
  */
-export const tokenParameters = `={{ $self["grantType"] === "authorizationCode" ? "" : JSON.stringify({ type: "${grantedApi}", redirect_uri: ${baseUrl} + "${tokenPage}" }) }}`;
+export const tokenParameters = `={{ $self["grantType"] === "authorizationCode" ? "" : JSON.stringify({ type: "${grantedApi}", redirect_uri: ${baseUrl} + "${grantPage}" }) }}`;
 
 const vendorName = 'VoipNow';
 
@@ -55,7 +55,7 @@ export const signIn: SignIn<VoipNowCredential> = {
 		timeoutSeconds: 20,
 		request: ({ clientId, clientSecret }, baseUrl) => ({
 			method: 'POST',
-			path: tokenPage,
+			path: grantPage,
 			headers: {
 				'Content-Type': 'application/x-www-form-urlencoded',
 				Accept: 'application/json',
@@ -65,7 +65,7 @@ export const signIn: SignIn<VoipNowCredential> = {
 				client_id: toText(clientId),
 				client_secret: toText(clientSecret),
 				type: grantedApi,
-				redirect_uri: baseUrl + tokenPage,
+				redirect_uri: baseUrl + grantPage,
 			}).toString(),
 		}),
 		read: (answer) =>

@@ -4,7 +4,7 @@ import { decode, howToCheck } from './originate/decode';
 import { encode } from './originate/encode';
 import { fields } from './originate/fields';
 import { read, type VoipNowCall } from './originate/read';
-import { tokenPage, signIn } from './signIn';
+import { grantPage, signIn } from './signIn';
 
 /** VoipNow does not document whether it replies before somebody answers. */
 const marginSeconds = 30;
@@ -40,7 +40,7 @@ export const voipNow: Vendor = {
 	displayName: 'VoipNow',
 	credentialType: 'voipNowOAuth2Api',
 	endpoints: ['/uapi'],
-	tokenPath: tokenPage,
+	tokenPath: grantPage,
 	causeAdvice: {
 		// n8n's own token request does not use a certificate from a credential.
 		certificate:

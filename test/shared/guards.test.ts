@@ -170,7 +170,10 @@ describe('destinations', () => {
 		[{ blockedDestinations: ['Bob'] }, 'Blocked Numbers is "Bob", which cannot be dialed'],
 		[{ blockedDestinations: ['+'] }, 'Blocked Numbers is empty'],
 		[{ blockedDestinations: { a: 1 } }, 'Blocked Numbers contains something that is not a number'],
-		[{ defaultCountry: 'England' }, 'Default Country is "England". Enter a two-letter country code'],
+		[
+			{ defaultCountry: 'England' },
+			'Default Country is "England". Enter a two-letter country code',
+		],
 		[{ onceKey: '' }, 'Once Key is empty'],
 		[{ onceKey: undefined }, 'Once Key is empty'],
 	])('%j is refused: a guard must not fail open', (options, text) => {

@@ -214,11 +214,11 @@ function exchangeOf(
 			const reply = await connection.send(request, operation.replyTimeoutSeconds(call));
 			if (!isExplanation(reply)) sent = { requestedAt, httpStatus: reply.status };
 			else if (reply.status === 'not_sent' && reply.httpStatus === null) sent = undefined;
-			const told = isExplanation(reply)
+			const replied = isExplanation(reply)
 				? toFailed(reply, operation.howToCheck)
 				: operation.decode(reply, call);
-			outcome = withWarnings(told, warnings);
-			const known = await lookUpUnknown(told, call, operation.lookUp, connection.send);
+			outcome = withWarnings(replied, warnings);
+			const known = await lookUpUnknown(replied, call, operation.lookUp, connection.send);
 			outcome = withWarnings(known, warnings);
 			return outcome;
 		},

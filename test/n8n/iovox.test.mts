@@ -440,7 +440,9 @@ describe('the test of the credential', () => {
 
 	test('an untrusted certificate', async () => {
 		const { message } = await testAgainst({ tls: true });
-		expect(message).toMatch(/^The certificate of https:\S+ is not trusted \(\w+\)\. IOVOX itself has a/);
+		expect(message).toMatch(
+			/^The certificate of https:\S+ is not trusted \(\w+\)\. IOVOX itself has a/,
+		);
 		expect(message).not.toContain('CA Certificate');
 	});
 

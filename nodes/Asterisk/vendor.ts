@@ -7,7 +7,7 @@ import { fields } from './originate/fields';
 import { type AsteriskCall, read } from './originate/read';
 import { signIn } from './signIn';
 
-/** ARI answers at once; for the way there and back, and for a busy Asterisk. */
+/** ARI replies at once. This is for the network and for a busy Asterisk. */
 const replySeconds = 30;
 
 const originate: Originate<AsteriskCall> = {
@@ -53,15 +53,15 @@ export const asterisk: Vendor = {
 	lists: { searchEndpoints },
 	causeAdvice: {
 		connection_refused:
-			'Check host and port of Base URL in the credential: ARI is on port 8088 (http) or 8089 (https) unless it was changed. Asterisk listens there when http.conf has enabled=yes, and for other machines when its bindaddr allows them.',
+			'Check host and port of Base URL in the credential. By default, ARI is on port 8088 (http) or 8089 (https). Asterisk listens there if http.conf has enabled=yes, and accepts other machines if its bindaddr allows them.',
 	},
 	operations: { originate },
 };
 
-/** Whoever a call rings, as the lists of a workflow name them: a number, or the name of a phone in letters. */
+/** The parties that ring, as Allowed and Blocked Numbers name them: a number, or the name of a phone. */
 function rungParties({ endpoint, extension }: AsteriskCall): string[] {
 	const first = firstParty(endpoint);
-	// A number at any address is none of the office's own: no list of allowed numbers has it.
+	// A SIP address can lead anywhere, so it counts as a name of its own, which no list of numbers matches.
 	return isUri(endpoint) ? [first, endpoint, extension] : [first, extension];
 }
 
@@ -74,8 +74,8 @@ function isUri(endpoint: string): boolean {
 }
 
 /**
- * What of an endpoint is dialed: `Local/101@context/n`, `PJSIP/101`, `PJSIP/12025550123@trunk`, `PJSIP/trunk/sip:12025550123@host`,
- * `DAHDI/g1/12025550123`; a `w` in front waits for the dial tone.
+ * The number or name that an endpoint dials: `Local/101@context/n`, `PJSIP/101`, `PJSIP/12025550123@trunk`, `PJSIP/trunk/sip:12025550123@host`,
+ * `DAHDI/g1/12025550123`; a leading `w` waits for the dial tone.
  */
 function firstParty(endpoint: string): string {
 	const [, inUri] = /\/sips?:([^@/]*)/i.exec(endpoint) ?? [];

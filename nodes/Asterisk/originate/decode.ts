@@ -6,6 +6,7 @@ import {
 	toFailed,
 	type VendorError,
 } from '../../shared/calling/outcome';
+import { contradictory, evidenceOf, unreadableReply } from '../../shared/calling/reply';
 import { fieldNamesOf } from '../../shared/form/fieldNames';
 import type { Explanation } from '../../shared/wire/explanation';
 import type { HttpResponse, JsonObject, JsonValue } from '../../shared/wire/http';
@@ -16,15 +17,17 @@ import { isUnreadable } from '../../shared/wire/unreadable';
 import { fields } from './fields';
 import type { AsteriskCall } from './read';
 
-export const howToCheck = 'look into the active channels and the call records of Asterisk';
+export const howToCheck = 'check the active channels and the call records of Asterisk';
 
-/** What people meet who are on the way to ARI. */
+const asterisk = { displayName: 'Asterisk', howToCheck };
+
+/** Most likely the request reached another web server. */
 const whereAriIs =
-	'Base URL in the credential is the web server of Asterisk, up to /ari: http on port 8088 or https on port 8089 unless it was changed, and not the web interface of FreePBX. ARI has to be on: enabled=yes in http.conf and in ari.conf.';
+	"Base URL has to be the address of Asterisk's own web server, up to /ari. Its port is 8088 (http) or 8089 (https) by default. It is not the web interface of FreePBX. ARI must be on: enabled=yes in http.conf and in ari.conf.";
 
 export const statusAdvice: Readonly<Record<number, string>> = {
-	401: 'Check user name and password in the credential: they are those of a user of ARI (in FreePBX under Settings, Asterisk REST Interface Users), and not those of FreePBX itself.',
-	403: 'This user of ARI may only read. Set read_only=no in ari.conf, or Read Only to No in FreePBX.',
+	401: 'Check user name and password in the credential. Enter an ARI user (in FreePBX: Settings, Asterisk REST Interface Users), not a user of FreePBX itself.',
+	403: 'This ARI user may only read. Set read_only=no in ari.conf, or Read Only to No in FreePBX.',
 	404: `There is no ARI at this address. ${whereAriIs}`,
 };
 
@@ -41,11 +44,15 @@ export function decode(
 	if (isAllocationFailure(response.status, json)) return noEndpoint(call, json, names);
 	const explanation = explainReply(response, names);
 	if (explanation !== undefined) return withReply(explanation, call, json);
-	if (said !== undefined) return contradictory(response, call, said, json);
+	if (said !== undefined) {
+		const evidence = evidenceOf(response, [{ code: null, message: said }], json);
+		const refusal = `${brief(said)}.`;
+		return { ...contradictory(asterisk, 'a channel', refusal, evidence), callId: call.callId };
+	}
 	return placedBy(response, call) ?? unreadable(response, call, json);
 }
 
-/** The channel of the call, as the answer to placing it or to asking for it; undefined where the answer is no such channel. */
+/** The channel of the call, in the reply to placing it or to asking for it; undefined if the reply is something else. */
 export function placedBy({ status, body }: HttpResponse, call: AsteriskCall): Placed | undefined {
 	const json = readJson(body);
 	if (status !== 200 || json === undefined || textOf(member(json, 'id')) !== call.callId) {
@@ -61,7 +68,7 @@ export function placedBy({ status, body }: HttpResponse, call: AsteriskCall): Pl
 	};
 }
 
-/** Asterisk's word for it where it makes no channel; no phone rings before there is one. */
+/** Asterisk says this if it cannot make the channel. No phone rings without a channel. */
 function isAllocationFailure(status: number, json: JsonValue | undefined): boolean {
 	return status === 500 && member(json, 'error') === 'Allocation failed';
 }
@@ -85,7 +92,7 @@ function noEndpoint(
 	);
 }
 
-/** What an HTTP status alone means, with what ARI says beside it; undefined for 2xx. */
+/** What the HTTP status means, with ARI's own message; undefined for 2xx. */
 export function explainReply(
 	response: HttpResponse,
 	names: FieldNames = noNames,
@@ -98,14 +105,14 @@ export function explainReply(
 	const isOwnWord = response.status !== 401 && response.status !== 403;
 	const advice =
 		explanation.status === 'refused' && isOwnWord
-			? 'Check the values. ARI of this version of Asterisk may not know one of them.'
+			? 'Check the values. If they are right, this version of Asterisk may not support one of them.'
 			: explanation.advice;
 	return { ...explanation, what, advice };
 }
 
 /**
- * ARI says so while a call with this ID is live. On a connection that was used before, Asterisk 22 says it also of an endpoint that
- * does not exist, when the request before it met a conflict: whether the call is there, only a look at its channel shows.
+ * ARI answers 409 while a call with this ID is live. After one conflict on a connection, Asterisk 22 also answers 409 for an
+ * endpoint that does not exist. So only a look at the channel shows whether the call exists.
  */
 function conflict(said: string | undefined): Explanation {
 	return {
@@ -134,38 +141,16 @@ function withReply(
 	};
 }
 
-/** A success that says what is wrong. */
-function contradictory(
-	{ status }: HttpResponse,
-	{ callId }: AsteriskCall,
-	said: string,
-	json: JsonValue = null,
-): Failed {
-	return failed(
-		'unknown',
-		'contradictory_reply',
-		`Asterisk answered with a channel and a refusal: ${brief(said)}.`,
-		`Before dialing again, ${howToCheck}.`,
-		{ callId, httpStatus: status, vendorErrors: [{ code: null, message: said }], response: json },
-	);
-}
-
+/** A reply that is not the channel of this call. */
 function unreadable(
-	{ status, headers }: HttpResponse,
+	response: HttpResponse,
 	{ callId }: AsteriskCall,
 	json: JsonValue | undefined,
 ): Failed {
-	const isPage = headers['content-type']?.includes('html') === true;
-	const what = isPage
-		? 'A web page came instead of an answer of Asterisk.'
-		: `The answer of Asterisk cannot be read: ${json === undefined ? 'it is not JSON' : 'it is not the channel of this call'}.`;
-	return failed(
-		'unknown',
-		'unreadable_reply',
-		what,
-		`${isPage ? `${whereAriIs} ` : ''}Before dialing again, ${howToCheck}.`,
-		{ callId, httpStatus: status, ...(json === undefined ? {} : { response: json }) },
-	);
+	const why = json === undefined ? 'it is not JSON' : 'it is not the channel of this call';
+	const failure = unreadableReply(asterisk, response, why, json);
+	const { advice } = failure;
+	return { ...failure, callId, advice: json === undefined ? `${advice} ${whereAriIs}` : advice };
 }
 
 function readJson(body: string): JsonObject | undefined {
@@ -173,7 +158,7 @@ function readJson(body: string): JsonObject | undefined {
 	return !isUnreadable(parsed) && isJsonObject(parsed.value) ? parsed.value : undefined;
 }
 
-/** What ARI says is wrong. */
+/** ARI's own message about a request that it did not carry out. */
 function saidBy(json: JsonValue | undefined): string | undefined {
 	return textOf(member(json, 'message')) ?? textOf(member(json, 'error'));
 }

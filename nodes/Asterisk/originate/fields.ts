@@ -7,7 +7,7 @@ import { variablesField } from '../../shared/form/variables';
 /** The context in which FreePBX has its extensions. */
 export const defaultContext = 'from-internal';
 
-/** The form of the Asterisk node; names and values are in users' workflows and never change. */
+/** The form of the Asterisk node. Workflows contain its names and values, so they never change. */
 export const fields: INodeProperties[] = [
 	...resourceAndOperation,
 	...notices,
@@ -16,8 +16,8 @@ export const fields: INodeProperties[] = [
 		name: 'endpoint',
 		required: true,
 		description:
-			'What rings first: a phone such as PJSIP/101, or an extension or number that the dialplan rings',
-		hint: 'Rings first, and has to pick up before the extension is called. A voicemail that picks up counts as an answer.',
+			'Phone that rings first, such as PJSIP/101, or an extension or number that the dialplan rings',
+		hint: 'Rings first. When it is answered, the extension is called. A voicemail counts as an answer.',
 		...listOrId('searchEndpoints', {
 			list: 'Select an endpoint...',
 			id: 'e.g. PJSIP/101 or 101',
@@ -30,7 +30,8 @@ export const fields: INodeProperties[] = [
 		required: true,
 		default: '',
 		placeholder: 'e.g. 12025550123',
-		description: 'Extension or phone number that the dialplan calls when the endpoint has answered',
+		description:
+			'Extension or phone number that the dialplan calls after the endpoint has answered',
 	},
 	{
 		displayName: 'Context',
@@ -39,16 +40,16 @@ export const fields: INodeProperties[] = [
 		default: defaultContext,
 		placeholder: 'e.g. from-internal',
 		description:
-			'Context of the dialplan in which the extension is called; from-internal in FreePBX. Where it has no such extension, the call ends when the endpoint answers.',
+			'Dialplan context that has the extension; from-internal in FreePBX. If the context lacks the extension, the call ends when the endpoint answers.',
 	},
 	variablesField(
 		{
 			displayName: 'Channel Variables',
 			name: 'variables',
-			description: 'Variables of the first call, for the dialplan',
+			description: 'Variables that the first call has in the dialplan',
 		},
 		{
-			nameDescription: 'With two underscores in front, the second call has it too',
+			nameDescription: 'If it begins with two underscores, the second call has it too',
 			namePlaceholder: 'e.g. __ticket',
 			valuePlaceholder: 'e.g. 4711',
 		},
@@ -61,7 +62,7 @@ export const fields: INodeProperties[] = [
 			default: '',
 			placeholder: 'e.g. Sales <12025550100>',
 			description:
-				'What the phones show: a number, or a name and a number. Outbound routes can put another one in its place.',
+				'Number that the phones show, with or without a name. Outbound routes can replace it.',
 		},
 		{
 			displayName: 'Channel ID',
@@ -70,7 +71,7 @@ export const fields: INodeProperties[] = [
 			default: '',
 			placeholder: 'e.g. ticket-4711, by an expression',
 			description:
-				'The ID of the call, which Asterisk takes once at a time: while a call with it is live, nobody is rung again. A fresh ID for every call when empty.',
+				'ID of the call. While a call with this ID is live, Asterisk rings nobody again. If empty, every call gets a new ID.',
 		},
 		{
 			displayName: 'Priority',
@@ -78,7 +79,7 @@ export const fields: INodeProperties[] = [
 			type: 'number',
 			typeOptions: { minValue: 1, maxValue: 9999 },
 			default: 1,
-			description: 'Where the dialplan begins with the extension',
+			description: 'Step of the extension at which the dialplan starts',
 		},
 		{
 			displayName: 'Timeout (Seconds)',
@@ -86,8 +87,7 @@ export const fields: INodeProperties[] = [
 			type: 'number',
 			typeOptions: { minValue: 1, maxValue: 3600 },
 			default: 30,
-			description:
-				'How long to ring the endpoint. How long the extension is rung is said in the dialplan.',
+			description: 'How long the endpoint rings. The dialplan sets how long the extension rings.',
 		},
 	]),
 ];

@@ -5,7 +5,7 @@ import type { Invalid } from '../../shared/wire/invalid';
 import { toText } from '../../shared/wire/values';
 import { defaultContext, fields } from './fields';
 
-/** A call as Asterisk takes it; what is undefined is left to Asterisk's default. */
+/** A call in Asterisk's terms; Asterisk's default holds for what is undefined. */
 export interface AsteriskCall {
 	/** The ID of its channel. */
 	readonly callId: string;
@@ -21,14 +21,14 @@ export interface AsteriskCall {
 
 const timeouts = { min: 1, max: 3600 };
 const priorities = { min: 1, max: 9999 };
-/** Asterisk cuts off what is longer, and another phone could ring. */
+/** Asterisk cuts off longer names, and another phone could ring. */
 const longestName = 79;
-/** Asterisk takes 149, and appends to the ID of a Local channel. */
+/** Asterisk allows 149, and appends to the ID of a Local channel. */
 const longestCallId = 128;
 
 /**
- * One item's form as a call; numbers cleaned, everything checked that Asterisk documents. `freshCallId` is used when the form has
- * none.
+ * Reads one item's form: cleans the numbers and checks everything that Asterisk documents. `freshCallId` is the ID if the form
+ * has none.
  */
 export function read(
 	values: FormValues,
@@ -63,10 +63,10 @@ function readContext(form: FieldReader): string {
 	return context;
 }
 
-/** A mark such as & or a comma would have the dialplan ring more than one phone. */
+/** Marks such as & or a comma could make the dialplan ring more than one phone. */
 const endpointPattern = /^[A-Za-z]\w*\/[\w+*#@:./-]+$/;
 
-/** A number alone is rung by the dialplan, so that it rings as if a phone of the office had dialed it. */
+/** The dialplan rings a number alone, as if a phone of the office had dialed it. */
 function readEndpoint(form: FieldReader, context: string): string {
 	const entered = form.text('endpoint');
 	if (entered?.includes('/') !== true) {
@@ -88,12 +88,12 @@ function readExtension(form: FieldReader): string {
 	return checkDialed(form, 'extension', form.number('extension'));
 }
 
-/** To the letter (Number Format), a number can hold anything; what the dialplan could take for more than a number is refused. */
+/** With Number Format set to As Entered, a number can contain anything. Refuses what the dialplan could read as more than a number. */
 function checkDialed(form: FieldReader, name: string, dialed: string): string {
 	if (dialed !== '' && (!/^[\w+*#.() -]+$/.test(dialed) || dialed.length > longestName)) {
 		form.refuse(
 			name,
-			`is "${dialed}", which the dialplan could take for something else. Use up to ${longestName} letters, digits and the marks of a number only.`,
+			`is "${dialed}", which the dialplan could misread. Use at most ${longestName} letters, digits and marks that belong to a number.`,
 		);
 	}
 	return dialed;
@@ -119,7 +119,7 @@ function readCallId(options: FieldReader): string | undefined {
 	return callId;
 }
 
-/** A name, with an underscore in front where calls within the call inherit it, or a function such as CALLERID(name). */
+/** A name, with underscores in front if later calls inherit it, or a function such as CALLERID(name). */
 const variableName = /^[A-Za-z_]\w*(?:\([\w ,.-]*\))?$/;
 
 function readVariables(form: FieldReader): Record<string, string> {

@@ -3,19 +3,19 @@ import { type Explanation, isExplanation } from '../wire/explanation';
 import type { HttpRequest, HttpResponse } from '../wire/http';
 import type { Outcome, Placed } from './outcome';
 
-/** How a phone system is asked for a call by an ID that was made before the call was sent. */
+/** Asks the phone system for a call by the ID that the call got before it was sent. */
 export interface LookUp<Call extends object> {
 	callId(call: Call): string;
-	/** Only reads. Ends with the call, where an answer proves that it is this one. */
+	/** Only reads. Ends with the call if the reply proves that it is this one. */
 	find(call: Call): Step<Placed | undefined>;
 }
 
-/** Of each question. A phone system that has the call answers at once. */
+/** For each request. A phone system that has the call replies at once. */
 const timeoutSeconds = 10;
 
 /**
- * Looks once for a call that may have been placed. Found, it is accepted. Not found, it may be over already: it stays unknown,
- * with the ID to look for. After a cancellation nothing more is sent.
+ * Looks once for a call that may have been placed. If it is found, it is `accepted`. If not, it may be over already: it stays
+ * `unknown`, with the ID to look for. After a cancellation nothing more is sent.
  */
 export async function lookUpUnknown<Call extends object>(
 	outcome: Outcome,

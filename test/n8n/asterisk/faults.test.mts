@@ -27,7 +27,7 @@ const fault = (what: Fault) => (proxy: Proxy) => {
 	proxy.fault(what);
 };
 const lookThere =
-	'Before dialing again, look into the active channels and the call records of Asterisk.';
+	'Before dialing again, check the active channels and the call records of Asterisk.';
 const certainly = 'No call was placed.';
 const perhaps = 'The call may have been placed.';
 

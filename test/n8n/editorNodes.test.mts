@@ -52,7 +52,7 @@ const head = ['Credential', 'Resource', 'Operation'];
 
 const switchvox: Story = {
 	node: 'Switchvox',
-	search: 'sangoma',
+	search: 'switchvox',
 	start: async () => {
 		const pbx = await startSwitchvox({ secondMs });
 		const { username, password } = switchvoxSignIn('admin');
@@ -106,7 +106,7 @@ const iovox: Story = {
 			close: () => vendor.close(),
 		};
 	},
-	wrongSecret: 'the key is bound to addresses',
+	wrongSecret: 'allow the IP address that requests come from',
 	labels: [
 		...head,
 		'Link',

@@ -134,8 +134,9 @@ const cases: readonly Case[] = [
 	{
 		title: 'a comma too many',
 		prepare: fault({ body: taken.replace(/[}\]]/g, ',$&') }),
-		status: 'accepted',
-		says: [],
+		status: 'unknown',
+		reason: 'unreadable_reply',
+		says: ['could not be read: it is not valid JSON', perhaps, lookThere],
 		rings: 1,
 	},
 	{

@@ -199,11 +199,12 @@ function addOptions(page: Page): Locator {
 async function removeOption(page: Page, field: string): Promise<void> {
 	const option = page.locator('.parameter-item').filter({ has: inputOf(page, field) });
 	await persist(async (limit) => {
-		if (!(await inputOf(page, field).isVisible())) return;
+		// Of a switch, the input itself is never visible.
+		if ((await inputOf(page, field).count()) === 0) return;
 		await option.last().hover(limit);
 		await option.last().getByTitle('Delete').click(limit);
+		await inputOf(page, field).waitFor({ ...limit, state: 'detached' });
 	});
-	await inputOf(page, field).waitFor({ state: 'detached' });
 }
 
 function parameter(page: Page, field: string): Locator {

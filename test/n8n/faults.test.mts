@@ -76,7 +76,7 @@ const cases: readonly Case[] = [
 		parameters: { accountId: '999999' },
 		status: 'refused',
 		reason: 'vendor_refused',
-		says: ['That account_id is invalid (84711)', 'not the extension number'],
+		says: ['That account_id is invalid (84711)', 'not its extension number'],
 		rings: 0,
 	},
 	{

@@ -225,6 +225,8 @@ async function configure(
 		rtp: ['[general]', 'rtpstart = 20000', 'rtpend = 24000'],
 		http: [
 			...['[general]', 'enabled = yes', 'bindaddr = 127.0.0.1', `bindport = ${String(ports.http)}`],
+			// n8n keeps connections for a while after their reply, and Asterisk resets any above its limit, 100 by default.
+			'sessionlimit = 1000',
 			...['tlsenable = yes', `tlsbindaddr = 127.0.0.1:${String(ports.tls)}`],
 			`tlscertfile = ${own('certificate.pem')}`,
 		],

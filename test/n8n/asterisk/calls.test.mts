@@ -73,7 +73,7 @@ test('a workflow rings a phone and connects it to another', async () => {
 test('by its number alone, through the dialplan', async () => {
 	const { items } = await run({ endpoint: '101' });
 	expect(items[0]?.json).toMatchObject({ status: 'accepted', from: '101', to: '301' });
-	await until(async () => (await talking()) >= 2);
+	await until(async () => (await rung()).length === 2);
 	expect(await rung()).toEqual(['101', '301']);
 });
 
@@ -302,7 +302,7 @@ describe('the list of endpoints', () => {
 
 	test('says why it cannot be read', async () => {
 		const wrong = credentialFor(asterisk.url, { password: 'wrong' });
-		await expect(list(undefined, wrong)).rejects.toThrow('a user of ARI');
+		await expect(list(undefined, wrong)).rejects.toThrow('Enter an ARI user');
 	});
 });
 
@@ -328,10 +328,10 @@ describe('the test of the credential', () => {
 
 	test('tells a wrong password, and a user who may only read', async () => {
 		expect((await check(asterisk.url, { password: 'wrong' })).message).toMatch(
-			/^Asterisk refused the request \(HTTP 401\).*a user of ARI/,
+			/^Asterisk refused the request \(HTTP 401\).*Enter an ARI user/,
 		);
 		expect((await check(asterisk.url, users.reader)).message).toMatch(
-			/^The sign-in works. This user of ARI may only read/,
+			/^The sign-in works. This ARI user may only read/,
 		);
 	});
 

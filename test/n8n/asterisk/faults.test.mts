@@ -45,7 +45,7 @@ const own: readonly Case[] = [
 		credential: (data) => ({ ...data, password: 'another-password' }),
 		status: 'refused',
 		reason: 'unauthorized',
-		says: ['HTTP 401', 'a user of ARI', certainly],
+		says: ['HTTP 401', 'Enter an ARI user', certainly],
 		rings: 0,
 	},
 	{

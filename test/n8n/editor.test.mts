@@ -126,8 +126,6 @@ describe('in the editor', () => {
 		['iovox', ['IOVOX'], 'alone'],
 		['asterisk', ['Asterisk'], 'alone'],
 		['freepbx', ['Asterisk'], 'alone'],
-		// n8n finds letters in their order, too: those in "call tracking".
-		['ari', ['Asterisk', 'IOVOX'], 'among others'],
 		['enswitch', ['Enswitch'], 'alone'],
 		['voipnow', ['VoipNow'], 'alone'],
 		['4psa', ['VoipNow'], 'alone'],
@@ -144,6 +142,8 @@ describe('in the editor', () => {
 			// What is found is seen without scrolling.
 			expect(Math.max(...own.map((name) => found.indexOf(name)))).toBeLessThan(all.length + 3);
 		}
+		// n8n also finds letters in their order, far below: those of "call tracking".
+		expect((await editor.search('ari')).slice(0, all.length + 3)).toContain('Asterisk');
 		await editor.search('call');
 		await editor.screenshot('panel');
 	});

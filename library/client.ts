@@ -13,6 +13,7 @@ import type { FormValues } from '../nodes/shared/form/reader';
 import { explain, type Explanation, isExplanation } from '../nodes/shared/wire/explanation';
 import { type Invalid, isInvalid } from '../nodes/shared/wire/invalid';
 import type { FieldNames } from '../nodes/shared/wire/status';
+import { reasonOf } from '../nodes/shared/wire/values';
 import type { VendorTypes } from '../nodes/vendorTypes';
 import { vendors } from '../nodes/vendors';
 import { formOf, namesOf, type ToForm } from './call';
@@ -149,12 +150,11 @@ async function place(
 
 /** A fault in our own code does not throw either. */
 function crashed({ howToCheck }: Originate, error: unknown, isSent: boolean): Failed {
-	const reason = error instanceof Error ? error.message : 'no reason given';
 	const check = isSent ? `Before dialing again, ${howToCheck}. ` : '';
 	return failed(
 		isSent ? 'unknown' : 'not_sent',
 		'node_fault',
-		`Placing the call stopped unexpectedly (${reason}).`,
+		`Placing the call stopped unexpectedly (${reasonOf(error)}).`,
 		`${check}Please report this to the makers of the package.`,
 	);
 }

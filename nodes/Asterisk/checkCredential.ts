@@ -7,8 +7,8 @@ import {
 } from '../shared/wire/credentialCheck';
 import { member, parseJson, textOf } from '../shared/wire/json';
 import { isUnreadable } from '../shared/wire/unreadable';
-import { explainReply, statusAdvice } from './originate/decode';
-import { encodeNoCall, encodeQuestion } from './originate/encode';
+import { explainReply, statusAdvice } from './reply';
+import { encodeNoCall, encodeQuestion } from './request';
 import { asterisk } from './vendor';
 
 /**

@@ -10,8 +10,8 @@ import {
 	searchPages,
 } from '../shared/wire/lists';
 import { isUnreadable } from '../shared/wire/unreadable';
-import { explainReply } from './originate/decode';
-import { encodeQuestion } from './originate/encode';
+import { explainReply } from './reply';
+import { encodeQuestion } from './request';
 
 /**
  * The endpoints for the field Endpoint, all on one page.

@@ -9,27 +9,17 @@ import {
 import { contradictory, evidenceOf, unreadableReply } from '../../shared/calling/reply';
 import { fieldNamesOf } from '../../shared/form/fieldNames';
 import type { Explanation } from '../../shared/wire/explanation';
-import type { HttpResponse, JsonObject, JsonValue } from '../../shared/wire/http';
-import { isJsonObject, member, parseJson, textOf } from '../../shared/wire/json';
+import type { HttpResponse, JsonValue } from '../../shared/wire/http';
+import { member, textOf } from '../../shared/wire/json';
 import { brief } from '../../shared/wire/sentences';
-import { explainStatus, type FieldNames, noNames } from '../../shared/wire/status';
-import { isUnreadable } from '../../shared/wire/unreadable';
+import type { FieldNames } from '../../shared/wire/status';
+import { explainReply, readJson, saidBy, whereAriIs } from '../reply';
 import { fields } from './fields';
 import type { AsteriskCall } from './read';
 
 export const howToCheck = 'check the active channels and the call records of Asterisk';
 
 const asterisk = { displayName: 'Asterisk', howToCheck };
-
-/** Most likely the request reached another web server. */
-const whereAriIs =
-	"Base URL has to be the address of Asterisk's own web server, up to /ari. Its port is 8088 (http) or 8089 (https) by default. It is not the web interface of FreePBX. ARI must be on: enabled=yes in http.conf and in ari.conf.";
-
-export const statusAdvice: Readonly<Record<number, string>> = {
-	401: 'Check user name and password in the credential. Enter an ARI user (in FreePBX: Settings, Asterisk REST Interface Users), not a user of FreePBX itself.',
-	403: 'This ARI user may only read. Set read_only=no in ari.conf, or Read Only to No in FreePBX.',
-	404: `There is no ARI at this address. ${whereAriIs}`,
-};
 
 const ownNames = fieldNamesOf(fields);
 
@@ -43,7 +33,7 @@ export function decode(
 	const said = saidBy(json);
 	if (isAllocationFailure(response.status, json)) return noEndpoint(call, json, names);
 	const explanation = explainReply(response, names);
-	if (explanation !== undefined) return withReply(explanation, call, json);
+	if (explanation !== undefined) return withReply(response, explanation, call, json);
 	if (said !== undefined) {
 		const evidence = evidenceOf(response, [{ code: null, message: said }], json);
 		const refusal = `${brief(said)}.`;
@@ -92,52 +82,19 @@ function noEndpoint(
 	);
 }
 
-/** What the HTTP status means, with ARI's own message; undefined for 2xx. */
-export function explainReply(
-	response: HttpResponse,
-	names: FieldNames = noNames,
-): Explanation | undefined {
-	const explanation = explainStatus(response, 'Asterisk', statusAdvice, names);
-	const said = saidBy(readJson(response.body));
-	if (response.status === 409) return conflict(said);
-	if (explanation === undefined || said === undefined) return explanation;
-	const what = explanation.what.replace(/\.$/, `: ${brief(said)}.`);
-	const isOwnWord = response.status !== 401 && response.status !== 403;
-	const advice =
-		explanation.status === 'refused' && isOwnWord
-			? 'Check the values. If they are right, this version of Asterisk may not support one of them.'
-			: explanation.advice;
-	return { ...explanation, what, advice };
-}
-
-/**
- * ARI answers 409 while a call with this ID is live. After one conflict on a connection, Asterisk 22 also answers 409 for an
- * endpoint that does not exist. So only a look at the channel shows whether the call exists.
- */
-function conflict(said: string | undefined): Explanation {
-	return {
-		kind: 'explanation',
-		status: 'unknown',
-		reason: 'contradictory_reply',
-		what: `Asterisk answered with HTTP 409${said === undefined ? '' : `: ${brief(said)}`}.`,
-		advice: 'A call with this ID may be live already.',
-		httpStatus: 409,
-	};
-}
-
 function withReply(
+	response: HttpResponse,
 	explanation: Explanation,
 	{ callId }: AsteriskCall,
 	json: JsonValue | undefined,
 ): Failed {
 	const said = saidBy(json);
-	const error: VendorError[] =
-		said === undefined ? [] : [{ code: String(explanation.httpStatus), message: said }];
+	const errors: VendorError[] =
+		said === undefined ? [] : [{ code: String(response.status), message: said }];
 	return {
 		...toFailed(explanation, howToCheck),
 		...(explanation.status === 'unknown' ? { callId } : {}),
-		vendorErrors: error,
-		...(json === undefined ? {} : { response: json }),
+		...evidenceOf(response, errors, json),
 	};
 }
 
@@ -151,14 +108,4 @@ function unreadable(
 	const failure = unreadableReply(asterisk, response, why, json);
 	const { advice } = failure;
 	return { ...failure, callId, advice: json === undefined ? `${advice} ${whereAriIs}` : advice };
-}
-
-function readJson(body: string): JsonObject | undefined {
-	const parsed = parseJson(body);
-	return !isUnreadable(parsed) && isJsonObject(parsed.value) ? parsed.value : undefined;
-}
-
-/** ARI's own message about a request that it did not carry out. */
-function saidBy(json: JsonValue | undefined): string | undefined {
-	return textOf(member(json, 'message')) ?? textOf(member(json, 'error'));
 }

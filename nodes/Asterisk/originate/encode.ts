@@ -1,7 +1,6 @@
 import type { HttpRequest } from '../../shared/wire/http';
+import { encodeQuestion, headers } from '../request';
 import type { AsteriskCall } from './read';
-
-const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
 
 /**
  * https://docs.asterisk.org/Latest_API/API_Documentation/Asterisk_REST_Interface/Channels_REST_API/#originatewithid
@@ -24,16 +23,6 @@ export function encode(call: AsteriskCall): HttpRequest {
 /** Asks for the channel of the call. https://docs.asterisk.org/Latest_API/API_Documentation/Asterisk_REST_Interface/Channels_REST_API/#get */
 export function encodeLookUp(call: AsteriskCall): HttpRequest {
 	return encodeQuestion(pathOf(call).slice('/ari/'.length));
-}
-
-/** A request that changes nothing; `path` is relative to /ari/. */
-export function encodeQuestion(path: string): HttpRequest {
-	return { method: 'GET', path: `/ari/${path}`, headers: { Accept: 'application/json' } };
-}
-
-/** A call without a phone. ARI refuses it, and the way it does shows whether the user may place calls. */
-export function encodeNoCall(): HttpRequest {
-	return { method: 'POST', path: '/ari/channels', headers, body: '{}' };
 }
 
 function pathOf({ callId }: AsteriskCall): string {

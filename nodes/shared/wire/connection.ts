@@ -6,7 +6,7 @@ import type {
 
 import { readAddress, tlsOptions } from './address';
 import { exchange } from './exchange';
-import { explainUnreadable, type Explanation, NotSent } from './explanation';
+import { explain, explainUnreadable, type Explanation, NotSent } from './explanation';
 import type { HttpRequest, HttpResponse } from './http';
 import { type Invalid, isInvalid } from './invalid';
 import type { Service } from './service';
@@ -127,11 +127,9 @@ function addressOf(
 }
 
 /** The secret of one phone system must not go to another. */
-const readdressed: Explanation = {
-	kind: 'explanation',
-	status: 'not_sent',
-	reason: 'invalid_credential',
-	what: 'The address in the credential was changed while the workflow ran.',
-	advice: 'Run it again for this item.',
-	httpStatus: null,
-};
+const readdressed = explain(
+	'not_sent',
+	'invalid_credential',
+	'The address in the credential was changed while the workflow ran.',
+	'Run it again for this item.',
+);

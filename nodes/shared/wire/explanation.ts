@@ -28,7 +28,7 @@ export function isExplanation(value: object | string | undefined): value is Expl
 	return isTagged(value, 'explanation');
 }
 
-/** The same, with the vendor's own words; `said` is a sentence. */
+/** Adds the vendor's own words to an explanation; `said` is a sentence. */
 export function quoting(explanation: Explanation, said: string): Explanation {
 	return { ...explanation, what: explanation.what.replace(/\.$/, `: ${said}`) };
 }

@@ -1,0 +1,13 @@
+import type { HttpRequest } from '../shared/wire/http';
+
+export const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
+
+/** A request that changes nothing; `path` is relative to /ari/. */
+export function encodeQuestion(path: string): HttpRequest {
+	return { method: 'GET', path: `/ari/${path}`, headers: { Accept: 'application/json' } };
+}
+
+/** A call without a phone. ARI refuses it, and the way it does shows whether the user may place calls. */
+export function encodeNoCall(): HttpRequest {
+	return { method: 'POST', path: '/ari/channels', headers, body: '{}' };
+}

@@ -45,7 +45,7 @@ function ended(effect: Effect, what: string): Failed {
 	return failedTo(
 		effect,
 		'not_sent',
-		'cancelled',
+		'canceled',
 		`The execution ended before ${what}.`,
 		'Run the workflow again for this item.',
 	);

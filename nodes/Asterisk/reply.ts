@@ -51,6 +51,11 @@ export function readJson(body: string): JsonObject | undefined {
 	return !isUnreadable(parsed) && isJsonObject(parsed.value) ? parsed.value : undefined;
 }
 
+/** Whether there is no such channel: the call is over, or never was. Any other 404 is not about a call. */
+export function isNoChannel({ status, body }: HttpResponse): boolean {
+	return status === 404 && saidBy(readJson(body)) === 'Channel not found';
+}
+
 /** ARI's own message about a request that it did not carry out. */
 export function saidBy(json: JsonValue | undefined): string | undefined {
 	return textOf(member(json, 'message')) ?? textOf(member(json, 'error'));

@@ -298,17 +298,26 @@ describe('sign-in', () => {
 		expect(await setup.firstRings()).toBe(0);
 	});
 
-	test.each(['html', 'cut', { status: 500 }, 'empty'] as const)(
-		'VoipNow: %o in place of a token',
-		async (fault) => {
-			const setup = await using(openVoipNow());
-			setup.fault(fault, { where: 'any', times: 1 });
-			expect(await setup.place()).toMatchObject({ status: 'not_sent' });
-			// What was no token is not kept.
-			expect(await setup.place()).toMatchObject({ status: 'accepted' });
-			expect(await setup.firstRings()).toBe(1);
-		},
-	);
+	test.each([
+		['html', 'unreadable_reply', 'answered without a token (HTTP 200)'],
+		['empty', 'unreadable_reply', 'answered without a token (HTTP 200)'],
+		['cut', 'connection_lost', 'did not answer the request for a token'],
+		[{ status: 307, redirect: '/elsewhere' }, 'redirected', 'HTTP 307'],
+		[{ status: 401 }, 'unauthorized', 'Client ID and Client Secret'],
+		[{ status: 404 }, 'unreadable_reply', 'Base URL'],
+		[{ status: 429 }, 'rate_limited', 'Too many requests'],
+		[{ status: 500 }, 'server_fault', 'answered without a token (HTTP 500)'],
+		[{ status: 503 }, 'server_fault', 'is running as it should'],
+	] as const)('VoipNow: %o in place of a token', async (fault, reason, says) => {
+		const setup = await using(openVoipNow());
+		setup.fault(fault, { where: 'any', times: 1 });
+		const outcome = await setup.place();
+		expect(outcome).toMatchObject({ status: 'not_sent', reason });
+		expect(JSON.stringify(outcome)).toContain(says);
+		// What was no token is not kept.
+		expect(await setup.place()).toMatchObject({ status: 'accepted' });
+		expect(await setup.firstRings()).toBe(1);
+	});
 });
 
 describe('connections', () => {

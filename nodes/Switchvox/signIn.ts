@@ -50,6 +50,7 @@ export function readAuthentication({
 export const signIn: SignIn<SwitchvoxCredential> = {
 	session: {
 		timeoutSeconds: challengeTimeoutSeconds,
+		isOrdered: true,
 		known: (credential) =>
 			readAuthentication(credential) === 'basic' ? basicChallenge : undefined,
 		// The documentation has a browser open this page.

@@ -214,6 +214,24 @@ describe('sign-in', () => {
 		await client.close();
 	});
 
+	test.each([
+		['whose count has to grow', {}],
+		['that is stale after 5 requests', { nonceLifetimeRequests: 5 }],
+		['that is stale after every request', { nonceLifetimeRequests: 1 }],
+	])('100 calls, 20 at once, with a nonce %s: none is refused', async (_, digest) => {
+		const setup = await using(openSwitchvox({ authentication: 'digest', digest }));
+		const client = createClient('switchvox', setup.credential);
+		const outcomes: Outcome[] = [];
+		let left = 100;
+		const worker = async () => {
+			while (left-- > 0) outcomes.push(await client.originate(setup.call));
+		};
+		await Promise.all(Array.from({ length: 20 }, worker));
+		expect(statusesOf(outcomes)).toEqual(Array.from({ length: 100 }, () => 'answered'));
+		expect(await setup.firstRings()).toBe(100);
+		await client.close();
+	});
+
 	test('a stale nonce is renewed once, and the call placed once', async () => {
 		const setup = await using(openSwitchvox({ authentication: 'digest' }));
 		const client = createClient('switchvox', setup.credential);

@@ -104,7 +104,7 @@ describe('each vendor', () => {
 	});
 });
 
-describe('bad input is told, not thrown, and nothing is sent', () => {
+describe('bad input is an outcome, not an exception, and nothing is sent', () => {
 	test.each([
 		['a number that is none', { call: { dialFirst: 'Bob' } }, 'Dial First is "Bob"'],
 		['nothing', { call: { dialFirst: undefined } }, 'Dial First is empty'],
@@ -140,7 +140,7 @@ describe('bad input is told, not thrown, and nothing is sent', () => {
 		expect(setup.requests).toEqual([]);
 	});
 
-	test('a call that cannot even be read is told, and nothing is thrown', async () => {
+	test('a call that cannot even be read is an outcome, and nothing is thrown', async () => {
 		const setup = await using(openSwitchvox());
 		const client = createClient('switchvox', setup.credential);
 		const call = {
@@ -262,7 +262,7 @@ describe('sign-in', () => {
 		expect(await setup.firstRings()).toBe(0);
 	});
 
-	test('a fault of the challenge is ahead of any call', async () => {
+	test('a fault of the challenge comes before any call', async () => {
 		const setup = await using(openSwitchvox());
 		setup.fault('cut', { where: 'any', times: 1 });
 		expect(await setup.place()).toMatchObject({ status: 'not_sent' });
@@ -404,7 +404,7 @@ describe('connections', () => {
 		});
 	});
 
-	test('what is no dispatcher is told', async () => {
+	test('a dispatcher that is none is an outcome', async () => {
 		const setup = await using(openIovox());
 		const dispatcher = {
 			dispatch: () => {
@@ -461,7 +461,7 @@ describe('connections', () => {
 		proxy.close();
 	});
 
-	test('a proxy that is none is told', async () => {
+	test('a proxy that is none is an outcome', async () => {
 		const setup = await using(openIovox());
 		await inEnvironment({ HTTP_PROXY: 'http://' }, async () => {
 			expect(await setup.place()).toMatchObject({

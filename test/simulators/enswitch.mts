@@ -7,7 +7,7 @@ import { badSignIn, render } from './enswitch/responses.mts';
 import type { Envelope } from './enswitch/responses.mts';
 import { createSwitchboard } from './enswitch/switchboard.mts';
 import type { Call, PartyBehaviour, Ring, Switchboard } from './enswitch/switchboard.mts';
-import { createFaultPlan, strike } from './fault.mts';
+import { createFaultPlan, applyFault } from './fault.mts';
 import type { Fault, FaultOptions } from './fault.mts';
 import { startServer } from './server.mts';
 import type { Answer, HttpReply, HttpRequest, RecordedRequest, Redactable } from './server.mts';
@@ -118,7 +118,7 @@ interface Pbx {
 async function handle(request: HttpRequest, pbx: Pbx): Promise<Answer> {
 	const fault = pbx.faults.take('any', request.body);
 	if (fault === null) return answer(request, pbx);
-	return strike(fault, async () => {
+	return applyFault(fault, async () => {
 		const undisturbed = await answer(request, pbx);
 		return 'reply' in undisturbed ? undisturbed.reply : errorPage(500);
 	});
@@ -143,7 +143,7 @@ async function answer(request: HttpRequest, pbx: Pbx): Promise<Answer> {
 	const proceed = async () =>
 		render(await runFunction(called, parameters, { ...pbx, account }), pbx.envelope);
 	const fault = called.places === true ? pbx.faults.take('calls', request.body) : null;
-	return fault === null ? whole(await proceed()) : strike(fault, proceed);
+	return fault === null ? whole(await proceed()) : applyFault(fault, proceed);
 }
 
 function errorPage(status: number): HttpReply {

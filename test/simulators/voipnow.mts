@@ -1,5 +1,5 @@
 import type { CertificateKind } from './certificate.mts';
-import { createFaultPlan, strike } from './fault.mts';
+import { createFaultPlan, applyFault } from './fault.mts';
 import type { Fault, FaultOptions, FaultPlan } from './fault.mts';
 import { startServer } from './server.mts';
 import type { Answer, HttpReply, HttpRequest, RecordedRequest, Redactable } from './server.mts';
@@ -151,7 +151,7 @@ function redact({ path, headers, body }: Redactable): Redactable {
 async function handle(request: HttpRequest, system: System): Promise<Answer> {
 	const fault = system.faults.take('any', request.body);
 	if (fault === null) return answer(request, system);
-	return strike(fault, async () => {
+	return applyFault(fault, async () => {
 		const undisturbed = await answer(request, system);
 		return 'reply' in undisturbed ? undisturbed.reply : jsonReply(500, {});
 	});
@@ -192,7 +192,7 @@ async function placeCall(
 		return replyOf(call, reply, `https://${request.headers.host ?? ''}`, userId);
 	};
 	const fault = faults.take('calls', request.body);
-	return fault === null ? whole(await proceed()) : strike(fault, proceed);
+	return fault === null ? whole(await proceed()) : applyFault(fault, proceed);
 }
 
 function replyOf(

@@ -1,19 +1,36 @@
-import { lookUpUnknown } from '../nodes/shared/calling/lookUp';
+import {
+	type CallReference,
+	type CallState,
+	type HangUpResult,
+	noWait,
+	type Wait,
+	waits,
+} from '../nodes/shared/calling/callState';
+import { follow, replySeconds } from '../nodes/shared/calling/follow';
+import { followPlaced, lookUpUnknown, withTag } from '../nodes/shared/calling/lookUp';
 import {
 	dryRunOf,
+	type Effect,
 	failed,
 	type Failed,
 	failedInput,
+	failedTo,
+	noPhoneRang,
 	type Outcome,
 	toFailed,
+	troubleTo,
 } from '../nodes/shared/calling/outcome';
-import type { Originate, Vendor } from '../nodes/shared/calling/vendor';
+import { hungUpJson, referenceOf, stateJson } from '../nodes/shared/calling/result';
+import type { Operation, Originate, Vendor } from '../nodes/shared/calling/vendor';
 import { warningsOf, withWarnings } from '../nodes/shared/calling/warnings';
+import { formFor } from '../nodes/shared/form/followFields';
 import type { FormValues } from '../nodes/shared/form/reader';
+import { converse } from '../nodes/shared/wire/conversation';
 import { explain, type Explanation, isExplanation } from '../nodes/shared/wire/explanation';
+import type { HttpRequest } from '../nodes/shared/wire/http';
 import { type Invalid, isInvalid } from '../nodes/shared/wire/invalid';
 import type { FieldNames } from '../nodes/shared/wire/status';
-import { reasonOf } from '../nodes/shared/wire/values';
+import { isRecord, reasonOf } from '../nodes/shared/wire/values';
 import type { VendorTypes } from '../nodes/vendorTypes';
 import { vendors } from '../nodes/vendors';
 import { formOf, namesOf, type ToForm } from './call';
@@ -39,13 +56,38 @@ export interface CallOptions {
 	readonly signal?: AbortSignal;
 	/** Checks everything and sends nothing: `skipped`, with the request. */
 	readonly dryRun?: boolean;
+	/** Follows the call until this is so, or until it ends; `call` of the outcome has what was seen. Default: `doNotWait`. */
+	readonly waitUntil?: Wait['until'];
+	/** Seconds. Default: 300. */
+	readonly waitAtMost?: number;
+	/**
+	 * Whether to look for a call that may have been placed, for up to 15 seconds. Default: true for a phone system that
+	 * recognizes the call for certain.
+	 */
+	readonly lookUpUnknown?: boolean;
 }
+
+/** How to look at a call. */
+export type FollowOptions = Pick<CallOptions, 'signal' | 'waitUntil' | 'waitAtMost'>;
+
+/** What came of a call, and how to name it later. */
+export type Call = Outcome & {
+	/** For `get` and `hangUp`; absent if no call can have been placed. Plain data, which may be stored. */
+	readonly reference?: CallReference;
+};
 
 /** Places calls through one vendor. Keeps its connections open and stays signed in. */
 export interface Client<Id extends VendorId> extends AsyncDisposable {
 	readonly vendor: Id;
 	/** Places one call and returns its outcome. Never throws: not for bad input, a network fault, or anything the vendor replies. */
-	originate(call: CallOf<Id>, options?: CallOptions): Promise<Outcome>;
+	originate(call: CallOf<Id>, options?: CallOptions): Promise<Call>;
+	/** Shows where a call is, or how it ended. Never throws. */
+	get(reference: CallReference, options?: FollowOptions): Promise<CallState | Failed>;
+	/** Ends a call. Never throws. */
+	hangUp(
+		reference: CallReference,
+		options?: Pick<FollowOptions, 'signal'>,
+	): Promise<HangUpResult | Failed>;
 	/** Waits for calls in flight and closes our own connections. A program that does not call it still exits. */
 	close(): Promise<void>;
 }
@@ -57,7 +99,15 @@ export function createClient<Id extends VendorId>(
 	{ dispatcher }: ClientOptions = {},
 ): Client<Id> {
 	const opened = openVendor(vendor, credential, dispatcher);
-	const inFlight = new Set<Promise<Outcome>>();
+	const inFlight = new Set<Promise<unknown>>();
+	const tracked = async <Result>(running: Promise<Result>): Promise<Result> => {
+		inFlight.add(running);
+		try {
+			return await running;
+		} finally {
+			inFlight.delete(running);
+		}
+	};
 	let isClosed = false;
 	const close = async () => {
 		isClosed = true;
@@ -73,12 +123,21 @@ export function createClient<Id extends VendorId>(
 			const placing = place(open, call, options, () => (isSent = true)).catch((error: unknown) =>
 				crashed(open.registered.operations.originate, error, isSent),
 			);
-			inFlight.add(placing);
-			try {
-				return await placing;
-			} finally {
-				inFlight.delete(placing);
-			}
+			return await tracked(placing);
+		},
+		async get(reference, options = {}) {
+			const open = isClosed ? closed : opened;
+			if (isExplanation(open)) return troubleTo('reads', open);
+			return await tracked(
+				getCall(open, reference, options).catch((error: unknown) => stopped('reads', error)),
+			);
+		},
+		async hangUp(reference, options = {}) {
+			const open = isClosed ? closed : opened;
+			if (isExplanation(open)) return troubleTo('ends', open);
+			return await tracked(
+				hangUpCall(open, reference, options).catch((error: unknown) => stopped('ends', error)),
+			);
 		},
 		close,
 		[Symbol.asyncDispose]: close,
@@ -126,11 +185,13 @@ async function place(
 	entered: object,
 	options: CallOptions,
 	onSend: () => void,
-): Promise<Outcome> {
+): Promise<Call> {
 	if (Object(options) !== options)
 		return invalidCall({ kind: 'invalid', texts: ['The options are not an object.'] });
 	const { signal, dryRun = false } = options;
-	const { originate } = vendor.operations;
+	const { originate, get } = vendor.operations;
+	const wait = waitOf(options);
+	if (isInvalid(wait)) return invalidCall(wait);
 	const form = toForm(entered);
 	const call = isInvalid(form) ? form : originate.read(form);
 	if (isInvalid(call)) return invalidCall(call);
@@ -138,14 +199,113 @@ async function place(
 	if (isInvalid(request)) return invalidCall(request);
 	const warnings = warningsOf(vendor, call);
 	if (dryRun) return withWarnings(dryRunOf(request, connection.baseUrl), warnings);
+	const requestedAt = new Date().toISOString();
 	const reply = await connection.send(request, originate.replyTimeoutSeconds(call), signal, onSend);
 	const outcome = isExplanation(reply)
 		? toFailed(reply, originate.howToCheck)
 		: originate.decode(reply, call, names);
-	const known = await lookUpUnknown(outcome, call, originate.lookUp, (question, timeoutSeconds) =>
-		connection.send(question, timeoutSeconds, signal),
+	const placing = { parties: originate.parties(call), requestedAt };
+	const link = linkOf(connection, signal);
+	const tagged = withTag(outcome, originate.tag?.(call));
+	const isLookedUp = options.lookUpUnknown ?? originate.tag !== undefined;
+	const isOpen = tagged.status === 'unknown' && tagged.reason !== 'canceled';
+	const known =
+		isOpen && isLookedUp && get !== undefined
+			? await lookUpUnknown(tagged, referenceOf(tagged, placing), get, link)
+			: tagged;
+	const reference = noPhoneRang(known) ? undefined : referenceOf(known, placing);
+	const followed =
+		reference === undefined || get === undefined
+			? known
+			: await followPlaced(known, reference, get, wait, link);
+	return { ...withWarnings(followed, warnings), ...(reference === undefined ? {} : { reference }) };
+}
+
+function linkOf(connection: Connection, signal: AbortSignal | undefined) {
+	return {
+		over: signal,
+		send: async (request: HttpRequest, seconds: number) =>
+			await connection.send(request, seconds, signal),
+	};
+}
+
+async function getCall(
+	{ registered, connection }: Opened,
+	reference: CallReference,
+	options: FollowOptions,
+): Promise<CallState | Failed> {
+	const { get } = registered.operations;
+	if (get === undefined) return cannot('reads', registered, 'does not show calls');
+	const wait = waitOf(options);
+	if (isInvalid(wait)) return failedInput(wait, '', 'reads');
+	const read = readReference(get, reference);
+	if (isInvalid(read)) return invalidReference('reads', read);
+	const found = await follow(get, read, wait, linkOf(connection, options.signal));
+	if (isExplanation(found)) return troubleTo('reads', found);
+	return stateJson(found, enteredOf(reference));
+}
+
+async function hangUpCall(
+	{ registered, connection }: Opened,
+	reference: CallReference,
+	{ signal }: Pick<FollowOptions, 'signal'>,
+): Promise<HangUpResult | Failed> {
+	const { hangUp } = registered.operations;
+	if (hangUp === undefined) return cannot('ends', registered, 'does not end calls');
+	const read = readReference(hangUp, reference);
+	if (isInvalid(read)) return invalidReference('ends', read);
+	const ending = await converse(hangUp.end(read), (request) =>
+		connection.send(request, replySeconds, signal),
 	);
-	return withWarnings(known, warnings);
+	if (isExplanation(ending)) return troubleTo('ends', ending);
+	return hungUpJson(ending.outcome, enteredOf(reference));
+}
+
+/** Reads a reference with the form of the operation, whose fields are filled in as in n8n. */
+function readReference({ fields, read }: Operation, reference: unknown): object | Invalid {
+	return isRecord(reference)
+		? read(formFor(fields, reference))
+		: { kind: 'invalid', texts: ['The reference is not an object.'] };
+}
+
+function enteredOf({ callId, from, to }: CallReference) {
+	return {
+		callId,
+		parties: { ...(from == null ? {} : { from }), ...(to == null ? {} : { to }) },
+	};
+}
+
+function cannot(effect: Effect, { displayName }: Vendor, what: string): Failed {
+	return failedTo(effect, 'not_sent', 'invalid_input', `${displayName} ${what}.`, '');
+}
+
+function invalidReference(effect: Effect, invalid: Invalid): Failed {
+	return failedInput(invalid, 'Pass the reference that originate gave.', effect);
+}
+
+function stopped(effect: Effect, error: unknown): Failed {
+	return failedTo(
+		effect,
+		'unknown',
+		'node_fault',
+		`Following the call stopped unexpectedly (${reasonOf(error)}).`,
+		'Please report this to the makers of the package.',
+	);
+}
+
+const longestWait = 86_400;
+
+function waitOf({ waitUntil, waitAtMost = 300 }: FollowOptions): Wait | Invalid {
+	if (waitUntil === undefined) return noWait;
+	const texts = [
+		...(waits.includes(waitUntil) ? [] : [`waitUntil is not one of ${waits.join(', ')}.`]),
+		...(Number.isInteger(waitAtMost) && waitAtMost > 0 && waitAtMost <= longestWait
+			? []
+			: [`waitAtMost is not a whole number from 1 to ${longestWait}.`]),
+	];
+	return texts.length > 0
+		? { kind: 'invalid', texts }
+		: { until: waitUntil, atMostSeconds: waitAtMost };
 }
 
 /** A fault in our own code does not throw either. */

@@ -6,7 +6,8 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 
-import { originate } from '../shared/calling/originate';
+import { execute } from '../shared/calling/execute';
+import { propertiesOf } from '../shared/calling/properties';
 import { subtitleOf } from '../shared/form/subtitle';
 import { listSearchOf } from '../shared/wire/listSearch';
 import { testAsteriskApi } from './checkCredential';
@@ -29,7 +30,7 @@ export class Asterisk implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'asteriskApi', required: true, testedBy: 'asteriskApiTest' }],
-		properties: asterisk.operations.originate.fields,
+		properties: propertiesOf(asterisk),
 	};
 
 	methods = {
@@ -38,6 +39,6 @@ export class Asterisk implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await originate(this, asterisk);
+		return await execute(this, asterisk);
 	}
 }

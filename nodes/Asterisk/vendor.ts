@@ -1,10 +1,15 @@
-import type { Originate, Vendor } from '../shared/calling/vendor';
-import { done } from '../shared/wire/conversation';
+import type { Get, HangUp, Originate, Vendor } from '../shared/calling/vendor';
+import { readForm } from '../shared/form/reader';
+import { fields as getFields } from './get/fields';
+import { look } from './get/look';
+import { end } from './hangUp/end';
+import { fields as hangUpFields } from './hangUp/fields';
 import { searchEndpoints } from './lists';
-import { decode, howToCheck, placedBy } from './originate/decode';
-import { encode, encodeLookUp } from './originate/encode';
+import { decode, howToCheck } from './originate/decode';
+import { encode } from './originate/encode';
 import { fields } from './originate/fields';
 import { type AsteriskCall, read } from './originate/read';
+import { type AsteriskReference, readReference } from './reference';
 import { signIn } from './signIn';
 
 /** ARI replies at once. This is for the network and for a busy Asterisk. */
@@ -33,15 +38,24 @@ const originate: Originate<AsteriskCall> = {
 	lines: (call) => rungParties(call).filter((party) => !isNumber(party)),
 	encode,
 	decode,
-	lookUp: {
-		callId: ({ callId }) => callId,
-		find: (call) => ({
-			kind: 'ask',
-			request: encodeLookUp(call),
-			next: (response) => done(placedBy(response, call)),
-		}),
-	},
+	tag: ({ callId }) => ({ callId }),
 	replyTimeoutSeconds: () => replySeconds,
+};
+
+const get: Get<AsteriskReference> = {
+	effect: 'reads',
+	fields: getFields,
+	read: (form, labels) => readForm(getFields, form, readReference, labels),
+	look,
+	pollSeconds: 2,
+	recordLagSeconds: 0,
+};
+
+const hangUp: HangUp<AsteriskReference> = {
+	effect: 'ends',
+	fields: hangUpFields,
+	read: (form, labels) => readForm(hangUpFields, form, readReference, labels),
+	end,
 };
 
 export const asterisk: Vendor = {
@@ -55,7 +69,7 @@ export const asterisk: Vendor = {
 		connection_refused:
 			'Check host and port of Base URL in the credential. By default, ARI is on port 8088 (http) or 8089 (https). Asterisk listens there if http.conf has enabled=yes, and accepts other machines if its bindaddr allows them.',
 	},
-	operations: { originate },
+	operations: { originate, get, hangUp },
 };
 
 /** The parties that ring, as Allowed and Blocked Numbers name them: a number, or the name of a phone. */

@@ -6,7 +6,8 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 
-import { originate } from '../shared/calling/originate';
+import { execute } from '../shared/calling/execute';
+import { propertiesOf } from '../shared/calling/properties';
 import { subtitleOf } from '../shared/form/subtitle';
 import { listSearchOf } from '../shared/wire/listSearch';
 import { testIovoxApi } from './checkCredential';
@@ -29,7 +30,7 @@ export class Iovox implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'iovoxApi', required: true, testedBy: 'iovoxApiTest' }],
-		properties: iovox.operations.originate.fields,
+		properties: propertiesOf(iovox),
 	};
 
 	methods = {
@@ -38,6 +39,6 @@ export class Iovox implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await originate(this, iovox);
+		return await execute(this, iovox);
 	}
 }

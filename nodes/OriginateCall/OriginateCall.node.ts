@@ -6,11 +6,11 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 
-import { originate } from '../shared/calling/originate';
+import { execute } from '../shared/calling/execute';
 import { subtitleOf } from '../shared/form/subtitle';
 import { listSearchOf } from '../shared/wire/listSearch';
-import { choices, credentials, fields } from './fields';
-import { genericVendor } from './vendor';
+import { choices, credentials } from './fields';
+import { genericVendor, properties } from './vendor';
 
 export class OriginateCall implements INodeType {
 	description: INodeTypeDescription = {
@@ -21,7 +21,7 @@ export class OriginateCall implements INodeType {
 		version: [1],
 		subtitle: subtitleOf('linkId', 'from', 'to'),
 		description:
-			'Place a call through Switchvox, IOVOX, Enswitch or VoipNow, with one form and one result for all. It rings real phones, and calls can cost money.',
+			'Place a call through Asterisk, Switchvox, IOVOX, Enswitch or VoipNow, with one form and one result for all. It rings real phones, and calls can cost money.',
 		defaults: { name: 'Originate Call' },
 		// The canvas shows this name instead of the action's.
 		skipNameGeneration: true,
@@ -29,7 +29,7 @@ export class OriginateCall implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials,
-		properties: fields,
+		properties,
 	};
 
 	methods = {
@@ -37,6 +37,6 @@ export class OriginateCall implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await originate(this, genericVendor(this.getNodeParameter('vendor', 0, '')));
+		return await execute(this, genericVendor(this.getNodeParameter('vendor', 0, '')));
 	}
 }

@@ -1,7 +1,7 @@
 import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 
 import type { GenericField, Vendor } from '../shared/calling/vendor';
-import { notices, optionsField, resourceAndOperation } from '../shared/form/fields';
+import { optionsField } from '../shared/form/fields';
 import { variablesField } from '../shared/form/variables';
 import { vendors } from '../vendors';
 
@@ -72,10 +72,8 @@ export const options: INodeProperties[] = [
 	),
 ];
 
-/** One form for all vendors. Workflows contain its names and values, so they never change. */
-export const fields: INodeProperties[] = [
-	...resourceAndOperation,
-	...notices,
+/** The fields that every operation has. */
+export const common: INodeProperties[] = [
 	{
 		displayName: 'Phone System',
 		name: 'vendor',
@@ -90,10 +88,14 @@ export const fields: INodeProperties[] = [
 		],
 		// No vendor by default: n8n does not save defaults, so another default in a later version would change saved workflows.
 		default: '',
-		description: 'The phone system that places the call',
+		description: 'The phone system of the call',
 	},
 	// Puts the vendor's credential here. Otherwise n8n would show it above the vendor.
 	{ displayName: 'Credentials', name: 'credentials', type: 'credentials', default: '' },
+];
+
+/** One form for all vendors. Workflows contain its names and values, so they never change. */
+export const fields: INodeProperties[] = [
 	...choices.flatMap(ownFieldsOf),
 	{
 		displayName: 'Ring First',
@@ -125,3 +127,32 @@ function ownFieldsOf({ id, operations: { originate } }: Vendor): INodeProperties
 		.filter(({ name }) => originate.generic.ownFields.includes(name))
 		.map((field) => ({ ...field, displayOptions: { show: { vendor: [id] } } }));
 }
+
+/** The form of Get or Hang Up: the fields of the vendors that have the operation. A field that several have alike is shown for all of them. */
+function followFieldsOf(operation: 'get' | 'hangUp', cannot: string): INodeProperties[] {
+	const fields = new Map<string, { field: INodeProperties; ids: string[] }>();
+	for (const { id, operations } of choices) {
+		for (const field of operations[operation]?.fields ?? []) {
+			const key = JSON.stringify(field);
+			const known = fields.get(key) ?? { field, ids: [] };
+			known.ids.push(id);
+			fields.set(key, known);
+		}
+	}
+	const lacking = choices.filter(({ operations }) => operations[operation] === undefined);
+	const shownFor = (ids: readonly string[]) => ({ displayOptions: { show: { vendor: [...ids] } } });
+	const notice: INodeProperties = {
+		displayName: `${allOf.format(lacking.map(({ displayName }) => displayName))} ${cannot}`,
+		name: `${operation}Notice`,
+		type: 'notice',
+		default: '',
+		...shownFor(lacking.map(({ id }) => id)),
+	};
+	const shown = [...fields.values()].map(({ field, ids }) =>
+		field.name === 'options' ? field : { ...field, ...shownFor(ids) },
+	);
+	return lacking.length === 0 ? shown : [notice, ...shown];
+}
+
+export const getFields = followFieldsOf('get', 'cannot show a call to other programs.');
+export const hangUpFields = followFieldsOf('hangUp', 'cannot end a call for other programs.');

@@ -1,10 +1,21 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { propertiesOf } from '../shared/calling/properties';
 import type { Generic, Vendor } from '../shared/calling/vendor';
 import { fieldNamesOf } from '../shared/form/fieldNames';
 import { commonOptions } from '../shared/form/fields';
 import type { FormValues, Labels } from '../shared/form/reader';
 import { type Invalid, isInvalid } from '../shared/wire/invalid';
 import type { FieldNames } from '../shared/wire/status';
-import { choices, fields, options as optionFields, supportersOf } from './fields';
+import {
+	choices,
+	common,
+	fields,
+	getFields,
+	hangUpFields,
+	options as optionFields,
+	supportersOf,
+} from './fields';
 
 /** For a vendor that already takes the generic form. */
 const itself: Generic = { ownFields: [], fields: { from: 'from', to: 'to' } };
@@ -13,10 +24,12 @@ const itself: Generic = { ownFields: [], fields: { from: 'from', to: 'to' } };
 export function genericVendor(id: unknown): Vendor {
 	const vendor = choices.find((choice) => choice.id === id);
 	if (vendor === undefined) return nobody(id);
-	const { originate } = vendor.operations;
+	const { originate, get, hangUp } = vendor.operations;
 	return {
 		...vendor,
 		operations: {
+			...(get === undefined ? {} : { get: { ...get, fields: getFields } }),
+			...(hangUp === undefined ? {} : { hangUp: { ...hangUp, fields: hangUpFields } }),
 			originate: {
 				...originate,
 				fields,
@@ -37,20 +50,22 @@ function nobody(id: unknown): Vendor {
 	const why = `"${String(id)}" is not a known phone system. Choose one of: ${known}.`;
 	const [template] = choices;
 	if (template === undefined) throw new Error('No vendor is registered');
+	const refusing = { read: () => ({ kind: 'invalid', texts: [why] }) as const };
+	const { originate, get, hangUp } = template.operations;
 	return {
 		...template,
 		id: String(id),
 		displayName: String(id),
 		operations: {
-			originate: {
-				...template.operations.originate,
-				fields,
-				generic: itself,
-				read: () => ({ kind: 'invalid', texts: [why] }),
-			},
+			originate: { ...originate, fields, generic: itself, ...refusing },
+			...(get === undefined ? {} : { get: { ...get, fields: getFields, ...refusing } }),
+			...(hangUp === undefined ? {} : { hangUp: { ...hangUp, fields: hangUpFields, ...refusing } }),
 		},
 	};
 }
+
+/** The whole form of the node. */
+export const properties: INodeProperties[] = propertiesOf(genericVendor(choices[0]?.id), common);
 
 /** Turns the generic form into the vendor's own, whose `read` checks the values. */
 function toOwnForm(

@@ -6,7 +6,8 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 
-import { originate } from '../shared/calling/originate';
+import { execute } from '../shared/calling/execute';
+import { propertiesOf } from '../shared/calling/properties';
 import { subtitleOf } from '../shared/form/subtitle';
 import { listSearchOf } from '../shared/wire/listSearch';
 import { testSwitchvoxApi } from './checkCredential';
@@ -29,7 +30,7 @@ export class Switchvox implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'switchvoxApi', required: true, testedBy: 'switchvoxApiTest' }],
-		properties: switchvox.operations.originate.fields,
+		properties: propertiesOf(switchvox),
 	};
 
 	methods = {
@@ -38,6 +39,6 @@ export class Switchvox implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await originate(this, switchvox);
+		return await execute(this, switchvox);
 	}
 }

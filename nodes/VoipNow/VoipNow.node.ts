@@ -6,7 +6,8 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 
-import { originate } from '../shared/calling/originate';
+import { execute } from '../shared/calling/execute';
+import { propertiesOf } from '../shared/calling/properties';
 import { subtitleOf } from '../shared/form/subtitle';
 import { listSearchOf } from '../shared/wire/listSearch';
 import { voipNow } from './vendor';
@@ -28,12 +29,12 @@ export class VoipNow implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'voipNowOAuth2Api', required: true }],
-		properties: voipNow.operations.originate.fields,
+		properties: propertiesOf(voipNow),
 	};
 
 	methods = { listSearch: listSearchOf(voipNow) };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await originate(this, voipNow);
+		return await execute(this, voipNow);
 	}
 }

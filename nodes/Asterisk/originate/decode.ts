@@ -42,8 +42,8 @@ export function decode(
 	return placedBy(response, call) ?? unreadable(response, call, json);
 }
 
-/** The channel of the call, in the reply to placing it or to asking for it; undefined if the reply is something else. */
-export function placedBy({ status, body }: HttpResponse, call: AsteriskCall): Placed | undefined {
+/** Undefined if the reply is not the channel of the call. */
+function placedBy({ status, body }: HttpResponse, call: AsteriskCall): Placed | undefined {
 	const json = readJson(body);
 	if (status !== 200 || json === undefined || textOf(member(json, 'id')) !== call.callId) {
 		return undefined;

@@ -1,5 +1,5 @@
 import type { HttpRequest } from '../../shared/wire/http';
-import { encodeQuestion, headers } from '../request';
+import { headers, pathOf } from '../request';
 import type { AsteriskCall } from './read';
 
 /**
@@ -17,14 +17,10 @@ export function encode(call: AsteriskCall): HttpRequest {
 		timeout: timeoutSeconds,
 		...(Object.keys(variables).length === 0 ? {} : { variables }),
 	};
-	return { method: 'POST', path: pathOf(call), headers, body: JSON.stringify(body) };
-}
-
-/** Asks for the channel of the call. https://docs.asterisk.org/Latest_API/API_Documentation/Asterisk_REST_Interface/Channels_REST_API/#get */
-export function encodeLookUp(call: AsteriskCall): HttpRequest {
-	return encodeQuestion(pathOf(call).slice('/ari/'.length));
-}
-
-function pathOf({ callId }: AsteriskCall): string {
-	return `/ari/channels/${encodeURIComponent(callId)}`;
+	return {
+		method: 'POST',
+		path: `/ari/${pathOf(call.callId)}`,
+		headers,
+		body: JSON.stringify(body),
+	};
 }

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { notices, optionsField, resourceAndOperation } from '../../shared/form/fields';
+import { optionsField } from '../../shared/form/fields';
 import { listOrId } from '../../shared/form/listOrId';
 import { variablesField } from '../../shared/form/variables';
 
@@ -9,8 +9,6 @@ export const defaultContext = 'from-internal';
 
 /** The form of the Asterisk node. Workflows contain its names and values, so they never change. */
 export const fields: INodeProperties[] = [
-	...resourceAndOperation,
-	...notices,
 	{
 		displayName: 'Endpoint',
 		name: 'endpoint',

@@ -3,6 +3,7 @@ import { randomUUID } from 'crypto';
 import { type FieldReader, type FormValues, type Labels, readForm } from '../../shared/form/reader';
 import type { Invalid } from '../../shared/wire/invalid';
 import { toText } from '../../shared/wire/values';
+import { readCallId } from '../reference';
 import { defaultContext, fields } from './fields';
 
 /** A call in Asterisk's terms; Asterisk's default holds for what is undefined. */
@@ -23,8 +24,6 @@ const timeouts = { min: 1, max: 3600 };
 const priorities = { min: 1, max: 9999 };
 /** Asterisk cuts off longer names, and another phone could ring. */
 const longestName = 79;
-/** Asterisk allows 149, and appends to the ID of a Local channel. */
-const longestCallId = 128;
 
 /**
  * Reads one item's form: cleans the numbers and checks everything that Asterisk documents. `freshCallId` is the ID if the form
@@ -105,18 +104,6 @@ function readCallerId(options: FieldReader): string | undefined {
 		options.refuse('callerId', 'contains a line break or another control character. Remove it.');
 	}
 	return callerId;
-}
-
-function readCallId(options: FieldReader): string | undefined {
-	const callId = options.text('callId');
-	if (callId === undefined) return undefined;
-	if (!/^[\w.:-]+$/.test(callId) || callId.length > longestCallId) {
-		options.refuse(
-			'callId',
-			`is "${callId}". Use up to ${longestCallId} letters, digits and . _ : - only.`,
-		);
-	}
-	return callId;
 }
 
 /** A name, with underscores in front if later calls inherit it, or a function such as CALLERID(name). */

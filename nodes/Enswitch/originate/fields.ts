@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { notices, optionsField, resourceAndOperation } from '../../shared/form/fields';
+import { optionsField } from '../../shared/form/fields';
 import { listOrId } from '../../shared/form/listOrId';
 
 /** A telephone line from the list, or a number: two fields with one name, because Enswitch has one parameter for both. */
@@ -34,8 +34,6 @@ function party(
 
 /** The form of the Enswitch node. Workflows contain its names and values, so they never change. */
 export const fields: INodeProperties[] = [
-	...resourceAndOperation,
-	...notices,
 	{
 		displayName: 'First Call Type',
 		name: 'stype',

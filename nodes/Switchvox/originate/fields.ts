@@ -1,13 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { notices, optionsField, resourceAndOperation } from '../../shared/form/fields';
+import { optionsField } from '../../shared/form/fields';
 import { listOrId } from '../../shared/form/listOrId';
 import { variablesField } from '../../shared/form/variables';
 
 /** The form of the Switchvox node. Workflows contain its names and values, so they never change. */
 export const fields: INodeProperties[] = [
-	...resourceAndOperation,
-	...notices,
 	{
 		displayName: 'Signed In As',
 		name: 'accountType',

@@ -1,12 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { notices, optionsField, resourceAndOperation } from '../../shared/form/fields';
+import { optionsField } from '../../shared/form/fields';
 import { listOrId } from '../../shared/form/listOrId';
 
 /** The form of the VoipNow node. Workflows contain its names and values, so they never change. */
 export const fields: INodeProperties[] = [
-	...resourceAndOperation,
-	...notices,
 	{
 		displayName: 'User ID',
 		name: 'userId',

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { type Outcome, noPhoneRang, type Skipped } from './outcome';
+import { noPhoneRang, type Result, type Skipped } from './outcome';
 import { toolUseOf } from './tool';
 
 /** How many calls a run may still place. */
@@ -11,7 +11,7 @@ export interface Budget {
 	 */
 	reserve(): Promise<Skipped | undefined>;
 	/** Reports the outcome of a reserved call: if no phone rang, the limit gets it back, unless it was a dry run. */
-	release(outcome: Outcome): void;
+	release(outcome: Result): void;
 }
 
 /** Shared by the runs that count together. */
@@ -35,7 +35,7 @@ const flights = new WeakMap<Counter, Flight>();
 export function budgetOf(
 	context: IExecuteFunctions,
 	maxCalls: number | undefined,
-	earlier: readonly Outcome[],
+	earlier: readonly Result[],
 ): Budget {
 	// n8n saves a node's context with the execution, so the count survives a wait and a change of the worker.
 	const isTool = toolUseOf(context) !== undefined;
@@ -70,7 +70,7 @@ export function budgetOf(
 	};
 }
 
-function keepsPlace(outcome: Outcome): boolean {
+function keepsPlace(outcome: Result): boolean {
 	const isRehearsed = outcome.status === 'skipped' && outcome.reason === 'dry_run';
 	return isRehearsed || !noPhoneRang(outcome);
 }

@@ -3,10 +3,10 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { FormValues } from '../form/reader';
 import type { HttpRequest } from '../wire/http';
 import { type Invalid, isInvalid } from '../wire/invalid';
-import { reasonOf } from '../wire/values';
+import { isRecord, reasonOf } from '../wire/values';
 import type { ListMemory } from './listMemory';
 import { type ItemOptions, readItemOptions } from './options';
-import { type Failed, failedInput, type Outcome } from './outcome';
+import { type Effect, type Failed, failedInput, type Result } from './outcome';
 import { dataOf } from './replay';
 import type { Processed } from './result';
 import type { Generic, Operation, Parties, Vendor } from './vendor';
@@ -50,7 +50,8 @@ export function readItem(reading: Reading, index: number): Ready | Unsent {
 	const form = readParameters(context, operation, index);
 	if (isInvalid(form)) return refuse(form);
 	const read = readForm(reading, form);
-	if (isInvalid(read)) return refuse(read, { parties: enteredParties(operation, form) });
+	if (isInvalid(read))
+		return refuse(read, { parties: enteredParties(operation.generic.fields, form) });
 	const { call, options } = read;
 	const { includeResponse, includeInput } = options;
 	return {
@@ -71,12 +72,8 @@ function readForm(
 	form: FormValues,
 ): Pick<Ready, 'call' | 'request' | 'options'> | Invalid {
 	const operation = vendor.operations.originate;
-	if (typeof form.options !== 'object' || form.options === null || Array.isArray(form.options)) {
-		return {
-			kind: 'invalid',
-			texts: ['Options must be a collection. Add the options one by one in the form.'],
-		};
-	}
+	const noOptions = checkOptions(form);
+	if (noOptions !== undefined) return noOptions;
 	const options = readItemOptions(optionsOf(form), context.getTimezone(), {
 		hasLines: operation.lines !== undefined,
 		memory: lists,
@@ -88,16 +85,25 @@ function readForm(
 	return isInvalid(request) ? request : { call, request, options };
 }
 
+export function checkOptions({ options }: FormValues): Invalid | undefined {
+	return isRecord(options)
+		? undefined
+		: {
+				kind: 'invalid',
+				texts: ['Options must be a collection. Add the options one by one in the form.'],
+			};
+}
+
 /** The result of an item for which no request was sent. */
 export function processedOf(
 	index: number,
-	outcome: Outcome,
+	outcome: Result,
 	known: Partial<Processed> = {},
 ): Processed {
 	return { ...unsent(index), ...known, outcome };
 }
 
-function unsent(index: number): Omit<Processed, 'outcome'> {
+export function unsent(index: number): Omit<Processed, 'outcome'> {
 	return {
 		index,
 		parties: {},
@@ -120,16 +126,19 @@ const noData: Invalid = {
 const maxPartyCharacters = 100;
 
 /** The parties of a refused form, as entered. */
-function enteredParties({ generic }: { generic: Generic }, form: FormValues): Partial<Parties> {
+export function enteredParties(
+	fields: Pick<Generic['fields'], 'from' | 'to'>,
+	form: FormValues,
+): Partial<Parties> {
 	const entered = (field: string | undefined) =>
 		field === undefined ? undefined : enteredText(form[field]);
-	const from = entered(generic.fields.from);
-	const to = entered(generic.fields.to);
+	const from = entered(fields.from);
+	const to = entered(fields.to);
 	return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
 }
 
 /** The text of a field that holds a text, a number, a list of them or a resource locator; undefined if empty or too long. */
-function enteredText(value: unknown): string | undefined {
+export function enteredText(value: unknown): string | undefined {
 	if (Array.isArray(value)) {
 		const texts = value.map(enteredText);
 		return texts.includes(undefined) ? undefined : enteredText(texts.join(', '));
@@ -167,6 +176,7 @@ export function optionsOf({ options }: FormValues): FormValues {
 }
 
 /** The failure of an item whose input cannot be sent. */
-export function invalidInput(input: Invalid): Failed {
-	return failedInput(input, 'Correct the value, or the data it comes from, and run it again.');
+export function invalidInput(input: Invalid, effect: Effect = 'rings'): Failed {
+	const advice = 'Correct the value, or the data it comes from, and run it again.';
+	return failedInput(input, advice, effect);
 }

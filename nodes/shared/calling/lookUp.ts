@@ -1,32 +1,133 @@
-import { converse, type Step } from '../wire/conversation';
-import { type Explanation, isExplanation } from '../wire/explanation';
-import type { HttpRequest, HttpResponse } from '../wire/http';
-import type { Outcome, Placed } from './outcome';
+import { formFor } from '../form/followFields';
+import { isExplanation } from '../wire/explanation';
+import { isInvalid } from '../wire/invalid';
+import { reasonOf } from '../wire/values';
+import { type CallReference, type Sighting, sighting, type Wait } from './callState';
+import { follow, look, passing, type Send } from './follow';
+import { type Failed, isFailed, type Outcome, type Placed } from './outcome';
+import { pause } from './pause';
+import { callJson } from './result';
+import type { Get } from './vendor';
 
-/** Asks the phone system for a call by the ID that the call got before it was sent. */
-export interface LookUp<Call extends object> {
-	callId(call: Call): string;
-	/** Only reads. Ends with the call if the reply proves that it is this one. */
-	find(call: Call): Step<Placed | undefined>;
-}
+/** When it looks, in seconds after the outcome: a call can take a moment to show up. */
+const looks = [0, 2, 5];
+const mostRequests = 3;
 
-/** For each request. A phone system that has the call replies at once. */
-const timeoutSeconds = 10;
+/** The longest time that it takes. */
+export const lookUpSeconds = 15;
 
 /**
- * Looks once for a call that may have been placed. If it is found, it is `accepted`. If not, it may be over already: it stays
- * `unknown`, with the ID to look for. After a cancellation nothing more is sent.
+ * Looks for a call that may have been placed. If an ID or a tag of ours shows that one is it, the call is `accepted`, or
+ * `answered`. If not, it stays `unknown`, with the calls that it may be in `details.candidates`. Never places a call.
  */
-export async function lookUpUnknown<Call extends object>(
-	outcome: Outcome,
-	call: Call,
-	lookUp: LookUp<Call> | undefined,
-	send: (request: HttpRequest, timeoutSeconds: number) => Promise<HttpResponse | Explanation>,
+export async function lookUpUnknown(
+	outcome: Failed,
+	reference: CallReference,
+	get: Get,
+	{ send, over }: { send: Send; over: AbortSignal | undefined },
 ): Promise<Outcome> {
-	if (outcome.status !== 'unknown' || lookUp === undefined) return outcome;
-	const unknown = { ...outcome, callId: lookUp.callId(call) };
-	if (outcome.reason === 'cancelled') return unknown;
-	const found = await converse(lookUp.find(call), (request) => send(request, timeoutSeconds));
-	if (found === undefined || isExplanation(found)) return unknown;
-	return { ...found, details: { ...found.details, foundBy: 'id' } };
+	const read = get.read(formFor(get.fields, reference));
+	if (isInvalid(read)) return outcome;
+	const start = Date.now();
+	const left = () => start + lookUpSeconds * 1000 - Date.now();
+	let requests = 0;
+	const counted: Send = async (request, timeoutSeconds) => {
+		requests++;
+		return await send(request, Math.max(1, Math.min(timeoutSeconds, left() / 1000)));
+	};
+	for (const seconds of looks) {
+		await pause(start + seconds * 1000 - Date.now(), over);
+		if (over?.aborted === true || requests >= mostRequests || left() <= 0) return outcome;
+		const found = await look(get, read, counted);
+		if (isExplanation(found)) {
+			if (!passing.has(found.reason)) return outcome;
+		} else if (found.kind === 'several') {
+			return withCandidates(outcome, found.candidates);
+		} else if (found.kind === 'call') {
+			const { call } = found;
+			return call.matchedBy === 'numbers'
+				? withCandidates(outcome, [call])
+				: placedAs(outcome, call);
+		}
+	}
+	return outcome;
+}
+
+function withCandidates(outcome: Failed, candidates: readonly Sighting[]): Failed {
+	const details = { ...outcome.details, candidates: candidates.map(callJson) };
+	return { ...outcome, details };
+}
+
+function placedAs({ callId = null, details }: Failed, call: Sighting): Placed {
+	return {
+		status: call.answeredByFirst === true ? 'answered' : 'accepted',
+		callId: call.callId ?? callId,
+		details: { ...details, ...call.details, foundBy: call.matchedBy },
+		...(call.response === undefined ? {} : { response: call.response }),
+		call: {
+			kind: 'followed',
+			call,
+			candidates: [],
+			timedOut: false,
+			checkedAt: new Date().toISOString(),
+		},
+	};
+}
+
+/** Adds what names a call to an outcome that is not known. */
+export function withTag(outcome: Outcome, tag: Pick<Failed, 'callId' | 'details'> = {}): Outcome {
+	if (outcome.status !== 'unknown') return outcome;
+	const details = { ...tag.details, ...outcome.details };
+	return { ...outcome, callId: outcome.callId ?? tag.callId ?? null, details };
+}
+
+/** Follows a call that was placed until the wait is over. Never throws, and never changes that it was placed. */
+export async function followPlaced(
+	outcome: Outcome,
+	reference: CallReference,
+	get: Get,
+	wait: Wait,
+	connection: { send: Send; over: AbortSignal | undefined },
+): Promise<Outcome> {
+	if (wait.until === 'doNotWait' || !isPlaced(outcome)) return outcome;
+	const read = get.read(formFor(get.fields, reference));
+	if (isInvalid(read)) return notFollowed(outcome, read.texts.join(' '));
+	const before = sightingOf(outcome);
+	try {
+		const call = await follow(get, read, wait, { ...connection, before });
+		return isExplanation(call)
+			? notFollowed(outcome, `${call.what} ${call.advice}`, before)
+			: { ...outcome, call };
+	} catch (error) {
+		return notFollowed(outcome, reasonOf(error), before);
+	}
+}
+
+function isPlaced(outcome: Outcome): outcome is Placed {
+	return !isFailed(outcome) && outcome.status !== 'skipped';
+}
+
+/** What the reply shows of a call. */
+function sightingOf({ status, callId, from, to, call }: Placed): Sighting {
+	if (call?.call !== undefined) return call.call;
+	return sighting({
+		state:
+			status === 'scheduled' ? status : status === 'answered' ? 'ringing_second' : 'ringing_first',
+		callId,
+		...(from === undefined ? {} : { from }),
+		...(to === undefined ? {} : { to }),
+		answeredByFirst: status === 'answered' ? true : null,
+		seenIn: 'reply',
+		matchedBy: callId === null ? 'numbers' : 'id',
+	});
+}
+
+/** The call is placed, and nobody knows how it went on. */
+function notFollowed(outcome: Placed, why: string, before = sightingOf(outcome)): Placed {
+	const call = { ...before, state: 'unknown', details: { notFollowed: why } } as const;
+	const checkedAt = new Date().toISOString();
+	return {
+		...outcome,
+		call: { kind: 'followed', call, candidates: [], timedOut: false, checkedAt },
+	};
 }

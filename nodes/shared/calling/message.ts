@@ -1,14 +1,24 @@
 import type { JsonObject } from '../wire/http';
-import { isFailed, type Outcome, type SkipReason } from './outcome';
+import type { Disposition, Followed, Sighting } from './callState';
+import { isFailed, type Result, type SkipReason } from './outcome';
 
 /** An outcome in words: what happened, its warnings, and after a failure what to do next. */
-export function messageOf(outcome: Outcome): string {
-	const warnings = isFailed(outcome) ? [] : [outcome.details.warnings ?? []].flat().map(shown);
+export function messageOf(outcome: Result): string {
+	const warnings =
+		isFailed(outcome) || outcome.status === 'seen'
+			? []
+			: [outcome.details.warnings ?? []].flat().map(shown);
 	return [whatHappened(outcome), ...warnings].join(' ');
 }
 
-function whatHappened(outcome: Outcome): string {
+function whatHappened(outcome: Result): string {
 	switch (outcome.status) {
+		case 'seen':
+			return stateInWords(outcome.seen);
+		case 'hung_up':
+			return 'The call was ended.';
+		case 'not_found':
+			return 'There is no such call to end. It may be over already.';
 		case 'answered':
 			return 'The call was placed, and the first phone was answered.';
 		case 'accepted':
@@ -21,6 +31,43 @@ function whatHappened(outcome: Outcome): string {
 			return [outcome.message, outcome.advice].filter(Boolean).join(' ');
 	}
 }
+
+/** Where a call is, or how it ended, in words. */
+export function stateInWords({ call, candidates, timedOut }: Followed): string {
+	if (candidates.length > 0) {
+		return `${candidates.length} calls match, so it is not certain which one it is: see details.candidates.`;
+	}
+	const state = call === undefined ? 'The phone system shows no such call.' : words(call);
+	return timedOut ? `${state} The wait ran out.` : state;
+}
+
+function words({ state, disposition, talkSeconds }: Sighting): string {
+	switch (state) {
+		case 'scheduled':
+			return 'The call is scheduled and has not begun.';
+		case 'ringing_first':
+			return 'The first phone is ringing.';
+		case 'ringing_second':
+			return 'The first phone was answered, and the second one is ringing.';
+		case 'connected':
+			return 'Both parties are talking.';
+		case 'ended': {
+			const talk = disposition === 'answered' && talkSeconds !== null;
+			return `${endings[disposition ?? 'none']}${talk ? ` after ${talkSeconds} seconds of talk` : ''}.`;
+		}
+		default:
+			return 'The call is there, but the phone system does not show its state.';
+	}
+}
+
+const endings: Readonly<Record<Disposition | 'none', string>> = {
+	answered: 'The call was answered and has ended',
+	busy: 'The call has ended: busy',
+	no_answer: 'The call has ended: nobody answered',
+	failed: 'The call has ended: it could not be connected',
+	canceled: 'The call has ended: the caller hung up first',
+	none: 'The call has ended. The phone system does not show how',
+};
 
 /** The end of the sentence "Not called: ...", from the details of the outcome. */
 const whySkipped: Readonly<Record<SkipReason, (details: JsonObject) => string>> = {

@@ -1,7 +1,8 @@
 import { commonOptions } from '../form/fields';
-import { type FormValues, readCountry, readForm } from '../form/reader';
+import { type FieldReader, type FormValues, readCountry, readForm } from '../form/reader';
 import type { Invalid } from '../wire/invalid';
 import type { EntryRules } from './destinations';
+import { noWait, type Wait, waits } from './callState';
 import { type Guards, readGuards } from './guards';
 import { listMemory } from './listMemory';
 
@@ -12,6 +13,9 @@ export interface ItemOptions {
 	readonly includeInput: boolean;
 	readonly onceKey: string | undefined;
 	readonly guards: Guards;
+	readonly wait: Wait;
+	/** Undefined if the option was not added. */
+	readonly lookUpUnknown: boolean | undefined;
 }
 
 /** Reads the options of one item. `timeZone` is the workflow's. */
@@ -27,7 +31,24 @@ export function readItemOptions(
 		// An empty key would let every call through.
 		onceKey: options.has('onceKey') ? options.requiredText('onceKey') : undefined,
 		guards: readGuards(options, readCountry(options), timeZone, rules),
+		wait: readWait(options),
+		lookUpUnknown: options.flag('lookUpUnknown'),
 	}));
+}
+
+const waitSeconds = { min: 1, max: 86_400 };
+const defaultWaitSeconds = 300;
+
+function readWait(options: FieldReader): Wait {
+	const atMostSeconds = options.wholeNumber('waitAtMost', waitSeconds) ?? defaultWaitSeconds;
+	if (options.has('waitUntil')) return { until: options.oneOf('waitUntil', waits), atMostSeconds };
+	if (options.has('waitAtMost')) {
+		options.refuse(
+			'waitAtMost',
+			'is set without Wait: Until. Add that option too, or remove this one.',
+		);
+	}
+	return noWait;
 }
 
 const intervalCounts = ['thisRun', 'allExecutions'] as const;

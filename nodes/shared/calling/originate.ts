@@ -1,9 +1,10 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { type Connection, openConnection } from '../wire/connection';
-import { explainInvalid, explainUnreadable, isExplanation } from '../wire/explanation';
+import type { Connection } from '../wire/connection';
+import { isExplanation } from '../wire/explanation';
 import { type Invalid, isInvalid } from '../wire/invalid';
 import { reasonOf } from '../wire/values';
+import { connect } from './access';
 import { type Budget, budgetOf } from './budget';
 import {
 	checkCallingHours,
@@ -24,12 +25,12 @@ import {
 import { leftToModel } from './leftToModel';
 import { listMemory } from './listMemory';
 import { logOf } from './log';
-import { lookUpUnknown } from './lookUp';
+import { followPlaced, lookUpSeconds, lookUpUnknown, withTag } from './lookUp';
 import { openOnceKey } from './once';
 import { defaultRunOptions, readRunOptions, type RunOptions } from './options';
 import { dryRunOf, type Failed, failed, type Outcome, type Skipped, toFailed } from './outcome';
 import { replayOf } from './replay';
-import type { Processed } from './result';
+import { type Processed, referenceOf } from './result';
 import { notStarted, runItems, type Turns } from './run';
 import { toolUseOf } from './tool';
 import type { Originate, Vendor } from './vendor';
@@ -47,33 +48,35 @@ export async function originate(
 	const read = readRunOptionsOf(context, operation);
 	const options = isInvalid(read) ? defaultRunOptions : read;
 	const blocked =
-		tool?.unreportable ??
+		(tool?.unreportable && toFailed(tool.unreportable, '')) ??
 		leftToModel(context) ??
 		(isInvalid(read) ? invalidInput(read) : undefined);
 	const replay = replayOf(context);
 	// Recalled before the first call, so that this try reports the calls of an earlier one wherever it stops.
 	const earlier = items.map((_, index) => replay.recall(index));
 	const placed = earlier.filter((one) => one !== undefined).map(({ outcome }) => outcome);
+	const log = logOf(context, vendor);
 	const run: Run = {
 		context,
 		vendor,
 		operation,
 		items,
 		lists: listMemory(),
-		access: blocked === undefined ? await connect(context, vendor) : blockedBy(blocked),
+		access: blocked === undefined ? await connect(context, vendor) : blocked,
 		budget: budgetOf(context, options.maxCalls, placed),
 		isTool: tool !== undefined,
+		onPlaced(processed) {
+			replay.remember(processed);
+			log.placed(processed);
+		},
 	};
-	const log = logOf(context, vendor);
 	return await runItems(context, vendor, options, {
+		effect: 'rings',
 		tool,
 		tries: replay.tries,
 		earlier,
 		process: async (index, turns) => await processItem(run, index, turns),
-		onProcessed(processed) {
-			replay.remember(processed);
-			log.placed(processed);
-		},
+		onProcessed: replay.remember,
 		onCanceled: log.canceled,
 	});
 }
@@ -81,18 +84,14 @@ export async function originate(
 /** The part of a run that its items share. */
 interface Run extends Reading {
 	readonly operation: Originate;
-	readonly access: Access;
+	/** Or why no item can be sent. */
+	readonly access: Connection | Failed;
 	readonly budget: Budget;
 	/** Whether an AI agent uses the node. */
 	readonly isTool: boolean;
+	/** Called as soon as the outcome of a call is known, before it is followed. */
+	onPlaced(processed: Processed): void;
 }
-
-/** The connection, or why no item can be sent. */
-type Access =
-	| { readonly kind: 'open'; readonly connection: Connection }
-	| { readonly kind: 'blocked'; readonly failure: Failed };
-
-const blockedBy = (failure: Failed): Access => ({ kind: 'blocked', failure });
 
 /** The first item sets these options. If they cannot be read, no call is placed: a limit may be among them. */
 function readRunOptionsOf(context: IExecuteFunctions, { fields }: Originate): RunOptions | Invalid {
@@ -101,32 +100,39 @@ function readRunOptionsOf(context: IExecuteFunctions, { fields }: Originate): Ru
 	return isInvalid(form) ? form : readRunOptions(optionsOf(form));
 }
 
-/** Opens the connection. It never throws: an exception would lose the calls of an earlier try. */
-async function connect(context: IExecuteFunctions, vendor: Vendor): Promise<Access> {
-	const { howToCheck } = vendor.operations.originate;
-	try {
-		const connection = await openConnection(context, vendor);
-		return isInvalid(connection)
-			? blockedBy(toFailed(explainInvalid(connection), howToCheck))
-			: { kind: 'open', connection };
-	} catch (error) {
-		return blockedBy(toFailed(explainUnreadable(error), howToCheck));
-	}
-}
-
 /** Processes one item, from its form to its outcome; never throws. */
 async function processItem(run: Run, index: number, turns: Turns): Promise<Processed> {
 	const { access } = run;
 	try {
 		const item = readItem(run, index);
 		if (item.kind === 'unsent') return item.processed;
-		if (access.kind === 'blocked') return { ...item.known, outcome: access.failure };
-		const exchange = exchangeOf(run, access.connection, item, turns);
+		if (!('send' in access)) return { ...item.known, outcome: access };
+		const exchange = exchangeOf(run, access, item, turns);
 		const outcome = await placeCall(run, item, exchange, turns);
-		return { ...item.known, ...exchange.sent(), outcome };
+		const processed = { ...item.known, ...exchange.sent(), outcome };
+		run.onPlaced(processed);
+		return await waitFor(run, item, processed, access, turns);
 	} catch (error) {
 		return processedOf(index, crashed(run.operation, error));
 	}
+}
+
+/** Follows a call that was placed, as far as its item says. Whatever goes wrong, the call stays placed. */
+async function waitFor(
+	{ vendor }: Run,
+	{ options: { wait } }: Ready,
+	processed: Processed & { readonly outcome: Outcome },
+	{ send }: Connection,
+	{ over }: Turns,
+): Promise<Processed> {
+	const { get } = vendor.operations;
+	const { outcome } = processed;
+	if (get === undefined) return processed;
+	const followed = await followPlaced(outcome, referenceOf(outcome, processed), get, wait, {
+		send,
+		over,
+	});
+	return { ...processed, outcome: followed };
 }
 
 /** Places one call within the limits. If no phone rang, the budget gets its call back. */
@@ -153,8 +159,8 @@ async function ring(
 	turns: Turns,
 ): Promise<Outcome> {
 	if (dryRun) return exchange.rehearse();
-	if (turns.over.aborted) return notStarted;
-	const replySeconds = operation.replyTimeoutSeconds(call);
+	if (turns.over.aborted) return notStarted.rings;
+	const replySeconds = operation.replyTimeoutSeconds(call) + lookUpSeconds;
 	const key = await openOnceKey(context, onceKey, { ...operation, replySeconds });
 	for (;;) {
 		const kept =
@@ -199,16 +205,16 @@ interface Exchange {
 }
 
 function exchangeOf(
-	{ operation }: Run,
+	{ vendor, operation }: Run,
 	connection: Connection,
-	{ call, request, warnings }: Ready,
+	{ call, request, warnings, options, known: { parties } }: Ready,
 	{ over }: Turns,
 ): Exchange {
 	let sent: ReturnType<Exchange['sent']>;
 	let outcome: Outcome | undefined;
 	return {
 		async send() {
-			if (over.aborted) return notStarted;
+			if (over.aborted) return notStarted.rings;
 			const requestedAt = new Date().toISOString();
 			sent = { requestedAt, httpStatus: null };
 			const reply = await connection.send(request, operation.replyTimeoutSeconds(call));
@@ -217,9 +223,16 @@ function exchangeOf(
 			const replied = isExplanation(reply)
 				? toFailed(reply, operation.howToCheck)
 				: operation.decode(reply, call);
-			outcome = withWarnings(replied, warnings);
-			const known = await lookUpUnknown(replied, call, operation.lookUp, connection.send);
-			outcome = withWarnings(known, warnings);
+			const tagged = withTag(replied, operation.tag?.(call));
+			outcome = withWarnings(tagged, warnings);
+			const { get } = vendor.operations;
+			const isLookedUp = options.lookUpUnknown ?? operation.tag !== undefined;
+			// After a cancellation, nothing more is sent.
+			if (tagged.status === 'unknown' && tagged.reason !== 'canceled' && isLookedUp && get) {
+				const reference = referenceOf(tagged, { parties, requestedAt });
+				const known = await lookUpUnknown(tagged, reference, get, { ...connection, over });
+				outcome = withWarnings(known, warnings);
+			}
 			return outcome;
 		},
 		rehearse: () => withWarnings(dryRunOf(request, connection.baseUrl), warnings),

@@ -2,6 +2,15 @@ import type { Explanation } from '../wire/explanation';
 import type { HttpRequest, JsonObject, JsonValue } from '../wire/http';
 import { headlineOf, type Invalid } from '../wire/invalid';
 import type { FailureReason } from '../wire/reasons';
+import type { Followed } from './callState';
+
+/**
+ * What an operation does. The care of its run and the words of its failures follow from it:
+ * - `rings`: rings phones. Sent once, guarded, and not repeated by Retry On Fail.
+ * - `ends`: ends a call. Harmless when the call is gone, and never repeated blindly.
+ * - `reads`: changes nothing, and can be repeated.
+ */
+export type Effect = 'rings' | 'ends' | 'reads';
 
 /** One error in the vendor's own words. */
 export interface VendorError {
@@ -22,6 +31,8 @@ export interface Placed {
 	readonly details: JsonObject;
 	/** The vendor's reply, parsed. */
 	readonly response?: JsonValue;
+	/** What following the call showed; absent if it was not followed. */
+	readonly call?: Followed;
 }
 
 /** Not sent on purpose. */
@@ -81,25 +92,64 @@ export interface Failed {
 
 export type Outcome = Placed | Skipped | Failed;
 
-/** Whether an outcome is a failure, by its status. */
-export function isFailed(outcome: Outcome): outcome is Failed {
-	return Object.hasOwn(verdicts, outcome.status);
+/** A call was looked at. */
+export interface Seen {
+	readonly status: 'seen';
+	readonly seen: Followed;
 }
 
-/** Whether it is certain that no phone rang. */
-export function noPhoneRang({ status }: Outcome): boolean {
-	return status === 'skipped' || status === 'not_sent' || status === 'refused';
+/** A call was ended, or there was none to end. */
+export interface HungUp {
+	readonly status: 'hung_up' | 'not_found';
+	readonly callId: string | null;
+	readonly from?: string | null;
+	readonly to?: string | null;
+	readonly details: JsonObject;
+	readonly response?: JsonValue;
 }
 
-/** The second sentence of a failure's message: whether a phone rang. */
-const verdicts: Readonly<Record<Failed['status'], string>> = {
-	not_sent: 'No call was placed.',
-	not_connected: 'The first phone may have rung.',
-	refused: 'No call was placed.',
-	unknown: 'The call may have been placed.',
+/** What came of an item, whatever the operation. */
+export type Result = Outcome | Seen | HungUp;
+
+/** Whether a result is a failure, by its status. */
+export function isFailed(result: Result): result is Failed {
+	return Object.hasOwn(verdicts.rings, result.status);
+}
+
+/** Whether it is certain that the operation rang no phone. */
+export function noPhoneRang({ status }: Result): boolean {
+	return !mayHaveRung.has(status);
+}
+
+const mayHaveRung: ReadonlySet<Result['status']> = new Set([
+	'answered',
+	'accepted',
+	'scheduled',
+	'not_connected',
+	'unknown',
+] as const);
+
+const notEnded = 'The call was not ended.';
+const notKnown = 'The state of the call is not known.';
+
+/** The second sentence of a failure's message: what the operation has done for certain. */
+const verdicts: Readonly<Record<Effect, Readonly<Record<Failed['status'], string>>>> = {
+	rings: {
+		not_sent: 'No call was placed.',
+		not_connected: 'The first phone may have rung.',
+		refused: 'No call was placed.',
+		unknown: 'The call may have been placed.',
+	},
+	ends: {
+		not_sent: notEnded,
+		not_connected: notEnded,
+		refused: notEnded,
+		unknown: 'The call may have been ended.',
+	},
+	reads: { not_sent: notKnown, not_connected: notKnown, refused: notKnown, unknown: notKnown },
 };
 
-/** Makes a {@link Failed}; `what` is a sentence that says what happened, `more` comes from the vendor's reply. */
+/** Makes the {@link Failed} of a call; `what` is a sentence that says what happened, `more` comes from the vendor's reply. */
 export function failed(
 	status: Failed['status'],
 	reason: FailureReason,
@@ -107,14 +157,26 @@ export function failed(
 	advice: string,
 	more: Partial<Omit<Failed, 'status' | 'reason' | 'message' | 'advice'>> = {},
 ): Failed {
-	const message = `${what} ${verdicts[status]}`;
+	return failedTo('rings', status, reason, what, advice, more);
+}
+
+/** The same for any operation. */
+export function failedTo(
+	effect: Effect,
+	status: Failed['status'],
+	reason: FailureReason,
+	what: string,
+	advice: string,
+	more: Partial<Omit<Failed, 'status' | 'reason' | 'message' | 'advice'>> = {},
+): Failed {
+	const message = `${what} ${verdicts[effect][status]}`;
 	return { status, reason, message, advice, vendorErrors: [], httpStatus: null, ...more };
 }
 
 /** The failure of input that cannot be sent. `advice` is used if the input's own texts have none. */
-export function failedInput(input: Invalid, advice: string): Failed {
+export function failedInput(input: Invalid, advice: string, effect: Effect = 'rings'): Failed {
 	const { what, rest } = headlineOf(input);
-	return failed('not_sent', 'invalid_input', what, rest === '' ? advice : rest);
+	return failedTo(effect, 'not_sent', 'invalid_input', what, rest === '' ? advice : rest);
 }
 
 /** An explanation as the failure of a call. `howToCheck` ends the sentence "Before dialing again, ...". */
@@ -124,4 +186,17 @@ export function toFailed(
 ): Failed {
 	const first = status === 'unknown' ? `Before dialing again, ${howToCheck}. ` : '';
 	return failed(status, reason, what, first + advice, { httpStatus });
+}
+
+/** An explanation with the vendor's own errors and its reply, where there are any. */
+export type Trouble = Explanation & Partial<Pick<Failed, 'vendorErrors' | 'response'>>;
+
+/** An explanation as the failure of an operation that follows a call. */
+export function troubleTo(effect: Effect, trouble: Trouble): Failed {
+	const { status, reason, what, advice, httpStatus, vendorErrors = [], response } = trouble;
+	return failedTo(effect, status, reason, what, advice, {
+		httpStatus,
+		vendorErrors,
+		...(response === undefined ? {} : { response }),
+	});
 }

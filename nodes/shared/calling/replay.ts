@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { type Outcome, noPhoneRang } from './outcome';
+import { noPhoneRang, type Result } from './outcome';
 import type { Processed } from './result';
 
 /**
@@ -34,8 +34,9 @@ export function isRetryable({ outcome }: Processed): boolean {
 }
 
 /** Whether another try keeps the outcome. After `max_calls`, it does not: it may have a call left. */
-function isFinal(outcome: Outcome): boolean {
+function isFinal(outcome: Result): boolean {
 	if (outcome.status === 'skipped') return outcome.reason !== 'max_calls';
+	if (outcome.status === 'hung_up' || outcome.status === 'not_found') return true;
 	return !noPhoneRang(outcome);
 }
 

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { toNodeError, toStopError } from './failure';
 import type { RunOptions } from './options';
-import { failed, type Failed, isFailed } from './outcome';
+import { type Effect, type Failed, failedTo, isFailed } from './outcome';
 import { paceOf } from './pace';
 import { dataOf, isRetryable } from './replay';
 import { type Processed, toJson } from './result';
@@ -19,6 +19,7 @@ export interface Turns {
 
 /** How an operation processes the items of one run. */
 export interface Work {
+	readonly effect: Effect;
 	/** Undefined unless an AI agent uses the node. */
 	readonly tool: ToolUse | undefined;
 	/** The number of this try; the first is 1. */
@@ -33,13 +34,22 @@ export interface Work {
 	onCanceled(processed: readonly Processed[]): void;
 }
 
-/** The outcome of an item that is not started. */
-export const notStarted = failed(
-	'not_sent',
-	'cancelled',
-	'The execution ended before this call was started.',
-	'Run the workflow again for this item.',
-);
+/** The outcome of an item that is not started, by the effect of the operation. */
+export const notStarted: Readonly<Record<Effect, Failed>> = {
+	rings: ended('rings', 'this call was started'),
+	ends: ended('ends', 'this call was ended'),
+	reads: ended('reads', 'this call was looked at'),
+};
+
+function ended(effect: Effect, what: string): Failed {
+	return failedTo(
+		effect,
+		'not_sent',
+		'canceled',
+		`The execution ended before ${what}.`,
+		'Run the workflow again for this item.',
+	);
+}
 
 /**
  * Processes the input items at the pace of the options, and returns one result for each, in input order. With On Error =
@@ -52,7 +62,7 @@ export async function runItems(
 	work: Work,
 ): Promise<INodeExecutionData[][]> {
 	const items = context.getInputData();
-	const { tool, tries } = work;
+	const { effect, tool, tries } = work;
 	const stops = tool?.unreportable !== undefined || !context.continueOnFail();
 	const endsRun = (result: Processed | undefined) =>
 		stops && result !== undefined && isFailed(result.outcome);
@@ -66,8 +76,8 @@ export async function runItems(
 	const turns: Turns = {
 		over,
 		async next() {
-			const kept = over.aborted ? notStarted : await pace.turn();
-			return kept ?? (over.aborted ? notStarted : undefined);
+			const kept = over.aborted ? notStarted[effect] : await pace.turn();
+			return kept ?? (over.aborted ? notStarted[effect] : undefined);
 		},
 	};
 
@@ -78,7 +88,7 @@ export async function runItems(
 			if (results[index] !== undefined) continue;
 			const result = await work.process(index, turns);
 			// Another item ended the run before this one started, so it was not tried and has no outcome.
-			if (stop.signal.aborted && result.outcome === notStarted) return;
+			if (stop.signal.aborted && result.outcome === notStarted[effect]) return;
 			results[index] = result;
 			work.onProcessed(result);
 			if (endsRun(result)) stop.abort();
@@ -96,7 +106,7 @@ export async function runItems(
 		(isTriedAgain(context.getNode(), tries) && processed.every(isRetryable));
 	if (stop.signal.aborted && isThrown) {
 		const said = tool === undefined ? processed : processed.map(forModel);
-		throw toStopError(context.getNode(), vendor, said, items.length);
+		throw toStopError(context.getNode(), vendor, said, items.length, effect);
 	}
 	return [
 		processed.map((result) => {

@@ -1,7 +1,8 @@
 import type { IExecuteFunctions, INode } from 'n8n-workflow';
 
+import { explain, type Explanation } from '../wire/explanation';
 import { messageOf } from './message';
-import { failed, type Failed, type Outcome } from './outcome';
+import type { Failed, Result } from './outcome';
 
 /**
  * How a node reports its outcome to an AI agent. There are two ways: version 3 of the AI Agent node has n8n run the tool
@@ -11,7 +12,7 @@ export interface ToolUse {
 	/** Whether a failure may be thrown. If the tool is called as a function, the model gets an empty text for a thrown error. */
 	readonly throws: boolean;
 	/** Set if the model would not get the outcome; nothing may be sent then. */
-	readonly unreportable: Failed | undefined;
+	readonly unreportable: Explanation | undefined;
 }
 
 /** Undefined unless an AI agent uses the node. n8n registers a node a second time as a tool, with "Tool" after its name. */
@@ -28,7 +29,7 @@ export function toolUseOf(context: IExecuteFunctions): ToolUse | undefined {
 }
 
 /** With this setting, n8n 2.41.1 gives the model no answer at all. */
-const unreportable = failed(
+const unreportable = explain(
 	'not_sent',
 	'invalid_settings',
 	'With this setting of On Error, the AI agent would not get the outcome of a call.',
@@ -43,23 +44,26 @@ export function isTriedAgain({ retryOnFail, maxTries = 3 }: INode, tried: number
 const again = 'Do not call again unless you are asked to.';
 
 /** An instruction to the model; empty if the outcome says enough. */
-function instructionFor(outcome: Outcome): string {
+function instructionFor(outcome: Result): string {
 	if (outcome.status !== 'skipped') return instructions[outcome.status];
 	return outcome.reason === 'outside_calling_hours' ? 'Do not try again now.' : 'Do not try again.';
 }
 
-const instructions: Readonly<Record<Exclude<Outcome['status'], 'skipped'>, string>> = {
+const instructions: Readonly<Record<Exclude<Result['status'], 'skipped'>, string>> = {
 	answered: again,
 	accepted: again,
 	scheduled: again,
 	not_sent: '',
 	refused: '',
 	not_connected: again,
+	seen: '',
+	hung_up: '',
+	not_found: '',
 	unknown: `Report this to the person you work for. ${again}`,
 };
 
 /** An outcome in words for a model: the text for people, and an instruction. */
-export function messageForModel(outcome: Outcome): string {
+export function messageForModel(outcome: Result): string {
 	return [messageOf(outcome), instructionFor(outcome)].filter(Boolean).join(' ');
 }
 

@@ -1,38 +1,53 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** The fields `resource` and `operation`. There is one of each so far; their names leave room for more. */
-export const resourceAndOperation: INodeProperties[] = [
-	{
-		displayName: 'Resource',
-		name: 'resource',
-		type: 'options',
-		noDataExpression: true,
-		options: [{ name: 'Call', value: 'call' }],
-		default: 'call',
+/** The choices of the field Operation. The action is the only text of a node that n8n gives to the model of an AI agent: "... in Switchvox". */
+const operationChoices = {
+	originate: {
+		name: 'Originate',
+		action: 'Originate a call that rings real phones and can cost money',
+		description: 'Place a call: ring one phone and connect it to another',
 	},
-	{
-		displayName: 'Operation',
-		name: 'operation',
-		type: 'options',
-		noDataExpression: true,
-		displayOptions: { show: { resource: ['call'] } },
-		options: [
-			{
-				name: 'Originate',
-				value: 'originate',
-				// The only text of a node that n8n gives to the model of an AI agent: "... in Switchvox".
-				action: 'Originate a call that rings real phones and can cost money',
-				description: 'Place a call: ring one phone and connect it to another',
-			},
-		],
-		default: 'originate',
+	get: {
+		name: 'Get',
+		action: 'Get the state of a call',
+		description: 'Find out where a call is, or how it ended',
 	},
-];
+	hangUp: {
+		name: 'Hang Up',
+		action: 'Hang up a call',
+		description: 'End a call',
+	},
+} as const;
+
+export type OperationName = keyof typeof operationChoices;
+
+/** The fields `resource` and `operation`. There is one resource so far; its name leaves room for more. */
+export function resourceAndOperation(operations: readonly OperationName[]): INodeProperties[] {
+	return [
+		{
+			displayName: 'Resource',
+			name: 'resource',
+			type: 'options',
+			noDataExpression: true,
+			options: [{ name: 'Call', value: 'call' }],
+			default: 'call',
+		},
+		{
+			displayName: 'Operation',
+			name: 'operation',
+			type: 'options',
+			noDataExpression: true,
+			displayOptions: { show: { resource: ['call'] } },
+			options: operations.map((value) => ({ ...operationChoices[value], value })),
+			default: 'originate',
+		},
+	];
+}
 
 /** No phone rings in a dry run. */
 const inDryRun = { '/options.dryRun': [true] };
 
-/** Shown above every form, unless the option Dry Run is on. */
+/** Shown above every form that rings phones, unless the option Dry Run is on. */
 export const notices: INodeProperties[] = [
 	{
 		displayName:
@@ -53,7 +68,10 @@ export const notices: INodeProperties[] = [
 ];
 
 /** The field of the options: a form's own, sorted by label, then those of every form. */
-export function optionsField(own: readonly INodeProperties[]): INodeProperties {
+export function optionsField(
+	own: readonly INodeProperties[],
+	common: readonly INodeProperties[] = commonOptions,
+): INodeProperties {
 	const sorted = [...own].sort((a, b) => a.displayName.localeCompare(b.displayName, 'en'));
 	return {
 		displayName: 'Options',
@@ -61,7 +79,7 @@ export function optionsField(own: readonly INodeProperties[]): INodeProperties {
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: [...sorted, ...commonOptions],
+		options: [...sorted, ...common],
 	};
 }
 
@@ -103,6 +121,37 @@ const hours: INodeProperties[] = [
 		placeholder: 'e.g. 17:30',
 		description:
 			'No call starts at or after this time. If it is earlier than From, it is on the next day.',
+	},
+];
+
+/** How long a node follows a call before it gives its result. */
+export const waitOptions: INodeProperties[] = [
+	{
+		displayName: 'Wait: Until',
+		name: 'waitUntil',
+		type: 'options',
+		options: [
+			{ name: 'Connected', value: 'connected', description: 'Both parties are talking' },
+			{ name: 'Do Not Wait', value: 'doNotWait' },
+			{ name: 'Ended', value: 'ended', description: 'The call is over' },
+			{
+				name: 'First Phone Answered',
+				value: 'firstAnswered',
+				description: 'The first phone was answered, and the second one may be ringing',
+			},
+		],
+		default: 'ended',
+		description:
+			'Follows the call and gives the result when this is so, or when the call has ended. What is known of the call then is in the field call, or in the result of Get.',
+	},
+	{
+		displayName: 'Wait: At Most (Seconds)',
+		name: 'waitAtMost',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 86400 },
+		default: 300,
+		description:
+			'How long to wait. If it runs out, the result has the last state that was seen, and timedOut is true.',
 	},
 ];
 
@@ -261,6 +310,15 @@ export const commonOptions: INodeProperties[] = [
 		typeOptions: { minValue: 1 },
 		default: 1,
 		description: 'How many calls may be in progress at the same time. The first item sets it.',
+	},
+	...waitOptions,
+	{
+		displayName: 'Look Up If Unknown',
+		name: 'lookUpUnknown',
+		type: 'boolean',
+		default: true,
+		description:
+			'Whether to look for the call when it may have been placed. If it is certain that one is it, the status is accepted or answered. If not, details.candidates has the calls that it may be. It takes up to 15 seconds. On unless turned off where the phone system can recognize the call: Asterisk and VoipNow.',
 	},
 	{
 		displayName: 'Dry Run',

@@ -8,5 +8,7 @@ export function subtitleOf(...fields: readonly string[]): string {
 		'(text) => text.includes("$fromAI(") ? "(chosen by AI)" : text.replace(/^=/, "").trim()';
 	const party = `(field) => [].concat(field ?? []).map(String).map(${shown}).filter(Boolean).join(", ")`;
 	const values = fields.map((name) => `$rawParameter["${name}"]`).join(', ');
-	return `={{ [${values}].map(${party}).filter(Boolean).join(" → ") || "originate: call" }}`;
+	const call = `[${values}].map(${party}).filter(Boolean).join(" → ") || "originate: call"`;
+	const other = '{ get: "get: call", hangUp: "hang up: call" }[$parameter["operation"]]';
+	return `={{ ${other} ?? (${call}) }}`;
 }

@@ -10,7 +10,7 @@ export interface JsonObject {
 
 /** One request to a vendor, without its host and secrets: the credential adds both. */
 export interface HttpRequest {
-	readonly method: 'POST' | 'GET';
+	readonly method: 'POST' | 'GET' | 'DELETE';
 	/** Starts with a slash; relative to the credential's base URL. */
 	readonly path: string;
 	readonly headers: Readonly<Record<string, string>>;

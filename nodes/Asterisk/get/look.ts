@@ -1,0 +1,106 @@
+import { type Sighting, sighting } from '../../shared/calling/callState';
+import { type Found, foundAmong } from '../../shared/calling/found';
+import { done, type Step } from '../../shared/wire/conversation';
+import type { HttpResponse, JsonObject, JsonValue } from '../../shared/wire/http';
+import { isJsonList, member, parseJson, textOf } from '../../shared/wire/json';
+import { isUnreadable } from '../../shared/wire/unreadable';
+import type { AsteriskReference } from '../reference';
+import { explainReply, isNoChannel, readJson, unreadable, whereAriIs } from '../reply';
+import { encodeQuestion, pathOf } from '../request';
+
+/**
+ * Asks for the channel of the call. If its phone was answered, the bridges show whether it talks to another one. ARI has no
+ * call records: a call that is over is not there any more.
+ * https://docs.asterisk.org/Latest_API/API_Documentation/Asterisk_REST_Interface/Channels_REST_API/#get
+ */
+export function look({ callId }: AsteriskReference): Step<Found> {
+	return {
+		kind: 'ask',
+		request: encodeQuestion(pathOf(callId)),
+		next(response) {
+			if (isNoChannel(response)) return done(foundAmong([]));
+			const explanation = explainReply(response);
+			if (explanation !== undefined) return done(explanation);
+			const channel = readJson(response.body);
+			if (channel === undefined || textOf(member(channel, 'id')) !== callId) {
+				return done(unreadable('it is not the channel of this call', whereAriIs));
+			}
+			return isUp(channel) ? askForBridges(channel) : done(foundAmong([ringing(channel)]));
+		},
+	};
+}
+
+function askForBridges(channel: JsonObject): Step<Found> {
+	return {
+		kind: 'ask',
+		request: encodeQuestion('bridges'),
+		next: (response) =>
+			done(explainReply(response) ?? foundAmong([up(channel, isBridged(response, channel))])),
+	};
+}
+
+function isUp(channel: JsonObject): boolean {
+	return textOf(member(channel, 'state')) === 'Up';
+}
+
+/** Whether the channel is in a bridge with another one; undefined if the list of bridges cannot be read. */
+function isBridged({ body }: HttpResponse, { id }: JsonObject): boolean | undefined {
+	const parsed = parseJson(body);
+	if (isUnreadable(parsed) || !isJsonList(parsed.value)) return undefined;
+	const bridges = parsed.value.map((bridge) => member(bridge, 'channels'));
+	return bridges.some(
+		(channels) => isJsonList(channels) && channels.length > 1 && channels.includes(id ?? null),
+	);
+}
+
+/** Applications of the dialplan that ring a phone. */
+const ringingApps: ReadonlySet<string> = new Set(['Dial', 'Queue', 'FollowMe', 'RetryDial']);
+
+function up(channel: JsonObject, isTalking: boolean | undefined): Sighting {
+	const app = textOf(member(member(channel, 'dialplan'), 'app_name'));
+	const rings = app !== undefined && ringingApps.has(app);
+	return {
+		...seen(channel),
+		to: textOf(member(member(channel, 'dialplan'), 'exten')) ?? null,
+		state:
+			isTalking === true
+				? 'connected'
+				: rings && isTalking === false
+					? 'ringing_second'
+					: 'unknown',
+		answeredByFirst: true,
+		answeredBySecond: isTalking === true ? true : null,
+		details: { ...seen(channel).details, ...(app === undefined ? {} : { application: app }) },
+	};
+}
+
+function ringing(channel: JsonObject): Sighting {
+	return { ...seen(channel), state: 'ringing_first' };
+}
+
+function seen(channel: JsonObject): Sighting {
+	const name = textOf(member(channel, 'name'));
+	return sighting({
+		state: 'unknown',
+		callId: textOf(member(channel, 'id')) ?? null,
+		from: partyOf(name),
+		startedAt: timeOf(member(channel, 'creationtime')),
+		seenIn: 'live',
+		matchedBy: 'id',
+		details: name === undefined ? {} : { channel: name },
+		response: channel,
+	});
+}
+
+/** PJSIP/101-0000002a is the phone PJSIP/101; Local/101@from-internal-0000002a;1 is the number 101. */
+function partyOf(name = ''): string | null {
+	const [, number] = /^Local\/([^@]+)@/i.exec(name) ?? [];
+	const [, phone] = /^(.+)-[0-9a-f]+(?:;\d)?$/i.exec(name) ?? [];
+	return number ?? phone ?? null;
+}
+
+/** Asterisk writes 2026-11-21T09:30:00.123+0000. */
+function timeOf(value: JsonValue | undefined): string | null {
+	const time = new Date((textOf(value) ?? '').replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
+	return Number.isNaN(time.getTime()) ? null : time.toISOString();
+}

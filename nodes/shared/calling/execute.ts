@@ -1,0 +1,16 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { followUp } from './followUp';
+import { originate } from './originate';
+import type { Vendor } from './vendor';
+
+/** Runs a node with the operation that is chosen on its form. */
+export async function execute(
+	context: IExecuteFunctions,
+	vendor: Vendor,
+): Promise<INodeExecutionData[][]> {
+	const operation: unknown = context.getNodeParameter('operation', 0, 'originate');
+	return operation === 'get' || operation === 'hangUp'
+		? await followUp(context, vendor, operation)
+		: await originate(context, vendor);
+}

@@ -1,0 +1,19 @@
+import type { Sighting } from './callState';
+import type { HungUp, Trouble } from './outcome';
+
+/** What one look at the phone system shows of a call. */
+export type Found =
+	| { readonly kind: 'call'; readonly call: Sighting }
+	| { readonly kind: 'several'; readonly candidates: readonly Sighting[] }
+	| { readonly kind: 'none' }
+	| Trouble;
+
+/** What a look shows if these calls match. */
+export function foundAmong(matches: readonly Sighting[]): Found {
+	const [call] = matches;
+	if (call === undefined) return { kind: 'none' };
+	return matches.length === 1 ? { kind: 'call', call } : { kind: 'several', candidates: matches };
+}
+
+/** What came of asking the phone system to end a call. */
+export type Ending = { readonly kind: 'ending'; readonly outcome: HungUp } | Trouble;

@@ -1,6 +1,6 @@
 import type { IHttpRequestOptions, INodeProperties } from 'n8n-workflow';
 
-import type { Invalid } from './invalid';
+import { invalid, type Invalid } from './invalid';
 
 /** The part of a credential that says how to reach the phone system. */
 export interface Address {
@@ -71,19 +71,13 @@ function readCertificate(entered: unknown): string | undefined | Invalid {
 		return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
 	});
 	if (certificates.length > 0) return certificates.join('');
-	return {
-		kind: 'invalid',
-		texts: [
-			'CA Certificate in the credential is not in PEM format. Paste the whole text, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----.',
-		],
-	};
+	return invalid(
+		'CA Certificate in the credential is not in PEM format. Paste the whole text, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----.',
+	);
 }
 
 function refused(why: string): Invalid {
-	return {
-		kind: 'invalid',
-		texts: [`Base URL in the credential${why} such as https://pbx.example.com.`],
-	};
+	return invalid(`Base URL in the credential${why} such as https://pbx.example.com.`);
 }
 
 /** A notice below the Base URL of a credential. */

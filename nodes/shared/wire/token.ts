@@ -1,7 +1,7 @@
 import { explain, type Explanation } from './explanation';
 import { explainError, type Sender, type Sending } from './noAnswer';
 import { explainStatus } from './status';
-import { asText, chain, isRecord } from './values';
+import { chain, isRecord, toText } from './values';
 
 /** n8n's messages for a credential that has no token, or one that cannot be renewed. */
 const unconnected =
@@ -17,7 +17,7 @@ export function explainTokenError(error: unknown, sending: Sending): Explanation
 	const { vendorName, tokenUrl } = sending;
 	if (tokenUrl === undefined) return undefined;
 	const links = chain(error);
-	if (links.some(({ message }) => unconnected.test(asText(message)))) {
+	if (links.some(({ message }) => unconnected.test(toText(message)))) {
 		return explain(
 			'not_sent',
 			'unauthorized',
@@ -34,7 +34,7 @@ export function explainTokenError(error: unknown, sending: Sending): Explanation
 	if (answer !== undefined) return tokenMissing(vendorName, tokenUrl, numberOf(answer.status));
 	const isAboutTokens = links.some(
 		({ message, config }) =>
-			unacquired.test(asText(message)) || (isRecord(config) && isSameUrl(config.url, tokenUrl)),
+			unacquired.test(toText(message)) || (isRecord(config) && isSameUrl(config.url, tokenUrl)),
 	);
 	if (!isAboutTokens) return undefined;
 	// n8n's OAuth2 client does not read an answer with a status of 500 or more: its HTTP client throws.
@@ -93,7 +93,7 @@ function numberOf(value: unknown): number | null {
 
 /** n8n uses the address as entered, which may have capitals or the default port. */
 function isSameUrl(entered: unknown, url: string): boolean {
-	const text = asText(entered);
+	const text = toText(entered);
 	return URL.canParse(text) && new URL(text).href === new URL(url).href;
 }
 

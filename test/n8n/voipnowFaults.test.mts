@@ -94,8 +94,16 @@ const cases: readonly Case[] = [
 		title: 'HTTP 500 in place of a token',
 		prepare: faultOfTokens({ status: 500 }),
 		status: 'not_sent',
-		reason: 'connection_lost',
-		says: ['did not answer the request for a token', certainly],
+		reason: 'server_fault',
+		says: ['answered without a token (HTTP 500)', certainly, 'is running as it should'],
+		rings: 0,
+	},
+	{
+		title: 'HTTP 429 in place of a token',
+		prepare: faultOfTokens({ status: 429 }),
+		status: 'not_sent',
+		reason: 'rate_limited',
+		says: ['answered without a token (HTTP 429)', certainly, 'Pause between calls'],
 		rings: 0,
 	},
 	{

@@ -1,6 +1,6 @@
 import type { CertificateKind } from './certificate.mts';
 import type { DigestAlgorithm } from './digest.mts';
-import { createFaultPlan, strike } from './fault.mts';
+import { createFaultPlan, applyFault } from './fault.mts';
 import type { Fault, FaultOptions } from './fault.mts';
 import { startServer } from './server.mts';
 import type { Answer, HttpReply, HttpRequest, RecordedRequest } from './server.mts';
@@ -151,7 +151,7 @@ interface Pbx {
 async function handle(request: HttpRequest, pbx: Pbx): Promise<Answer> {
 	const fault = pbx.faults.take('any', request.body);
 	if (fault === null) return answer(request, pbx);
-	return strike(fault, async () => {
+	return applyFault(fault, async () => {
 		const undisturbed = await answer(request, pbx);
 		return 'reply' in undisturbed ? undisturbed.reply : errorPage(500);
 	});
@@ -167,7 +167,9 @@ async function answer(request: HttpRequest, pbx: Pbx): Promise<Answer> {
 	const context: Context = { ...pbx, account: login.account, software: softwareOf(pbx) };
 	const proceed = async () => xmlReply(await answerRequest(read, context));
 	const fault = placesCall(read) ? pbx.faults.take('calls', request.body) : null;
-	return fault === null ? { delivery: 'whole', reply: await proceed() } : strike(fault, proceed);
+	return fault === null
+		? { delivery: 'whole', reply: await proceed() }
+		: applyFault(fault, proceed);
 }
 
 /** `encoding` is what a public client sends in place of `charset`. */

@@ -57,6 +57,7 @@ export async function follow<Reference extends object>(
 			call,
 			candidates: found.kind === 'several' ? found.candidates : [],
 			timedOut,
+			...(found.kind === 'none' && found.unread ? { notRead: found.unread.why } : {}),
 			checkedAt: new Date(checked).toISOString(),
 		});
 		const isWaiting = wait.until !== 'doNotWait' && checked < deadline && over?.aborted !== true;
@@ -71,7 +72,8 @@ export async function follow<Reference extends object>(
 			if (!isWaiting) return result(known, true);
 		} else {
 			goneSince ??= checked;
-			const isOver = wasThere(known) && checked - goneSince >= get.recordLagSeconds * 1000;
+			const isGone = found.unread?.list !== 'live' && wasThere(known);
+			const isOver = isGone && checked - goneSince >= get.recordLagSeconds * 1000;
 			if (isOver && known !== undefined) return result(ended(known));
 			if (!isWaiting) {
 				const isOpen = wait.until !== 'doNotWait';

@@ -105,9 +105,5 @@ function wasThere(known: Sighting | undefined): boolean {
 
 /** A call that was there and is gone, and that has no record. */
 function ended(known: Sighting): Sighting {
-	return {
-		...known,
-		state: 'ended',
-		disposition: known.answeredBySecond === true ? 'answered' : known.disposition,
-	};
+	return knownSince(known, { ...known, state: 'ended' });
 }

@@ -116,23 +116,24 @@ describe('Get', () => {
 
 	test('without an ID: by both numbers and the time', async () => {
 		await withSetup({ talkSeconds: 600 }, async (setup) => {
-			await run(setup, originate({ delay: 1 }));
-			await setup.pbx.idle();
-			// Between the same phones, but long before.
-			const late = { since: '={{ $now.plus(1, "hour").toISO() }}' };
-			const placed = { parameters: { ...parameters, cnumber: '1234570' } };
+			const other = { type, parameters: { ...parameters, cnumber: '1234570', options: {} } };
 			const { results } = await run(
 				setup,
-				{ ...originate(), ...placed },
+				other,
+				originate(),
 				get({ waitUntil: 'connected' }),
-				get({}, late),
-				get({}, { from: first, to: second, since: '={{ $now.minus(1, "minute").toISO() }}' }),
+				// The result of a Get has the ID.
+				get(),
+				get({}, { callId: '', to: '1234570', since: '={{ $("0").item.json.requestedAt }}' }),
+				get({}, { callId: '', since: '={{ $now.plus(1, "hour").toISO() }}' }),
 			);
-			expect(results[0]).toMatchObject({ status: 'accepted', callId: null });
+			const id = '1234567890.123457';
 			expect(results.slice(1)).toMatchObject([
-				{ callId: '1234567890.123457', state: 'connected', matchedBy: 'numbers' },
-				{ callId: '1234567890.123457', state: 'connected', matchedBy: 'id' },
+				{ status: 'accepted', callId: null },
+				{ callId: id, state: 'connected', matchedBy: 'numbers' },
+				{ callId: id, state: 'connected', matchedBy: 'id' },
 				{ callId, state: 'connected', matchedBy: 'numbers' },
+				{ state: 'not_found' },
 			]);
 		});
 	});

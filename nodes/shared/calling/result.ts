@@ -27,6 +27,8 @@ export interface Processed {
 
 /** The part of a call's result that names the call for Get and Hang Up. */
 export interface CallReference {
+	/** What the reply to placing the call has proved. */
+	readonly status?: string | undefined;
 	readonly callId?: string | null | undefined;
 	readonly from?: string | null | undefined;
 	readonly to?: string | null | undefined;
@@ -94,6 +96,7 @@ export function referenceOf(
 	const isSkipped = outcome.status === 'skipped';
 	const dialed: Partial<Parties> = isSkipped || isFailed(outcome) ? {} : outcome;
 	return {
+		status: outcome.status,
 		callId: (isSkipped ? undefined : outcome.callId) ?? entered ?? null,
 		from: dialed.from ?? parties.from ?? null,
 		to: dialed.to ?? parties.to ?? null,

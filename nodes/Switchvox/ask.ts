@@ -54,15 +54,20 @@ export function isDenied({ errors }: Reply): boolean {
 	return errors.some(({ code }) => code === '27168');
 }
 
-/** A refusal; `rights` says what to do if the account lacks the right. */
-export function refusal({ errors, evidence, ...reply }: Answer, rights: string): Trouble {
-	const denied = isDenied({ errors, ...reply });
+/** A refusal; `rights` says what to do if the account lacks the right, `otherwise` what to do about any other one. */
+export function refusal(
+	answer: Answer,
+	rights: string,
+	otherwise = 'Check the values. This version of Switchvox may not support the request.',
+): Trouble {
+	const { errors, evidence } = answer;
+	const denied = isDenied(answer);
 	return {
 		...explain(
 			'refused',
 			denied ? 'unauthorized' : 'vendor_refused',
 			`Switchvox refused the request: ${describeErrors(errors)}`,
-			denied ? rights : 'Check the values. This version of Switchvox may not support the request.',
+			denied ? rights : otherwise,
 		),
 		...evidence,
 	};

@@ -4,7 +4,7 @@ import { done, type Step } from '../../shared/wire/conversation';
 import { explain } from '../../shared/wire/explanation';
 import { listSayings } from '../../shared/wire/sentences';
 import { element, type XmlElement } from '../../shared/wire/xml';
-import { ask, askZone, refusal, unreadable } from '../ask';
+import { ask, askZone, refusal } from '../ask';
 import { askCurrent, isInTime } from '../current';
 import type { SwitchvoxReference } from '../reference';
 
@@ -37,14 +37,14 @@ function hangUp(
 	{ from, to }: SwitchvoxReference,
 	{ attributes: { id: currentCallId = '' } }: XmlElement,
 ): Step<Ending> {
-	if (currentCallId === '') return done(unreadable('the current call has no id'));
+	if (currentCallId === '') return done(noId);
 	return ask<Ending>(
 		'switchvox.currentCalls.hangUp',
 		[element('current_call_id', currentCallId)],
 		(answer) =>
 			done(
 				answer.errors.length > 0
-					? refusal(answer, rights)
+					? refusal(answer, rights, 'The call may be over already.')
 					: {
 							kind: 'ending',
 							outcome: { status: 'hung_up', callId: null, from, to, details: { currentCallId } },
@@ -65,6 +65,13 @@ const noClock: Trouble = explain(
 	'unauthorized',
 	'Switchvox does not show its clock, so it is not certain which call it is.',
 	'Use an administrator who may see the clock (switchvox.systemClock.getInfo).',
+);
+
+const noId: Trouble = explain(
+	'not_sent',
+	'unreadable_reply',
+	'Switchvox shows the call without its current_call_id.',
+	'End the call in Switchvox.',
 );
 
 function notCertain(calls: readonly XmlElement[]): Trouble {

@@ -1,4 +1,5 @@
-import type { Explanation } from '../shared/wire/explanation';
+import type { Trouble } from '../shared/calling/outcome';
+import { evidenceOf } from '../shared/calling/reply';
 import type { HttpResponse, JsonObject, JsonValue } from '../shared/wire/http';
 import { isJsonObject } from '../shared/wire/json';
 import { maxListCharacters } from '../shared/wire/limits';
@@ -12,10 +13,12 @@ export interface ResultsPage {
 }
 
 /** In JSON, one result is an object and several are a list; without results, there are none at all. */
-export function readResults(response: HttpResponse): ResultsPage | Explanation {
+export function readResults(response: HttpResponse): ResultsPage | Trouble {
 	const body = readBody(response.body, maxListCharacters);
 	const refusal = explainRefusal(response, body);
-	if (refusal !== undefined) return refusal;
+	if (refusal !== undefined) {
+		return { ...refusal, ...evidenceOf(response, body.errors, body.parsed) };
+	}
 	const root = isJsonObject(body.parsed) ? body.parsed : {};
 	// Also read as XML, which has no member of that name: a server may not support the output JSON.
 	const reply = isJsonObject(root.response) ? root.response : root;

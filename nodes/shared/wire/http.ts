@@ -58,9 +58,7 @@ export function toHttpResponse(
 	if (typeof status !== 'number') return undefined;
 	const named: Record<string, string> = {};
 	for (const [name, value] of Object.entries(isRecord(headers) ? headers : {})) {
-		named[name.toLowerCase()] = Array.isArray(value)
-			? value.map(asText).join(', ')
-			: asText(value);
+		named[name.toLowerCase()] = Array.isArray(value) ? value.map(asText).join(', ') : asText(value);
 	}
 	return {
 		status,

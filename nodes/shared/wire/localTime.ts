@@ -16,7 +16,8 @@ const zones = { west: -12 * hour, east: 14 * hour };
 export function readLocalTime(text: string | undefined): number | undefined {
 	if (text === undefined || !/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text)) return undefined;
 	const time = Date.parse(`${text.replace(' ', 'T')}Z`);
-	return Number.isNaN(time) ? undefined : time;
+	// There is no 31st of February, but it can be parsed.
+	return Number.isNaN(time) || writeLocalTime(time) !== text ? undefined : time;
 }
 
 /** The same the other way. */

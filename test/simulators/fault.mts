@@ -31,16 +31,19 @@ export type Fault =
 	/** The phones ring; HTTP 200 with exactly this body. */
 	| { readonly body: string };
 
+/**
+ * `calls`: authenticated requests to place a call. `follow`: authenticated requests that look for calls or hang them
+ * up. `any`: whatever arrives, before authentication; phones then ring only if the request would have rung them anyway.
+ */
+export type FaultWhere = 'calls' | 'follow' | 'any';
+
 export interface FaultOptions {
 	/** How many requests it hits; by default all, until it is cleared. */
 	readonly times?: number;
 	/** How many matching requests it lets through first. */
 	readonly after?: number;
-	/**
-	 * `calls` (default): authenticated requests to place a call. `any`: whatever arrives, before
-	 * authentication; phones then ring only if the request would have rung them anyway.
-	 */
-	readonly where?: 'calls' | 'any';
+	/** Default `calls`. */
+	readonly where?: FaultWhere;
 	/** It hits only requests whose body contains this text, such as the number that rings; by default all. */
 	readonly holding?: string;
 }
@@ -49,12 +52,12 @@ export interface FaultOptions {
 export interface FaultPlan {
 	set(fault: Fault | null, options?: FaultOptions): void;
 	/** The fault that hits a request with this body, if any; counts the request. */
-	take(where: 'calls' | 'any', body?: Buffer): Fault | null;
+	take(where: FaultWhere, body?: Buffer): Fault | null;
 }
 
 export function createFaultPlan(): FaultPlan {
 	let fault: Fault | null = null;
-	let where: 'calls' | 'any' = 'calls';
+	let where: FaultWhere = 'calls';
 	let holding = '';
 	let spare = 0;
 	let left = 0;

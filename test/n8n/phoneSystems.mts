@@ -179,9 +179,9 @@ async function simulateVoipNow(options: PhoneSystemOptions): Promise<PhoneSystem
 
 async function simulateAsterisk(options: PhoneSystemOptions): Promise<PhoneSystem> {
 	const pbx = await startAsterisk(optionsOf('Asterisk', options));
-	pbx.setParty(phones.silent, { kind: 'silent' });
-	pbx.setParty(phones.busy, { kind: 'busy' });
-	pbx.setParty(phones.cut, { kind: 'answers', afterSeconds: 0.05 });
+	pbx.setParty(phones.silent, 'never');
+	pbx.setParty(phones.busy, 'busy');
+	pbx.setParty(phones.cut, 'answers');
 	pbx.fault('cutAfterRinging', { holding: `Local/${phones.cut}@` });
 	const { n8n, reader } = asteriskUsers;
 	const { url: baseUrl, caCertificate, calls, rings, idle, close } = pbx;

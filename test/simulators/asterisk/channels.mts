@@ -83,6 +83,8 @@ function ownChannel(call: Call): Channel {
 	return {
 		...channel,
 		state: 'Up',
+		caller: ownParty(call),
+		connected: call.connectedAt === null ? channel.connected : partyOf(call, call.second),
 		dialplan: { ...channel.dialplan, exten: extension, ...dialing(extension) },
 	};
 }
@@ -90,13 +92,26 @@ function ownChannel(call: Call): Channel {
 /** A Local channel has two ends: the call is one, and what the dialplan rings is at the other. */
 function otherHalf(call: Call): Channel {
 	const { channel } = call.tags;
+	const answered = up.has(call.phase);
 	return {
 		...channel,
 		id: `${channel.id};2`,
 		name: channel.name.replace(/1$/, '2'),
-		state: up.has(call.phase) ? 'Up' : 'Ring',
+		state: answered ? 'Up' : 'Ring',
+		connected: answered ? partyOf(call, call.first) : channel.connected,
 		dialplan: { ...channel.dialplan, ...dialing(channel.dialplan.exten) },
 	};
+}
+
+/** Who this side of the call is to the other one: through the dialplan, the phone. */
+function ownParty(call: Call): Person {
+	const { channel } = call.tags;
+	return isLocal(channel) ? partyOf(call, call.first) : channel.caller;
+}
+
+/** Names are handed on with the call. */
+function partyOf({ tags: { channel } }: Call, leg: Leg | null): Person {
+	return { name: channel.caller.name, number: leg?.phones[0]?.number ?? '' };
 }
 
 /** What the phone has of the call; nothing before it is called, and when nobody is there. */
@@ -105,6 +120,7 @@ function legChannel(call: Call, leg: Leg | null, serial: number): readonly Chann
 	if (leg === null || leg.startedAt === null || number === undefined) return [];
 	const { channel } = call.tags;
 	const resource = number.length > 3 ? 'trunk' : number;
+	const isSecond = leg === call.second;
 	return [
 		{
 			...channel,
@@ -112,11 +128,12 @@ function legChannel(call: Call, leg: Leg | null, serial: number): readonly Chann
 			name: `PJSIP/${resource}-${hexOf(serial)}`,
 			state: leg.answeredAt === null ? 'Ringing' : 'Up',
 			protocol_id: `${channel.id}-${String(serial)}`,
-			caller: { name: '', number },
-			connected: channel.caller,
+			caller: partyOf(call, leg),
+			connected:
+				isSecond || call.connectedAt === null ? ownParty(call) : partyOf(call, call.second),
 			dialplan: {
 				...channel.dialplan,
-				exten: number,
+				exten: '',
 				app_name: 'AppDial',
 				app_data: '(Outgoing Line)',
 			},

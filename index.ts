@@ -19,6 +19,6 @@ export type {
 	SkipReason,
 	VendorError,
 } from './nodes/shared/calling/outcome';
-export type { CallReference, CallState, HangUpResult } from './nodes/shared/calling/result';
+export type { CallReference, CallState, HangUpResult } from './nodes/shared/calling/callState';
 export type { JsonObject, JsonValue } from './nodes/shared/wire/http';
 export type { FailureReason } from './nodes/shared/wire/reasons';

@@ -1,4 +1,12 @@
-import { follow, noWait, replySeconds, type Wait, waits } from '../nodes/shared/calling/follow';
+import {
+	type CallReference,
+	type CallState,
+	type HangUpResult,
+	noWait,
+	type Wait,
+	waits,
+} from '../nodes/shared/calling/callState';
+import { follow, replySeconds } from '../nodes/shared/calling/follow';
 import { followPlaced, lookUpUnknown, withTag } from '../nodes/shared/calling/lookUp';
 import {
 	dryRunOf,
@@ -12,14 +20,7 @@ import {
 	toFailed,
 	troubleTo,
 } from '../nodes/shared/calling/outcome';
-import {
-	type CallReference,
-	type CallState,
-	type HangUpResult,
-	hungUpJson,
-	referenceOf,
-	stateJson,
-} from '../nodes/shared/calling/result';
+import { hungUpJson, referenceOf, stateJson } from '../nodes/shared/calling/result';
 import type { Operation, Originate, Vendor } from '../nodes/shared/calling/vendor';
 import { warningsOf, withWarnings } from '../nodes/shared/calling/warnings';
 import { formFor } from '../nodes/shared/form/followFields';
@@ -207,7 +208,7 @@ async function place(
 	const link = linkOf(connection, signal);
 	const tagged = withTag(outcome, originate.tag?.(call));
 	const isLookedUp = options.lookUpUnknown ?? originate.tag !== undefined;
-	const isOpen = tagged.status === 'unknown' && tagged.reason !== 'cancelled';
+	const isOpen = tagged.status === 'unknown' && tagged.reason !== 'canceled';
 	const known =
 		isOpen && isLookedUp && get !== undefined
 			? await lookUpUnknown(tagged, referenceOf(tagged, placing), get, link)

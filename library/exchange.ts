@@ -55,7 +55,7 @@ export interface ExchangeOptions {
 
 export const abortedBefore = explain(
 	'not_sent',
-	'cancelled',
+	'canceled',
 	'The call was aborted before it was sent.',
 	'Place it again if it is still wanted.',
 );

@@ -158,7 +158,7 @@ const labelsOf = (fields: readonly INodeProperties[]) =>
 test.each(labelsOf(commonOptions as readonly INodeProperties[]))(
 	'the option %s of every node is explained on a page of all',
 	(label) => {
-		const shared = ['numbers', 'limits', 'faults'].map((name) => read(`docs/${name}.md`)).join();
+		const shared = ['numbers', 'limits', 'faults', 'follow'].map((name) => read(`docs/${name}.md`)).join();
 		const name = label.replace(/^(Limit|Pace): /, '');
 		expect(shared).toMatch(new RegExp(`(\\*\\*|^\\| |^## .*)${name}`, 'm'));
 	},
@@ -176,7 +176,16 @@ test('the page of the generic node has every field and option of its own', () =>
 	for (const label of ['Ring First', 'Then Connect To']) expect(documented).toContain(label);
 });
 
-const sections = ['Set up', 'Credential', 'Fields', 'Results', 'Messages', 'Limits', 'Resources'];
+const sections = [
+	'Set up',
+	'Credential',
+	'Fields',
+	'Results',
+	'Follow a call',
+	'Messages',
+	'Limits',
+	'Resources',
+];
 
 describe.each(vendors.map((vendor) => [vendor.displayName, vendor] as const))(
 	'the page of %s',

@@ -38,6 +38,7 @@ beforeAll(() => {
 		'docs',
 		'test/fixtures',
 		'test/contract.test.mts',
+		'test/shortenPauses.mts',
 		'test/architecture.test.mts',
 		'test/outputSchema.test.mts',
 		'test/Iovox/proof.mts',

@@ -8,19 +8,23 @@ import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { choices } from '../nodes/OriginateCall/fields.ts';
+import type { Followed, Sighting } from '../nodes/shared/calling/callState.ts';
 import {
 	failed,
+	isFailed,
 	type Outcome,
+	type Placed,
+	type Result,
 	type Skipped,
 	type SkipReason,
 	skipReasons,
 } from '../nodes/shared/calling/outcome.ts';
-import { toJson } from '../nodes/shared/calling/result.ts';
+import { callJson, toJson } from '../nodes/shared/calling/result.ts';
 import type { Operations, Parties, Vendor } from '../nodes/shared/calling/vendor.ts';
 import { withWarnings } from '../nodes/shared/calling/warnings.ts';
 import { isInvalid } from '../nodes/shared/wire/invalid.ts';
 import { failureReasons } from '../nodes/shared/wire/reasons.ts';
-import { fixturesOf, folderOf } from './fixtures/fixtures.mts';
+import { conversationsOf, fixturesOf, folderOf } from './fixtures/fixtures.mts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -43,7 +47,7 @@ const skipped: readonly Outcome[] = Object.entries(skippedDetails).map(([reason,
 /** One result as n8n stores it, without undefined values. */
 function jsonOf(
 	vendor: Pick<Vendor, 'id'>,
-	outcome: Outcome,
+	outcome: Result,
 	parties: Partial<Parties> = {},
 	includeResponse = false,
 ): Json {
@@ -58,6 +62,51 @@ function jsonOf(
 		outcome,
 	});
 	return JSON.parse(JSON.stringify(json)) as Json;
+}
+
+/** The calls that the vendor's conversations show. */
+function sightingsOf({ id }: Pick<Vendor, 'id'>): readonly Sighting[] {
+	return conversationsOf(id, 'get').flatMap(({ found }) => {
+		if (found?.kind === 'call') return [found.call];
+		return found?.kind === 'several' ? found.candidates : [];
+	});
+}
+
+/** Every way in which a call can be shown: each on its own, none, several, and one that could not be followed. */
+function followedOf(vendor: Vendor): readonly Followed[] {
+	const sightings = sightingsOf(vendor);
+	const seen = (call: Sighting | undefined, candidates: readonly Sighting[] = []): Followed => ({
+		kind: 'followed',
+		call,
+		candidates,
+		timedOut: false,
+		checkedAt: new Date(0).toISOString(),
+	});
+	const lost = sightings.slice(0, 1).map((call) => ({ ...call, details: { notFollowed: 'Why.' } }));
+	return [
+		seen(undefined),
+		seen(undefined, sightings),
+		...[...sightings, ...lost].map((call) => seen(call)),
+	];
+}
+
+/** What following a call adds to the results of placing it. */
+function followedResults(vendor: Vendor, placed: Placed, json: (outcome: Outcome) => Json) {
+	if (vendor.operations.get === undefined) return [];
+	const sightings = sightingsOf(vendor);
+	const unknown = failed('unknown', 'timed_out', 'No reply came.', 'Check it.', {
+		details: { candidates: sightings.map(callJson) },
+	});
+	const followed = followedOf(vendor);
+	return [
+		json(unknown),
+		...followed.map((call) => json({ ...placed, call })),
+		...followed.flatMap(({ call }) =>
+			call === undefined
+				? []
+				: [json({ ...placed, details: { ...call.details, foundBy: call.matchedBy } })],
+		),
+	];
 }
 
 /** Every result of the vendor's exchanges, as a workflow gets it. */
@@ -85,6 +134,14 @@ function resultsOf(vendor: Vendor): readonly Json[] {
 			call === undefined ? {} : vendor.operations.originate.parties(call),
 			includeResponse,
 		);
+	const [example] = decoded.flatMap(({ outcome }) =>
+		isFailed(outcome) || outcome.status === 'skipped' ? [] : [outcome],
+	);
+	if (example === undefined) throw new Error('no exchange that places a call');
+	const tags = fixtures.flatMap(({ call }) => {
+		const { details } = vendor.operations.originate.tag?.(call) ?? {};
+		return details === undefined ? [] : [{ ...example, details }];
+	});
 	const warned =
 		vendor.operations.originate.wantsCountryCode === true
 			? [withWarnings(dry, ['Look at it.'])]
@@ -93,6 +150,8 @@ function resultsOf(vendor: Vendor): readonly Json[] {
 		...decoded.flatMap(({ outcome, call }) => [json(outcome, call), json(outcome, call, true)]),
 		json(dry, placed.call),
 		...warned.map((outcome) => json(outcome, placed.call)),
+		...tags.map((outcome) => json(outcome, placed.call)),
+		...followedResults(vendor, example, (outcome) => json(outcome, placed.call)),
 		...skipped.map((outcome) => json(outcome, placed.call)),
 		json(failed('not_sent', 'invalid_input', 'Dial First is empty.', 'Correct it.')),
 	];
@@ -108,8 +167,13 @@ const exactly = (properties: Json, optional: readonly string[] = []) => ({
 });
 
 /** The schema of a call's result, with the statuses that are possible. */
-function schemaFor(vendor: Json, statuses: readonly string[], details: Json): Json {
-	const optional = ['request', 'response'];
+function schemaFor(
+	vendor: Json,
+	statuses: readonly string[],
+	details: Json,
+	call: Json | undefined,
+): Json {
+	const optional = ['request', 'response', 'call'];
 	const schema = {
 		vendor,
 		status: { ...text, enum: statuses },
@@ -126,6 +190,7 @@ function schemaFor(vendor: Json, statuses: readonly string[], details: Json): Js
 			items: exactly({ code: textOrNull, message: text, parameter: text }, ['parameter']),
 		},
 		httpStatus: { type: ['number', 'null'] },
+		...(call === undefined ? {} : { call }),
 		request: exactly({
 			method: text,
 			url: text,
@@ -173,7 +238,9 @@ function propertiesOf(objects: readonly Json[]): Json {
 	);
 }
 
-const detailsOf = (results: readonly Json[]) => results.map(({ details }) => details as Json);
+/** Of no result: an object that can have anything. */
+const detailsOf = (results: readonly Json[]) =>
+	results.length === 0 ? [{}] : results.map(({ details }) => details as Json);
 
 function schemaOf(vendor: Vendor): Json {
 	const results = resultsOf(vendor);
@@ -182,19 +249,101 @@ function schemaOf(vendor: Vendor): Json {
 		{ ...text, const: vendor.id },
 		allStatuses.filter((status) => statuses.has(status)),
 		{ ...schemaOfAll(detailsOf(results)), additionalProperties: false },
+		vendor.operations.get === undefined ? undefined : stateSchema(statesOf(vendor)),
 	);
+}
+
+const numberOrNull = { type: ['number', 'null'] };
+const flagOrNull = { type: ['boolean', 'null'] };
+const oneOf = (...values: readonly (string | null)[]) => ({ ...textOrNull, enum: values });
+
+/** The schema of a call state. `vendor` is undefined where it is a part of the result of placing the call. */
+function stateSchema(states: readonly Json[], vendor?: Json, isStrict = true): Json {
+	const details = schemaOfAll(detailsOf(states));
+	const schema = {
+		...(vendor === undefined ? {} : { vendor }),
+		callId: textOrNull,
+		from: textOrNull,
+		to: textOrNull,
+		state: oneOf(
+			...['scheduled', 'ringing_first', 'ringing_second', 'connected', 'ended', 'not_found'],
+			'unknown',
+		),
+		answeredByFirst: flagOrNull,
+		answeredBySecond: flagOrNull,
+		disposition: oneOf('answered', 'busy', 'no_answer', 'failed', 'canceled', null),
+		startedAt: textOrNull,
+		answeredAt: textOrNull,
+		endedAt: textOrNull,
+		talkSeconds: numberOrNull,
+		recording: textOrNull,
+		seenIn: oneOf('reply', 'live', 'record', null),
+		matchedBy: oneOf('id', 'tag', 'numbers', null),
+		timedOut: { type: 'boolean' },
+		checkedAt: text,
+		message: text,
+		details: isStrict ? { ...details, additionalProperties: false } : details,
+		...(vendor === undefined
+			? {}
+			: { response: { type: ['object', 'array', 'string', 'number', 'boolean', 'null'] } }),
+	};
+	return exactly(schema, ['response']);
+}
+
+/** Every result of Get. */
+function statesOf(vendor: Vendor): readonly Json[] {
+	return followedOf(vendor).map((seen) => jsonOf(vendor, { status: 'seen', seen }));
+}
+
+function endingsOf(vendor: Vendor): readonly Json[] {
+	return conversationsOf(vendor.id, 'hangUp').flatMap(({ ending }) =>
+		ending?.kind === 'ending' ? [jsonOf(vendor, ending.outcome)] : [],
+	);
+}
+
+function endingSchema(endings: readonly Json[], vendor: Json, isStrict: boolean): Json {
+	const details = schemaOfAll(detailsOf(endings));
+	const schema = {
+		vendor,
+		status: { ...text, enum: ['hung_up', 'not_found'] },
+		reason: { type: 'null' },
+		message: text,
+		callId: textOrNull,
+		from: textOrNull,
+		to: textOrNull,
+		details: isStrict ? { ...details, additionalProperties: false } : details,
+		requestedAt: textOrNull,
+		replayed: { type: 'boolean' },
+		vendorErrors: { type: 'array', items: {} },
+		httpStatus: numberOrNull,
+		response: { type: ['object', 'array', 'string', 'number', 'boolean', 'null'] },
+	};
+	return exactly(schema, ['response']);
 }
 
 /** For every vendor: details of a single one are allowed, and not shown. */
 function genericSchema(): Json {
 	const shown = detailsOf(skipped.map((outcome) => jsonOf({ id: 'any' }, outcome)));
-	return schemaFor(text, allStatuses, schemaOfAll(shown));
+	const states = choices.flatMap((vendor) =>
+		vendor.operations.get === undefined ? [] : statesOf(vendor),
+	);
+	return schemaFor(text, allStatuses, schemaOfAll(shown), stateSchema(states, undefined, false));
 }
 
 /** How the schema of each operation is made: an operation that is added has to be added here. */
 const schemas: Readonly<
 	Record<keyof Operations, { of: (vendor: Vendor) => Json; generic: () => Json }>
-> = { originate: { of: schemaOf, generic: genericSchema } };
+> = {
+	originate: { of: schemaOf, generic: genericSchema },
+	get: {
+		of: (vendor) => stateSchema(statesOf(vendor), { ...text, const: vendor.id }),
+		generic: () => stateSchema([], text, false),
+	},
+	hangUp: {
+		of: (vendor) => endingSchema(endingsOf(vendor), { ...text, const: vendor.id }, true),
+		generic: () => endingSchema([], text, false),
+	},
+};
 
 const operationsOf = ({ operations }: Pick<Vendor, 'operations'>) =>
 	Object.keys(operations) as (keyof Operations)[];
@@ -255,13 +404,26 @@ describe.each(choices.map((vendor) => [vendor.displayName, vendor] as const))(
 		});
 
 		test('every result has the same keys', () => {
-			const optional = new Set(['request', 'response']);
+			const optional = new Set(['request', 'response', 'call']);
 			const shapes = results.map((result) =>
 				Object.keys(result)
 					.filter((key) => !optional.has(key))
 					.join(),
 			);
 			expect(new Set(shapes).size).toBe(1);
+		});
+
+		test('all results of the other operations fit the schemas of its own and of the generic node', () => {
+			const { get, hangUp } = vendor.operations;
+			const others = [
+				...(get === undefined ? [] : [[schemas.get, statesOf(vendor)] as const]),
+				...(hangUp === undefined ? [] : [[schemas.hangUp, endingsOf(vendor)] as const]),
+			];
+			for (const [schema, all] of others) {
+				for (const fits of [ajv.compile(schema.of(vendor)), ajv.compile(schema.generic())]) {
+					for (const result of all) expect([fits(result), fits.errors]).toEqual([true, null]);
+				}
+			}
 		});
 
 		test.each([

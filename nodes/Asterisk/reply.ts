@@ -24,7 +24,8 @@ export function explainReply(
 	const said = saidBy(readJson(response.body));
 	if (response.status === 409) return conflict(said);
 	if (explanation === undefined || said === undefined) return explanation;
-	const isOwnWord = response.status !== 401 && response.status !== 403;
+	const isOwnWord =
+		response.status !== 401 && response.status !== 403 && said !== 'Resource not found';
 	const advice =
 		explanation.status === 'refused' && isOwnWord
 			? 'Check the values. If they are right, this version of Asterisk may not support one of them.'
@@ -49,6 +50,12 @@ function conflict(said: string | undefined): Explanation {
 export function readJson(body: string): JsonObject | undefined {
 	const parsed = parseJson(body);
 	return !isUnreadable(parsed) && isJsonObject(parsed.value) ? parsed.value : undefined;
+}
+
+/** A reply about a call that cannot be read. `why` continues "... could not be read: ". */
+export function unreadable(why: string, advice: string): Explanation {
+	const what = `The reply from Asterisk could not be read: ${why}.`;
+	return explain('unknown', 'unreadable_reply', what, advice);
 }
 
 /** Whether there is no such channel: the call is over, or never was. Any other 404 is not about a call. */

@@ -39,7 +39,7 @@ function builtVendors(): readonly Codec[] {
 
 /** The longest reply that is read at all. */
 function longestReply(): number {
-	const limits = builtModule('shared/limits.js') as { readonly maxReplyCharacters: number };
+	const limits = builtModule('shared/wire/limits.js') as { readonly maxReplyCharacters: number };
 	return limits.maxReplyCharacters;
 }
 

@@ -109,7 +109,7 @@ describe('reading a reply', () => {
 			sending,
 			{ cancel: canceller.signal },
 		);
-		expect(await reading).toMatchObject({ status: 'unknown', reason: 'cancelled' });
+		expect(await reading).toMatchObject({ status: 'unknown', reason: 'canceled' });
 		expect(remove).toHaveBeenCalledTimes(1);
 	});
 

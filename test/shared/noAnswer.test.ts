@@ -70,7 +70,7 @@ describe('in the TLS handshake, nothing was sent', () => {
 		['the connection is reset', { code: 'ECONNRESET', syscall: 'read', ...shaking }, 'tls'],
 		['OpenSSL refuses', { code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', ...shaking }, 'tls'],
 		['it takes too long', { code: 'ECONNABORTED', ...shaking }, 'unreachable'],
-		['the execution is stopped', { code: 'ERR_CANCELED', ...shaking }, 'cancelled'],
+		['the execution is stopped', { code: 'ERR_CANCELED', ...shaking }, 'canceled'],
 		['the certificate is wrong', { code: 'CERT_HAS_EXPIRED', ...shaking }, 'certificate'],
 	])('%s', (_how, properties, reason) => {
 		expect(explainError(wrapped(properties), sending)).toMatchObject({

@@ -40,7 +40,7 @@ function executionOf(
 	return { attempt, place };
 }
 
-const notStarted = failed('not_sent', 'cancelled', 'The run is over.', 'Run it again.');
+const notStarted = failed('not_sent', 'canceled', 'The run is over.', 'Run it again.');
 const accepted: Outcome = { status: 'accepted', callId: null, details: {} };
 const failedWith = (status: Failed['status'], reason: Failed['reason'] = 'vendor_refused') =>
 	failed(status, reason, 'What happened.', 'What to do.');

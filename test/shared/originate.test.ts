@@ -942,7 +942,7 @@ describe('Max Calls with several calls at once', () => {
 				return await later(10, 'no');
 			},
 		});
-		expect(reasons(await run())).toEqual(['vendor_refused', 'cancelled']);
+		expect(reasons(await run())).toEqual(['vendor_refused', 'canceled']);
 		expect(sent()).toEqual(['1']);
 	});
 });

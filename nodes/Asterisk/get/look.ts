@@ -1,12 +1,11 @@
 import { type Sighting, sighting } from '../../shared/calling/callState';
 import { type Found, foundAmong } from '../../shared/calling/found';
 import { done, type Step } from '../../shared/wire/conversation';
-import { explain } from '../../shared/wire/explanation';
 import type { HttpResponse, JsonObject, JsonValue } from '../../shared/wire/http';
 import { isJsonList, member, parseJson, textOf } from '../../shared/wire/json';
 import { isUnreadable } from '../../shared/wire/unreadable';
 import type { AsteriskReference } from '../reference';
-import { explainReply, isNoChannel, readJson, whereAriIs } from '../reply';
+import { explainReply, isNoChannel, readJson, unreadable, whereAriIs } from '../reply';
 import { encodeQuestion, pathOf } from '../request';
 
 /**
@@ -24,7 +23,7 @@ export function look({ callId }: AsteriskReference): Step<Found> {
 			if (explanation !== undefined) return done(explanation);
 			const channel = readJson(response.body);
 			if (channel === undefined || textOf(member(channel, 'id')) !== callId) {
-				return done(unreadable(channel === undefined ? whereAriIs : ''));
+				return done(unreadable('it is not the channel of this call', whereAriIs));
 			}
 			return isUp(channel) ? askForBridges(channel) : done(foundAmong([ringing(channel)]));
 		},
@@ -104,13 +103,4 @@ function partyOf(name = ''): string | null {
 function timeOf(value: JsonValue | undefined): string | null {
 	const time = new Date((textOf(value) ?? '').replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
 	return Number.isNaN(time.getTime()) ? null : time.toISOString();
-}
-
-function unreadable(advice: string): Found {
-	return explain(
-		'unknown',
-		'unreadable_reply',
-		'The reply from Asterisk could not be read: it is not the channel of this call.',
-		advice,
-	);
 }

@@ -1,7 +1,7 @@
 import type { Ending } from '../../shared/calling/found';
 import { done, type Step } from '../../shared/wire/conversation';
 import type { AsteriskReference } from '../reference';
-import { explainReply, isNoChannel } from '../reply';
+import { explainReply, isNoChannel, unreadable, whereAriIs } from '../reply';
 import { encodeHangUp } from '../request';
 
 /** https://docs.asterisk.org/Latest_API/API_Documentation/Asterisk_REST_Interface/Channels_REST_API/#hangup */
@@ -10,10 +10,16 @@ export function end({ callId }: AsteriskReference): Step<Ending> {
 		kind: 'ask',
 		request: encodeHangUp(callId),
 		next(response) {
-			const explanation = isNoChannel(response) ? undefined : explainReply(response);
-			if (explanation !== undefined) return done(explanation);
-			const status = isNoChannel(response) ? 'not_found' : 'hung_up';
-			return done({ kind: 'ending', outcome: { status, callId, details: {} } });
+			const outcome = { callId, details: {} };
+			if (isNoChannel(response)) {
+				return done({ kind: 'ending', outcome: { ...outcome, status: 'not_found' } });
+			}
+			if (response.status === 204) {
+				return done({ kind: 'ending', outcome: { ...outcome, status: 'hung_up' } });
+			}
+			return done(
+				explainReply(response) ?? unreadable('it is not the one to a hangup', whereAriIs),
+			);
 		},
 	};
 }

@@ -32,7 +32,6 @@ export function decode(
 	if (isUnreadable(reply)) return unreadableReply(enswitch, response, reply.why);
 	const { verdict, entries, data, json } = reply;
 	const evidence = evidenceOf(response, entries, json);
-	const said = describeErrors(entries);
 	switch (verdict) {
 		case 'accepted':
 			return {
@@ -45,14 +44,15 @@ export function decode(
 			return failed(
 				'refused',
 				lacksRight ? 'unauthorized' : 'vendor_refused',
-				`Enswitch refused the call: ${said}`,
+				`Enswitch refused the call: ${describeErrors(entries)}`,
 				adviceFor(entries, names),
 				evidence,
 			);
 		}
 		default: {
 			const http = isSuccess(response) ? '' : ` with HTTP ${response.status}`;
-			return inconclusive(enswitch, verdict, `Enswitch answered${http}: ${said}`, evidence);
+			const what = `Enswitch answered${http}: ${describeErrors(entries)}`;
+			return inconclusive(enswitch, verdict, what, evidence);
 		}
 	}
 }

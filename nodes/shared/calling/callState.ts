@@ -94,3 +94,47 @@ export interface Followed {
 	/** Of the last look; ISO 8601 in UTC. */
 	readonly checkedAt: string;
 }
+
+/** Where a call is, or how it ended. What is not known is null. */
+export type CallState = Omit<Sighting, 'state' | 'seenIn' | 'matchedBy' | 'response'> & {
+	readonly state: State;
+	readonly seenIn: Sighting['seenIn'] | null;
+	readonly matchedBy: Sighting['matchedBy'] | null;
+	/** Whether the wait ran out. */
+	readonly timedOut: boolean;
+	/** Of the last look; ISO 8601 in UTC. */
+	readonly checkedAt: string;
+	/** The same in words. */
+	readonly message: string;
+};
+
+/** What came of ending a call. */
+export type HangUpResult = Readonly<{
+	status: 'hung_up' | 'not_found';
+	reason: null;
+	message: string;
+	callId: string | null;
+	from: string | null;
+	to: string | null;
+	details: JsonObject;
+}>;
+
+/** The part of a call's result that names the call for Get and Hang Up. */
+export interface CallReference {
+	readonly callId?: string | null | undefined;
+	readonly from?: string | null | undefined;
+	readonly to?: string | null | undefined;
+	/** ISO 8601. */
+	readonly requestedAt?: string | null | undefined;
+	readonly details?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** How far a wait follows a call. Every wait also ends with the call. */
+export const waits = ['doNotWait', 'firstAnswered', 'connected', 'ended'] as const;
+
+export interface Wait {
+	readonly until: (typeof waits)[number];
+	readonly atMostSeconds: number;
+}
+
+export const noWait: Wait = { until: 'doNotWait', atMostSeconds: 0 };

@@ -2,7 +2,7 @@ import { type Failure, type IDataObject, type INode, NodeApiError } from 'n8n-wo
 
 import type { FailureReason } from '../wire/reasons';
 import { firstSentence } from '../wire/sentences';
-import { type Failed, isFailed, noPhoneRang } from './outcome';
+import { type Effect, type Failed, isFailed, noPhoneRang } from './outcome';
 import { type Processed, toJson } from './result';
 import type { Vendor } from './vendor';
 
@@ -91,6 +91,7 @@ export function toStopError(
 	vendor: Vendor,
 	processed: readonly Processed[],
 	itemCount: number,
+	effect: Effect,
 ): NodeApiError {
 	const failures = processed.filter(({ outcome }) => isFailed(outcome));
 	const [first] = failures;
@@ -102,9 +103,10 @@ export function toStopError(
 		failed: failures.map(jsonOf),
 		others: rest.filter((other) => !failures.includes(other)).map(jsonOf),
 	};
+	const others = effect === 'rings' ? `${listOf(vendor, rest)} ` : '';
 	const advice = [
 		outcome.advice,
-		...(itemCount > 1 ? [`${listOf(vendor, rest)} ${untried(itemCount - processed.length)}`] : []),
+		...(itemCount > 1 ? [`${others}${untried(itemCount - processed.length)}`] : []),
 	]
 		.filter(Boolean)
 		.join('\n');

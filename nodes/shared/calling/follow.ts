@@ -2,21 +2,11 @@ import { converse } from '../wire/conversation';
 import { type Explanation, isExplanation } from '../wire/explanation';
 import type { HttpRequest, HttpResponse } from '../wire/http';
 import type { FailureReason } from '../wire/reasons';
-import { type Followed, knownSince, type Sighting } from './callState';
+import { type Followed, knownSince, type Sighting, type Wait } from './callState';
 import type { Found } from './found';
 import type { Trouble } from './outcome';
 import { pause } from './pause';
 import type { Get } from './vendor';
-
-/** How far a wait follows a call. Every wait also ends with the call. */
-export const waits = ['doNotWait', 'firstAnswered', 'connected', 'ended'] as const;
-
-export interface Wait {
-	readonly until: (typeof waits)[number];
-	readonly atMostSeconds: number;
-}
-
-export const noWait: Wait = { until: 'doNotWait', atMostSeconds: 0 };
 
 export type Send = (
 	request: HttpRequest,

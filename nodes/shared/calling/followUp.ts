@@ -18,7 +18,7 @@ import {
 	readParameters,
 } from './item';
 import { defaultRunOptions, type ItemOptions, readItemOptions, readRunOptions } from './options';
-import { type Effect, type Failed, failedTo, type Result, troubleTo } from './outcome';
+import { type Effect, type Failed, failedTo, isFailed, type Result, troubleTo } from './outcome';
 import { replayOf } from './replay';
 import type { Processed } from './result';
 import { runItems, type Turns } from './run';
@@ -48,7 +48,9 @@ export async function followUp(
 		// What reads may simply be done again.
 		earlier: items.map((_, index) => (effect === 'ends' ? replay.recall(index) : undefined)),
 		process: async (index, turns) => await processItem(run, index, turns, tool),
-		onProcessed: replay.remember,
+		onProcessed(processed) {
+			if (!isFailed(processed.outcome)) replay.remember(processed);
+		},
 		onCanceled: () => undefined,
 	});
 }

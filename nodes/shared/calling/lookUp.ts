@@ -2,15 +2,15 @@ import { formFor } from '../form/followFields';
 import { isExplanation } from '../wire/explanation';
 import { isInvalid } from '../wire/invalid';
 import { reasonOf } from '../wire/values';
-import { type Sighting, sighting } from './callState';
-import { follow, look, passing, type Send, type Wait } from './follow';
+import { type CallReference, type Sighting, sighting, type Wait } from './callState';
+import { follow, look, passing, type Send } from './follow';
 import { type Failed, isFailed, type Outcome, type Placed } from './outcome';
 import { pause } from './pause';
-import { callJson, type CallReference } from './result';
+import { callJson } from './result';
 import type { Get } from './vendor';
 
 /** When it looks, in seconds after the outcome: a call can take a moment to show up. */
-const looks = [0, 3, 8];
+const looks = [0, 2, 5];
 const mostRequests = 3;
 
 /** The longest time that it takes. */

@@ -130,7 +130,7 @@ const sizes: Readonly<Record<Ending, number>> = {
 	vendor_refused: 22,
 	no_answer: 23,
 	busy: 24,
-	cancelled: 25,
+	canceled: 25,
 	invalid_input: 26,
 	invalid_credential: 27,
 	invalid_settings: 28,

@@ -2,7 +2,7 @@ import { commonOptions } from '../form/fields';
 import { type FieldReader, type FormValues, readCountry, readForm } from '../form/reader';
 import type { Invalid } from '../wire/invalid';
 import type { EntryRules } from './destinations';
-import { noWait, type Wait, waits } from './follow';
+import { noWait, type Wait, waits } from './callState';
 import { type Guards, readGuards } from './guards';
 import { listMemory } from './listMemory';
 

@@ -228,7 +228,7 @@ function exchangeOf(
 			const { get } = vendor.operations;
 			const isLookedUp = options.lookUpUnknown ?? operation.tag !== undefined;
 			// After a cancellation, nothing more is sent.
-			if (tagged.status === 'unknown' && tagged.reason !== 'cancelled' && isLookedUp && get) {
+			if (tagged.status === 'unknown' && tagged.reason !== 'canceled' && isLookedUp && get) {
 				const reference = referenceOf(tagged, { parties, requestedAt });
 				const known = await lookUpUnknown(tagged, reference, get, { ...connection, over });
 				outcome = withWarnings(known, warnings);

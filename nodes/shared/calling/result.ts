@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { JsonObject } from '../wire/http';
-import type { Followed, Sighting, State } from './callState';
+import type { CallReference, CallState, Followed, HangUpResult, Sighting } from './callState';
 import { messageOf, stateInWords } from './message';
 import { type HungUp, isFailed, type Outcome, type Result } from './outcome';
 import type { Parties, Vendor } from './vendor';
@@ -23,16 +23,6 @@ export interface Processed {
 	/** Processed by an earlier try of the same run. */
 	readonly replayed: boolean;
 	readonly outcome: Result;
-}
-
-/** The part of a call's result that names the call for Get and Hang Up. */
-export interface CallReference {
-	readonly callId?: string | null | undefined;
-	readonly from?: string | null | undefined;
-	readonly to?: string | null | undefined;
-	/** ISO 8601. */
-	readonly requestedAt?: string | null | undefined;
-	readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** The `json` of an output item. It has the same keys for every outcome of an operation. */
@@ -102,19 +92,6 @@ export function referenceOf(
 	} satisfies CallReference;
 }
 
-/** Where a call is, or how it ended. What is not known is null. */
-export type CallState = Omit<Sighting, 'state' | 'seenIn' | 'matchedBy' | 'response'> & {
-	readonly state: State;
-	readonly seenIn: Sighting['seenIn'] | null;
-	readonly matchedBy: Sighting['matchedBy'] | null;
-	/** Whether the wait ran out. */
-	readonly timedOut: boolean;
-	/** Of the last look; ISO 8601 in UTC. */
-	readonly checkedAt: string;
-	/** The same in words. */
-	readonly message: string;
-};
-
 /** How the form or the program names a call. */
 interface Named {
 	readonly callId?: string | null | undefined;
@@ -167,17 +144,6 @@ function withoutResponse(call: Sighting): Omit<Sighting, 'response'> {
 	delete seen.response;
 	return seen;
 }
-
-/** What came of ending a call. */
-export type HangUpResult = Readonly<{
-	status: HungUp['status'];
-	reason: null;
-	message: string;
-	callId: string | null;
-	from: string | null;
-	to: string | null;
-	details: JsonObject;
-}>;
 
 export function hungUpJson(outcome: HungUp, { callId, parties }: Named): HangUpResult {
 	return {

@@ -45,7 +45,7 @@ function ended(effect: Effect, what: string): Failed {
 	return failedTo(
 		effect,
 		'not_sent',
-		'cancelled',
+		'canceled',
 		`The execution ended before ${what}.`,
 		'Run the workflow again for this item.',
 	);
@@ -106,7 +106,7 @@ export async function runItems(
 		(isTriedAgain(context.getNode(), tries) && processed.every(isRetryable));
 	if (stop.signal.aborted && isThrown) {
 		const said = tool === undefined ? processed : processed.map(forModel);
-		throw toStopError(context.getNode(), vendor, said, items.length);
+		throw toStopError(context.getNode(), vendor, said, items.length, effect);
 	}
 	return [
 		processed.map((result) => {

@@ -56,13 +56,15 @@ export function toHttpResponse(
 	asked: Asked,
 ): HttpResponse | undefined {
 	if (typeof status !== 'number') return undefined;
-	const named = Object.entries(isRecord(headers) ? headers : {}).map(([name, value]) => [
-		name.toLowerCase(),
-		Array.isArray(value) ? value.map(asText).join(', ') : asText(value),
-	]);
+	const named: Record<string, string> = {};
+	for (const [name, value] of Object.entries(isRecord(headers) ? headers : {})) {
+		named[name.toLowerCase()] = Array.isArray(value)
+			? value.map(asText).join(', ')
+			: asText(value);
+	}
 	return {
 		status,
-		headers: Object.fromEntries(named) as Record<string, string>,
+		headers: named,
 		body: body === undefined || body === null ? '' : asText(body),
 		asked,
 	};

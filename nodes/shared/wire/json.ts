@@ -16,8 +16,9 @@ export function parseJson(
 	const text = json.replace(/^\uFEFF/, '').trim();
 	if (text === '') return { kind: 'unreadable', why: 'it is empty' };
 	try {
-		const value: unknown = JSON.parse(text);
-		return { value: toJsonValue(mayBeInexact.test(text) ? JSON.parse(quoteInexact(text)) : value) };
+		const value = JSON.parse(text) as JsonValue;
+		const exact = mayBeInexact.test(text) ? quoteInexact(text) : text;
+		return { value: cutDeep(exact === text ? value : (JSON.parse(exact) as JsonValue)) };
 	} catch {
 		// The parser's own message is left out, because it quotes the text.
 		return { kind: 'unreadable', why: 'it is not valid JSON' };
@@ -57,13 +58,11 @@ function quoteInexact(text: string): string {
 
 const deepestLevel = 50;
 
-function toJsonValue(value: unknown, level = 0): JsonValue {
-	if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-		return value;
-	}
-	if (typeof value !== 'object' || value === null || level > deepestLevel) return null;
-	if (Array.isArray(value)) return value.map((one) => toJsonValue(one, level + 1));
-	return Object.fromEntries(
-		Object.entries(value).map(([name, one]) => [name, toJsonValue(one, level + 1)]),
-	);
+/** Changes the value itself, which nobody else has yet. */
+function cutDeep(value: JsonValue, level = 0): JsonValue {
+	if (typeof value !== 'object' || value === null) return value;
+	if (level > deepestLevel) return null;
+	const members = value as Record<string, JsonValue>;
+	for (const name of Object.keys(members)) members[name] = cutDeep(members[name] ?? null, level + 1);
+	return value;
 }

@@ -11,7 +11,7 @@ type Cause = Extract<
 	| 'certificate'
 	| 'tls'
 	| 'blocked_by_policy'
-	| 'cancelled'
+	| 'canceled'
 	| 'timed_out'
 	| 'connection_lost'
 >;
@@ -69,8 +69,8 @@ const causes: Readonly<Record<string, Cause>> = {
 	// During the TLS handshake. OpenSSL's own codes (ERR_SSL_...) are not listed: they also come later, when data is sent.
 	EPROTO: 'tls',
 	ERR_TLS_INVALID_PROTOCOL_VERSION: 'tls',
-	ERR_CANCELED: 'cancelled',
-	ABORT_ERR: 'cancelled',
+	ERR_CANCELED: 'canceled',
+	ABORT_ERR: 'canceled',
 	ECONNABORTED: 'timed_out',
 	ETIMEDOUT: 'timed_out',
 	UND_ERR_CONNECT_TIMEOUT: 'unreachable',
@@ -127,7 +127,7 @@ function find(error: unknown): Finding {
 	const isConnecting = links.some(({ syscall }) => syscall === 'connect');
 	// Nothing is sent before the connection is established.
 	if (isConnecting || links.some(isShakingHands)) {
-		if (known === 'cancelled' || early.has(known)) return { cause: known, isUnsent: true };
+		if (known === 'canceled' || early.has(known)) return { cause: known, isUnsent: true };
 		const isCut = known === 'connection_lost' && !isConnecting;
 		return { cause: isCut ? 'tls' : 'unreachable', isUnsent: true };
 	}
@@ -209,7 +209,7 @@ export function explainError(
 				`The network policy of n8n blocks ${baseUrl}.`,
 				'Ask the administrator of n8n to allow this address.',
 			);
-		case 'cancelled':
+		case 'canceled':
 			return isUnsent
 				? before(`${stopped[sender]} before the request was sent.`, 'Run it again.')
 				: after(`${stopped[sender]} while ${vendorName} was working on the request.`);

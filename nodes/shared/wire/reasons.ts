@@ -34,7 +34,7 @@ export const failureReasons = [
 	'unreadable_reply',
 	'undocumented_code',
 	'contradictory_reply',
-	'cancelled',
+	'canceled',
 	'crashed_earlier',
 	'store_unavailable',
 	'node_fault',

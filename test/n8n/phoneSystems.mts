@@ -152,6 +152,7 @@ async function simulateEnswitch(options: PhoneSystemOptions): Promise<PhoneSyste
 		specialPhones: specialPhones({ silent: 'accepted', busy: 'accepted', cut: 'unknown' }),
 		calls,
 		rings,
+		wall: onWall('enswitch', 'Enswitch', pbx, true),
 		idle,
 		close,
 	};
@@ -210,7 +211,7 @@ async function simulateAsterisk(options: PhoneSystemOptions): Promise<PhoneSyste
 	};
 }
 
-/** Whether the node gets an ID from it is the vendor's matter. */
+/** `givesId`: its reply to placing a call says which one it is. */
 function onWall(
 	id: string,
 	name: string,

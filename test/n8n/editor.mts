@@ -348,7 +348,11 @@ function watchSaves(page: Page): Saved {
 	page.on('response', (response) => {
 		const isSave = ['POST', 'PATCH'].includes(response.request().method());
 		if (!isSave || !/\/rest\/workflows(\/\w+)?$/.test(response.url().split('?')[0] ?? '')) return;
-		void response.json().then(({ data }: { data?: Saved }) => Object.assign(saved, data));
+		// A page that is left takes its replies along.
+		void response
+			.json()
+			.then(({ data }: { data?: Saved }) => Object.assign(saved, data))
+			.catch(() => undefined);
 	});
 	return saved;
 }

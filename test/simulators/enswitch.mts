@@ -1,19 +1,34 @@
 import type { CertificateKind } from './certificate.mts';
+import { createClock } from './clock.mts';
+import type { Clock } from './clock.mts';
 import { defaultAccounts } from './enswitch/accounts.mts';
 import type { Account } from './enswitch/accounts.mts';
 import { findFunction, runFunction } from './enswitch/functions.mts';
+import type { Context, Version } from './enswitch/functions.mts';
 import { readParameters } from './enswitch/parameters.mts';
 import { badSignIn, render } from './enswitch/responses.mts';
 import type { Envelope } from './enswitch/responses.mts';
 import { createSwitchboard } from './enswitch/switchboard.mts';
-import type { Call, PartyBehaviour, Ring, Switchboard } from './enswitch/switchboard.mts';
+import type { Call, Ring, Tags } from './enswitch/switchboard.mts';
 import { createFaultPlan, applyFault } from './fault.mts';
 import type { Fault, FaultOptions } from './fault.mts';
+import type { LiveCall, LiveCalls, PartyBehaviour } from './liveCalls.mts';
 import { startServer } from './server.mts';
 import type { Answer, HttpReply, HttpRequest, RecordedRequest, Redactable } from './server.mts';
 
 export { defaultAccounts };
-export type { Account, Call, Envelope, Fault, FaultOptions, PartyBehaviour, RecordedRequest, Ring };
+export type {
+	Account,
+	Call,
+	Envelope,
+	Fault,
+	FaultOptions,
+	LiveCall,
+	PartyBehaviour,
+	RecordedRequest,
+	Ring,
+	Tags,
+};
 
 export interface EnswitchOptions {
 	/** Default 0: any free port. Always on 127.0.0.1. */
@@ -29,6 +44,18 @@ export interface EnswitchOptions {
 	readonly listsPasswords?: boolean;
 	/** Real milliseconds in one simulated second; default 1000. */
 	readonly secondMs?: number;
+	/** Instead of `secondMs`. */
+	readonly clock?: Clock;
+	/** How long people talk who were not told otherwise; default 5. */
+	readonly talkSeconds?: number;
+	/** From the end of a call until its record is there; default 2. */
+	readonly recordAfterSeconds?: number;
+	/** Default 4.4. */
+	readonly version?: Version;
+	/** What the lists of calls do with parameters that they do not know; default `refuse`. */
+	readonly unknownParameters?: 'refuse' | 'ignore';
+	/** Numbers in the rows of calls come as text; default false. */
+	readonly textNumbers?: boolean;
 	/** Gets one line for each phone that rings. */
 	readonly log?: (line: string) => void;
 }
@@ -43,6 +70,8 @@ export interface EnswitchSimulator {
 	/** Every request that arrived. Holds no secret, but keeps the names of the parameters that carried one. */
 	readonly requests: readonly RecordedRequest[];
 	readonly calls: readonly Call[];
+	/** The calls as they live, and the last that have ended. */
+	readonly live: LiveCalls<Tags>;
 	setParty(number: string, behaviour: PartyBehaviour): void;
 	fault(fault: Fault | null, options?: FaultOptions): void;
 	/** Resolves when every call that was taken has rung what it rings. */
@@ -63,7 +92,12 @@ export interface EnswitchSimulator {
 
 /** A strict Enswitch JSON API, as the vendor documents it, at `/api/json/`. */
 export async function startEnswitch(options: EnswitchOptions = {}): Promise<EnswitchSimulator> {
-	const switchboard = createSwitchboard(options.secondMs ?? 1000, options.log ?? (() => undefined));
+	const clock = options.clock ?? createClock(options.secondMs ?? 1000);
+	const switchboard = createSwitchboard({
+		clock,
+		talkSeconds: options.talkSeconds,
+		log: options.log ?? (() => undefined),
+	});
 	const faults = createFaultPlan();
 	const pbx: Pbx = {
 		switchboard,
@@ -72,6 +106,15 @@ export async function startEnswitch(options: EnswitchOptions = {}): Promise<Ensw
 		base: `${options.prefix ?? ''}/api/json/`,
 		envelope: options.envelope ?? {},
 		listsPasswords: options.listsPasswords ?? false,
+		version: options.version ?? '4.4',
+		ignoresUnknown: options.unknownParameters === 'ignore',
+		textNumbers: options.textNumbers ?? false,
+		recordAfterSeconds: options.recordAfterSeconds ?? 2,
+		clock,
+	};
+	const forget = () => {
+		switchboard.reset();
+		clock.clear();
 	};
 	const server = await startServer({
 		port: options.port,
@@ -87,12 +130,13 @@ export async function startEnswitch(options: EnswitchOptions = {}): Promise<Ensw
 		rings: switchboard.rings,
 		requests: server.requests,
 		calls: switchboard.calls,
+		live: switchboard.live,
 		setParty: switchboard.setParty,
 		fault: faults.set,
 		idle: switchboard.idle,
 		reset: () => {
 			faults.set(null);
-			switchboard.reset();
+			forget();
 			server.forget();
 		},
 		refuse: server.refuse,
@@ -101,18 +145,17 @@ export async function startEnswitch(options: EnswitchOptions = {}): Promise<Ensw
 		listenAgain: server.listenAgain,
 		close: async () => {
 			await server.close();
-			switchboard.reset();
+			forget();
 		},
 	};
 }
 
-interface Pbx {
-	readonly switchboard: Switchboard;
+interface Pbx extends Omit<Context, 'account' | 'now'> {
+	readonly clock: Clock;
 	readonly faults: ReturnType<typeof createFaultPlan>;
 	readonly accounts: readonly Account[];
 	readonly base: string;
 	readonly envelope: Envelope;
-	readonly listsPasswords: boolean;
 }
 
 async function handle(request: HttpRequest, pbx: Pbx): Promise<Answer> {
@@ -140,9 +183,11 @@ async function answer(request: HttpRequest, pbx: Pbx): Promise<Answer> {
 			parameters.values.get('auth_password') === password,
 	);
 	if (account === undefined) return whole(render(badSignIn, pbx.envelope));
+	const now = pbx.clock.date();
 	const proceed = async () =>
-		render(await runFunction(called, parameters, { ...pbx, account }), pbx.envelope);
-	const fault = called.places === true ? pbx.faults.take('calls', request.body) : null;
+		render(await runFunction(called, parameters, { ...pbx, account, now }), pbx.envelope);
+	const { concerns } = called;
+	const fault = concerns === undefined ? null : pbx.faults.take(concerns, request.body);
 	return fault === null ? whole(await proceed()) : applyFault(fault, proceed);
 }
 

@@ -1,18 +1,35 @@
 import type { CertificateKind } from './certificate.mts';
+import { createClock } from './clock.mts';
+import type { Clock } from './clock.mts';
 import { createFaultPlan, applyFault } from './fault.mts';
 import type { Fault, FaultOptions, FaultPlan } from './fault.mts';
+import type { LiveCall, LiveCalls, PartyBehaviour } from './liveCalls.mts';
 import { startServer } from './server.mts';
 import type { Answer, HttpReply, HttpRequest, RecordedRequest, Redactable } from './server.mts';
 import { createApps, defaultApps } from './voipnow/apps.mts';
 import type { App, Apps } from './voipnow/apps.mts';
 import { errorReply, jsonReply, notImplemented } from './voipnow/errors.mts';
+import { hangUp, listCalls } from './voipnow/liveCalls.mts';
+import type { EndedReply, LiveContext, Target } from './voipnow/liveCalls.mts';
 import { checkCall } from './voipnow/phoneCalls.mts';
 import { answerPresence } from './voipnow/presence.mts';
+import { listRecords } from './voipnow/records.mts';
 import { createSwitchboard } from './voipnow/switchboard.mts';
-import type { Call, PartyBehaviour, Ring, Switchboard } from './voipnow/switchboard.mts';
+import type { Call, Ring, Switchboard, Tags } from './voipnow/switchboard.mts';
 
 export { defaultApps };
-export type { App, Call, Fault, FaultOptions, PartyBehaviour, RecordedRequest, Ring };
+export type {
+	App,
+	Call,
+	EndedReply,
+	Fault,
+	FaultOptions,
+	LiveCall,
+	PartyBehaviour,
+	RecordedRequest,
+	Ring,
+	Tags,
+};
 
 /**
  * How a placed call is answered: `accepted` 202 and `ok` 200 with the array as JSON, `documented` 202 with the array as
@@ -35,6 +52,18 @@ export interface VoipNowOptions {
 	readonly reply?: ReplyKind;
 	/** How long the reply of a placed call waits after the phones rang; default 0. */
 	readonly replyDelayMs?: number;
+	/** Real milliseconds in one simulated second; default 1000. */
+	readonly secondMs?: number;
+	/** Instead of `secondMs`. */
+	readonly clock?: Clock;
+	/** How long people talk who were not told otherwise; default 5. */
+	readonly talkSeconds?: number;
+	/** From the end of a call until its record is there; default 2. */
+	readonly recordAfterSeconds?: number;
+	/** How a GET of a call is answered that is over; default `empty`. */
+	readonly endedReply?: EndedReply;
+	/** Numbers in calls and records come as text; default false. */
+	readonly textNumbers?: boolean;
 	/** Gets one line for each phone that rings. */
 	readonly log?: (line: string) => void;
 }
@@ -48,6 +77,8 @@ export interface VoipNowSimulator {
 	/** Every request that arrived, including those for tokens; without secrets. */
 	readonly requests: readonly RecordedRequest[];
 	readonly calls: readonly Call[];
+	/** The calls as they live, and the last that have ended. */
+	readonly live: LiveCalls<Tags>;
 	setParty(number: string, behaviour: PartyBehaviour): void;
 	fault(fault: Fault | null, options?: FaultOptions): void;
 	/** Every token issued so far expires. */
@@ -73,7 +104,12 @@ export interface VoipNowSimulator {
 
 /** A strict VoipNow, as the vendor documents its UnifiedAPI and its OAuth2 service. */
 export async function startVoipNow(options: VoipNowOptions = {}): Promise<VoipNowSimulator> {
-	const switchboard = createSwitchboard(options.log ?? (() => undefined));
+	const clock = options.clock ?? createClock(options.secondMs ?? 1000);
+	const switchboard = createSwitchboard({
+		clock,
+		talkSeconds: options.talkSeconds,
+		log: options.log ?? (() => undefined),
+	});
 	const faults = createFaultPlan();
 	const apps = createApps({
 		apps: options.apps ?? Object.values(defaultApps),
@@ -86,6 +122,14 @@ export async function startVoipNow(options: VoipNowOptions = {}): Promise<VoipNo
 		faults,
 		reply: options.reply ?? 'accepted',
 		replyDelayMs: options.replyDelayMs ?? 0,
+		clock,
+		recordAfterSeconds: options.recordAfterSeconds ?? 2,
+		endedReply: options.endedReply ?? 'empty',
+		textNumbers: options.textNumbers ?? false,
+	};
+	const forget = () => {
+		switchboard.reset();
+		clock.clear();
 	};
 	const server = await startServer({
 		port: options.port,
@@ -101,6 +145,7 @@ export async function startVoipNow(options: VoipNowOptions = {}): Promise<VoipNo
 		rings: switchboard.rings,
 		requests: server.requests,
 		calls: switchboard.calls,
+		live: switchboard.live,
 		setParty: switchboard.setParty,
 		fault: faults.set,
 		expireTokens: apps.expireTokens,
@@ -109,7 +154,7 @@ export async function startVoipNow(options: VoipNowOptions = {}): Promise<VoipNo
 		tokensIssued: () => apps.issued,
 		reset: () => {
 			faults.set(null);
-			switchboard.reset();
+			forget();
 			server.forget();
 		},
 		refuse: server.refuse,
@@ -118,7 +163,7 @@ export async function startVoipNow(options: VoipNowOptions = {}): Promise<VoipNo
 		listenAgain: server.listenAgain,
 		close: async () => {
 			await server.close();
-			switchboard.reset();
+			forget();
 		},
 	};
 }
@@ -129,6 +174,10 @@ interface System {
 	readonly faults: FaultPlan;
 	readonly reply: ReplyKind;
 	readonly replyDelayMs: number;
+	readonly clock: Clock;
+	readonly recordAfterSeconds: number;
+	readonly endedReply: EndedReply;
+	readonly textNumbers: boolean;
 }
 
 const removed = '[removed]';
@@ -175,7 +224,37 @@ async function answer(request: HttpRequest, system: System): Promise<Answer> {
 	if (user !== undefined && extension !== undefined && request.method === 'GET') {
 		return whole(answerPresence(request, user, extension, login.app));
 	}
-	return whole(errorReply(notImplemented));
+	const follow = following(request, path, login.app, system);
+	if (follow === undefined) return whole(errorReply(notImplemented));
+	const fault = system.faults.take('follow', request.body);
+	const proceed = () => Promise.resolve(follow());
+	return fault === null ? whole(follow()) : applyFault(fault, proceed);
+}
+
+/** An empty ID is none. */
+const callsPath = /^\/uapi\/phoneCalls\/([^/]+)\/([0-9*]+|@self)(?:\/([^/]*))?$/;
+
+/** What looks for calls, or hangs them up. */
+function following(
+	request: HttpRequest,
+	path: string,
+	app: App,
+	system: System,
+): (() => HttpReply) | undefined {
+	const { switchboard, endedReply, textNumbers, recordAfterSeconds, clock } = system;
+	const origin = `https://${request.headers.host ?? ''}`;
+	const context: LiveContext = { app, live: switchboard.live, origin, endedReply, textNumbers };
+
+	const [, userId, extension, callId = ''] = callsPath.exec(path) ?? [];
+	if (userId !== undefined && extension !== undefined) {
+		const target: Target = { userId, extension, ...(callId !== '' && { callId }) };
+		if (request.method === 'GET') return () => listCalls(request, target, context);
+		if (request.method === 'DELETE') return () => hangUp(request, target, context);
+	}
+	const [, recordUser] = /^\/uapi\/cdr\/([^/]+)\/?$/.exec(path) ?? [];
+	if (recordUser === undefined || request.method !== 'GET') return undefined;
+	const now = clock.date();
+	return () => listRecords(request, recordUser, { ...context, recordAfterSeconds, now });
 }
 
 async function placeCall(
@@ -187,7 +266,7 @@ async function placeCall(
 	const checked = checkCall(request, userId, app);
 	const proceed = async (): Promise<HttpReply> => {
 		if ('error' in checked) return errorReply(checked.error);
-		const call = switchboard.place(checked.call);
+		const call = switchboard.place(checked.call, checked.charged);
 		if (replyDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, replyDelayMs));
 		return replyOf(call, reply, `https://${request.headers.host ?? ''}`, userId);
 	};

@@ -1,7 +1,9 @@
 import type { Account, Privilege } from './accounts.mts';
 import { cards, customers, findLine, lines, recordGroups } from './directory.mts';
+import { hangUpCall, listActiveCalls, listActiveCallsOfPanel } from './liveCalls.mts';
 import { check, flag, integer, text } from './parameters.mts';
 import type { Parameters, Rule } from './parameters.mts';
+import { listRecords } from './records.mts';
 import { badRatePlan, badRole, done, invalid, ok, refused } from './responses.mts';
 import type { Entry, Result } from './responses.mts';
 import type { CallRequest, Switchboard } from './switchboard.mts';
@@ -12,20 +14,47 @@ export interface Context {
 	readonly switchboard: Switchboard;
 	/** Versions before the parameter `password` of phones/list: passwords come without being asked for. */
 	readonly listsPasswords: boolean;
+	readonly version: Version;
+	/** The lists overlook parameters that they do not know. */
+	readonly ignoresUnknown: boolean;
+	/** Numbers in the rows of calls come as text. */
+	readonly textNumbers: boolean;
+	readonly recordAfterSeconds: number;
+	/** Milliseconds since 1970. */
+	readonly now: number;
 }
+
+/** Before 3.15, only an administrator hangs up; before 4.0, the lists know fewer parameters. */
+export type Version = '3.14' | '4.4';
 
 interface ApiFunction {
 	/** Any of these will do. */
-	readonly privileges: readonly Privilege[];
-	readonly places?: true;
+	readonly privileges: (version: Version) => readonly Privilege[];
+	/** What it does to calls: where faults hit. */
+	readonly concerns?: 'calls' | 'follow';
 	readonly run: (parameters: Parameters, context: Context) => Result | Promise<Result>;
 }
 
+const any =
+	(...privileges: readonly Privilege[]) =>
+	() =>
+		privileges;
+const maySeeLive = any('callshop', 'telephone line reports', 'user');
+const mayHangUp = (version: Version): readonly Privilege[] =>
+	version === '3.14' ? ['administrator'] : ['actions', 'panel'];
+
 /** By the part of the path after `/api/json/`. */
 const functions: ReadonlyMap<string, ApiFunction> = new Map<string, ApiFunction>([
-	['calls/make', { privileges: ['actions', 'panel'], places: true, run: makeCall }],
-	['phones/list', { privileges: ['residential', 'user'], run: listPhones }],
-	['user/login', { privileges: ['user'], run: logIn }],
+	['calls/make', { privileges: any('actions', 'panel'), concerns: 'calls', run: makeCall }],
+	['calls/active/list', { privileges: maySeeLive, concerns: 'follow', run: listActiveCalls }],
+	[
+		'calls/active/list/panel',
+		{ privileges: any('panel'), concerns: 'follow', run: listActiveCallsOfPanel },
+	],
+	['calls/hangup', { privileges: mayHangUp, concerns: 'follow', run: hangUpCall }],
+	['cdrs/list', { privileges: any('callshop', 'cdrs'), concerns: 'follow', run: listRecords }],
+	['phones/list', { privileges: any('residential', 'user'), run: listPhones }],
+	['user/login', { privileges: any('user'), run: logIn }],
 ]);
 
 export function findFunction(name: string): ApiFunction | undefined {
@@ -37,7 +66,9 @@ export async function runFunction(
 	parameters: Parameters,
 	context: Context,
 ): Promise<Result> {
-	const allowed = privileges.some((one) => context.account.privileges.includes(one));
+	const allowed = privileges(context.version).some((one) =>
+		context.account.privileges.includes(one),
+	);
 	return allowed ? await run(parameters, context) : badRole;
 }
 

@@ -50,14 +50,17 @@ const signIn: Readonly<Record<string, Rule>> = { auth_username: text, auth_passw
 
 /**
  * Takes nothing that the form does not name and nothing twice: whether Enswitch would overlook it is not documented,
- * and no client should try.
+ * and no client should try. One installation overlooks filters that it does not know: `ignoresUnknown`.
  */
 export function check(
 	{ values, repeated }: Parameters,
 	form: Readonly<Record<string, Rule>>,
+	ignoresUnknown = false,
 ): Entry[] {
 	const rules = { ...signIn, ...form };
-	const unknown = [...values.keys()].filter((name) => !Object.hasOwn(rules, name));
+	const unknown = ignoresUnknown
+		? []
+		: [...values.keys()].filter((name) => !Object.hasOwn(rules, name));
 	const missing = Object.keys(form).filter(
 		(name) => form[name]?.required === true && (values.get(name) ?? '') === '',
 	);

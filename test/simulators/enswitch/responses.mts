@@ -48,6 +48,12 @@ export const badRatePlan = refused({
 	message: 'Your rate plan does not allow this.',
 });
 
+export const noSuchCall = refused({
+	code: 404,
+	key: '',
+	message: 'The call does not exist, or you do not have permission to view it.',
+});
+
 /** HTTP 200 whatever the verdict: that is in the body. */
 export function render({ entries, data }: Result, envelope: Envelope): HttpReply {
 	const written = entries.map(({ code, key, message }) => ({

@@ -1,4 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../clock.mts';
+import { createLiveCalls } from '../liveCalls.mts';
+import type { LiveCall, LiveCalls, PartyBehaviour } from '../liveCalls.mts';
 
 export interface Ring {
 	readonly number: string;
@@ -7,9 +9,6 @@ export interface Ring {
 	readonly autoAnswer: boolean;
 	readonly at: Date;
 }
-
-/** `busy`: the phone does not even ring, and there is nothing to tell about the call. */
-export type PartyBehaviour = { readonly answersAfterSeconds: number } | 'never' | 'busy';
 
 /** A request that was taken, with every parameter as it counts, defaults included. */
 export interface CallRequest {
@@ -40,82 +39,110 @@ export interface Call extends CallRequest {
 	readonly callid: string;
 }
 
+/** What Enswitch knows of a call beside its legs. */
+export interface Tags {
+	readonly stype: '' | 'phone';
+	readonly ctype: '' | 'phone';
+	readonly customer: number;
+	readonly machine: number;
+	/** Whether each phone picks up by itself, as it was asked to. */
+	readonly autoAnswers: readonly [boolean, boolean];
+	/** Of the first leg and of the second one. */
+	readonly uniqueids: readonly [string, string];
+}
+
+export type EnswitchCall = LiveCall<Tags>;
+
 export interface Switchboard {
 	readonly rings: readonly Ring[];
 	readonly calls: readonly Call[];
+	readonly live: LiveCalls<Tags>;
 	setParty(number: string, behaviour: PartyBehaviour): void;
 	/** Takes the call; resolves after the request's `wait`, or before when there is something to tell. */
 	place(request: CallRequest): Promise<Call | undefined>;
+	/** Hangs up a moment later. */
+	hangUp(callid: string): void;
 	/** Resolves when every call that was taken has rung what it rings. */
 	idle(): Promise<void>;
 	/** Forgets everything; what has not rung yet never will. */
 	reset(): void;
 }
 
+export interface SwitchboardOptions {
+	readonly clock: Clock;
+	readonly talkSeconds?: number;
+	readonly log: (line: string) => void;
+}
+
 /** "The actual request is asynchronous, and may take a second or two." */
 const secondsUntilMade = 1;
-const answersSoon: PartyBehaviour = { answersAfterSeconds: 0.2 };
+/** "The actual hanging up is asynchronous, and may take a second or two after the function returns." */
+const secondsUntilHungUp = 1.5;
+/** How long a phone rings is not documented. */
+const ringSeconds = 30;
+const answersAfterSeconds = 0.2;
+const machine = 1;
 
-export function createSwitchboard(secondMs: number, log: (line: string) => void): Switchboard {
+export function createSwitchboard({ clock, talkSeconds, log }: SwitchboardOptions): Switchboard {
 	const rings: Ring[] = [];
 	const calls: Call[] = [];
-	const parties = new Map<string, PartyBehaviour>();
-	const running = new Set<Promise<void>>();
-	let ended = new AbortController();
-
-	const pause = (seconds: number) =>
-		sleep(seconds * secondMs, undefined, { signal: ended.signal, ref: false });
-
-	const ring = (call: Call, party: Ring['party']) => {
-		const [number, callerId, autoAnswer] =
-			party === 'first'
-				? [call.snumber, call.callerid1, call.answer1]
-				: [call.cnumber, call.callerid2, call.answer2];
-		rings.push({ number, party, callerId, autoAnswer, at: new Date() });
-		log(`ring  ${number}  (${party} party${callerId === '' ? '' : `, caller ID "${callerId}"`})`);
-	};
-
-	const make = async (call: Call) => {
-		await pause(call.delaySeconds + secondsUntilMade);
-		const first = parties.get(call.snumber) ?? answersSoon;
-		if (first === 'busy') return;
-		ring(call, 'first');
-		if (first === 'never') return;
-		await pause(first.answersAfterSeconds);
-		if (parties.get(call.cnumber) !== 'busy') ring(call, 'second');
-	};
-
+	const live = createLiveCalls<Tags>({
+		clock,
+		answersAfterSeconds,
+		...(talkSeconds !== undefined && { talkSeconds }),
+		rang: (call, party, { number, ringingAt }) => {
+			const { callerId } = call[party] ?? call.first;
+			const autoAnswer = call.tags.autoAnswers[party === 'first' ? 0 : 1];
+			rings.push({ number, party, callerId, autoAnswer, at: new Date(ringingAt ?? call.placedAt) });
+			log(`ring  ${number}  (${party} party${callerId === '' ? '' : `, caller ID "${callerId}"`})`);
+		},
+	});
 	return {
 		rings,
 		calls,
-		setParty: (number, behaviour) => {
-			parties.set(number, behaviour);
-		},
+		live,
+		setParty: live.setParty,
+		idle: live.idle,
 		place: async (request) => {
+			const made = calls.length;
 			// The first call id is the documented one.
-			const callid = `1234567890.${String(123456 + calls.length)}`;
-			const call: Call = { ...request, machine: 1, server: 'asterisk01', callid };
+			const callid = `1234567890.${String(123456 + made)}`;
+			const call: Call = { ...request, machine, server: 'asterisk01', callid };
+			const { stype, ctype, customer, delaySeconds, waitSeconds } = request;
 			calls.push(call);
-			const run: Promise<void> = make(call)
-				.catch(() => undefined)
-				.finally(() => running.delete(run));
-			running.add(run);
-			const { delaySeconds, waitSeconds } = request;
+			live.place({
+				id: callid,
+				startAfterSeconds: delaySeconds + secondsUntilMade,
+				first: { phones: [{ number: request.snumber }], callerId: request.callerid1, ringSeconds },
+				second: { phones: [{ number: request.cnumber }], callerId: request.callerid2, ringSeconds },
+				tags: {
+					stype,
+					ctype,
+					customer,
+					machine,
+					autoAnswers: [request.answer1, request.answer2],
+					uniqueids: [`1234567891.${String(2 * made)}`, `1234567891.${String(2 * made + 1)}`],
+				},
+			});
 			if (waitSeconds === 0) return undefined;
-			const known = delaySeconds + secondsUntilMade;
-			await pause(Math.min(known, waitSeconds));
-			const isKnown = known <= waitSeconds && parties.get(call.snumber) !== 'busy';
-			return isKnown ? call : undefined;
+			if (delaySeconds + secondsUntilMade > waitSeconds) {
+				await new Promise<void>((resolve) => {
+					clock.after(waitSeconds, resolve);
+				});
+				return undefined;
+			}
+			const { disposition } = await live.until(callid, ({ phase }) => phase !== 'scheduled');
+			return disposition === null ? call : undefined;
 		},
-		idle: async () => {
-			await Promise.all(running);
+		hangUp: (callid) => {
+			clock.after(secondsUntilHungUp, () => {
+				live.hangUp(callid);
+			});
 		},
 		reset: () => {
-			ended.abort();
-			ended = new AbortController();
+			live.reset();
 			rings.length = 0;
 			calls.length = 0;
-			parties.clear();
 		},
 	};
 }

@@ -148,14 +148,14 @@ test('when nobody picks up, the destination is not rung', async () => {
 	setup.pbx.setParty('0003*210', 'never');
 	expect((await setup.post(callTo())).status).toBe(202);
 	expect(setup.pbx.rings.map(({ party }) => party)).toEqual(['source']);
-	expect(setup.pbx.calls[0]?.state).toBe('canceled');
+	expect(setup.pbx.live.all()[0]?.phase).toBe('ringing_first');
 });
 
 test('a busy source does not ring, and the destination neither', async () => {
 	setup.pbx.setParty('0003*210', 'busy');
 	expect((await setup.post(callTo())).status).toBe(202);
 	expect(setup.pbx.rings).toEqual([]);
-	expect(setup.pbx.calls[0]?.state).toBe('canceled');
+	expect(setup.pbx.live.all()[0]?.disposition).toBe('busy');
 });
 
 test.each([

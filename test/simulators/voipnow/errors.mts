@@ -52,6 +52,40 @@ export const nonceInvalid = badRequest(
 );
 export const countInvalid = badRequest('count_invalid', 'Value supplied for count is invalid.');
 
+// The codes are documented, the texts are stand-ins.
+
+const invalidValue = (code: string, what: string): VoipNowError =>
+	badRequest(code, `Value supplied in ${what} parameter is missing or invalid.`);
+
+export const fieldsInvalid = invalidValue('fields_invalid', 'fields');
+export const filterByInvalid = invalidValue('filterby_invalid', 'filterBy');
+export const filterOpInvalid = invalidValue('filterop_invalid', 'filterOp');
+export const filterValueInvalid = invalidValue('filtervalue_invalid', 'filterValue');
+export const sortOrderInvalid = invalidValue('sortorder_invalid', 'sortOrder');
+export const startDateInvalid = invalidValue('cdr_start_date_invalid', 'startDate');
+export const endDateInvalid = invalidValue('cdr_end_date_invalid', 'endDate');
+export const saveStartDateInvalid = invalidValue('cdr_save_start_date_invalid', 'saveStartDate');
+export const saveEndDateInvalid = invalidValue('cdr_save_end_date_invalid', 'saveEndDate');
+export const datesInvalid = badRequest(
+	'cdr_invalid_date_parameters',
+	'The start date is later than the end date.',
+);
+export const recordSourceInvalid = invalidValue('cdr_source_invalid', 'source');
+export const recordDestinationInvalid = invalidValue('cdr_destination_invalid', 'destination');
+export const flowInvalid = invalidValue('cdr_flow_invalid', 'flow');
+export const dispositionInvalid = invalidValue('cdr_disposition_invalid', 'disposition');
+export const recordFilterInvalid = (field: string): VoipNowError =>
+	invalidValue(`cdr_invalid_filter_by_${field}`, 'filterValue');
+
+// Not documented: by analogy with the other codes.
+
+export const callIdInvalid = invalidValue('pc_id_invalid', 'phoneCallId');
+export const callNotFound: VoipNowError = {
+	status: 404,
+	code: 'not_found',
+	message: 'The requested resource was not found.',
+};
+
 /** Not documented: this simulator is strict, so that nothing undocumented is sent by accident. */
 export const undocumented = (what: string): VoipNowError =>
 	badRequest('simulator_undocumented', `${what} is not documented.`);

@@ -9,7 +9,9 @@ import type { CallRequest } from './switchboard.mts';
 // https://wiki.4psa.com/display/VNUAPI30/Create+PhoneCalls, data types:
 // https://wiki.4psa.com/display/VNUAPI30/Data+Types
 
-export type Checked = { readonly call: CallRequest } | { readonly error: VoipNowError };
+export type Checked =
+	/** `charged`: the extension with its prefix. */
+	{ readonly call: CallRequest; readonly charged: string } | { readonly error: VoipNowError };
 
 const queryNames = ['waitForPickup', 'callDuration', 'allowPublicTransfer', 'video'] as const;
 const bodyNames = ['extension', 'phoneCallView', 'nonce'];
@@ -53,6 +55,7 @@ export function checkCall(request: HttpRequest, userId: string, app: App): Check
 			allowPublicTransfer: query.get('allowPublicTransfer') === 'true',
 			video: query.get('video') === 'true',
 		},
+		charged: owner.extended,
 	};
 }
 

@@ -1,4 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.mts';
+import { createLiveCalls } from '../liveCalls.mts';
+import type { LiveCall, LiveCalls, PartyBehaviour } from '../liveCalls.mts';
 
 export interface Ring {
 	readonly callId: string;
@@ -26,59 +29,94 @@ export interface CallRequest {
 
 export interface Call extends CallRequest {
 	readonly id: string;
-	readonly state: 'connected' | 'canceled';
 	readonly at: Date;
 }
 
-/** `never`: it rings, and nobody picks up. `busy`: it does not even ring. */
-export type PartyBehaviour = 'answers' | 'never' | 'busy';
+/** What VoipNow knows of a call beside its legs. */
+export interface Tags {
+	/** With the prefix of its user, however it was requested. */
+	readonly extension: string;
+	readonly userId: string;
+	readonly source: readonly string[];
+	readonly destination: readonly string[];
+	readonly nonce: string;
+}
+
+export type VoipNowCall = LiveCall<Tags>;
 
 export interface Switchboard {
 	readonly rings: readonly Ring[];
 	readonly calls: readonly Call[];
+	readonly live: LiveCalls<Tags>;
 	setParty(number: string, behaviour: PartyBehaviour): void;
-	place(request: CallRequest): Call;
+	/** The extension that is charged, with its prefix. */
+	place(request: CallRequest, charged: string): Call;
 	reset(): void;
 }
 
+export interface SwitchboardOptions {
+	readonly clock: Clock;
+	readonly talkSeconds?: number;
+	readonly log: (line: string) => void;
+}
+
+/** How long the destination rings is not documented. */
+const destinationRingsSeconds = 60;
+
 /** Rings every source at once; the first that picks up is connected to the destination. */
-export function createSwitchboard(log: (line: string) => void): Switchboard {
+export function createSwitchboard({ clock, talkSeconds, log }: SwitchboardOptions): Switchboard {
 	const rings: Ring[] = [];
 	const calls: Call[] = [];
-	const parties = new Map<string, PartyBehaviour>();
-
-	const ring = (callId: string, number: string, party: Ring['party'], callerId?: string) => {
-		if (parties.get(number) === 'busy') return;
-		const shown = callerId === undefined ? {} : { callerId };
-		rings.push({ callId, number, party, ...shown, at: new Date() });
-		log(`ring  ${number}  (${party}${callerId === undefined ? '' : `, caller ID ${callerId}`})`);
-	};
+	const live = createLiveCalls<Tags>({
+		clock,
+		...(talkSeconds !== undefined && { talkSeconds }),
+		rang: (call, party, { number, ringingAt }) => {
+			const { callerId } = call[party] ?? call.first;
+			const shown = callerId === '' ? {} : { callerId };
+			const role = party === 'first' ? ('source' as const) : ('destination' as const);
+			const at = new Date(ringingAt ?? call.placedAt);
+			rings.push({ callId: call.id, number, party: role, ...shown, at });
+			log(`ring  ${number}  (${role}${callerId === '' ? '' : `, caller ID ${callerId}`})`);
+		},
+	});
 	return {
 		rings,
 		calls,
-		setParty: (number, behaviour) => {
-			parties.set(number, behaviour);
-		},
-		place: (request) => {
+		live,
+		setParty: live.setParty,
+		place: (request, charged) => {
+			const { userId, source, destination, callDurationSeconds } = request;
 			const id = randomBytes(10).toString('hex');
-			for (const number of new Set(request.source)) ring(id, number, 'source', request.callerId);
-			const pickedUp = request.source.some(
-				(number) => (parties.get(number) ?? 'answers') === 'answers',
-			);
-			if (pickedUp) {
-				for (const number of new Set(request.destination)) {
-					ring(id, number, 'destination', request.callerIdDestination);
-				}
-			}
-			const state = pickedUp ? ('connected' as const) : ('canceled' as const);
-			const call = { ...request, id, state, at: new Date() };
+			const call: Call = { ...request, id, at: new Date(clock.date()) };
 			calls.push(call);
+			live.place({
+				id,
+				first: {
+					phones: source.map((number) => ({ number })),
+					callerId: request.callerId ?? '',
+					ringSeconds: request.waitForPickupSeconds,
+				},
+				second: {
+					phones: destination.map((number) => ({ number })),
+					callerId: request.callerIdDestination ?? '',
+					ringSeconds: destinationRingsSeconds,
+				},
+				...(callDurationSeconds !== undefined && { longestTalkSeconds: callDurationSeconds }),
+				tags: {
+					extension: charged,
+					userId,
+					source,
+					destination,
+					// "Can be NULL: No": VoipNow has one of its own where none was given.
+					nonce: request.nonce ?? randomUUID().replaceAll('-', ''),
+				},
+			});
 			return call;
 		},
 		reset: () => {
+			live.reset();
 			rings.length = 0;
 			calls.length = 0;
-			parties.clear();
 		},
 	};
 }

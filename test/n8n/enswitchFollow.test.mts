@@ -251,7 +251,7 @@ describe('Hang Up', () => {
 				callId,
 				details: { foundBy: 'numbers' },
 			});
-			expect(setup.pbx.live.find(callId)?.endedBy).toBe('request');
+			await until(() => setup.pbx.live.find(callId)?.endedBy === 'request');
 		});
 	});
 

@@ -274,6 +274,40 @@ describe('the missing right', () => {
 	});
 });
 
+describe.each([
+	['Get', get(), 'The state of the call is not known.', 'The state of the call is not known.'],
+	['Hang Up', hangUp(), 'The call was not ended.', 'The call may have been ended.'],
+])('a fault under %s', (_, step, certainly, perhaps) => {
+	test.each<[Fault, string, string]>([
+		['cut', 'unknown', 'connection_lost'],
+		['resetMidReply', 'unknown', 'connection_lost'],
+		['html', 'unknown', 'unreadable_reply'],
+		['truncated', 'unknown', 'unreadable_reply'],
+		['garbage', 'unknown', 'unreadable_reply'],
+		['flood', 'unknown', 'unreadable_reply'],
+		[{ status: 500 }, 'unknown', 'server_fault'],
+		[{ status: 501 }, 'unknown', 'server_fault'],
+		[{ redirect: '/login' }, 'unknown', 'redirected'],
+		[{ redirect: 'https://other.example/', status: 307 }, 'not_sent', 'redirected'],
+		[{ status: 429 }, 'refused', 'rate_limited'],
+	])('%j: %s, %s', async (fault, status, reason) => {
+		await withSetup({ talkSeconds: 600 }, async (setup) => {
+			setup.pbx.fault(fault, { where: 'follow' });
+			const settings = { onError: 'continueErrorOutput' } as const;
+			const { results } = await run(setup, originate(), { ...step, settings });
+			expect(results[1]).toMatchObject({
+				customer: 'Ann',
+				status,
+				reason,
+				callId: setup.pbx.calls[0]?.id,
+				message: expect.stringContaining(status === 'unknown' ? perhaps : certainly),
+			});
+			expect(JSON.stringify(results[1])).not.toMatch(/No call was placed|Bearer/);
+			expect(setup.firstRings()).toBe(1);
+		});
+	});
+});
+
 test('without the right to call records, a call that is over is not found, and why is said', async () => {
 	await withSetup({}, async (setup) => {
 		setup.pbx.setParty('0003*210', 'busy');

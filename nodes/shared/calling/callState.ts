@@ -126,6 +126,8 @@ export type HangUpResult = Readonly<{
 
 /** The part of a call's result that names the call for Get and Hang Up. */
 export interface CallReference {
+	/** What the reply to placing the call has proved. */
+	readonly status?: string | undefined;
 	readonly callId?: string | null | undefined;
 	readonly from?: string | null | undefined;
 	readonly to?: string | null | undefined;

@@ -37,6 +37,10 @@ export async function follow<Reference extends object>(
 ): Promise<Followed | Trouble> {
 	const deadline = Date.now() + wait.atMostSeconds * 1000;
 	let known = before;
+	if (known !== undefined && wait.until !== 'doNotWait' && isReached(wait.until, known)) {
+		const checkedAt = new Date().toISOString();
+		return { kind: 'followed', call: known, candidates: [], timedOut: false, checkedAt };
+	}
 	/** Since when the phone system does not show a call that it showed before. */
 	let goneSince: number | undefined;
 	for (;;) {

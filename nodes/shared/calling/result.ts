@@ -84,6 +84,7 @@ export function referenceOf(
 	const isSkipped = outcome.status === 'skipped';
 	const dialed: Partial<Parties> = isSkipped || isFailed(outcome) ? {} : outcome;
 	return {
+		status: outcome.status,
 		callId: (isSkipped ? undefined : outcome.callId) ?? entered ?? null,
 		from: dialed.from ?? parties.from ?? null,
 		to: dialed.to ?? parties.to ?? null,

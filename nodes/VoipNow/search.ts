@@ -11,7 +11,7 @@ import { pageSize } from './request';
 import { type Collection, describeError, nextStart, readCollection, readReply } from './reply';
 
 /** More than any search needs; it ends one whose pages do not end. */
-const mostPages = 25;
+const mostPages = 40;
 
 export interface CallSearch {
 	/** A page of the collection. */
@@ -87,7 +87,7 @@ const names = fieldNamesOf(fields);
 
 /** The documentation knows no other rights: an App sees what its account sees. */
 export const rights =
-	'To follow a call, the App has to belong to the user whose call it is, to the organization of that user, or to the administrator.';
+	'To follow or end a call, the App has to belong to the user whose call it is, to the organization of that user, or to the administrator.';
 
 /** What is wrong with a reply about calls; undefined if it is a success. */
 export function troubleIn(response: HttpResponse): Trouble | undefined {

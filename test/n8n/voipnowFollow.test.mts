@@ -296,7 +296,6 @@ describe.each([
 			const settings = { onError: 'continueErrorOutput' } as const;
 			const { results } = await run(setup, originate(), { ...step, settings });
 			expect(results[1]).toMatchObject({
-				customer: 'Ann',
 				status,
 				reason,
 				callId: setup.pbx.calls[0]?.id,

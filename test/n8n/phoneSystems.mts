@@ -179,7 +179,8 @@ async function simulateVoipNow(options: PhoneSystemOptions): Promise<PhoneSystem
 		vendor: 'voipNow',
 		credential: credential('VoipNow', 'voipNowOAuth2Api', data),
 		otherAccounts: [],
-		specialPhones: specialPhones({ silent: 'accepted', busy: 'accepted', cut: 'unknown' }),
+		// The call is looked up after its reply is lost, and found.
+		specialPhones: specialPhones({ silent: 'accepted', busy: 'accepted', cut: 'answered' }),
 		calls,
 		rings,
 		wall: onWall('voipNow', 'VoipNow', pbx, true),

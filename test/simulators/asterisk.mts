@@ -5,7 +5,7 @@ import { answerOf } from './asterisk/resources.mts';
 import { json, webPage } from './asterisk/responses.mts';
 import { createSwitchboard } from './asterisk/switchboard.mts';
 import type { Call, Manner, Ring, Switchboard } from './asterisk/switchboard.mts';
-import { createFaultPlan, strike } from './fault.mts';
+import { createFaultPlan, applyFault } from './fault.mts';
 import type { Fault, FaultOptions } from './fault.mts';
 import { startServer } from './server.mts';
 import type { Answer, HttpReply, HttpRequest, RecordedRequest, Redactable } from './server.mts';
@@ -117,7 +117,7 @@ interface Pbx {
 async function handle(request: HttpRequest, pbx: Pbx): Promise<Answer> {
 	const fault = pbx.faults.take('any', request.body);
 	if (fault === null) return answer(request, pbx);
-	return strike(fault, async () => {
+	return applyFault(fault, async () => {
 		const undisturbed = await answer(request, pbx);
 		return 'reply' in undisturbed ? undisturbed.reply : json(500, {});
 	});
@@ -141,7 +141,7 @@ async function answer(request: HttpRequest, pbx: Pbx): Promise<Answer> {
 	const proceed = () => Promise.resolve(answerOf(asked, switchboard));
 	const isCall = request.method === 'POST' && asked.path.startsWith('/channels');
 	const fault = isCall ? faults.take('calls', request.body) : null;
-	return fault === null ? whole(await proceed()) : strike(fault, proceed);
+	return fault === null ? whole(await proceed()) : applyFault(fault, proceed);
 }
 
 /** Keeps that somebody signed in: where a secret was is worth testing. */

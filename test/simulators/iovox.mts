@@ -1,7 +1,7 @@
 import type { CertificateKind } from './certificate.mts';
 import { createClock } from './clock.mts';
 import type { Clock } from './clock.mts';
-import { createFaultPlan, strike } from './fault.mts';
+import { applyFault, createFaultPlan } from './fault.mts';
 import type { Fault, FaultOptions, FaultPlan } from './fault.mts';
 import { createCalling } from './iovox/calling.mts';
 import type { Call, Calling, Ring, Tags } from './iovox/calling.mts';
@@ -109,7 +109,7 @@ export async function startIovox(options: IovoxOptions = {}): Promise<IovoxSimul
 				faults.take('any', request.body) ??
 				(isSignedIn(request, options) ? takeFault(request, faults) : null);
 			const proceed = () => Promise.resolve(answer(request, calling, { ...options, clock }));
-			return fault === null ? whole(await proceed()) : await strike(fault, proceed);
+			return fault === null ? whole(await proceed()) : await applyFault(fault, proceed);
 		},
 	});
 	return {

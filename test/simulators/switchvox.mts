@@ -2,7 +2,7 @@ import type { CertificateKind } from './certificate.mts';
 import { createClock } from './clock.mts';
 import type { Clock } from './clock.mts';
 import type { DigestAlgorithm } from './digest.mts';
-import { createFaultPlan, strike } from './fault.mts';
+import { createFaultPlan, applyFault } from './fault.mts';
 import type { Fault, FaultOptions } from './fault.mts';
 import type { LiveCall, LiveCalls, PartyBehaviour } from './liveCalls.mts';
 import { startServer } from './server.mts';
@@ -184,7 +184,7 @@ interface Pbx {
 async function handle(request: HttpRequest, pbx: Pbx): Promise<Answer> {
 	const fault = pbx.faults.take('any', request.body);
 	if (fault === null) return answer(request, pbx);
-	return strike(fault, async () => {
+	return applyFault(fault, async () => {
 		const undisturbed = await answer(request, pbx);
 		return 'reply' in undisturbed ? undisturbed.reply : errorPage(500);
 	});
@@ -202,7 +202,7 @@ async function answer(request: HttpRequest, pbx: Pbx): Promise<Answer> {
 	const proceed = async () => xmlReply(await answerRequest(read, context), now);
 	const concern = concernOf(read);
 	const fault = concern === undefined ? null : pbx.faults.take(concern, request.body);
-	return fault === null ? { delivery: 'whole', reply: await proceed() } : strike(fault, proceed);
+	return fault === null ? { delivery: 'whole', reply: await proceed() } : applyFault(fault, proceed);
 }
 
 /** `encoding` is what a public client sends in place of `charset`. */

@@ -100,7 +100,7 @@ interface Named {
 }
 
 export function stateJson(followed: Followed, { callId = null, parties }: Named): CallState {
-	const { call, candidates, timedOut, checkedAt } = followed;
+	const { call, candidates, timedOut, checkedAt, notRead = null } = followed;
 	const seen = call === undefined ? notSeen(candidates) : withoutResponse(call);
 	return {
 		...seen,
@@ -110,7 +110,7 @@ export function stateJson(followed: Followed, { callId = null, parties }: Named)
 		timedOut,
 		checkedAt,
 		message: stateInWords(followed),
-		details: withoutEmpty({ ...seen.details, candidates: candidates.map(callJson) }),
+		details: withoutEmpty({ notRead, ...seen.details, candidates: candidates.map(callJson) }),
 	};
 }
 

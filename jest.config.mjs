@@ -18,7 +18,8 @@ export default {
 			...shared,
 			displayName: 'unit',
 			testMatch: ['<rootDir>/test/**/*.test.{ts,mts}'],
-			testPathIgnorePatterns: ['<rootDir>/test/n8n/', '/node_modules/'],
+			// What the tests in n8n use can have tests without it, in folders of its own.
+			testPathIgnorePatterns: ['<rootDir>/test/n8n/(?!wall/)', '/node_modules/'],
 		},
 		{
 			...shared,

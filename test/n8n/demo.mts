@@ -14,8 +14,11 @@ import type { Misbehaviour, PhoneSystem } from './phoneSystems.mts';
 import { Advice, isAlive, isPortFree, onInterrupt } from './processes.mts';
 import { printLine, withProgress } from './progress.mts';
 import { owner, startN8n } from './server.mts';
+import { startWall } from './wall/server.mts';
+import type { Wall } from './wall/server.mts';
 
-const usage = `Starts n8n with this package and simulated phone systems, all on this machine, and places calls.
+const usage = `Starts n8n with this package and simulated phone systems, all on this machine, and places calls. Their phones are
+on a page of their own, to pick them up by a click.
 
   --asterisk     a real Asterisk with SIP phones in place of the simulated one; brought on Debian, as root
   --once         end after the calls; exit code 0 only if they were placed
@@ -105,6 +108,18 @@ async function startAll(
 }
 
 const placedStatuses: ReadonlySet<unknown> = new Set(['answered', 'accepted', 'scheduled']);
+
+/** The phones, on a page beside the editor. */
+async function hangWall({ url, systems }: Started): Promise<Wall> {
+	const wall = await startWall(
+		systems.flatMap((system) => system.wall ?? []),
+		url,
+	);
+	cleanups.push(wall.close);
+	say();
+	say(`The phones are at ${bold(wall.url)}: see them ring while the examples are executed.`);
+	return wall;
+}
 
 /** Runs an example; true if the phone systems accepted as many calls as the workflow reports, and at least one. */
 async function tryExample(
@@ -196,14 +211,23 @@ const misbehaviours: Readonly<Record<Misbehaviour, string>> = {
 };
 
 /** Everything that a user needs to go on by hand. */
-function introduce(examples: readonly ImportedExample[], { url, systems }: Started): void {
+function introduce(
+	examples: readonly ImportedExample[],
+	{ url, systems }: Started,
+	wall: Wall,
+): void {
 	say();
 	say(`The editor is open at ${bold(url)}`);
 	say(`  e-mail   ${owner.email}`);
 	say(`  password ${owner.password}`);
+	say(`The phones are at   ${bold(wall.url)}`);
 	say();
-	say('Execute a workflow, and see here which phones ring. The examples have the tag "example";');
-	say('the demo took their option Dry Run away, as these phones are simulated.');
+	say(
+		'Put both windows side by side and execute a workflow: a phone rings, and you pick it up by a',
+	);
+	say('click. Or let it ring, reject the call, or lose the reply, and see what the node says.');
+	say('The examples have the tag "example"; the demo took their option Dry Run away, as these');
+	say('phones are simulated.');
 	say('Some start by an hour, a webhook or a chat; their notes say how:');
 	for (const { workflow, manualTrigger } of examples) {
 		if (manualTrigger === undefined) say(`  ${workflow.name}`);
@@ -261,14 +285,16 @@ async function run(once: boolean, port: string | undefined, isReal: boolean): Pr
 		...started.systems.map(({ credential }) => credential),
 		webhookHeader,
 	]);
+	const wall = once ? undefined : await hangWall(started);
 	const allPlaced = await tryExamples(examples, started);
 	say();
 	say(
 		bold(allPlaced ? 'Every call was placed, once.' : 'Not every call was placed as it should be.'),
 	);
 	const verdict = allPlaced ? 0 : 1;
-	if (once) return verdict;
-	introduce(examples, started);
+	if (wall === undefined) return verdict;
+	wall.setOthers('byHand');
+	introduce(examples, started, wall);
 	endedByHand = verdict;
 	return await new Promise(() => setInterval(() => undefined, 60_000));
 }

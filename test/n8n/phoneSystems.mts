@@ -3,7 +3,11 @@ import { defaultAccounts as enswitchAccounts, startEnswitch } from '../simulator
 import { defaultSignIn as iovoxSignIn, startIovox } from '../simulators/iovox.mts';
 import { defaultAccounts as switchvoxAccounts, startSwitchvox } from '../simulators/switchvox.mts';
 import { defaultApps as voipNowApps, startVoipNow } from '../simulators/voipnow.mts';
+import type { FaultOptions } from '../simulators/fault.mts';
+import type { LiveCalls } from '../simulators/liveCalls.mts';
 import type { CredentialData } from './client.mts';
+import { simulatedSystem } from './wall/simulated.mts';
+import type { WallSystem } from './wall/view.mts';
 
 /** Phones that misbehave on purpose, the same for every vendor. None of them is an emergency number anywhere. */
 export const phones = { silent: '601', busy: '602', cut: '603' } as const;
@@ -37,6 +41,8 @@ export interface PhoneSystem {
 	readonly calls: readonly unknown[];
 	/** The numbers that have rung so far. */
 	readonly rings: readonly { readonly number: string }[];
+	/** Its phones, on the wall. */
+	readonly wall?: WallSystem;
 	/** Resolves when all accepted calls have rung their phones. */
 	readonly idle: () => Promise<void>;
 	readonly close: () => Promise<void>;
@@ -50,6 +56,9 @@ export interface PhoneSystemOptions {
 	/** Real milliseconds in one simulated second; default 1000. */
 	readonly secondMs?: number;
 }
+
+/** Phones for a first try; on the wall from the start. */
+const firstPhones = ['101', '102'];
 
 const ringsAtOnce = () => Promise.resolve();
 
@@ -143,6 +152,7 @@ async function simulateEnswitch(options: PhoneSystemOptions): Promise<PhoneSyste
 		specialPhones: specialPhones({ silent: 'accepted', busy: 'accepted', cut: 'unknown' }),
 		calls,
 		rings,
+		wall: onWall('enswitch', 'Enswitch', pbx, true),
 		idle,
 		close,
 	};
@@ -172,6 +182,7 @@ async function simulateVoipNow(options: PhoneSystemOptions): Promise<PhoneSystem
 		specialPhones: specialPhones({ silent: 'accepted', busy: 'accepted', cut: 'unknown' }),
 		calls,
 		rings,
+		wall: onWall('voipNow', 'VoipNow', pbx, true),
 		idle: ringsAtOnce,
 		close,
 	};
@@ -179,9 +190,9 @@ async function simulateVoipNow(options: PhoneSystemOptions): Promise<PhoneSystem
 
 async function simulateAsterisk(options: PhoneSystemOptions): Promise<PhoneSystem> {
 	const pbx = await startAsterisk(optionsOf('Asterisk', options));
-	pbx.setParty(phones.silent, { kind: 'silent' });
-	pbx.setParty(phones.busy, { kind: 'busy' });
-	pbx.setParty(phones.cut, { kind: 'answers', afterSeconds: 0.05 });
+	pbx.setParty(phones.silent, 'never');
+	pbx.setParty(phones.busy, 'busy');
+	for (const number of [...firstPhones, phones.cut]) pbx.setParty(number, 'answers');
 	pbx.fault('cutAfterRinging', { holding: `Local/${phones.cut}@` });
 	const { n8n, reader } = asteriskUsers;
 	const { url: baseUrl, caCertificate, calls, rings, idle, close } = pbx;
@@ -194,9 +205,23 @@ async function simulateAsterisk(options: PhoneSystemOptions): Promise<PhoneSyste
 		specialPhones: specialPhones({ silent: 'accepted', busy: 'accepted', cut: 'accepted' }),
 		calls,
 		rings,
+		wall: onWall('asterisk', 'Asterisk', pbx, true),
 		idle,
 		close,
 	};
+}
+
+/** `givesId`: its reply to placing a call says which one it is. */
+function onWall(
+	id: string,
+	name: string,
+	{
+		live,
+		fault,
+	}: { live: LiveCalls; fault: (fault: 'cutAfterRinging' | null, options: FaultOptions) => void },
+	givesId: boolean,
+): WallSystem {
+	return simulatedSystem({ id, name, phones: firstPhones, givesId, live, fault });
 }
 
 function signIn({ username, password }: { readonly username: string; readonly password: string }) {

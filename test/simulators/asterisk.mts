@@ -1,12 +1,16 @@
 import type { CertificateKind } from './certificate.mts';
+import type { Tags } from './asterisk/channels.mts';
+import type { Manner } from './asterisk/office.mts';
 import { defaultUsers, mayWrite, userOf } from './asterisk/users.mts';
 import type { User } from './asterisk/users.mts';
 import { answerOf } from './asterisk/resources.mts';
+import type { Asked } from './asterisk/resources.mts';
 import { json, webPage } from './asterisk/responses.mts';
 import { createSwitchboard } from './asterisk/switchboard.mts';
-import type { Call, Manner, Ring, Switchboard } from './asterisk/switchboard.mts';
+import type { Call, Ring, Switchboard } from './asterisk/switchboard.mts';
 import { createFaultPlan, applyFault } from './fault.mts';
-import type { Fault, FaultOptions } from './fault.mts';
+import type { Fault, FaultOptions, FaultWhere } from './fault.mts';
+import type { LiveCalls } from './liveCalls.mts';
 import { startServer } from './server.mts';
 import type { Answer, HttpReply, HttpRequest, RecordedRequest, Redactable } from './server.mts';
 
@@ -41,6 +45,8 @@ export interface AsteriskSimulator {
 	readonly requests: readonly RecordedRequest[];
 	/** The calls that were taken. */
 	readonly calls: readonly Call[];
+	/** These calls as they live. */
+	readonly live: LiveCalls<Tags>;
 	setParty(number: string, manner: Manner): void;
 	fault(fault: Fault | null, options?: FaultOptions): void;
 	/** Resolves when every phone that is to ring has rung. */
@@ -60,7 +66,7 @@ export interface AsteriskSimulator {
 }
 
 /**
- * The Asterisk REST Interface of Asterisk 22, as its documentation has it: channels, endpoints, and who it is.
+ * The Asterisk REST Interface of Asterisk 22, as its documentation has it: channels, bridges, endpoints, and who it is.
  * https://docs.asterisk.org/Latest_API/API_Documentation/Asterisk_REST_Interface/
  */
 export async function startAsterisk(options: AsteriskOptions = {}): Promise<AsteriskSimulator> {
@@ -87,9 +93,10 @@ export async function startAsterisk(options: AsteriskOptions = {}): Promise<Aste
 		rings: switchboard.rings,
 		requests: server.requests,
 		calls: switchboard.calls,
+		live: switchboard.live,
 		setParty: switchboard.setParty,
 		fault: faults.set,
-		idle: switchboard.idle,
+		idle: switchboard.live.idle,
 		reset: () => {
 			faults.set(null);
 			switchboard.reset();
@@ -139,9 +146,15 @@ async function answer(request: HttpRequest, pbx: Pbx): Promise<Answer> {
 	}
 	const asked = { method: request.method, path: path.slice(base.length), query, request };
 	const proceed = () => Promise.resolve(answerOf(asked, switchboard));
-	const isCall = request.method === 'POST' && asked.path.startsWith('/channels');
-	const fault = isCall ? faults.take('calls', request.body) : null;
+	const where = whereOf(asked);
+	const fault = where === undefined ? null : faults.take(where, request.body);
 	return fault === null ? whole(await proceed()) : applyFault(fault, proceed);
+}
+
+function whereOf({ method, path }: Asked): FaultWhere | undefined {
+	const isChannel = path.startsWith('/channels');
+	if (method === 'POST') return isChannel ? 'calls' : undefined;
+	return isChannel || path.startsWith('/bridges') ? 'follow' : undefined;
 }
 
 /** Keeps that somebody signed in: where a secret was is worth testing. */

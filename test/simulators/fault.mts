@@ -44,42 +44,64 @@ export interface FaultOptions {
 	readonly after?: number;
 	/** Default `calls`. */
 	readonly where?: FaultWhere;
-	/** Affects only requests whose body contains this text, such as the number that rings; by default all. */
+	/** It hits the next request that it can, before the fault that is set, which stays; `struck` hears of it. */
+	readonly next?: true;
+	readonly struck?: () => void;
+	/** It hits only requests whose body contains this text, such as the number that rings; by default all. */
 	readonly holding?: string;
 }
 
 /** The current fault, and how many more requests it affects. */
 export interface FaultPlan {
+	/** Null clears all. */
 	set(fault: Fault | null, options?: FaultOptions): void;
 	/** The fault for a request with this body, if any. Counts the request. */
 	take(where: FaultWhere, body?: Buffer): Fault | null;
 }
 
 export function createFaultPlan(): FaultPlan {
-	let fault: Fault | null = null;
-	let where: FaultWhere = 'calls';
-	let holding = '';
-	let spare = 0;
-	let left = 0;
+	let standing: Planned | null = null;
+	let next: Planned | null = null;
+
+	const hits = (one: Planned | null, at: FaultWhere, body: Buffer): one is Planned => {
+		if (one === null || at !== (one.options.where ?? 'calls')) return false;
+		if (!body.includes(one.options.holding ?? '')) return false;
+		if (one.spare > 0) {
+			one.spare -= 1;
+			return false;
+		}
+		return one.left > 0;
+	};
 	return {
-		set(next, options = {}) {
-			fault = next;
-			where = options.where ?? 'calls';
-			holding = options.holding ?? '';
-			spare = options.after ?? 0;
-			left = options.times ?? Infinity;
+		set(fault, options = {}) {
+			const { after = 0, times = Infinity } = options;
+			const planned = fault === null ? null : { fault, options, spare: after, left: times };
+			if (options.next === true) {
+				next = planned;
+				return;
+			}
+			standing = planned;
+			if (fault === null) next = null;
 		},
 		take(at, body = Buffer.alloc(0)) {
-			if (fault === null || at !== where || !body.includes(holding)) return null;
-			if (spare > 0) {
-				spare -= 1;
-				return null;
+			if (hits(next, at, body)) {
+				const { fault, options } = next;
+				next = null;
+				options.struck?.();
+				return fault;
 			}
-			if (left <= 0) return null;
-			left -= 1;
-			return fault;
+			if (!hits(standing, at, body)) return null;
+			standing.left -= 1;
+			return standing.fault;
 		},
 	};
+}
+
+interface Planned {
+	readonly fault: Fault;
+	readonly options: FaultOptions;
+	spare: number;
+	left: number;
 }
 
 const loginPage =

@@ -44,3 +44,20 @@ test('a fault hits only where it should, and counts only there', () => {
 	expect(plan.take('any')).toBe('cut');
 	expect(plan.take('any')).toBeNull();
 });
+
+test('one fault can come before the one that is set, once', () => {
+	const plan = createFaultPlan();
+	const struck = jest.fn();
+	plan.set('cut');
+	plan.set('cutAfterRinging', { next: true, struck });
+	expect(plan.take('follow')).toBeNull();
+	expect(struck).not.toHaveBeenCalled();
+	expect([plan.take('calls'), plan.take('calls')]).toEqual(['cutAfterRinging', 'cut']);
+	expect(struck).toHaveBeenCalledTimes(1);
+	plan.set('cutAfterRinging', { next: true });
+	plan.set(null, { next: true });
+	expect(plan.take('calls')).toBe('cut');
+	plan.set('cutAfterRinging', { next: true });
+	plan.set(null);
+	expect(plan.take('calls')).toBeNull();
+});

@@ -116,6 +116,8 @@ export interface LiveCallsOptions<Tags> {
 export interface LiveCalls<Tags = unknown> {
 	/** By the number as it is dialed, or as it was requested. */
 	setParty(number: string, behaviour: PartyBehaviour): void;
+	/** What phones do that were told nothing: they answer, unless this says otherwise. */
+	setOthers(behaviour: PartyBehaviour): void;
 	partyOf(number: string, requested?: string): PartyBehaviour;
 	place(request: CallRequest<Tags>): LiveCall<Tags>;
 	find(id: string): LiveCall<Tags> | undefined;
@@ -179,6 +181,7 @@ export function createLiveCalls<Tags>({
 	/** Ids, in the order in which they ended. */
 	const ended = new Set<string>();
 	const parties = new Map<string, PartyBehaviour>();
+	let others: PartyBehaviour = 'answers';
 	const listeners = new Set<(call: LiveCall<Tags> | null) => void>();
 	/** Legs that were picked up by hand. */
 	const heldByHand = new WeakSet<Leg>();
@@ -187,7 +190,7 @@ export function createLiveCalls<Tags>({
 	let idlers: (() => void)[] = [];
 
 	const partyOf = (number: string, requested = number) =>
-		parties.get(number) ?? parties.get(requested) ?? 'answers';
+		parties.get(number) ?? parties.get(requested) ?? others;
 	/** Infinity: not by itself. */
 	const answersAfter = (phone: Phone) => {
 		const behaviour = partyOf(phone.number, phone.requested);
@@ -386,6 +389,9 @@ export function createLiveCalls<Tags>({
 		setParty: (number, behaviour) => {
 			parties.set(number, behaviour);
 		},
+		setOthers: (behaviour) => {
+			others = behaviour;
+		},
 		partyOf,
 		place(request) {
 			const { id, startAfterSeconds = 0, first, second, tags } = request;
@@ -404,6 +410,8 @@ export function createLiveCalls<Tags>({
 			};
 			const placed = clock.seconds();
 			const entry = { call, request, placed, latest: placedAt, pending: [], waiting: [] };
+			// An ID can come again once its call is over; in the order of ended calls it is not any more.
+			ended.delete(id);
 			entries.set(id, entry);
 			if (startAfterSeconds === 0) start(entry, 'first');
 			else {
@@ -460,6 +468,7 @@ export function createLiveCalls<Tags>({
 			for (const id of [...entries.keys()]) forget(id);
 			ended.clear();
 			parties.clear();
+			others = 'answers';
 			busyRinging.clear();
 			for (const resolve of idlers) resolve();
 			idlers = [];

@@ -267,6 +267,33 @@ test('of ended calls the last are kept, and of live ones all', () => {
 	expect(calls.find('a')).toBeUndefined();
 });
 
+test('an ID that comes again is a call of its own, and not the first to be forgotten', () => {
+	place();
+	clock.turn(100);
+	calls.setParty('101', 'never');
+	expect(place({ first: { ...leg('101'), ringSeconds: 1e6 } }).phase).toBe('ringing_first');
+	calls.setParty('101', 'answers');
+	for (const id of ['b', 'c', 'd', 'e']) {
+		place({ id });
+		clock.turn(100);
+	}
+	expect(calls.find('a')?.phase).toBe('ringing_first');
+});
+
+test('phones that were told nothing do what all others do', () => {
+	calls.setParty('102', 'answers');
+	calls.setOthers('byHand');
+	const call = place();
+	clock.turn(10);
+	expect([call.phase, calls.partyOf('101'), calls.partyOf('102')]).toEqual([
+		'ringing_first',
+		'byHand',
+		'answers',
+	]);
+	calls.reset();
+	expect(calls.partyOf('101')).toBe('answers');
+});
+
 test('what is waited for comes, or is forgotten', async () => {
 	place();
 	const answered = calls.until('a', ({ first }) => first.answeredAt !== null);

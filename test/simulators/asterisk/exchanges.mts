@@ -30,6 +30,7 @@ export const exchanges: readonly AriExchange[] = [
 	},
 	{ title: 'the endpoints', ...ofId('GET', '/endpoints'), status: 200 },
 	{ title: 'no channels', ...ofId('GET', '/channels'), status: 200, answer: [] },
+	{ title: 'no bridges', ...ofId('GET', '/bridges'), status: 200, answer: [] },
 	{
 		title: 'a call, in the body',
 		...place,

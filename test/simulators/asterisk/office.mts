@@ -1,22 +1,25 @@
 /** What is set up in the simulated Asterisk: the office of the real one in test/n8n/asterisk. */
-import type { Manner } from './switchboard.mts';
+import type { PartyBehaviour } from '../liveCalls.mts';
+
+/** What a phone does; `unregistered`: Asterisk does not know where to send a call. */
+export type Manner = PartyBehaviour | 'unregistered';
 
 /** The one context of its dialplan; it has extensions of three digits, and North American numbers through a trunk. */
 export const context = 'from-internal';
 
-const answers: Manner = { kind: 'answers', afterSeconds: 0.05 };
-const hangsUp: Manner = { kind: 'answers', afterSeconds: 0.05, talksSeconds: 0.4 };
+/** So long until a phone that `answers` is picked up. */
+export const answersAfterSeconds = 0.05;
 
 /** What the phone of each number does when it is called. */
 export const office: ReadonlyMap<string, Manner> = new Map<string, Manner>([
-	...both('01', answers),
-	...both('11', hangsUp),
-	...both('21', { kind: 'silent' }),
-	...both('31', { kind: 'busy' }),
-	...both('41', { kind: 'offline' }),
-	...both('51', { kind: 'unregistered' }),
-	['161', answers],
-	['trunk', answers],
+	...both('01', 'answers'),
+	...both('11', { answersAfterSeconds, talksSeconds: 0.4 }),
+	...both('21', 'never'),
+	...both('31', 'busy'),
+	...both('41', 'offline'),
+	...both('51', 'unregistered'),
+	['161', 'answers'],
+	['trunk', 'answers'],
 ]);
 
 function both(digits: string, manner: Manner): [string, Manner][] {

@@ -26,6 +26,9 @@ export function answerOf({ method, path, query, request }: Asked, board: Switchb
 		case 'endpoints':
 			if (method !== 'GET') return badMethod;
 			return name === undefined || name === 'PJSIP' ? json(200, board.endpoints()) : notFound;
+		case 'bridges':
+			if (name !== undefined) return noBridge;
+			return method === 'GET' ? json(200, board.bridges()) : badMethod;
 		case 'channels':
 			return channels({ method, path, query, request }, name, board);
 		default:
@@ -35,6 +38,7 @@ export function answerOf({ method, path, query, request }: Asked, board: Switchb
 
 const notFound = refused(404, 'Resource not found');
 const badMethod = refused(405, 'Invalid method');
+const noBridge = refused(404, 'Bridge not found');
 const noChannel = refused(404, 'Channel not found');
 
 const info = {

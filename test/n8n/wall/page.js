@@ -145,8 +145,9 @@ function updateLine(line, { state, callerId, other, party, since }) {
 function whoOf({ state, callerId, other, party }) {
 	if (state === 'talking') return other === '' ? '' : `with ${other}`;
 	if (state === 'waiting') return `while ${other} rings`;
-	const caller = callerId === '' ? 'no caller ID' : callerId;
-	return party === 'first' && other !== '' ? `${caller}, then ${other}` : caller;
+	if (party === 'second') return `call from ${callerId === '' ? other : callerId}`;
+	const caller = callerId === '' ? 'no caller ID' : `call from ${callerId}`;
+	return other === '' ? caller : `${caller}, then ${other}`;
 }
 
 /* A phone system */

@@ -57,7 +57,10 @@ export function openConnection(
 		return await exchange(through, request, targetOf(request), { sending, signal });
 	};
 	const known = knownSession(signIn, credential);
-	const sessions = keepSession(() => askForSession(signIn, credential, baseUrl, transmit));
+	const sessions = keepSession(
+		() => askForSession(signIn, credential, baseUrl, transmit),
+		signIn.session?.isOrdered,
+	);
 	const sendSigned = async (
 		session: string,
 		request: HttpRequest,

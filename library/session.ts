@@ -8,12 +8,15 @@ const marginSeconds = 10;
 export interface SessionKeeper {
 	/** The kept one. Asks for one if there is none, or if it is about to expire. */
 	current(): Promise<string | Explanation>;
-	/** Another one, after the vendor refused this one. */
+	/** Another one, after the vendor refused this one. If requests have to arrive in order, nobody else gets it. */
 	renewed(refused: string): Promise<string | Explanation>;
 }
 
 /** Calls that need a session at the same time wait for the same answer. An `Explanation` is not kept: the next call asks again. */
-export function keepSession(ask: () => Promise<Session | Explanation>): SessionKeeper {
+export function keepSession(
+	ask: () => Promise<Session | Explanation>,
+	isOrdered = false,
+): SessionKeeper {
 	let kept: { readonly value: string; readonly until: number } | undefined;
 	let pending: Promise<string | Explanation> | undefined;
 
@@ -34,7 +37,10 @@ export function keepSession(ask: () => Promise<Session | Explanation>): SessionK
 		current,
 		async renewed(refused) {
 			if (kept?.value === refused) kept = undefined;
-			return await current();
+			if (!isOrdered) return await current();
+			// The request is repeated only once. With a session that others use, it could be overtaken and refused again.
+			const own = await ask();
+			return isExplanation(own) ? own : own.value;
 		},
 	};
 }

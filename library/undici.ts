@@ -24,11 +24,7 @@ export async function openDispatcher({
 	};
 	try {
 		// With HTTP/2, undici may move a request to another connection on its own.
-		const options = { allowH2: false, connect: tls };
-		// Looking for a proxy for each request costs undici as much as the rest of its dispatch.
-		return isProxyNamed()
-			? new undici.EnvHttpProxyAgent({ ...options, requestTls: tls })
-			: new undici.Agent(options);
+		return new undici.EnvHttpProxyAgent({ allowH2: false, connect: tls, requestTls: tls });
 	} catch {
 		return explain(
 			'not_sent',
@@ -37,12 +33,6 @@ export async function openDispatcher({
 			'Correct the address in HTTPS_PROXY or HTTP_PROXY.',
 		);
 	}
-}
-
-/** Whether the environment names a proxy, in any of the variables that undici reads. */
-function isProxyNamed(): boolean {
-	const { http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY } = process.env;
-	return [http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY].some(Boolean);
 }
 
 async function loadUndici(): Promise<typeof import('undici') | Explanation> {

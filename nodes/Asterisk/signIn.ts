@@ -1,7 +1,7 @@
 import { explainInvalid } from '../shared/wire/explanation';
-import type { Invalid } from '../shared/wire/invalid';
+import { invalid } from '../shared/wire/invalid';
 import type { SignIn } from '../shared/wire/signIn';
-import { asText } from '../shared/wire/values';
+import { toText } from '../shared/wire/values';
 
 /** What a program enters in place of the credential's form. */
 export type AsteriskCredential = Readonly<{
@@ -20,16 +20,13 @@ export type AsteriskCredential = Readonly<{
 export const signIn: SignIn<AsteriskCredential> = {
 	sign(request, credential) {
 		const { username, password } = credential as Readonly<Record<string, unknown>>;
-		const user = asText(username ?? '');
+		const user = toText(username);
 		if (user.includes(':')) return explainInvalid(colonInName);
-		const basic = Buffer.from(`${user}:${asText(password ?? '')}`, 'utf8').toString('base64');
+		const basic = Buffer.from(`${user}:${toText(password)}`, 'utf8').toString('base64');
 		return { ...request, headers: { ...request.headers, Authorization: `Basic ${basic}` } };
 	},
 };
 
-const colonInName: Invalid = {
-	kind: 'invalid',
-	texts: [
-		'User Name in the credential has a colon, which HTTP has no way to send. Choose another name for this user of ARI.',
-	],
-};
+const colonInName = invalid(
+	'User Name in the credential has a colon, which HTTP has no way to send. Choose another name for this user of ARI.',
+);

@@ -2,6 +2,7 @@ import type { VendorError } from '../shared/calling/outcome';
 import type { Explanation } from '../shared/wire/explanation';
 import type { HttpResponse, JsonValue } from '../shared/wire/http';
 import { isJsonList, isJsonObject, parseJson } from '../shared/wire/json';
+import { brief, listSayings } from '../shared/wire/sentences';
 import { explainStatus, type FieldNames, noNames } from '../shared/wire/status';
 import { isUnreadable, type Unreadable } from '../shared/wire/unreadable';
 import { toText } from '../shared/wire/values';
@@ -70,6 +71,20 @@ function toVendorError(entry: JsonValue): VendorError {
 		message: toText(message).trim().replace(secretsInText, '$1=***'),
 		...(parameter === '' ? {} : { parameter }),
 	};
+}
+
+/** Enswitch's own messages, as one sentence. */
+export function describeErrors(errors: readonly VendorError[]): string {
+	const said = errors.map(({ code, message, parameter }) => {
+		const about = parameter === undefined ? '' : `${parameter}: `;
+		return `${about}${brief(message) || 'no message'} (${code ?? 'no code'})`;
+	});
+	return `${listSayings(said)}.`;
+}
+
+/** Whether this code is all that Enswitch answered. */
+export function saysOnly({ entries }: Reply, wanted: string): boolean {
+	return entries.every(({ code }) => code === wanted);
 }
 
 export function isSuccess({ status }: HttpResponse): boolean {

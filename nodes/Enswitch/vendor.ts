@@ -1,9 +1,15 @@
-import type { Originate, Vendor } from '../shared/calling/vendor';
+import type { Get, HangUp, Originate, Vendor } from '../shared/calling/vendor';
+import { readForm } from '../shared/form/reader';
+import { fields as getFields } from './get/fields';
+import { look } from './get/look';
+import { end } from './hangUp/end';
+import { fields as hangUpFields } from './hangUp/fields';
 import { searchPhones } from './lists';
 import { decode, howToCheck } from './originate/decode';
 import { encode } from './originate/encode';
 import { fields } from './originate/fields';
 import { type EnswitchCall, read } from './originate/read';
+import { type EnswitchReference, readReference } from './reference';
 import { signIn } from './signIn';
 
 /** For the network, and for a busy Enswitch. */
@@ -37,6 +43,22 @@ const originate: Originate<EnswitchCall> = {
 	replyTimeoutSeconds: ({ waitSeconds = 0 }) => waitSeconds + marginSeconds,
 };
 
+const get: Get<EnswitchReference> = {
+	effect: 'reads',
+	fields: getFields,
+	read: (form, labels) => readForm(getFields, form, readReference, labels),
+	look,
+	pollSeconds: 2,
+	recordLagSeconds: 60,
+};
+
+const hangUp: HangUp<EnswitchReference> = {
+	effect: 'ends',
+	fields: hangUpFields,
+	read: (form, labels) => readForm(hangUpFields, form, readReference, labels),
+	end,
+};
+
 export const enswitch: Vendor = {
 	id: 'enswitch',
 	displayName: 'Enswitch',
@@ -44,7 +66,7 @@ export const enswitch: Vendor = {
 	endpoints: ['/api/json/calls/make', '/api/json'],
 	signIn,
 	lists: { searchPhones },
-	operations: { originate },
+	operations: { originate, get, hangUp },
 };
 
 type Party = readonly [type: 'phone' | 'number', party: string];

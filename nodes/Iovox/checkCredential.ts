@@ -1,7 +1,8 @@
 import { credentialTest, testPassed } from '../shared/wire/credentialCheck';
 import { done } from '../shared/wire/conversation';
 import { isExplanation } from '../shared/wire/explanation';
-import { decodeLinks, encodeGetLinks } from './links';
+import { encodeGetLinks } from './links';
+import { readResults } from './results';
 import { iovox } from './vendor';
 
 /** Signs in and asks for one link. Nothing rings. */
@@ -9,7 +10,7 @@ export const testIovoxApi = credentialTest(iovox, {
 	kind: 'ask',
 	request: encodeGetLinks(1, 1),
 	next(response) {
-		const links = decodeLinks(response);
+		const links = readResults(response);
 		return done(isExplanation(links) ? links : testPassed('Signed in'));
 	},
 });

@@ -40,6 +40,11 @@ const knownErrors: readonly KnownError[] = [
 			`Switch request method ${attempted} to POST. ${sentWith('a POST')}`,
 	},
 	{
+		pattern: /^Request Method must be GET\. (.+) attempted$/i,
+		advice: (_names, attempted = '') =>
+			`Switch request method ${attempted} to GET. ${sentWith('a GET')}`,
+	},
+	{
 		pattern: /^XML Empty$/i,
 		advice: () => `Add xml to the request body. ${sentWith('XML')}`,
 	},

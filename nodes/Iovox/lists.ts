@@ -1,7 +1,8 @@
 import { isExplanation } from '../shared/wire/explanation';
 import type { JsonObject } from '../shared/wire/http';
 import { type ListItem, type ListSearch, noList, searchPages } from '../shared/wire/lists';
-import { decodeLinks, encodeGetLinks } from './links';
+import { encodeGetLinks } from './links';
+import { readResults } from './results';
 
 const pageSize = 100;
 
@@ -11,12 +12,12 @@ export const searchLinks: ListSearch = (query) =>
 		first: '1',
 		request: (page) => encodeGetLinks(Number(page), pageSize),
 		read(response, page) {
-			const reply = decodeLinks(response);
+			const reply = readResults(response);
 			if (isExplanation(reply)) return noList(reply.what, reply.advice);
 			const isLast = !(Number(page) < (reply.totalPages ?? 0));
 			return {
 				kind: 'page',
-				items: reply.links.flatMap(toItem),
+				items: reply.results.flatMap(toItem),
 				...(isLast ? {} : { nextPage: String(Number(page) + 1) }),
 			};
 		},

@@ -1,5 +1,5 @@
 import { explainInvalid } from '../shared/wire/explanation';
-import { type Invalid, isInvalid } from '../shared/wire/invalid';
+import { invalid, type Invalid, isInvalid } from '../shared/wire/invalid';
 import type { SignIn } from '../shared/wire/signIn';
 import { toText } from '../shared/wire/values';
 
@@ -37,13 +37,13 @@ function signInHeaders({
 	secureKey,
 }: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> | Invalid {
 	const entered = { 'User Name': toText(username).trim(), 'Secure Key': toText(secureKey).trim() };
-	const invalid = Object.entries(entered)
+	const texts = Object.entries(entered)
 		.filter(([, text]) => !headerText.test(text))
 		.map(([label, text]) =>
 			text === ''
 				? `${label} in the credential is empty.`
 				: `${label} in the credential has a character that cannot be sent. Copy it again.`,
 		);
-	if (invalid.length > 0) return { kind: 'invalid', texts: invalid };
+	if (texts.length > 0) return invalid(...texts);
 	return { username: entered['User Name'], secureKey: entered['Secure Key'] };
 }

@@ -1,9 +1,13 @@
-import type { Originate, Vendor } from '../shared/calling/vendor';
+import type { Get, Originate, Vendor } from '../shared/calling/vendor';
+import { readForm } from '../shared/form/reader';
+import { fields as getFields } from './get/fields';
+import { look } from './get/look';
 import { searchLinks } from './lists';
 import { decode, howToCheck } from './originate/decode';
 import { encode } from './originate/encode';
 import { fields } from './originate/fields';
 import { type IovoxCall, read } from './originate/read';
+import { type IovoxReference, readReference } from './reference';
 import { signIn } from './signIn';
 
 const checkAddress =
@@ -32,11 +36,21 @@ const originate: Originate<IovoxCall> = {
 	replyTimeoutSeconds: () => 60,
 };
 
+const get: Get<IovoxReference> = {
+	effect: 'reads',
+	fields: getFields,
+	read: (form, labels) => readForm(getFields, form, readReference, labels),
+	look: (reference) => look(reference),
+	pollSeconds: 15,
+	// IOVOX does not show live calls.
+	recordLagSeconds: Infinity,
+};
+
 export const iovox: Vendor = {
 	id: 'iovox',
 	displayName: 'IOVOX',
 	credentialType: 'iovoxApi',
-	endpoints: ['/Calling', '/Links'],
+	endpoints: ['/Calling', '/Calls', '/Links'],
 	environments: {
 		production: 'https://api.iovox.com:444',
 		sandbox: 'https://sandboxapi.iovox.com:444',
@@ -50,5 +64,5 @@ export const iovox: Vendor = {
 	},
 	signIn,
 	lists: { searchLinks },
-	operations: { originate },
+	operations: { originate, get },
 };

@@ -5,34 +5,36 @@ import { type Challenge, challengeTimeoutSeconds } from './signIn';
 
 interface Kept {
 	readonly challenge: Challenge;
-	/** Until then, only the request that asked for it uses it. */
+	/** Until this time, only the request that asked for the challenge uses it. */
 	readonly sharedFrom: number;
 }
 
 /**
- * The challenges that this process asked for, by what they are for. They are not in the credential, which all processes of n8n
- * share: each process counts its own uses of a nonce, and a server that checks the count takes a nonce from one process only.
+ * The challenges that this process received, by address, user and setting. They are not in the credential, which all
+ * processes of n8n share: each process counts its own uses of a nonce, and a server that checks the count accepts a nonce
+ * from one process only.
  */
 const kept = new Map<string, Kept>();
 const maxKept = 100;
 
+/** The questions for a first challenge that have no answer yet. */
 const asking = new Map<string, Promise<Challenge | Explanation>>();
 
-/** The first request of a process asks for a challenge; those that come meanwhile wait for it. */
+/** The first request of a process asks for a challenge. Requests that come in the meantime wait for it. */
 const starting = new Map<string, Promise<void>>();
 const started = new Map<string, () => void>();
 
 /**
- * What was asked for after a refusal, the latest last. n8n repeats a request once, so that a repeated one must not be refused
- * again: it gets a nonce that nobody else has used. Every request has a connection of its own, and where the count has to grow,
- * a request that is overtaken is refused.
+ * The challenges received after a refusal, the latest last. n8n repeats a request only once, so the repeated request must
+ * not be refused again: it gets a nonce that no other request has used. Each request has its own connection, so one request
+ * can overtake another, and a server that expects the count to grow refuses the late one.
  */
 const fresh = new Map<string, Challenge[]>();
 
-/** So long a repeated request is ahead of all that use its nonce after it. */
+/** How long a repeated request has its nonce to itself. */
 const headStartMs = 250;
 
-/** Asks for a challenge for one request; as long as there is none at all, those that need one wait for the same. */
+/** Asks for a challenge for one request. Until there is a first one, all requests wait for the same answer. */
 export async function renewChallenge(
 	key: string,
 	ask: () => Promise<Challenge | Explanation>,
@@ -61,10 +63,10 @@ async function askForOne(
 	}
 }
 
-/** What each request was signed with at first; undefined where there was nothing yet. */
+/** The challenge that each request was first signed with; undefined if there was none yet. */
 const tried = new WeakMap<object, { readonly challenge: Challenge | undefined }>();
 
-/** The challenge for a request; undefined where it has to ask for one. */
+/** The challenge to sign a request with; undefined if the request has to ask for one. */
 export async function takeChallenge(key: string, request: object): Promise<Challenge | undefined> {
 	const before = tried.get(request);
 	if (before !== undefined) return takeFresh(key, before.challenge);
@@ -85,7 +87,7 @@ async function takeKept(key: string): Promise<Challenge | undefined> {
 async function takeFirst(key: string): Promise<Challenge | undefined> {
 	const pending = starting.get(key);
 	if (pending !== undefined) {
-		// n8n may end the request that all wait for.
+		// n8n may cancel the request that the others wait for.
 		await Promise.race([pending, sleep(challengeTimeoutSeconds * 1000)]);
 		return await takeKept(key);
 	}
@@ -93,12 +95,12 @@ async function takeFirst(key: string): Promise<Challenge | undefined> {
 	return undefined;
 }
 
-/** For a repeated request, in place of the challenge that was refused. */
+/** A challenge for a repeated request, in place of the refused one. */
 function takeFresh(key: string, refused: Challenge | undefined): Challenge | undefined {
 	const mine = fresh.get(key)?.pop();
 	const current = kept.get(key)?.challenge;
 	if (mine === undefined) return current;
-	// Else another request has met the same refusal, and has replaced it.
+	// Otherwise another request was refused too, and has already replaced the challenge.
 	if (current === undefined || current === refused || current === mine) {
 		keep(key, { challenge: mine, sharedFrom: Date.now() + headStartMs });
 	}

@@ -11,6 +11,7 @@ import {
 	isExplanation,
 } from '../shared/wire/explanation';
 import type { HttpResponse } from '../shared/wire/http';
+import { invalid } from '../shared/wire/invalid';
 import type { SignIn } from '../shared/wire/signIn';
 import { explainStatus } from '../shared/wire/status';
 import { statusAdvice } from './reply';
@@ -50,6 +51,7 @@ export function readAuthentication({
 export const signIn: SignIn<SwitchvoxCredential> = {
 	session: {
 		timeoutSeconds: challengeTimeoutSeconds,
+		isOrdered: true,
 		known: (credential) =>
 			readAuthentication(credential) === 'basic' ? basicChallenge : undefined,
 		// The documentation has a browser open this page.
@@ -149,10 +151,9 @@ function authorizationFor(
 	const digest = authentication === 'basic' ? undefined : digestChallenge(challenge);
 	if (digest === undefined) return unanswerable(authentication);
 	if (/\p{Cc}/u.test(username)) {
-		return explainInvalid({
-			kind: 'invalid',
-			texts: ['User Name in the credential has a line break or another control character.'],
-		});
+		return explainInvalid(
+			invalid('User Name in the credential has a line break or another control character.'),
+		);
 	}
 	const nonceCount = nextNonceCount(digest.nonce);
 	return digestAuthorization(digest, { username, password, ...request, nonceCount });

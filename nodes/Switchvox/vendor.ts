@@ -1,14 +1,20 @@
-import type { Originate, Vendor } from '../shared/calling/vendor';
+import type { Get, HangUp, Originate, Vendor } from '../shared/calling/vendor';
+import { readForm } from '../shared/form/reader';
+import { fields as getFields } from './get/fields';
+import { look } from './get/look';
+import { end } from './hangUp/end';
+import { fields as hangUpFields } from './hangUp/fields';
 import { searchAccounts } from './lists';
-import { decode, defaultRingSeconds, howToCheck } from './originate/decode';
+import { decode, howToCheck } from './originate/decode';
 import { encode } from './originate/encode';
 import { fields } from './originate/fields';
 import { read, type SwitchvoxCall } from './originate/read';
+import { ringSecondsOf } from './originate/ringTime';
+import { readReference, type SwitchvoxReference } from './reference';
 import { signIn } from './signIn';
 
 /** On top of the ring time: the way to the first party can have several hops, and the reply has to come back. */
 const marginSeconds = 30;
-const longestRingSeconds = 999;
 
 const originate: Originate<SwitchvoxCall> = {
 	effect: 'rings',
@@ -28,9 +34,24 @@ const originate: Originate<SwitchvoxCall> = {
 	numbers: ({ dialFirst, dialSecond }) => [dialFirst, dialSecond],
 	encode,
 	decode,
-	// The meaning of 0 is not documented; it may be "no limit".
-	replyTimeoutSeconds: ({ timeoutSeconds = defaultRingSeconds }) =>
-		(timeoutSeconds === 0 ? longestRingSeconds : timeoutSeconds) + marginSeconds,
+	replyTimeoutSeconds: ({ timeoutSeconds }) => ringSecondsOf(timeoutSeconds) + marginSeconds,
+};
+
+const get: Get<SwitchvoxReference> = {
+	effect: 'reads',
+	fields: getFields,
+	read: (form, labels) => readForm(getFields, form, readReference, labels),
+	look,
+	// Each look reads the calls of the whole Switchvox.
+	pollSeconds: 5,
+	recordLagSeconds: 60,
+};
+
+const hangUp: HangUp<SwitchvoxReference> = {
+	effect: 'ends',
+	fields: hangUpFields,
+	read: (form, labels) => readForm(hangUpFields, form, readReference, labels),
+	end,
 };
 
 export const switchvox: Vendor = {
@@ -42,5 +63,5 @@ export const switchvox: Vendor = {
 	renewOn: [401],
 	signIn,
 	lists: { searchAccounts },
-	operations: { originate },
+	operations: { originate, get, hangUp },
 };

@@ -1,7 +1,7 @@
 import type { FieldNames } from '../shared/wire/status';
 
 interface KnownError {
-	/** As in the documentation; its field has the same name. */
+	/** As in the documentation. */
 	readonly parameter?: string;
 	advice(names: FieldNames): string;
 }
@@ -17,8 +17,13 @@ const nameOf = (names: FieldNames, field: string) => names(field) ?? 'the value'
 const checkUser = (names: FieldNames) =>
 	`Check ${nameOf(names, 'userId')}. An App of the administrator or of an organization cannot use @me: enter the ID of the user.`;
 
+const checkNumber = (names: FieldNames, field: string) =>
+	`Correct ${nameOf(names, field)}: an extended extension number such as 0003*210, or a phone number.`;
+
+const checkSince = (names: FieldNames) => `Correct ${nameOf(names, 'since')}, or leave it out.`;
+
 /**
- * For any request, and for placing a call:
+ * For any request, for placing a call, and for call records:
  * https://wiki.4psa.com/VoipNow/Developer-Guide/UnifiedAPI-v5/HTTP-Return-Codes.html and
  * https://wiki.4psa.com/display/VNUAPI30/Create+PhoneCalls
  */
@@ -68,6 +73,14 @@ const knownErrors: ReadonlyMap<string, KnownError> = new Map(
 					: `Enter a different, unique text in ${nonce}, or leave it out.`;
 			},
 		},
+		cdr_source_invalid: { parameter: 'source', advice: (names) => checkNumber(names, 'from') },
+		cdr_destination_invalid: {
+			parameter: 'destination',
+			advice: (names) => checkNumber(names, 'to'),
+		},
+		cdr_save_start_date_invalid: { parameter: 'saveStartDate', advice: checkSince },
+		cdr_save_end_date_invalid: { parameter: 'saveEndDate', advice: checkSince },
+		cdr_invalid_date_parameters: { advice: checkSince },
 	}),
 );
 

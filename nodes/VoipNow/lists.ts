@@ -1,5 +1,5 @@
-import type { HttpRequest, HttpResponse, JsonObject, JsonValue } from '../shared/wire/http';
-import { isJsonObject, member, textOf } from '../shared/wire/json';
+import type { HttpRequest, HttpResponse } from '../shared/wire/http';
+import { member, textOf } from '../shared/wire/json';
 import { maxListCharacters } from '../shared/wire/limits';
 import {
 	type ListPage,
@@ -9,7 +9,7 @@ import {
 	searchPages,
 } from '../shared/wire/lists';
 import { noNames } from '../shared/wire/status';
-import { readReply } from './reply';
+import { nextStart, readCollection, readReply } from './reply';
 
 const pageSize = 100;
 
@@ -50,33 +50,12 @@ function readExtensions(response: HttpResponse, start: string): ListPage | NoLis
 	// An empty list comes without a body.
 	const collection = response.status === 204 ? { entries: [] } : readCollection(json);
 	if (collection === undefined) return noList('The reply from VoipNow could not be read.');
-	const { entries, total } = collection;
-	const next = Number(start) + entries.length;
-	const isLast =
-		entries.length === 0 || (total === undefined ? entries.length < pageSize : next >= total);
+	const next = nextStart(collection, Number(start), pageSize);
 	return {
 		kind: 'page',
-		items: entries
+		items: collection.entries
 			.flatMap((entry) => textOf(member(entry, 'extension')) ?? [])
 			.map((number) => ({ name: number, value: number })),
-		...(isLast ? {} : { nextPage: String(next) }),
-	};
-}
-
-/** A page of a collection of the UnifiedAPI. */
-interface Collection {
-	readonly entries: readonly JsonObject[];
-	/** The number of entries on all pages, if VoipNow gives it. */
-	readonly total?: number;
-}
-
-/** Undefined for anything that is not a collection. Some resources give an object of entries instead of a list. */
-export function readCollection(json: JsonValue | undefined): Collection | undefined {
-	const entry = member(json, 'entry');
-	if (typeof entry !== 'object' || entry === null) return undefined;
-	const total = Number(textOf(member(json, 'totalResults')) ?? Number.NaN);
-	return {
-		entries: Object.values(entry).filter(isJsonObject),
-		...(Number.isFinite(total) ? { total } : {}),
+		...(next === undefined ? {} : { nextPage: String(next) }),
 	};
 }

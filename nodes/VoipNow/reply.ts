@@ -1,7 +1,7 @@
 import type { VendorError } from '../shared/calling/outcome';
 import { type Explanation, quoting } from '../shared/wire/explanation';
-import type { HttpResponse, JsonValue } from '../shared/wire/http';
-import { isJsonList, member, parseJson, textOf } from '../shared/wire/json';
+import type { HttpResponse, JsonObject, JsonValue } from '../shared/wire/http';
+import { isJsonList, isJsonObject, member, parseJson, textOf } from '../shared/wire/json';
 import { brief, listSayings } from '../shared/wire/sentences';
 import { explainStatus, type FieldNames, noNames, pauseBetweenCalls } from '../shared/wire/status';
 import { isUnreadable } from '../shared/wire/unreadable';
@@ -80,4 +80,39 @@ function toVendorError(error: JsonValue | undefined): VendorError | undefined {
 /** VoipNow's own message, as a sentence. */
 export function describeError({ code, message }: VendorError): string {
 	return `${listSayings([brief(message)])} (${code ?? 'no code'}).`;
+}
+
+/** A page of a collection of the UnifiedAPI. */
+export interface Collection {
+	readonly entries: readonly JsonObject[];
+	/** The number of entries on all pages, if VoipNow gives it. */
+	readonly total?: number;
+}
+
+/**
+ * Undefined for anything that is not a collection. Call records come as an object with the ID of each entry as its key,
+ * everything else as a list.
+ */
+export function readCollection(json: JsonValue | undefined): Collection | undefined {
+	const entry = member(json, 'entry');
+	const total = Number(textOf(member(json, 'totalResults')) ?? Number.NaN);
+	// VoipNow leaves out what is empty.
+	if (entry === undefined && total === 0) return { entries: [], total };
+	if (typeof entry !== 'object' || entry === null) return undefined;
+	const entries = isJsonList(entry)
+		? entry.filter(isJsonObject)
+		: Object.entries(entry).flatMap(([id, one]) => (isJsonObject(one) ? [{ id, ...one }] : []));
+	return { entries, ...(Number.isFinite(total) ? { total } : {}) };
+}
+
+/** The index of the first entry of the next page; undefined on the last page. */
+export function nextStart(
+	{ entries, total }: Collection,
+	start: number,
+	pageSize: number,
+): number | undefined {
+	const next = start + entries.length;
+	const isLast =
+		entries.length === 0 || (total === undefined ? entries.length < pageSize : next >= total);
+	return isLast ? undefined : next;
 }

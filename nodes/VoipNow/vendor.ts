@@ -1,9 +1,15 @@
-import type { Originate, Vendor } from '../shared/calling/vendor';
+import type { Get, HangUp, Originate, Vendor } from '../shared/calling/vendor';
+import { readForm } from '../shared/form/reader';
+import { fields as getFields } from './get/fields';
+import { look } from './get/look';
+import { end } from './hangUp/end';
+import { fields as hangUpFields } from './hangUp/fields';
 import { searchExtensions } from './lists';
 import { decode, howToCheck } from './originate/decode';
 import { encode } from './originate/encode';
 import { fields } from './originate/fields';
 import { read, type VoipNowCall } from './originate/read';
+import { readCertainReference, readReference, type VoipNowReference } from './reference';
 import { grantPage, signIn } from './signIn';
 
 /** VoipNow does not document whether it replies before somebody answers. */
@@ -31,8 +37,27 @@ const originate: Originate<VoipNowCall> = {
 	numbers: ({ source, destination }) => [...source, ...destination],
 	encode,
 	decode,
+	tag: ({ nonce, userId, extension }) => ({
+		details: { userId, ...(extension === undefined ? {} : { extension }), nonce },
+	}),
 	replyTimeoutSeconds: ({ waitForPickupSeconds = defaultPickupSeconds }) =>
 		waitForPickupSeconds + marginSeconds,
+};
+
+const get: Get<VoipNowReference> = {
+	effect: 'reads',
+	fields: getFields,
+	read: (form, labels) => readForm(getFields, form, readReference, labels),
+	look,
+	pollSeconds: 2,
+	recordLagSeconds: 60,
+};
+
+const hangUp: HangUp<VoipNowReference> = {
+	effect: 'ends',
+	fields: hangUpFields,
+	read: (form, labels) => readForm(hangUpFields, form, readCertainReference, labels),
+	end,
 };
 
 export const voipNow: Vendor = {
@@ -50,5 +75,5 @@ export const voipNow: Vendor = {
 	renewOn: [401, 403],
 	signIn,
 	lists: { searchExtensions },
-	operations: { originate },
+	operations: { originate, get, hangUp },
 };

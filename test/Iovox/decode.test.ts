@@ -1,4 +1,4 @@
-import { decodeLinks } from '../../nodes/Iovox/links';
+import { readResults } from '../../nodes/Iovox/results';
 import { decode } from '../../nodes/Iovox/originate/decode';
 import { isFailed } from '../../nodes/shared/calling/outcome';
 
@@ -88,11 +88,11 @@ test('a body built to be slow or deeply nested is a refusal, and not a list', ()
 		`<errors><error>${'XML parse error. at line 1, column '.repeat(10_000)}</error></errors>`,
 	]) {
 		expect(decode(answer(400, body), call).status).toBe('refused');
-		expect(decodeLinks(answer(200, body))).toHaveProperty('what');
+		expect(readResults(answer(200, body))).toHaveProperty('what');
 	}
 });
 
-describe('getLinks', () => {
+describe('a page of results', () => {
 	const json = (results: unknown) =>
 		JSON.stringify({ response: { current_page: '1', total_pages: '4', results } });
 	test.each([
@@ -107,7 +107,7 @@ describe('getLinks', () => {
 			2,
 		],
 	])('%s', (_, body, links, totalPages) => {
-		expect(decodeLinks(answer(200, body))).toEqual({ links, totalPages });
+		expect(readResults(answer(200, body))).toEqual({ results: links, totalPages });
 	});
 
 	test.each([
@@ -118,7 +118,7 @@ describe('getLinks', () => {
 		[401, '<errors><error status="401">HTTP 401: Unauthorized</error></errors>', 'Unauthorized.'],
 		[500, '', 'IOVOX answered with HTTP 500.'],
 	])('HTTP %i %s is not a list', (status, body, what) => {
-		expect(decodeLinks(answer(status, body))).toMatchObject({
+		expect(readResults(answer(status, body))).toMatchObject({
 			what: expect.stringContaining(what),
 		});
 	});

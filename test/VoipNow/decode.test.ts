@@ -1,8 +1,7 @@
 import { isInvalid } from '../../nodes/shared/wire/invalid';
-import { readCollection } from '../../nodes/VoipNow/lists';
 import { decode } from '../../nodes/VoipNow/originate/decode';
 import { read } from '../../nodes/VoipNow/originate/read';
-import { readReply } from '../../nodes/VoipNow/reply';
+import { readCollection, readReply } from '../../nodes/VoipNow/reply';
 
 const call = (() => {
 	const form = { userId: '@me', source: '0003*210', destination: '3235742879', options: {} };
@@ -103,6 +102,9 @@ test('a page of a collection, as a list or as an object', () => {
 		entries: [entry],
 		total: 1,
 	});
-	expect(page('{"entry":{"a":{"extension":"0003*210"}}}')).toEqual({ entries: [entry] });
+	expect(page('{"entry":{"a":{"extension":"0003*210"}}}')).toEqual({
+		entries: [{ id: 'a', ...entry }],
+	});
+	expect(page('{"totalResults":0}')).toEqual({ entries: [], total: 0 });
 	for (const body of ['', '[]', '{"entry":null}', '<html>']) expect(page(body)).toBeUndefined();
 });

@@ -104,7 +104,7 @@ describe('each vendor', () => {
 	});
 });
 
-describe('bad input is told, not thrown, and nothing is sent', () => {
+describe('bad input is an outcome, not an exception, and nothing is sent', () => {
 	test.each([
 		['a number that is none', { call: { dialFirst: 'Bob' } }, 'Dial First is "Bob"'],
 		['nothing', { call: { dialFirst: undefined } }, 'Dial First is empty'],
@@ -140,7 +140,7 @@ describe('bad input is told, not thrown, and nothing is sent', () => {
 		expect(setup.requests).toEqual([]);
 	});
 
-	test('a call that cannot even be read is told, and nothing is thrown', async () => {
+	test('a call that cannot even be read is an outcome, and nothing is thrown', async () => {
 		const setup = await using(openSwitchvox());
 		const client = createClient('switchvox', setup.credential);
 		const call = {
@@ -214,6 +214,24 @@ describe('sign-in', () => {
 		await client.close();
 	});
 
+	test.each([
+		['whose count has to grow', {}],
+		['that is stale after 5 requests', { nonceLifetimeRequests: 5 }],
+		['that is stale after every request', { nonceLifetimeRequests: 1 }],
+	])('100 calls, 20 at once, with a nonce %s: none is refused', async (_, digest) => {
+		const setup = await using(openSwitchvox({ authentication: 'digest', digest }));
+		const client = createClient('switchvox', setup.credential);
+		const outcomes: Outcome[] = [];
+		let left = 100;
+		const worker = async () => {
+			while (left-- > 0) outcomes.push(await client.originate(setup.call));
+		};
+		await Promise.all(Array.from({ length: 20 }, worker));
+		expect(statusesOf(outcomes)).toEqual(Array.from({ length: 100 }, () => 'answered'));
+		expect(await setup.firstRings()).toBe(100);
+		await client.close();
+	});
+
 	test('a stale nonce is renewed once, and the call placed once', async () => {
 		const setup = await using(openSwitchvox({ authentication: 'digest' }));
 		const client = createClient('switchvox', setup.credential);
@@ -244,7 +262,7 @@ describe('sign-in', () => {
 		expect(await setup.firstRings()).toBe(0);
 	});
 
-	test('a fault of the challenge is ahead of any call', async () => {
+	test('a fault of the challenge comes before any call', async () => {
 		const setup = await using(openSwitchvox());
 		setup.fault('cut', { where: 'any', times: 1 });
 		expect(await setup.place()).toMatchObject({ status: 'not_sent' });
@@ -298,17 +316,26 @@ describe('sign-in', () => {
 		expect(await setup.firstRings()).toBe(0);
 	});
 
-	test.each(['html', 'cut', { status: 500 }, 'empty'] as const)(
-		'VoipNow: %o in place of a token',
-		async (fault) => {
-			const setup = await using(openVoipNow());
-			setup.fault(fault, { where: 'any', times: 1 });
-			expect(await setup.place()).toMatchObject({ status: 'not_sent' });
-			// What was no token is not kept.
-			expect(await setup.place()).toMatchObject({ status: 'accepted' });
-			expect(await setup.firstRings()).toBe(1);
-		},
-	);
+	test.each([
+		['html', 'unreadable_reply', 'answered without a token (HTTP 200)'],
+		['empty', 'unreadable_reply', 'answered without a token (HTTP 200)'],
+		['cut', 'connection_lost', 'did not answer the request for a token'],
+		[{ status: 307, redirect: '/elsewhere' }, 'redirected', 'HTTP 307'],
+		[{ status: 401 }, 'unauthorized', 'Client ID and Client Secret'],
+		[{ status: 404 }, 'unreadable_reply', 'Base URL'],
+		[{ status: 429 }, 'rate_limited', 'Too many requests'],
+		[{ status: 500 }, 'server_fault', 'answered without a token (HTTP 500)'],
+		[{ status: 503 }, 'server_fault', 'is running as it should'],
+	] as const)('VoipNow: %o in place of a token', async (fault, reason, says) => {
+		const setup = await using(openVoipNow());
+		setup.fault(fault, { where: 'any', times: 1 });
+		const outcome = await setup.place();
+		expect(outcome).toMatchObject({ status: 'not_sent', reason });
+		expect(JSON.stringify(outcome)).toContain(says);
+		// What was no token is not kept.
+		expect(await setup.place()).toMatchObject({ status: 'accepted' });
+		expect(await setup.firstRings()).toBe(1);
+	});
 });
 
 describe('connections', () => {
@@ -377,7 +404,7 @@ describe('connections', () => {
 		});
 	});
 
-	test('what is no dispatcher is told', async () => {
+	test('a dispatcher that is none is an outcome', async () => {
 		const setup = await using(openIovox());
 		const dispatcher = {
 			dispatch: () => {
@@ -434,7 +461,7 @@ describe('connections', () => {
 		proxy.close();
 	});
 
-	test('a proxy that is none is told', async () => {
+	test('a proxy that is none is an outcome', async () => {
 		const setup = await using(openIovox());
 		await inEnvironment({ HTTP_PROXY: 'http://' }, async () => {
 			expect(await setup.place()).toMatchObject({

@@ -13,15 +13,15 @@ export interface AgentTest {
 	readonly settings?: NodeTest['settings'];
 	/** Of the AI Agent node. */
 	readonly typeVersion?: number;
-	/** Put between agent and tools, with the connections that it needs. */
+	/** Nodes between the agent and its tools, with their connections. */
 	readonly change?: (workflow: WorkflowData) => WorkflowData;
-	/** What happens meanwhile. */
+	/** Runs while the agent is working. */
 	readonly meanwhile?: () => Promise<void>;
 }
 
 export interface AgentTestResult {
 	readonly execution: Execution;
-	/** What the tools answered, as the model read it. */
+	/** The answers of the tools, as the model received them. */
 	readonly answers: readonly string[];
 	readonly model: ModelSimulator;
 }

@@ -3,7 +3,7 @@ import type { AsteriskOptions, AsteriskSimulator } from '../simulators/asterisk.
 import type { N8nClient } from './client.mts';
 import { type Form, type Setup, setUpNode } from './setup.mts';
 
-/** So that a simulated second of ringing takes no time worth waiting for. */
+/** Keeps simulated seconds short. */
 const secondMs = 10;
 
 /** PJSIP/101 calls 301. */

@@ -13,7 +13,7 @@ const flags = [
 	'--disable-sync',
 	'--no-first-run',
 	'--disable-quic',
-	// The editor is on loopback; no other name is ever looked up.
+	// The editor is on loopback; no other host name is looked up.
 	'--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
 ];
 
@@ -22,7 +22,7 @@ const stepLimitMs = 30_000;
 const howToGetIt =
 	'The browser test needs Chromium or Chrome on the PATH: on Debian "apt-get install chromium" as root, elsewhere from chromium.org or google.com/chrome.';
 
-/** The path of Chromium; on Debian as root it is installed when it is missing. */
+/** The path of Chromium. If it is missing, it is installed, on Debian and as root. */
 export async function ensureChromium(): Promise<string> {
 	const found = await findProgram(names);
 	if (found !== undefined) return found;

@@ -3,11 +3,11 @@ import type { N8nClient } from './client.mts';
 
 const limitMs = 30_000;
 
-/** What n8n sends to a chat besides messages. */
+/** The frames that n8n sends to a chat besides messages. */
 const heartbeat = 'n8n|heartbeat';
 const goesOn = 'n8n|continue';
 
-/** n8n takes what has no browser's name for a preview of the link, which must not press a button. */
+/** Without a browser's name, n8n takes a request for a link preview, which must not press a button. */
 const browser = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36';
 
 export interface ChatMessage {
@@ -15,10 +15,10 @@ export interface ChatMessage {
 	readonly buttons: readonly { readonly text: string; readonly link: string }[];
 }
 
-/** The editor's chat with a workflow whose chat trigger answers by response nodes. */
+/** The editor's chat with a workflow whose chat trigger uses response nodes. */
 export interface Chat {
 	readonly executionId: string;
-	/** The next message that was not read yet. */
+	/** The next unread message. */
 	readonly next: () => Promise<ChatMessage>;
 	/** Presses a button of a message. */
 	readonly press: (message: ChatMessage, label: string) => Promise<void>;

@@ -28,7 +28,7 @@ export interface WorkflowNode {
 	readonly waitBetweenTries?: number;
 	readonly executeOnce?: boolean;
 	readonly alwaysOutputData?: boolean;
-	/** Of a webhook: without it, older versions of n8n open another address. */
+	/** For a webhook. Without it, older versions of n8n use another address. */
 	readonly webhookId?: string;
 }
 
@@ -45,7 +45,7 @@ export interface WorkflowData {
 		Record<string, Record<string, readonly (readonly Connection[])[]>>
 	>;
 	readonly settings?: Readonly<Record<string, unknown>>;
-	/** Output of a node by its name, taken instead of running it. */
+	/** Output of nodes, by name, used instead of running them. */
 	readonly pinData?: Readonly<Record<string, readonly { readonly json: object }[]>>;
 	/** The ids of its tags. */
 	readonly tags?: readonly string[];
@@ -86,7 +86,7 @@ export interface NodeRun {
 
 export interface Execution {
 	readonly id: string;
-	/** As n8n says: success, error, canceled, crashed. */
+	/** In n8n's words: success, error, canceled, crashed. */
 	readonly status: string;
 	readonly error?: StoredError;
 	readonly lastNode?: string;
@@ -112,7 +112,7 @@ export interface ListPage {
 	readonly paginationToken?: unknown;
 }
 
-/** What the tests read of a node type; the whole description is in the index signature. */
+/** The parts of a node type that tests read; the index signature covers the rest of its description. */
 export interface NodeType {
 	readonly name: string;
 	readonly displayName: string;
@@ -181,7 +181,7 @@ function executionOf(stored: StoredExecution): Execution {
 
 const unfinished = new Set(['new', 'running', 'waiting']);
 
-/** Speaks to n8n as the editor does: its internal REST API, with a session. */
+/** Talks to n8n as the editor does: over its internal REST API, with a session. */
 export class N8nClient {
 	readonly url: string;
 	#cookie = '';
@@ -223,7 +223,7 @@ export class N8nClient {
 		return { id, name };
 	}
 
-	/** Creates the credential, or gives the one of the same name and type this data. */
+	/** Creates the credential, or updates the one with the same name and type. */
 	async putCredential(credential: CredentialData): Promise<CredentialRef> {
 		const all = await this.rest<(CredentialRef & { type: string })[]>('GET', '/credentials');
 		const known = all.find(
@@ -234,7 +234,7 @@ export class N8nClient {
 		return { id: known.id, name: known.name };
 	}
 
-	/** The id of the tag of this name, which is made where there is none. */
+	/** The id of the tag with this name, which is created if it is missing. */
 	async putTag(name: string): Promise<string> {
 		const all = await this.rest<{ id: string; name: string }[]>('GET', '/tags');
 		const known = all.find((tag) => tag.name === name);
@@ -246,7 +246,7 @@ export class N8nClient {
 		await this.rest('DELETE', `/credentials/${id}`);
 	}
 
-	/** The credential's test, on data that need not be stored, as the editor's "Test" does. */
+	/** Tests credential data that may be unsaved, as the editor's "Test" does. */
 	async testCredential(credential: CredentialData): Promise<{ status: string; message: string }> {
 		return await this.rest('POST', '/credentials/test', {
 			credentials: { id: '', ...credential },
@@ -269,14 +269,14 @@ export class N8nClient {
 		return await this.rest('GET', `/workflows/${id}`);
 	}
 
-	/** Creates the workflow in place of those of the same name; what n8n remembers with them goes, such as once keys. */
+	/** Creates the workflow and deletes those of the same name, with what n8n stores for them, such as once keys. */
 	async replaceWorkflow(workflow: WorkflowData): Promise<string> {
 		const filter = encodeURIComponent(JSON.stringify({ name: workflow.name }));
 		const found = await this.rest<{ id: string; name: string }[]>(
 			'GET',
 			`/workflows?filter=${filter}`,
 		);
-		// The filter finds parts of names too.
+		// The filter also matches parts of names.
 		for (const { id, name } of found) if (name === workflow.name) await this.deleteWorkflow(id);
 		return await this.createWorkflow(workflow);
 	}
@@ -298,7 +298,7 @@ export class N8nClient {
 			throw new Error(`Workflow ${id} was not deleted in ${String(requestLimitMs)} ms.`);
 	}
 
-	/** Turns on the workflow's own triggers: its webhooks are open then, its schedule runs. */
+	/** Activates the workflow's triggers: its webhooks and its schedule. */
 	async publish(id: string): Promise<void> {
 		const { versionId } = await this.rest<{ versionId: string }>('GET', `/workflows/${id}`);
 		await this.rest('POST', `/workflows/${id}/activate`, { versionId });
@@ -337,7 +337,7 @@ export class N8nClient {
 		return (await response.json()) as { executionId: string; resumeToken?: string };
 	}
 
-	/** The ids of a workflow's executions, the latest first. */
+	/** The ids of a workflow's executions, latest first. */
 	async executionsOf(workflowId: string): Promise<string[]> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
 		const { results } = await this.rest<{ results: { id: string }[] }>(
@@ -347,7 +347,7 @@ export class N8nClient {
 		return results.map(({ id }) => id);
 	}
 
-	/** The text of a file that a workflow made. */
+	/** The text of a file that a workflow created. */
 	async readFile({ id }: ItemFile): Promise<string> {
 		const response = await this.#send(
 			'GET',
@@ -360,7 +360,7 @@ export class N8nClient {
 		return await this.rest('GET', `/executions/${executionId}`);
 	}
 
-	/** Undefined while n8n is too busy to answer: right after many items its database can be away for a moment. */
+	/** Undefined while n8n is too busy to answer: right after many items, its database can be unavailable for a moment. */
 	async #storedUnlessBusy(executionId: string): Promise<StoredExecution | undefined> {
 		try {
 			return await this.stored(executionId);
@@ -370,7 +370,7 @@ export class N8nClient {
 		}
 	}
 
-	/** Waits for the end of an execution; stops it and throws when it takes longer. */
+	/** Waits for the end of an execution; stops it and throws if it takes too long. */
 	async waitFor(executionId: string, limitMs = 60_000): Promise<Execution> {
 		const execution = await ask(limitMs, async () => {
 			const stored = await this.#storedUnlessBusy(executionId);
@@ -419,7 +419,7 @@ export class N8nClient {
 	}
 }
 
-/** Asks until there is an answer, less often the longer it takes; undefined where there is none in time. */
+/** Polls for an answer, with growing pauses; undefined if there is none in time. */
 async function ask<T>(limitMs: number, look: () => Promise<T | undefined>): Promise<T | undefined> {
 	const started = Date.now();
 	for (;;) {

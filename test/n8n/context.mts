@@ -31,12 +31,12 @@ function n8nOfWorker(): Started {
 	return started;
 }
 
-/** Its address. */
+/** The address of that n8n. */
 export function n8nUrl(): string {
 	return n8nOfWorker().url;
 }
 
-/** What it writes. */
+/** The log of that n8n. */
 export function n8nLogFile(): string {
 	return n8nOfWorker().logFile;
 }
@@ -45,13 +45,13 @@ export async function logInToN8n(): Promise<N8nClient> {
 	return await logIn(n8nUrl(), owner);
 }
 
-/** One node of this package between a trigger that gives it items and nothing. */
+/** One node of this package, after a trigger that gives it items. */
 export interface NodeTest {
 	/** e.g. switchvox */
 	readonly type: string;
 	readonly parameters: Readonly<Record<string, unknown>>;
 	readonly credentials: Readonly<Record<string, CredentialRef>>;
-	/** The json of each input item; one empty item when left out. */
+	/** The json of each input item; one empty item by default. */
 	readonly items?: readonly object[];
 	readonly settings?: Pick<
 		WorkflowNode,
@@ -66,7 +66,7 @@ export interface NodeTestResult {
 	readonly items: readonly Item[];
 	/** Items of the error output. */
 	readonly failedItems: readonly Item[];
-	/** What the node threw. */
+	/** The error that the node threw. */
 	readonly error?: StoredError;
 }
 
@@ -97,7 +97,7 @@ export function workflowWith(test: NodeTest): WorkflowData {
 	};
 }
 
-/** What the node under test made of an execution of {@link workflowWith}. */
+/** The result of the node under test in an execution of {@link workflowWith}. */
 export function resultOf(execution: Execution): NodeTestResult {
 	const run = execution.nodes[nodeName]?.at(-1);
 	return {
@@ -108,7 +108,7 @@ export function resultOf(execution: Execution): NodeTestResult {
 	};
 }
 
-/** Starts the node in a workflow of its own; returns the execution's id and how to wait for its end. */
+/** Starts the node in a new workflow; returns the execution's id and a function that waits for its end. */
 export async function startNode(
 	client: N8nClient,
 	test: NodeTest,
@@ -120,13 +120,13 @@ export async function startNode(
 	return { executionId, end };
 }
 
-/** Executes the node in a workflow of its own, to its end. */
+/** Runs the node in a new workflow, to its end. */
 export async function runNode(client: N8nClient, test: NodeTest): Promise<NodeTestResult> {
 	const { end } = await startNode(client, test);
 	return await end();
 }
 
-/** What the error pane says below and above the line, as text; without the sentence that no call was placed. */
+/** The texts of the error pane, without the sentence that no call was placed. */
 export function saidOf({ message, description = '' }: Partial<StoredError> = {}): string {
 	const below = String(description ?? '')
 		.replaceAll('<br>', '\n')

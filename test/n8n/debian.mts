@@ -1,4 +1,4 @@
-/** What Debian's packages bring to a machine of root's own; elsewhere it has to be there. */
+/** Programs from Debian's packages. They are installed if root runs this on Debian, and must exist elsewhere. */
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { workFolder } from './paths.mts';
@@ -12,7 +12,7 @@ export async function isProgram(path: string): Promise<boolean> {
 	);
 }
 
-/** The path of the first program of these that is on the PATH, or in one of the folders beside it. */
+/** The path of the first of these programs that is on the PATH or in one of the extra folders. */
 export async function findProgram(
 	names: readonly string[],
 	besides: readonly string[] = [],
@@ -33,7 +33,7 @@ export async function canInstall(): Promise<boolean> {
 	return isDebian && process.getuid?.() === 0;
 }
 
-/** Installs packages; throws `howToGetThem`, and what the installer said, where it cannot. */
+/** Installs packages. If it cannot, it throws `howToGetThem` with the installer's output. */
 export async function installPackages(
 	title: string,
 	packages: readonly string[],

@@ -28,7 +28,7 @@ const defaultPort = 5678;
 const demoFolder = join(workFolder, 'demo');
 const lockFile = join(demoFolder, 'running.json');
 
-/** What a simulated CRM or monitoring has to send to the webhooks of the examples. */
+/** The header that a simulated CRM or monitoring system sends to the webhooks of the examples. */
 const webhookHeader: CredentialData = {
 	name: 'Header X-Demo: demo',
 	type: 'httpHeaderAuth',
@@ -41,10 +41,10 @@ interface Started {
 	readonly systems: readonly PhoneSystem[];
 }
 
-/** What Ctrl-C ends with: that is how a person leaves the demo, once the editor is open. */
+/** The exit code after Ctrl-C: the normal way to leave the demo once the editor is open. */
 let endedByHand: number | undefined;
 
-/** What has to be ended, the latest first. */
+/** Everything to stop at the end, latest first. */
 const cleanups: (() => Promise<void>)[] = [];
 
 async function cleanUp(): Promise<void> {
@@ -121,7 +121,7 @@ async function hangWall({ url, systems }: Started): Promise<Wall> {
 	return wall;
 }
 
-/** Executes an example; true if the phone systems took as many calls as the workflow was told, and at least one. */
+/** Runs an example; true if the phone systems accepted as many calls as the workflow reports, and at least one. */
 async function tryExample(
 	example: ImportedExample,
 	manualTrigger: string,
@@ -141,16 +141,16 @@ async function tryExample(
 		say(`    ${execution.error.message}`);
 		if (execution.error.description) say(`    ${execution.error.description}`);
 	}
-	const told = resultsOf(example, execution).filter(({ status }) => placedStatuses.has(status));
+	const reported = resultsOf(example, execution).filter(({ status }) => placedStatuses.has(status));
 	const taken = callsTaken() - before;
-	const placed = execution.status === 'success' && taken > 0 && taken === told.length;
+	const placed = execution.status === 'success' && taken > 0 && taken === reported.length;
 	say(
-		`  Calls placed: ${String(taken)}${placed ? '' : `, but the workflow knows of ${String(told.length)}`}`,
+		`  Calls placed: ${String(taken)}${placed ? '' : `, but the workflow knows of ${String(reported.length)}`}`,
 	);
 	return placed;
 }
 
-/** What came out of the nodes that nothing follows. */
+/** The output of the last nodes. */
 function lastItems({ workflow }: ImportedExample, execution: Execution): readonly Item[] {
 	return workflow.nodes
 		.filter(({ name }) => workflow.connections[name] === undefined)
@@ -169,12 +169,12 @@ function resultsOf({ workflow }: ImportedExample, execution: Execution): readonl
 		.flatMap(({ name }) => itemsOf(execution, name).map(({ json }) => json));
 }
 
-/** Of all its runs; a node in a loop has several. */
+/** The items of all runs of a node; a node in a loop has several runs. */
 function itemsOf(execution: Execution, node: string): readonly Item[] {
 	return execution.nodes[node]?.flatMap(({ outputs }) => outputs[0] ?? []) ?? [];
 }
 
-/** Executes the examples that start by hand; true if every call was placed, once. */
+/** Runs the examples that start by hand; true if every call was placed exactly once. */
 async function tryExamples(
 	examples: readonly ImportedExample[],
 	started: Started,
@@ -198,7 +198,7 @@ const labels: Readonly<Record<string, string>> = {
 	clientSecret: 'Client Secret',
 };
 
-/** What values are called on the form. */
+/** The names that values have on the form. */
 const shown: Readonly<Record<string, string>> = {
 	custom: 'Custom',
 	clientCredentials: 'Client Credentials',
@@ -210,7 +210,7 @@ const misbehaviours: Readonly<Record<Misbehaviour, string>> = {
 	cut: 'rings, and then the connection to n8n is cut',
 };
 
-/** All that a person needs to go on by hand. */
+/** Everything that a user needs to go on by hand. */
 function introduce(
 	examples: readonly ImportedExample[],
 	{ url, systems }: Started,
@@ -236,7 +236,7 @@ function introduce(
 	say(bold('Phones that misbehave'));
 	say('  Enter one as the phone that rings first (IOVOX: as the number to call).');
 	for (const line of specialPhoneLines(systems)) say(`  ${line}`);
-	say('  accepted: this phone system takes a call and does not tell who answered; Asterisk is');
+	say('  accepted: this phone system accepts a call and does not report who answered; Asterisk is');
 	say('  asked for a call whose answer was lost, and has it.');
 	say();
 	say(bold('To create a credential by hand'));
@@ -249,16 +249,16 @@ function introduce(
 	say('Ctrl-C ends the demo.');
 }
 
-/** One line for each phone and what comes of calling it. */
+/** One line for each phone, with the outcome of calling it. */
 function specialPhoneLines(systems: readonly PhoneSystem[]): readonly string[] {
 	return (Object.keys(misbehaviours) as Misbehaviour[]).flatMap((does) => {
-		const told = systems.flatMap(({ name, specialPhones }) =>
+		const found = systems.flatMap(({ name, specialPhones }) =>
 			specialPhones.filter((phone) => phone.does === does).map((phone) => ({ name, ...phone })),
 		);
-		const [phone] = told;
+		const [phone] = found;
 		if (phone === undefined) return [];
-		const statuses = [...new Set(told.map(({ status }) => status))].map((status) => {
-			const names = told.filter((one) => one.status === status).map(({ name }) => name);
+		const statuses = [...new Set(found.map(({ status }) => status))].map((status) => {
+			const names = found.filter((one) => one.status === status).map(({ name }) => name);
 			return `${status} (${names.length === systems.length ? 'all' : names.join(', ')})`;
 		});
 		return [`${bold(phone.number)} ${misbehaviours[does]}: ${statuses.join(', ')}`];
@@ -328,8 +328,8 @@ onInterrupt(
 try {
 	process.exitCode = await main();
 } catch (error) {
-	const told = error instanceof Advice || (error instanceof Error && 'code' in error);
-	process.stderr.write(`${told ? error.message : String((error as Error).stack)}\n`);
+	const isKnown = error instanceof Advice || (error instanceof Error && 'code' in error);
+	process.stderr.write(`${isKnown ? error.message : String((error as Error).stack)}\n`);
 	process.exitCode = 1;
 } finally {
 	await cleanUp();

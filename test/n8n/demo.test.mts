@@ -64,9 +64,9 @@ async function ring(system: PhoneSystem, number: string, credential: CredentialD
 test('each phone that misbehaves does it, and the node tells what the demo says', async () => {
 	for (const system of systems) {
 		for (const { number, does, status } of system.specialPhones) {
-			const told = await ring(system, number, system.credential);
-			const { rang } = told;
-			expect([system.name, does, told.status]).toEqual([system.name, does, status]);
+			const reported = await ring(system, number, system.credential);
+			const { rang } = reported;
+			expect([system.name, does, reported.status]).toEqual([system.name, does, status]);
 			// Nobody is put through to a phone that is silent or busy, and a busy one does not ring.
 			if (does === 'silent') expect(rang).toEqual([number]);
 			if (does === 'busy') expect(rang).toEqual([]);
@@ -89,8 +89,8 @@ test('any other phone is called as if there were none of them', async () => {
 test('the other accounts sign in and may not place the calls of the examples', async () => {
 	for (const system of systems) {
 		for (const { data, may } of system.otherAccounts) {
-			const told = await ring(system, '101', { ...system.credential, data });
-			expect([may, told]).toEqual([may, { status: 'refused', rang: [] }]);
+			const reported = await ring(system, '101', { ...system.credential, data });
+			expect([may, reported]).toEqual([may, { status: 'refused', rang: [] }]);
 		}
 	}
 });

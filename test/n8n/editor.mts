@@ -1,4 +1,4 @@
-/** What a person does in n8n's editor, click by click, and what there is to see. */
+/** n8n's editor, used click by click as a person uses it. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright-core';
@@ -12,7 +12,7 @@ export interface Account {
 	readonly password: string;
 }
 
-/** What the output pane shows when the node has run. */
+/** The content of the output pane after the node has run. */
 export interface Run {
 	readonly succeeded: boolean;
 	readonly text: string;
@@ -22,37 +22,37 @@ export interface Editor {
 	readonly page: Page;
 	/** Opens an empty workflow and adds the trigger that starts it by hand. */
 	readonly startWorkflow: () => Promise<void>;
-	/** Opens the panel for what comes after the last node; until a node is added. */
+	/** Opens the panel that adds a node after the last one. */
 	readonly openPanel: () => Promise<void>;
-	/** Types into the search of the open panel; returns the names that it finds, best first. */
+	/** Searches in the open panel; returns the names that it finds, best first. */
 	readonly search: (text: string) => Promise<readonly string[]>;
-	/** Chooses a node of the open panel, and its action; its form is open then. */
+	/** Chooses a node of the open panel, and its action, which opens its form. */
 	readonly pick: (name: string, action?: string) => Promise<void>;
-	/** The labels that the open node's form shows, from top to bottom. */
+	/** The labels on the open node's form, from top to bottom. */
 	readonly labels: () => Promise<readonly string[]>;
-	/** All that the open node's form says. */
+	/** The whole text of the open node's form. */
 	readonly formText: () => Promise<string>;
-	/** Opens "Add option" of the open node's form and returns what it offers. */
+	/** Opens "Add option" of the open node's form and returns its entries. */
 	readonly openOptions: () => Promise<readonly string[]>;
 	/** Adds an option to the open node's form. */
 	readonly addOption: (label: string) => Promise<void>;
 	/** Removes the option that has this field. */
 	readonly removeOption: (field: string) => Promise<void>;
-	/** Chooses a value of a field by what its list shows; so does the rest, with the form or the open credential. */
+	/** Chooses a field's value by its label in the list. This and the following work on the form and on the open credential. */
 	readonly choose: (field: string, label: string) => Promise<void>;
 	readonly type: (field: string, text: string) => Promise<void>;
 	readonly toggle: (field: string) => Promise<void>;
-	/** The input of a field, as far as it is shown. */
+	/** The visible input of a field. */
 	readonly input: (field: string) => Locator;
-	/** Searches the list of a resource locator, and chooses the entry that is left; returns its text. */
+	/** Searches the list of a resource locator, and chooses the only entry found; returns its text. */
 	readonly chooseFromList: (field: string, search: string) => Promise<string>;
 	/** Types the value of a resource locator, By ID. */
 	readonly typeId: (field: string, id: string) => Promise<void>;
 	/** Opens the dialog for a new credential of the open node. */
 	readonly newCredential: () => Promise<void>;
-	/** Saves the open credential, which tests it; returns what the test says, empty when it passed: the dialog closes then. */
+	/** Saves the open credential, which tests it. Returns the message of the test; it is empty, and the dialog closes, if the test passes. */
 	readonly saveCredential: () => Promise<string>;
-	/** Opens the saved credential of the open node again, which tests it; returns what the test says, and closes it. */
+	/** Opens the saved credential of the open node again, which tests it. Returns the message of the test and closes the dialog. */
 	readonly testSavedCredential: () => Promise<string>;
 	/** The name of the open node's credential. */
 	readonly credential: () => Promise<string>;
@@ -63,11 +63,11 @@ export interface Editor {
 	readonly closeNode: () => Promise<void>;
 	/** Opens the last node of the canvas again. */
 	readonly openNode: () => Promise<void>;
-	/** What the canvas says of each node: its name and subtitle. */
+	/** The name and subtitle of each node on the canvas. */
 	readonly canvas: () => Promise<readonly string[]>;
-	/** Saves the workflow; returns its nodes as n8n keeps them. No node is open. */
+	/** Saves the workflow, while no node is open; returns its nodes as n8n stores them. */
 	readonly save: () => Promise<readonly WorkflowNode[]>;
-	/** Saves a picture in the light theme and one in the dark theme. */
+	/** Saves a screenshot in the light theme and one in the dark theme. */
 	readonly screenshot: (name: string) => Promise<void>;
 	readonly close: () => Promise<void>;
 }
@@ -141,7 +141,7 @@ function found(page: Page): Locator {
 	return page.getByTestId('node-creator-item-name').filter({ visible: true });
 }
 
-/** The panel answers a moment after the last key: what it shows has to stay the same for a while. */
+/** The panel updates shortly after the last key, so this waits until its content has not changed for a while. */
 async function search(page: Page, text: string): Promise<readonly string[]> {
 	await page.getByTestId('node-creator-search-bar').fill(text);
 	return await settled(() => found(page).allInnerTexts());
@@ -186,7 +186,7 @@ async function labels(page: Page): Promise<readonly string[]> {
 		.getByTestId(/^(credentials|input)-label$/)
 		.filter({ visible: true });
 	const texts = await label.allInnerTexts();
-	// Rows of a field with several values have no label of their own, only their switch to an expression.
+	// Rows of a field with several values have no label, only their switch to an expression.
 	return texts
 		.map((text) => text.trim().split('\n', 1)[0] ?? '')
 		.filter((text) => text !== 'Fixed');
@@ -199,7 +199,7 @@ function addOptions(page: Page): Locator {
 async function removeOption(page: Page, field: string): Promise<void> {
 	const option = page.locator('.parameter-item').filter({ has: inputOf(page, field) });
 	await persist(async (limit) => {
-		// Of a switch, the input itself is never visible.
+		// The input of a switch is never visible.
 		if ((await inputOf(page, field).count()) === 0) return;
 		await option.last().hover(limit);
 		await option.last().getByTitle('Delete').click(limit);
@@ -215,7 +215,7 @@ function inputOf(page: Page, field: string): Locator {
 	return parameter(page, field).locator('input, textarea').first();
 }
 
-/** The editor takes a text over a moment after the last key, or at once when the field is left. */
+/** The editor applies a text shortly after the last key, or immediately when the field loses focus. */
 async function type(input: Locator, text: string): Promise<void> {
 	await input.fill(text);
 	await input.blur();
@@ -245,7 +245,7 @@ async function typeId(page: Page, field: string, id: string): Promise<void> {
 	const mode = locator(page, field).getByTestId('rlc-mode-selector');
 	await chooseIn(mode, (menu) => menu.getByTestId('mode-id'));
 	await type(locator(page, field).getByTestId('rlc-input'), id);
-	// The editor takes it over after 100 ms without another key. Its timers fire in the order in which they are due.
+	// The editor applies it after 100 ms without another key. Its timers fire in the order in which they are due.
 	await page.evaluate(async () => await new Promise((resolve) => setTimeout(resolve, 300)));
 }
 
@@ -288,7 +288,7 @@ async function testSavedCredential(page: Page): Promise<string> {
 	return text;
 }
 
-/** How the runs ended that n8n has told this page the end of: success, error, ... */
+/** The statuses of the runs whose end n8n has reported to this page: success, error, ... */
 type EndedRuns = readonly string[];
 
 function watchRuns(page: Page): EndedRuns {
@@ -305,13 +305,14 @@ function watchRuns(page: Page): EndedRuns {
 
 const runLimitMs = 30_000;
 
-/** The pane shows the run before for a while: what this one came to is known from n8n's message about its end. */
+/** The pane shows the previous run for a while, so the result of this one comes from n8n's message about its end. */
 async function execute(page: Page, ended: EndedRuns): Promise<Run> {
 	const before = ended.length;
 	await page.getByTestId('node-execute-button').click();
 	const started = Date.now();
 	while (ended.length === before) {
-		if (Date.now() - started > runLimitMs) throw new Error('n8n told of no end of the run.');
+		if (Date.now() - started > runLimitMs)
+			throw new Error('n8n did not report the end of the run.');
 		await sleep(lookEveryMs);
 	}
 	const succeeded = ended[before] === 'success';
@@ -337,7 +338,7 @@ async function openNode(page: Page): Promise<void> {
 	await page.getByTestId('node-parameters').waitFor();
 }
 
-/** The nodes of the last workflow that n8n has told this page it saved. */
+/** The nodes of the last workflow that n8n has reported to this page as saved. */
 interface Saved {
 	nodes?: readonly WorkflowNode[];
 }
@@ -347,7 +348,11 @@ function watchSaves(page: Page): Saved {
 	page.on('response', (response) => {
 		const isSave = ['POST', 'PATCH'].includes(response.request().method());
 		if (!isSave || !/\/rest\/workflows(\/\w+)?$/.test(response.url().split('?')[0] ?? '')) return;
-		void response.json().then(({ data }: { data?: Saved }) => Object.assign(saved, data));
+		// A page that is left takes its replies along.
+		void response
+			.json()
+			.then(({ data }: { data?: Saved }) => Object.assign(saved, data))
+			.catch(() => undefined);
 	});
 	return saved;
 }
@@ -355,7 +360,7 @@ function watchSaves(page: Page): Saved {
 async function save(page: Page, saved: Saved): Promise<readonly WorkflowNode[]> {
 	await page.keyboard.press('Control+s');
 	await settled(() => Promise.resolve([JSON.stringify(saved.nodes)]));
-	if (saved.nodes === undefined) throw new Error('n8n told of no saved workflow.');
+	if (saved.nodes === undefined) throw new Error('n8n did not report a saved workflow.');
 	return saved.nodes;
 }
 

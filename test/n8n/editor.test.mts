@@ -36,12 +36,15 @@ const optionNames = [
 	'includeResponse',
 	'interval',
 	'intervalCounts',
+	'lookUpUnknown',
 	'maxCalls',
 	'maxConcurrent',
 	'numberFormat',
 	'onceKey',
 	'timeout',
 	'timeoutSecondCall',
+	'waitAtMost',
+	'waitUntil',
 ];
 
 const labels = [
@@ -72,6 +75,9 @@ const optionLabels = [
 	'Pace: Interval (Seconds)',
 	'Pace: Interval Counts',
 	'Pace: Calls at Once',
+	'Wait: Until',
+	'Wait: At Most (Seconds)',
+	'Look Up If Unknown',
 	'Dry Run',
 	'Include Input Data',
 	'Include Response',

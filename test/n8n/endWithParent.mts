@@ -1,4 +1,4 @@
-// Loaded into n8n before it starts: ends n8n when the program that started it is gone without a word.
+// Loaded into n8n before it starts. Ends n8n if the program that started it dies without stopping it.
 import { isMainThread } from 'node:worker_threads';
 
 const graceMs = 10_000;

@@ -7,7 +7,7 @@ import { type Form, type Setup, setUpNode } from './setup.mts';
 const secondMs = 10;
 
 export interface EnswitchSetup extends Setup<EnswitchSimulator> {
-	/** How often the first phone rang, including all accepted calls. */
+	/** How often the first phone rang, after all accepted calls have rung it. */
 	readonly firstRings: () => Promise<number>;
 }
 
@@ -51,7 +51,7 @@ export async function setUpEnswitch(
 	};
 }
 
-/** The ways in which a secret may be written: plain, in JSON, and in a form. */
+/** The spellings of a secret: plain, in JSON, and in a form. */
 export function spellingsOf(secret: unknown): readonly string[] {
 	const text = String(secret);
 	return [

@@ -13,8 +13,8 @@ import { examplesFolder, packageName } from './paths.mts';
 export type Credentials = Readonly<Record<string, CredentialRef>>;
 
 /**
- * The one of these credential types that a node takes: those of this package are named after the vendor; webhooks of
- * the examples ask for a header.
+ * The credential type that a node uses. Those of this package are named after the vendor, and the examples' webhooks ask
+ * for a header.
  */
 function credentialTypeOf(node: WorkflowNode, credentials: Credentials): string | undefined {
 	if (node.parameters.authentication === 'headerAuth') return 'httpHeaderAuth';
@@ -33,7 +33,7 @@ export async function exampleNames(): Promise<string[]> {
 		.sort();
 }
 
-/** An example workflow with credentials put in, as a user does after importing it. */
+/** An example workflow with credentials, as a user selects them after importing it. */
 export async function readExample(name: string, credentials: Credentials): Promise<WorkflowData> {
 	const text = await readFile(join(examplesFolder, `${name}.json`), 'utf8');
 	const workflow = JSON.parse(text) as WorkflowData;
@@ -54,7 +54,7 @@ export function dryRunsOf({ nodes }: Pick<WorkflowData, 'nodes'>): readonly unkn
 	return nodes.filter(isOurs).map(({ parameters }) => optionsOf(parameters).dryRun);
 }
 
-/** As a user has it who removed the option Dry Run: this one rings. */
+/** The example after a user has removed the option Dry Run: it rings phones. */
 export function withoutDryRun(workflow: WorkflowData): WorkflowData {
 	const nodes = workflow.nodes.map((node) => {
 		if (!isOurs(node)) return node;
@@ -71,15 +71,15 @@ function optionsOf({ options }: WorkflowNode['parameters']): Readonly<Record<str
 
 /** An example in an n8n. */
 export interface ImportedExample {
-	/** Its file, without .json. */
+	/** The name of its file, without .json. */
 	readonly name: string;
 	readonly workflow: WorkflowData;
 	readonly id: string;
-	/** By which it can be executed by hand alone; the others wait for an hour, a webhook or a chat. */
+	/** The manual trigger, if it has one. The other examples wait for an hour, a webhook or a chat. */
 	readonly manualTrigger: string | undefined;
 }
 
-/** Puts credentials and all examples into an n8n, in place of those of an earlier time, ready to ring simulated phones. */
+/** Puts credentials and all examples into an n8n, replacing older ones, ready to ring simulated phones. */
 export async function importExamples(
 	client: N8nClient,
 	credentials: readonly CredentialData[],

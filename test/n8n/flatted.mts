@@ -1,4 +1,4 @@
-/** A string inside a list or an object is the index of its entry; every other value stands for itself. */
+/** A string inside a list or an object is the index of an entry; any other value is the value itself. */
 type Table = readonly unknown[];
 
 function entryOf(table: Table, index: number, known: Map<number, unknown>): unknown {
@@ -15,7 +15,7 @@ function entryOf(table: Table, index: number, known: Map<number, unknown>): unkn
 	return target;
 }
 
-/** Reads the format of the package `flatted`, in which n8n sends execution data. */
+/** Reads the format of the package `flatted`, which n8n uses for execution data. */
 export function unflatten(text: string): unknown {
 	return entryOf(JSON.parse(text) as Table, 0, new Map());
 }

@@ -22,7 +22,7 @@ export function flow(
 	};
 }
 
-/** A workflow that others call; it gets their items as they are. */
+/** A workflow that other workflows call; it gets their items unchanged. */
 export function calledFlow(nodes: readonly FlowNode[], edges: readonly Edge[]): WorkflowData {
 	const trigger = {
 		name: startName,
@@ -33,7 +33,7 @@ export function calledFlow(nodes: readonly FlowNode[], edges: readonly Edge[]): 
 	return workflow([trigger, ...nodes], edges);
 }
 
-/** Nodes of any kind, one of them a trigger. */
+/** A workflow of any nodes, one of them a trigger. */
 export function workflow(nodes: readonly FlowNode[], edges: readonly Edge[]): WorkflowData {
 	return {
 		name: `Test ${crypto.randomUUID()}`,

@@ -13,7 +13,7 @@ const logFile = join(workFolder, 'install.log');
 /** A workspace with n8n as its dependency. */
 export interface Installation {
 	readonly folder: string;
-	/** The files that say what is installed in it. */
+	/** The files that determine what is installed. */
 	readonly saidBy: readonly string[];
 	readonly flags: readonly string[];
 }
@@ -24,7 +24,7 @@ const pinned: Installation = {
 	flags: ['--frozen-lockfile'],
 };
 
-/** Changes whenever the installed tree would: with what it is said by, and Node's binary interface. */
+/** A hash that changes if the installed tree has to: it covers those files and Node's binary interface. */
 async function wantedState({ folder, saidBy }: Installation): Promise<string> {
 	const hash = createHash('sha256').update(process.versions.modules);
 	for (const file of saidBy) hash.update(await readFile(join(folder, file)));
@@ -66,7 +66,7 @@ async function failure(): Promise<Advice> {
 	);
 }
 
-/** Whether sqlite3's compiled part is there: pnpm does not repeat a build that failed before. */
+/** Whether sqlite3's compiled part exists. pnpm does not repeat a build that has failed. */
 async function hasSqlite({ folder }: Installation): Promise<boolean> {
 	const store = join(folder, 'node_modules', '.pnpm');
 	const folders = await readdir(store).catch(() => []);
@@ -96,7 +96,7 @@ async function runPnpm(
 	});
 }
 
-/** Makes sure that n8n is installed there; quick when it is. */
+/** Installs n8n there, unless it is installed already. */
 export async function installN8n(installation = pinned): Promise<void> {
 	const { folder, flags } = installation;
 	const stampFile = join(folder, 'node_modules', '.installed');

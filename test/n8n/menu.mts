@@ -1,4 +1,4 @@
-/** The menus of n8n's editor, opened and chosen from as often as it takes. */
+/** The menus of n8n's editor. Opening and choosing is repeated until it works. */
 import { errors } from 'playwright-core';
 import type { Locator } from 'playwright-core';
 
@@ -10,8 +10,8 @@ interface Limit {
 }
 
 /**
- * n8n draws the form again when it has saved, or when a list has come, and an open menu closes with that. Playwright
- * waits for the element that it found first, even when that one never shows again: after a while all is looked for again.
+ * n8n redraws the form after saving and after loading a list, which closes an open menu. Playwright keeps waiting for the
+ * element that it found first, even if that one never appears again. So after a while, everything is looked up again.
  */
 export async function persist<T>(attempt: (limit: Limit) => Promise<T>): Promise<T> {
 	for (let left = tries - 1; ; left--) {
@@ -23,7 +23,7 @@ export async function persist<T>(attempt: (limit: Limit) => Promise<T>): Promise
 	}
 }
 
-/** Only the menu of this select: one that was left is seen for a moment longer, and can have the same entries. */
+/** Only the menu of this select: a closed one stays visible for a moment, and can have the same entries. */
 async function open(select: Locator, limit: Limit): Promise<Locator> {
 	const input = select.getByRole('combobox');
 	if ((await input.getAttribute('aria-expanded', limit)) !== 'true') await input.click(limit);
@@ -53,7 +53,7 @@ export async function chooseIn(
 	await menu.waitFor({ state: 'hidden' });
 }
 
-/** The entry that begins with this text; what follows describes it. */
+/** The entry that begins with this text; its description follows. */
 export const entry =
 	(label: string) =>
 	(menu: Locator): Locator =>

@@ -3,14 +3,14 @@ import type { CertificateKind } from '../simulators/certificate.mts';
 import { blockedAddress } from './context.mts';
 import type { FaultCase, FaultSystem } from './faultCases.mts';
 
-/** What every simulator can do. */
+/** The functions that every simulator has. */
 interface System extends FaultSystem {
 	refuse(): Promise<void>;
 	cutHandshakes(): void;
 	flooded(): number;
 }
 
-/** The options of every simulator that matter here. */
+/** The options of simulators that are needed here. */
 interface Options {
 	readonly tls?: boolean;
 	readonly certificate?: CertificateKind;
@@ -21,18 +21,18 @@ export interface VendorTexts<Options> {
 	readonly vendorName: string;
 	/** The path of the request that places the call. */
 	readonly path: string;
-	/** The beginning of the advice where to look for the call. */
+	/** The beginning of the advice that says where to look for the call. */
 	readonly lookThere: string;
 	/** The status of a call when nothing goes wrong. */
 	readonly success?: 'answered' | 'accepted';
 	/** Advice on a host that is not found, a port that refuses, a certificate, and an address without an API. */
 	readonly advice: Readonly<Record<'host' | 'port' | 'certificate' | 'address', string>>;
-	/** The change of the credential that ends n8n's trust in the simulator's certificate. */
+	/** Changes the credential so that n8n does not trust the simulator's certificate. */
 	readonly untrusting: Readonly<Record<string, unknown>>;
 	/** The shortest call, and how long the node waits for its answer. */
 	readonly quick?: Readonly<Record<string, unknown>>;
 	readonly seconds: number;
-	/** Makes the simulator's answer to a call have a body. */
+	/** Gives the simulator's answer to a call a body. */
 	readonly answering?: Options;
 	/** The outcome of HTTP 200 with a body that makes no sense. */
 	readonly unreadable?: { readonly reason: string; readonly says: string };
@@ -44,7 +44,7 @@ const mostFlooded = 8_000_000;
 const certainly = 'No call was placed.';
 const perhaps = 'The call may have been placed.';
 
-/** The faults on the way to any vendor, and their outcomes. */
+/** The network faults of any vendor, and their outcomes. */
 export function networkFaults<O extends Options, S extends System>({
 	vendorName,
 	path,

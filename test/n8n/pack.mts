@@ -8,7 +8,7 @@ import { pnpm } from './pnpm.mts';
 import { Advice, runToEnd, tailOf } from './processes.mts';
 import { withProgress } from './progress.mts';
 
-/** What the package is made from. */
+/** The sources of the package. */
 const sources = [
 	'CHANGELOG.md',
 	'LICENSE',
@@ -23,7 +23,7 @@ const sources = [
 	'tsconfig.json',
 ];
 
-/** The latest change in a file, or in a folder and all below it: a removed file changes its folder. */
+/** The time of the latest change of a file, or of anything in a folder. A removed file changes its folder. */
 async function lastChange(path: string): Promise<number> {
 	if (!existsSync(path)) return 0;
 	const info = await stat(path);
@@ -45,8 +45,8 @@ async function runScript(title: string, ...args: readonly string[]): Promise<voi
 const lookEveryMs = 200;
 
 /**
- * Two builds at once would write the same dist/. SQLite's lock on a file is the system's: it is gone with the process
- * that had it, however that ended.
+ * Two builds at the same time would write the same dist/. SQLite's file lock belongs to the operating system, so it ends
+ * with its process, even after a crash.
  */
 async function oneAtATime<T>(build: () => Promise<T>): Promise<T> {
 	await mkdir(workFolder, { recursive: true });
@@ -81,7 +81,7 @@ async function packAlone(built: boolean): Promise<string> {
 	const changes = await Promise.all(sources.map((path) => lastChange(join(projectFolder, path))));
 	if (!built && (await lastChange(tarball)) > Math.max(...changes)) return tarball;
 	if (!built) await runScript('Building the package', 'run', 'build');
-	// Renamed when it is whole: another run may be reading the one before.
+	// Renamed when it is complete, because another run may be reading the previous one.
 	const fresh = join(workFolder, `${packageName}-${String(process.pid)}.tgz`);
 	await runScript('Packing the package', 'pack', '--out', fresh);
 	await rename(fresh, tarball);

@@ -9,41 +9,41 @@ import type { CredentialData } from './client.mts';
 import { simulatedSystem } from './wall/simulated.mts';
 import type { WallSystem } from './wall/view.mts';
 
-/** Phones that misbehave on purpose, at every vendor; none of them is an emergency number anywhere. */
+/** Phones that misbehave on purpose, the same for every vendor. None of them is an emergency number anywhere. */
 export const phones = { silent: '601', busy: '602', cut: '603' } as const;
 
 export type Misbehaviour = keyof typeof phones;
 
-/** A phone that misbehaves, and what a node tells of a call that rings it first. */
+/** A phone that misbehaves, and the node's status for a call that rings it first. */
 export interface SpecialPhone {
 	readonly number: string;
 	readonly does: Misbehaviour;
 	readonly status: string;
 }
 
-/** An account that signs in, but not to place the calls of the examples. */
+/** An account that can sign in, but cannot place the examples' calls. */
 export interface OtherAccount {
-	/** In place of those of the vendor's credential. */
+	/** Fields that replace those of the vendor's credential. */
 	readonly data: Readonly<Record<string, string>>;
 	readonly may: string;
 }
 
 /** A simulated vendor with a credential for it. */
 export interface PhoneSystem {
-	/** As the vendor calls itself. */
+	/** The vendor's name. */
 	readonly name: string;
-	/** As the generic node knows it. */
+	/** The vendor's ID on the generic node. */
 	readonly vendor: string;
 	readonly credential: CredentialData;
 	readonly otherAccounts: readonly OtherAccount[];
 	readonly specialPhones: readonly SpecialPhone[];
-	/** The calls that it took so far. */
+	/** The calls accepted so far. */
 	readonly calls: readonly unknown[];
-	/** The numbers that rang so far. */
+	/** The numbers that have rung so far. */
 	readonly rings: readonly { readonly number: string }[];
 	/** Its phones, on the wall. */
 	readonly wall?: WallSystem;
-	/** Resolves when the calls that were taken have rung what they ring. */
+	/** Resolves when all accepted calls have rung their phones. */
 	readonly idle: () => Promise<void>;
 	readonly close: () => Promise<void>;
 }
@@ -62,7 +62,7 @@ export const firstPhones = ['101', '102'];
 
 const ringsAtOnce = () => Promise.resolve();
 
-/** All vendors at once; Asterisk is simulated unless another one is given. */
+/** All vendors; Asterisk is simulated unless another one is given. */
 export async function startPhoneSystems(
 	options: PhoneSystemOptions = {},
 	asterisk: (options: PhoneSystemOptions) => Promise<PhoneSystem> = simulateAsterisk,
@@ -76,7 +76,7 @@ function optionsOf(name: string, { log, secondMs }: PhoneSystemOptions) {
 	return { log: named, ...(secondMs === undefined ? {} : { secondMs }) };
 }
 
-/** The phones that a vendor's simulator has; the status is what its API proves. */
+/** The phones of a vendor's simulator; the status is as much as its API proves. */
 function specialPhones(statuses: Partial<Record<Misbehaviour, string>>): readonly SpecialPhone[] {
 	return Object.entries(statuses).map(([does, status]) => {
 		const misbehaviour = does as Misbehaviour;
@@ -166,7 +166,7 @@ async function simulateVoipNow(options: PhoneSystemOptions): Promise<PhoneSystem
 	pbx.fault('cutAfterRinging', { holding: `"source":["${phones.cut}"]` });
 	const { clientId, clientSecret } = voipNowApps.user;
 	const { url: baseUrl, calls, rings, close } = pbx;
-	// n8n's request for a token takes no certificate from a credential.
+	// n8n's request for a token does not use a certificate of the credential.
 	const data = {
 		baseUrl,
 		grantType: 'clientCredentials',
@@ -201,7 +201,7 @@ async function simulateAsterisk(options: PhoneSystemOptions): Promise<PhoneSyste
 		vendor: 'asterisk',
 		credential: credential('Asterisk', 'asteriskApi', { baseUrl, ...n8n, caCertificate }),
 		otherAccounts: [{ data: signIn(reader), may: 'place no call' }],
-		// A call whose answer is lost is looked for, and found.
+		// The call is looked up after its answer is lost, and found.
 		specialPhones: specialPhones({ silent: 'accepted', busy: 'accepted', cut: 'accepted' }),
 		calls,
 		rings,

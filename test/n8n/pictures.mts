@@ -1,4 +1,4 @@
-/** The README's pictures: taken of the real editor, with simulated phones, whenever somebody asks for them. */
+/** Takes the README's pictures in the real editor, with simulated phones. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startSwitchvox } from '../simulators/switchvox.mts';
@@ -28,7 +28,7 @@ async function shoot({ page }: Editor, name: keyof typeof frames): Promise<void>
 	console.log(path);
 }
 
-/** The message about the end of the run comes and goes by itself. */
+/** The message about the end of the run appears and disappears by itself. */
 async function afterToast({ page }: Editor): Promise<void> {
 	const toast = page.getByText('executed successfully');
 	await toast.waitFor();

@@ -8,7 +8,7 @@ export interface PnpmCommand {
 	readonly args: readonly string[];
 }
 
-/** The pnpm that runs the current script, else the one that npx fetches. */
+/** The pnpm that runs the current script; otherwise the one that npx installs. */
 export function pnpm(...args: readonly string[]): PnpmCommand {
 	const running = process.env.npm_execpath;
 	if (running === undefined || !/^pnpm/.test(basename(running)) || !existsSync(running)) {
@@ -24,8 +24,8 @@ function prefixOf(executable: string | undefined): string | undefined {
 }
 
 /**
- * A prefix that has Node's headers, if one is known: the npm package `node` brings none,
- * and node-gyp would else download them. The headers of any Node will do, sqlite3 speaks Node-API.
+ * A prefix with Node's headers, if one is found. The npm package `node` has none, and node-gyp would download them
+ * otherwise. The headers of any version will do, because sqlite3 uses Node-API.
  */
 function headersPrefix(): string | undefined {
 	return [
@@ -38,12 +38,12 @@ function headersPrefix(): string | undefined {
 	].find((prefix) => prefix && existsSync(join(prefix, 'include', 'node', 'common.gypi')));
 }
 
-/** The environment for an install with native modules: built for this Node, with headers of this machine. */
+/** The environment for installing native modules: they are built for this Node, with the headers on this machine. */
 export function installEnvironment(): NodeJS.ProcessEnv {
 	const nodedir = headersPrefix();
 	return {
 		...process.env,
-		// Asks nothing.
+		// No questions.
 		CI: 'true',
 		PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}`,
 		...(nodedir === undefined ? {} : { npm_config_nodedir: nodedir }),

@@ -8,10 +8,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { workFolder } from './paths.mts';
 
-/** Nothing is written outside this folder, not even for a moment. */
+/** Nothing is written outside this folder, not even temporarily. */
 export const temporaryFolder = join(workFolder, 'tmp');
 
-/** A cause that the person at the keyboard can do something about; its message is all that is shown. */
+/** A cause that the user can fix; only its message is shown. */
 export class Advice extends Error {
 	override name = 'Advice';
 }
@@ -26,7 +26,7 @@ export interface Command {
 	readonly onLine?: (line: string) => void;
 }
 
-/** Runs a program to its end; returns its exit code, 127 when it could not be started. */
+/** Runs a program to its end; returns its exit code, or 127 if it cannot be started. */
 export async function runToEnd(command: Command): Promise<number> {
 	await mkdir(dirname(command.logFile), { recursive: true });
 	await mkdir(temporaryFolder, { recursive: true });
@@ -58,7 +58,7 @@ export async function runToEnd(command: Command): Promise<number> {
 	}
 }
 
-/** The last lines of a log; empty when there is none. */
+/** The last lines of a log; empty if there is no log. */
 export async function tailOf(file: string, lines = 25): Promise<string> {
 	const text = await readFile(file, 'utf8').catch(() => '');
 	return text.trimEnd().split('\n').slice(-lines).join('\n');
@@ -68,17 +68,17 @@ function hasEnded(child: ChildProcess): boolean {
 	return child.exitCode !== null || child.signalCode !== null;
 }
 
-/** Sends a signal to a process that was started as the leader of its own group, and to all that it started. */
+/** Sends a signal to a process that leads its own group, and to all processes that it started. */
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
 	if (child.pid === undefined) return;
 	try {
 		process.kill(-child.pid, signal);
 	} catch {
-		// Nobody is left in the group.
+		// The group is empty.
 	}
 }
 
-/** Asks a process to end, then ends what is left of its group; the process must be a group leader. */
+/** Asks a process to end, then kills the rest of its group; the process must be a group leader. */
 export async function stopProcess(child: ChildProcess, graceMs: number): Promise<void> {
 	if (!hasEnded(child) && child.pid !== undefined) {
 		const ended = once(child, 'exit');
@@ -88,7 +88,7 @@ export async function stopProcess(child: ChildProcess, graceMs: number): Promise
 	signalGroup(child, 'SIGKILL');
 }
 
-/** Ends a process and its group at once; the process must be a group leader. */
+/** Kills a process and its group; the process must be a group leader. */
 export async function killProcess(child: ChildProcess): Promise<void> {
 	const ended = hasEnded(child) ? undefined : once(child, 'exit');
 	signalGroup(child, 'SIGKILL');
@@ -103,8 +103,8 @@ function stopAll(): void {
 }
 
 /**
- * Ends the process's group when this process exits; returns a function that calls this off.
- * The group gets no signal from the terminal, so an interrupt without a handler of its own would leave it behind.
+ * Ends the process's group when this process exits; returns a function that cancels this. The group gets no signals from
+ * the terminal, so without a handler an interrupt would leave it running.
  */
 export function stopWhenInterrupted(child: ChildProcess): () => void {
 	if (running.size === 0) process.on('exit', stopAll);
@@ -116,8 +116,8 @@ export function stopWhenInterrupted(child: ChildProcess): () => void {
 }
 
 /**
- * Turns the signals that end a program into an orderly end: what was started is stopped first. The exit code says which
- * signal it was, unless Ctrl-C is the way to end this program: then it is `byHand`, asked for when it comes.
+ * Handles the signals that end a program: everything that was started is stopped first. The exit code says which signal it
+ * was, unless Ctrl-C is the normal way to end this program; it is `byHand` then, called when the signal arrives.
  */
 export function onInterrupt(
 	end: () => Promise<void>,
@@ -144,7 +144,7 @@ export function isAlive(pid: number): boolean {
 	}
 }
 
-/** A folder in this one for this process alone; those of processes that have ended are removed now, so that the last log can be read. */
+/** A subfolder for this process only. Those of earlier processes are removed at the start and not at their end, so that the last log stays readable. */
 export async function folderOfThisRun(parent: string): Promise<string> {
 	for (const run of await readdir(parent).catch(() => [])) {
 		if (isAlive(Number(run))) continue;
@@ -153,7 +153,7 @@ export async function folderOfThisRun(parent: string): Promise<string> {
 	return join(parent, String(process.pid));
 }
 
-/** Whether a server could listen there now; port 0 asks for any and is always free. */
+/** Whether a server could listen there now. Port 0 means any port, and is always free. */
 async function listenOnce(port: number): Promise<number | undefined> {
 	return await new Promise((resolve) => {
 		const server = createServer();

@@ -5,10 +5,10 @@ const logIntervalMs = 10_000;
 
 const clearLine = '\r\u001b[K';
 
-/** Shows the line of the step that runs; none in a log, where each line stays. */
+/** Shows the line of the current step, but not in a log, where lines cannot be replaced. */
 let redraw: (() => void) | undefined;
 
-/** Prints a line, above the one that counts. */
+/** Prints a line above the line of the current step. */
 export function printLine(line: string): void {
 	if (redraw !== undefined) process.stderr.write(clearLine);
 	process.stdout.write(`${line}\n`);
@@ -16,7 +16,7 @@ export function printLine(line: string): void {
 }
 
 export interface Progress {
-	/** What the step is busy with at the moment; shown with the elapsed time. */
+	/** What the step is doing at the moment; shown with the elapsed time. */
 	readonly update: (detail: string) => void;
 }
 
@@ -24,7 +24,7 @@ function seconds(since: number): string {
 	return `${Math.round((Date.now() - since) / 1000).toString()} s`;
 }
 
-/** Runs one step and shows that it lives: a line that counts in a terminal, a line every 10 s elsewhere. */
+/** Runs one step and shows its progress: a line with the elapsed time in a terminal, a line every 10 s elsewhere. */
 export async function withProgress<T>(
 	title: string,
 	step: (progress: Progress) => Promise<T>,

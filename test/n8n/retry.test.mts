@@ -43,11 +43,11 @@ interface Stage {
 interface Case {
 	readonly title: string;
 	readonly status: 'not_sent' | 'refused' | 'not_connected' | 'unknown';
-	/** Whether the number that it strikes rings all the same. */
+	/** Whether the affected number rings all the same. */
 	readonly rings: boolean;
 	/** Brings it about for the call at this place, counted from 0. */
-	readonly strike: (stage: Stage, place: number) => void | Promise<void>;
-	/** It strikes once more at the next try. */
+	readonly applyFault: (stage: Stage, place: number) => void | Promise<void>;
+	/** The next try fails too. */
 	readonly lasts?: true;
 	/** Fields to be changed. */
 	readonly form?: (number: string) => Form;
@@ -55,7 +55,7 @@ interface Case {
 	readonly places?: readonly number[];
 	/** It takes its time: it is waited for while the others run. */
 	readonly slow?: true;
-	/** It strikes those after it, too, until the next try. */
+	/** It also affects the calls after it, until the next try. */
 	readonly spreads?: true;
 	/** Of Switchvox only. */
 	readonly own?: true;
@@ -138,7 +138,7 @@ const cases: readonly Case[] = [
 		row: 'bad input',
 		status: 'not_sent',
 		rings: false,
-		strike: () => undefined,
+		applyFault: () => undefined,
 		lasts: true,
 		form: (number) => ({ from: `={{ $json.number === '${number}' ? 'Bob' : $json.number }}` }),
 	},
@@ -147,7 +147,7 @@ const cases: readonly Case[] = [
 		row: 'a refused connection',
 		status: 'not_sent',
 		rings: false,
-		strike: away,
+		applyFault: away,
 		spreads: true,
 		// Nothing tells when the first call starts; see closedDoors.
 		places: [1, 2, 3, 4],
@@ -158,25 +158,25 @@ const cases: readonly Case[] = [
 		row: 'a redirect',
 		status: 'not_sent',
 		rings: false,
-		strike: once({ redirect: 'https://other.example/', status: 307 }),
+		applyFault: once({ redirect: 'https://other.example/', status: 307 }),
 	},
 	{
-		title: 'HTTP 401, also after signing in anew',
+		title: 'HTTP 401, also after signing in again',
 		row: 'HTTP 401, 403, 404',
 		status: 'refused',
 		rings: false,
-		// n8n signs in anew, and sends once more.
-		strike: once({ status: 401 }, 2),
+		// n8n signs in again, and sends once more.
+		applyFault: once({ status: 401 }, 2),
 		own: true,
 	},
-	{ title: 'HTTP 403', status: 'refused', rings: false, strike: once({ status: 403 }) },
-	{ title: 'HTTP 404', status: 'refused', rings: false, strike: once({ status: 404 }) },
+	{ title: 'HTTP 403', status: 'refused', rings: false, applyFault: once({ status: 403 }) },
+	{ title: 'HTTP 404', status: 'refused', rings: false, applyFault: once({ status: 404 }) },
 	{
 		title: 'an account that does not exist',
 		row: 'a refusal of the vendor, such as an account that does not exist',
 		status: 'refused',
 		rings: false,
-		strike: () => undefined,
+		applyFault: () => undefined,
 		lasts: true,
 		form: (number) => ({
 			accountId: `={{ $json.number === '${number}' ? '999999' : '1106' }}`,
@@ -188,7 +188,7 @@ const cases: readonly Case[] = [
 		row: 'nobody answers',
 		status: 'not_connected',
 		rings: true,
-		strike: ({ setParty }, place) => {
+		applyFault: ({ setParty }, place) => {
 			setParty(numbers[place] ?? '', 'never');
 		},
 		own: true,
@@ -198,7 +198,7 @@ const cases: readonly Case[] = [
 		row: 'the first phone is busy',
 		status: 'not_connected',
 		rings: false,
-		strike: ({ setParty }, place) => {
+		applyFault: ({ setParty }, place) => {
 			setParty(numbers[place] ?? '', 'busy');
 		},
 		own: true,
@@ -208,28 +208,28 @@ const cases: readonly Case[] = [
 		row: 'the connection is cut after the request was read',
 		status: 'unknown',
 		rings: false,
-		strike: once('cut'),
+		applyFault: once('cut'),
 	},
 	{
 		title: 'the connection is cut, the phone rang',
 		row: 'the connection is cut after the phone rang',
 		status: 'unknown',
 		rings: true,
-		strike: once('cutAfterRinging'),
+		applyFault: once('cutAfterRinging'),
 	},
 	{
 		title: 'the connection is cut in the middle of the answer',
 		row: 'the connection is cut in the middle of the answer',
 		status: 'unknown',
 		rings: true,
-		strike: once('resetMidReply'),
+		applyFault: once('resetMidReply'),
 	},
 	{
 		title: 'no answer, nothing rang',
 		row: 'no answer in time, and nothing rang',
 		status: 'unknown',
 		rings: false,
-		strike: once('hang'),
+		applyFault: once('hang'),
 		form: () => ({ options: { ringTimeout: 1 } }),
 		slow: true,
 		own: true,
@@ -239,7 +239,7 @@ const cases: readonly Case[] = [
 		row: 'no answer in time, and the phone rang',
 		status: 'unknown',
 		rings: true,
-		strike: once('hangAfterRinging'),
+		applyFault: once('hangAfterRinging'),
 		form: () => ({ options: { ringTimeout: 1 } }),
 		slow: true,
 		own: true,
@@ -249,37 +249,37 @@ const cases: readonly Case[] = [
 		row: 'HTTP 500, and nothing rang',
 		status: 'unknown',
 		rings: false,
-		strike: once({ status: 500 }),
+		applyFault: once({ status: 500 }),
 	},
 	{
 		title: 'HTTP 502, the phone rang',
 		row: 'HTTP 502, and the phone rang',
 		status: 'unknown',
 		rings: true,
-		strike: once({ status: 502, rings: true }),
+		applyFault: once({ status: 502, rings: true }),
 	},
 	{
 		title: 'a web page',
 		row: 'a web page, as of a portal in between',
 		status: 'unknown',
 		rings: false,
-		strike: once('html'),
+		applyFault: once('html'),
 	},
 	{
 		title: 'an answer that ends in the middle',
 		row: 'a truncated answer, random bytes, an empty answer',
 		status: 'unknown',
 		rings: true,
-		strike: once('truncated'),
+		applyFault: once('truncated'),
 	},
-	{ title: 'random bytes', status: 'unknown', rings: true, strike: once('garbage') },
-	{ title: 'an empty answer', status: 'unknown', rings: true, strike: once('empty') },
+	{ title: 'random bytes', status: 'unknown', rings: true, applyFault: once('garbage') },
+	{ title: 'an empty answer', status: 'unknown', rings: true, applyFault: once('empty') },
 	{
 		title: 'an undocumented code',
 		row: 'an answer with an undocumented code',
 		status: 'unknown',
 		rings: true,
-		strike: once({
+		applyFault: once({
 			body: '<response><errors><error code="4711" message="New in this version."/></errors></response>',
 		}),
 		own: true,
@@ -292,14 +292,14 @@ const running = new Map<string, Promise<Outcome>>();
 beforeAll(async () => {
 	client = await logInToN8n();
 	for (const one of cases.filter(({ slow }) => slow)) {
-		const result = strikeEverywhere(stageSwitchvox, one, one.places ?? places);
-		// Told by the test that awaits it.
+		const result = applyFaultEverywhere(stageSwitchvox, one, one.places ?? places);
+		// Reported by the test that awaits it.
 		result.catch(() => undefined);
 		running.set(one.title, result);
 	}
 });
 
-/** How five calls went, of which the one at this place was struck. */
+/** The outcomes of five calls, with a fault for the one at this place. */
 interface Course {
 	readonly place: number;
 	readonly onError: OnError;
@@ -313,20 +313,20 @@ interface Outcome {
 	readonly retried: readonly Course[];
 }
 
-async function strikeEverywhere(
+async function applyFaultEverywhere(
 	open: (client: N8nClient) => Promise<Stage>,
 	one: Case,
 	at: readonly number[],
 ): Promise<Outcome> {
 	const courses = at.flatMap((place) => onErrors.map((onError) => [place, onError] as const));
 	const [unretried, ...retried] = await Promise.all([
-		strike(open, one, 2, 'stopWorkflow', false),
-		...courses.map(([place, onError]) => strike(open, one, place, onError, true)),
+		applyFault(open, one, 2, 'stopWorkflow', false),
+		...courses.map(([place, onError]) => applyFault(open, one, place, onError, true)),
 	]);
 	return { unretried, retried };
 }
 
-async function strike(
+async function applyFault(
 	open: (client: N8nClient) => Promise<Stage>,
 	one: Case,
 	place: number,
@@ -335,7 +335,7 @@ async function strike(
 ): Promise<Course> {
 	const stage = await open(client);
 	try {
-		const struck = one.strike(stage, place);
+		const applied = one.applyFault(stage, place);
 		const { executionId, end } = await startNode(client, {
 			type: 'originateCall',
 			parameters: {
@@ -357,8 +357,8 @@ async function strike(
 			limitMs: 100_000,
 		});
 		const result = await end();
-		// With On Error = Continue they are over before somebody listens again.
-		await struck;
+		// With On Error = Continue, the calls are over before anyone listens again.
+		await applied;
 		expect(executionId).toBe(result.execution.id);
 		return { place, onError, retried, result, rang: await stage.rang() };
 	} finally {
@@ -371,13 +371,13 @@ const sorted = (list: readonly string[]) => [...list].sort();
 /** What the promise of the package says about a course. */
 function expectNothingTwiceNothingLost(one: Case, course: Course) {
 	const { place, onError, retried, rang, result } = course;
-	const struck = numbers[place] ?? '';
-	const gets = (count: number) => (count === 0 ? [] : [struck]);
+	const faulty = numbers[place] ?? '';
+	const gets = (count: number) => (count === 0 ? [] : [faulty]);
 	const triedAgain = retried && (one.status === 'not_sent' || one.status === 'refused');
 	const stops = onError === 'stopWorkflow';
 	const succeeds = stops && triedAgain && !one.lasts;
-	const isStruck = (index: number) => index === place || (one.spreads === true && index > place);
-	const others = numbers.filter((_, index) => !isStruck(index) && (!stops || index < place));
+	const isFaulty = (index: number) => index === place || (one.spreads === true && index > place);
+	const others = numbers.filter((_, index) => !isFaulty(index) && (!stops || index < place));
 	const expected = succeeds ? numbers : [...others, ...gets(Number(one.rings))];
 	expect([one.title, course.place, onError, ...sorted(rang)]).toEqual([
 		one.title,
@@ -386,10 +386,10 @@ function expectNothingTwiceNothingLost(one: Case, course: Course) {
 		...sorted(expected),
 	]);
 
-	const told = [...result.items, ...result.failedItems].map(({ json }) => json);
+	const results = [...result.items, ...result.failedItems].map(({ json }) => json);
 	if (succeeds) {
 		expect(result.execution.status).toBe('success');
-		expect(told.map(({ status, replayed }) => [placed.has(String(status)), replayed])).toEqual(
+		expect(results.map(({ status, replayed }) => [placed.has(String(status)), replayed])).toEqual(
 			numbers.map((_, index) => [true, index < place]),
 		);
 		return;
@@ -407,10 +407,10 @@ function expectNothingTwiceNothingLost(one: Case, course: Course) {
 		return;
 	}
 	expect(result.execution.status).toBe('success');
-	const statuses = numbers.flatMap((_, index) => (isStruck(index) ? [one.status] : []));
+	const statuses = numbers.flatMap((_, index) => (isFaulty(index) ? [one.status] : []));
 	expect(result.failedItems).toHaveLength(onError === 'continueErrorOutput' ? statuses.length : 0);
-	const failures = told.filter(({ status }) => !placed.has(String(status)));
-	expect(told).toHaveLength(numbers.length);
+	const failures = results.filter(({ status }) => !placed.has(String(status)));
+	expect(results).toHaveLength(numbers.length);
 	expect(failures.map(({ status }) => status)).toEqual(statuses);
 }
 
@@ -429,7 +429,7 @@ const ringsOf = (number: string, { rang }: Pick<Course, 'rang'>) =>
 
 test.each(cases.map((one) => [one.title, one] as const))('Switchvox: %s', async (title, one) => {
 	const outcome = await (running.get(title) ??
-		strikeEverywhere(stageSwitchvox, one, one.places ?? places));
+		applyFaultEverywhere(stageSwitchvox, one, one.places ?? places));
 	const { unretried, retried } = outcome;
 	for (const course of [unretried, ...retried]) expectNothingTwiceNothingLost(one, course);
 	const same = retried.find(({ place, onError }) => place === 2 && onError === 'stopWorkflow');
@@ -440,7 +440,7 @@ test.each(cases.map((one) => [one.title, one] as const))('Switchvox: %s', async 
 test.each(cases.filter(({ own, slow }) => !own && !slow).map((one) => [one.title, one] as const))(
 	'Enswitch: %s',
 	async (_title, one) => {
-		const { unretried, retried } = await strikeEverywhere(stageEnswitch, one, [0, 3]);
+		const { unretried, retried } = await applyFaultEverywhere(stageEnswitch, one, [0, 3]);
 		for (const course of [unretried, ...retried]) expectNothingTwiceNothingLost(one, course);
 	},
 );
@@ -481,8 +481,8 @@ test.each(Object.entries(closedDoors))('Switchvox: %s', async (row, change) => {
 				expect(error?.message).toContain('No call was placed.');
 				return;
 			}
-			const told = [...items, ...failedItems].map(({ json }) => json.status);
-			expect(told).toEqual(numbers.map(() => 'not_sent'));
+			const results = [...items, ...failedItems].map(({ json }) => json.status);
+			expect(results).toEqual(numbers.map(() => 'not_sent'));
 		}),
 	);
 	await Promise.all(courses);

@@ -26,7 +26,7 @@ export const owner = {
 	lastName: 'Owner',
 } as const;
 
-/** bcrypt of the password above: n8n takes the owner's password from the environment as a hash only. */
+/** The bcrypt hash of the password above, because n8n accepts the owner's password in the environment only as a hash. */
 const ownerPasswordHash = '$2a$10$iEzkuLtuYbq2TAAFe2VbGehBI2VP6MP/Mcs58P1RPHAFEgCiLFCuW';
 
 const startLimitMs = 180_000;
@@ -35,13 +35,13 @@ const stopGraceMs = 10_000;
 export interface N8nOptions {
 	/** Holds n8n's database and settings; kept between starts. */
 	readonly userFolder: string;
-	/** A free one when left out. */
+	/** By default a free one. */
 	readonly port?: number;
-	/** What n8n is started as; `start` when left out. A worker answers at its address for its health only. */
+	/** n8n's command; `start` by default. At its address, a worker answers only questions about its health. */
 	readonly command?: readonly ['start'] | readonly ['worker', ...flags: readonly string[]];
-	/** Where n8n is installed; the version that this project pins when left out. */
+	/** The folder where n8n is installed; by default the version that this project pins. */
 	readonly installation?: string;
-	/** Path of the packed package that n8n gets as a community package. */
+	/** Path of the packed package, which is installed as a community package. */
 	readonly installPackage: string;
 	readonly env?: Readonly<Record<string, string>>;
 	readonly log?: (line: string) => void;
@@ -52,11 +52,11 @@ export interface N8nServer {
 	readonly port: number;
 	readonly pid: number;
 	readonly logFile: string;
-	/** Waits until it answers again, after something that it needs was away. */
+	/** Waits until it answers again, after something that it needs was unavailable. */
 	readonly ready: () => Promise<void>;
-	/** Ends n8n and all that it started; n8n has this time to end by itself. */
+	/** Ends n8n and all its processes; n8n has this time to end by itself. */
 	readonly stop: (graceMs?: number) => Promise<void>;
-	/** What a crash is: no part of it gets another moment. */
+	/** Kills n8n as a crash would, without warning. */
 	readonly kill: () => Promise<void>;
 }
 
@@ -93,7 +93,7 @@ async function installCommunityPackage(userFolder: string, tarball: string): Pro
 	);
 }
 
-/** n8n's settings: loopback only, one owner, and no look-up of n8n's own services. */
+/** n8n's settings: loopback only, one owner, and no contact with n8n's own services. */
 function environment(
 	options: N8nOptions,
 	port: number,
@@ -138,7 +138,7 @@ function environment(
 	};
 }
 
-/** What n8n must not inherit: settings of the machine's owner, and what a test runner sets for itself. */
+/** Variables that n8n must not inherit: settings of the machine's owner and of the test runner. */
 function inherited(): NodeJS.ProcessEnv {
 	return Object.fromEntries(
 		Object.entries(process.env).filter(
@@ -159,7 +159,7 @@ async function isReady(url: string): Promise<boolean> {
 	}
 }
 
-/** The child leads a process group of its own, so that its task runner can be ended with it. */
+/** The child leads its own process group, so that its task runner can be ended with it. */
 async function spawnN8n(options: N8nOptions, port: number, logFile: string): Promise<ChildProcess> {
 	const { command = ['start'], installation = n8nFolder } = options;
 	const main = join(installation, 'node_modules', 'n8n', 'bin', 'n8n');
@@ -179,7 +179,7 @@ async function spawnN8n(options: N8nOptions, port: number, logFile: string): Pro
 	return child;
 }
 
-/** Resolves when n8n answers at this address; undefined then, else why it does not. */
+/** Waits until n8n answers at this address; undefined if it does, otherwise the reason why not. */
 async function waitUntilReady(child: ChildProcess, url: string): Promise<string | undefined> {
 	const ended = once(child, 'exit');
 	const started = Date.now();

@@ -3,15 +3,15 @@ import type { NodeTest } from './context.mts';
 
 export type Form = Readonly<Record<string, unknown>>;
 
-/** A simulated phone system, and a node that calls through it with a credential of its own in n8n. */
+/** A simulated phone system, and a node that calls through it with its own credential in n8n. */
 export interface Setup<System> {
 	readonly pbx: System;
-	/** The credential's data, to be changed for one of its own. */
+	/** The credential's data; a test can change a copy of it. */
 	readonly credential: Form;
 	readonly stored: CredentialRef;
 	/** A test of the node: the vendor's usual call, unless changed. */
 	readonly call: (parameters?: Form, more?: Partial<NodeTest>) => NodeTest;
-	/** The same with another credential, of this data. */
+	/** The same with another credential, with this data. */
 	readonly callWith: (data: Form, parameters?: Form, more?: Partial<NodeTest>) => Promise<NodeTest>;
 	readonly close: () => Promise<void>;
 }
@@ -19,7 +19,7 @@ export interface Setup<System> {
 export interface NodeOfVendor {
 	readonly type: string;
 	readonly credentialType: string;
-	/** Of the usual call. */
+	/** The parameters of the usual call. */
 	readonly parameters: Form;
 }
 
@@ -60,7 +60,7 @@ export async function setUpNode<System extends { close(): Promise<void> }>(
 	};
 }
 
-/** A function that sets up a phone system, does something with it, and closes it. */
+/** Makes a function that sets up a phone system, uses it, and closes it. */
 export function during<Options, Opened extends { close(): Promise<void> }>(
 	open: (options: Options, changes: Form) => Promise<Opened>,
 ) {

@@ -5,6 +5,8 @@ import type { Fault, VoipNowOptions, VoipNowSimulator } from '../simulators/voip
 import { testFaults } from './faultCases.mts';
 import type { FaultCase } from './faultCases.mts';
 import { networkFaults } from './networkFaults.mts';
+import { logInToN8n, runNode } from './context.mts';
+import type { Form } from './setup.mts';
 import { appOf, setUpVoipNow } from './voipnowSetup.mts';
 
 // The node waits for a hanging server as long as the call may take: one second until pickup, with a margin of thirty.
@@ -94,8 +96,16 @@ const cases: readonly Case[] = [
 		title: 'HTTP 500 in place of a token',
 		prepare: faultOfTokens({ status: 500 }),
 		status: 'not_sent',
-		reason: 'connection_lost',
-		says: ['did not answer the request for a token', certainly],
+		reason: 'server_fault',
+		says: ['answered without a token (HTTP 500)', certainly, 'is running as it should'],
+		rings: 0,
+	},
+	{
+		title: 'HTTP 429 in place of a token',
+		prepare: faultOfTokens({ status: 429 }),
+		status: 'not_sent',
+		reason: 'rate_limited',
+		says: ['answered without a token (HTTP 429)', certainly, 'Pause between calls'],
 		rings: 0,
 	},
 	{
@@ -209,10 +219,47 @@ const cases: readonly Case[] = [
 testFaults<VoipNowOptions, VoipNowSimulator>({
 	vendor: 'voipNow',
 	cases,
-	open: setUpVoipNow,
+	// What the reply itself shows. Below, the calls are looked for.
+	async open(client, options) {
+		const setup = await setUpVoipNow(client, options);
+		return {
+			...setup,
+			callWith: (data, changes = {}, more) => {
+				const set = { lookUpUnknown: false, ...(changes.options as Form) };
+				return setup.callWith(data, { ...changes, options: set }, more);
+			},
+		};
+	},
 	check: (stored, data) => {
 		expect(stored).not.toContain(String(data.clientSecret));
 		expect(stored).not.toContain(encodeURIComponent(String(data.clientSecret)));
 		expect(stored).not.toMatch(/Bearer [0-9a-f]/);
 	},
+});
+
+test('looked for, every call that rang is found, and nothing else is', async () => {
+	const client = await logInToN8n();
+	const lookFor = async ({ title, options, prepare, parameters, rings }: Case) => {
+		const setup = await setUpVoipNow(client, { ...options, talkSeconds: 120 });
+		try {
+			await prepare?.(setup.pbx);
+			const settings = { onError: 'continueErrorOutput' } as const;
+			const call = setup.call(parameters, { settings, limitMs: 80_000 });
+			const { items, failedItems } = await runNode(client, call);
+			const { status, callId } = [...items, ...failedItems][0]?.json ?? {};
+			const isOurs = callId === setup.pbx.calls[0]?.id;
+			expect([title, setup.firstRings()]).toEqual([title, rings]);
+			return [title, status, rings === 1 ? isOurs : callId];
+		} finally {
+			await setup.close();
+		}
+	};
+	const open = cases.filter(({ status }) => status === 'unknown');
+	expect(open.filter(({ rings }) => rings === 1).length).toBeGreaterThan(10);
+	const found = await Promise.all(open.map(lookFor));
+	expect(found).toEqual(
+		open.map(({ title, rings }) =>
+			rings === 1 ? [title, 'answered', true] : [title, 'unknown', null],
+		),
+	);
 });

@@ -29,7 +29,7 @@ export function appOf(name: keyof typeof defaultApps): Form {
 	return { clientId, clientSecret };
 }
 
-/** Certificates are ignored: n8n's request for a token takes none to trust. */
+/** Certificates are not checked, because n8n's request for a token cannot be given one to trust. */
 export async function setUpVoipNow(
 	client: N8nClient,
 	options: VoipNowOptions = {},
@@ -54,7 +54,7 @@ export async function setUpVoipNow(
 	};
 }
 
-/** Does what a person does who presses "Connect" in the credential and agrees at VoipNow. */
+/** Connects the credential as a user does with "Connect", who then agrees at VoipNow. */
 export async function connect({ id }: CredentialRef): Promise<void> {
 	const json = { 'content-type': 'application/json' };
 	const body = JSON.stringify({ emailOrLdapLoginId: owner.email, password: owner.password });

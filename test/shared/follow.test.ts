@@ -63,7 +63,10 @@ const looks: Readonly<Record<string, Found>> = {
 	record: foundAmong([
 		seen('ended', { seenIn: 'record', disposition: 'no_answer', talkSeconds: 0 }),
 	]),
+	partOfRecord: foundAmong([seen('ended', { seenIn: 'record', answeredByFirst: true })]),
 	scheduled: foundAmong([seen('scheduled')]),
+	noLiveCalls: { kind: 'none', unread: { list: 'live', why: 'Tiny hides the live calls.' } },
+	noRecords: { kind: 'none', unread: { list: 'record', why: 'Tiny hides the records.' } },
 	alike: foundAmong([seen('connected', { matchedBy: 'numbers' })]),
 	several: foundAmong([
 		seen('connected', { callId: 'c1', matchedBy: 'numbers' }),
@@ -261,6 +264,44 @@ describe('Get', () => {
 		);
 		expect(await run()).toMatchObject([{ state: 'ended', seenIn: 'live', ...known }]);
 		expect(times(asked, 'GET').at(-1)).toBe(64);
+	});
+
+	test('a record that does not show who answered: what was seen before counts', async () => {
+		const { run } = setUp([getForm({ waitUntil: 'ended' })], (_, second) =>
+			script({ 0: 'talking', 3: 'partOfRecord' })(second),
+		);
+		expect(await run()).toMatchObject([
+			{ state: 'ended', answeredBySecond: true, disposition: 'answered', seenIn: 'record' },
+		]);
+	});
+
+	test('a list that may not be read is named', async () => {
+		const [json] = await setUp([getForm()], () => 'noLiveCalls').run();
+		expect(json).toMatchObject({
+			state: 'not_found',
+			details: { notRead: 'Tiny hides the live calls.' },
+		});
+	});
+
+	test('without the live calls, only a record ends the wait', async () => {
+		const { run, asked } = setUp([getForm({ waitUntil: 'ended' })], (_, second) =>
+			script({ 0: 'talking', 3: 'noLiveCalls', 120: 'record' })(second),
+		);
+		expect(await run()).toMatchObject([{ state: 'ended', seenIn: 'record' }]);
+		expect(times(asked, 'GET').at(-1)).toBe(120);
+	});
+
+	test('without the records, a call that is gone has ended', async () => {
+		const { run } = setUp([getForm({ waitUntil: 'ended' })], (_, second) =>
+			script({ 0: 'talking', 3: 'noRecords' })(second),
+		);
+		expect(await run()).toMatchObject([
+			{
+				state: 'ended',
+				disposition: 'answered',
+				details: { notRead: 'Tiny hides the records.' },
+			},
+		]);
 	});
 
 	test('a scheduled call that is not shown has not ended', async () => {

@@ -40,7 +40,6 @@ test.each([
 		'a lost connection, with the URL as entered',
 		{ code: 'ECONNRESET', config: { url: 'https://PBX.example:443/oauth/token.php' } },
 	],
-	['HTTP 500', { code: 'ERR_BAD_RESPONSE', config: { url: tokenUrl } }],
 ])('%s while requesting a token: no call was sent', (_, members) => {
 	expect(explainTokenError(wrapped(errorWith('x', members)), sending)).toMatchObject({
 		status: 'not_sent',
@@ -61,6 +60,30 @@ test('when n8n cannot get a first token, no call was sent, whatever the cause', 
 test('a refused page in place of a token', () => {
 	const error = errorWith('HTTP status 404', { code: 'ESTATUS', status: 404, body: '<html>' });
 	expect(explainTokenError(error, sending)).toMatchObject({ status: 'not_sent', httpStatus: 404 });
+});
+
+test.each([
+	[401, 'unauthorized', 'Client ID and Client Secret'],
+	[404, 'unreadable_reply', 'Base URL'],
+	[429, 'rate_limited', 'Pause between calls'],
+	[500, 'server_fault', 'is running as it should'],
+	[503, 'server_fault', 'is running as it should'],
+])('HTTP %i in place of a token is %s', (status, reason, advice) => {
+	const fromClient = errorWith('x', { code: 'ESTATUS', status });
+	const fromAxios = errorWith('x', {
+		code: 'ERR_BAD_RESPONSE',
+		config: { url: tokenUrl },
+		response: { status },
+	});
+	for (const error of [fromClient, wrapped(fromAxios)]) {
+		expect(explainTokenError(error, sending)).toMatchObject({
+			status: 'not_sent',
+			reason,
+			what: `${tokenUrl} answered without a token (HTTP ${String(status)}).`,
+			advice: expect.stringContaining(advice),
+			httpStatus: status,
+		});
+	}
 });
 
 test('an error about the call itself is not about tokens', () => {

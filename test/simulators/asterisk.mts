@@ -8,7 +8,7 @@ import type { Asked } from './asterisk/resources.mts';
 import { json, webPage } from './asterisk/responses.mts';
 import { createSwitchboard } from './asterisk/switchboard.mts';
 import type { Call, Ring, Switchboard } from './asterisk/switchboard.mts';
-import { createFaultPlan, strike } from './fault.mts';
+import { createFaultPlan, applyFault } from './fault.mts';
 import type { Fault, FaultOptions, FaultWhere } from './fault.mts';
 import type { LiveCalls } from './liveCalls.mts';
 import { startServer } from './server.mts';
@@ -124,7 +124,7 @@ interface Pbx {
 async function handle(request: HttpRequest, pbx: Pbx): Promise<Answer> {
 	const fault = pbx.faults.take('any', request.body);
 	if (fault === null) return answer(request, pbx);
-	return strike(fault, async () => {
+	return applyFault(fault, async () => {
 		const undisturbed = await answer(request, pbx);
 		return 'reply' in undisturbed ? undisturbed.reply : json(500, {});
 	});
@@ -148,7 +148,7 @@ async function answer(request: HttpRequest, pbx: Pbx): Promise<Answer> {
 	const proceed = () => Promise.resolve(answerOf(asked, switchboard));
 	const where = whereOf(asked);
 	const fault = where === undefined ? null : faults.take(where, request.body);
-	return fault === null ? whole(await proceed()) : strike(fault, proceed);
+	return fault === null ? whole(await proceed()) : applyFault(fault, proceed);
 }
 
 function whereOf({ method, path }: Asked): FaultWhere | undefined {

@@ -4,7 +4,7 @@ import type { DigestAlgorithm } from './digest.mts';
 import { parseXml } from './xml.mts';
 import type { XmlElement } from './xml.mts';
 
-/** What the simulators' own tests send requests with. */
+/** The HTTP client of the simulators' own tests. */
 
 export interface Reply {
 	readonly status: number;
@@ -30,7 +30,7 @@ export interface Target {
 	readonly caCertificate: string;
 }
 
-/** Trusts the simulator's certificate and nothing else; follows no redirect, repeats nothing. */
+/** Trusts only the simulator's certificate. Follows no redirects and retries nothing. */
 export function createClient(target: Target, host = '127.0.0.1'): Client {
 	const dispatcher = new Agent({ connect: { ca: target.caCertificate, timeout: 2000 } });
 	return {
@@ -78,7 +78,7 @@ export function readChallenge(reply: Reply): DigestChallenge {
 	return Object.fromEntries(values) as unknown as DigestChallenge;
 }
 
-/** `nc` is what goes on the wire; null leaves out qop, nc and cnonce, as in RFC 2069. */
+/** `nc` is sent as given; null omits qop, nc and cnonce, as in RFC 2069. */
 export function digest(
 	login: Login,
 	challenge: DigestChallenge,
@@ -102,7 +102,7 @@ export function digest(
 	return `Digest ${parts.join(', ')}`;
 }
 
-/** The document as a tree in which whitespace between elements does not count. */
+/** The document as a tree, without whitespace around text. */
 export function xmlTree(xml: string): unknown {
 	const parsed = parseXml(Buffer.from(xml));
 	if ('fault' in parsed) throw new Error(`${parsed.fault} in ${xml}`);

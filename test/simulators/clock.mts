@@ -77,25 +77,23 @@ interface Due {
 	readonly at: number;
 	/** What is due at the same moment runs in the order in which it was added. */
 	readonly order: number;
-	readonly run: () => void;
+	/** Undefined: canceled. */
+	run: (() => void) | undefined;
 }
 
 function createAgenda() {
-	const entries: Due[] = [];
+	const heap = createHeap();
 	let now = 0;
 	let added = 0;
 	let isRunning = false;
 
-	const placeOf = ({ at, order }: Pick<Due, 'at' | 'order'>): number => {
-		let low = 0;
-		let high = entries.length;
-		while (low < high) {
-			const middle = (low + high) >>> 1;
-			const one = entries[middle] as Due;
-			if (one.at < at || (one.at === at && one.order < order)) low = middle + 1;
-			else high = middle;
+	const next = (): Due | undefined => {
+		let due = heap.first();
+		while (due !== undefined && due.run === undefined) {
+			heap.removeFirst();
+			due = heap.first();
 		}
-		return low;
+		return due;
 	};
 	return {
 		get now() {
@@ -104,28 +102,69 @@ function createAgenda() {
 		get isRunning() {
 			return isRunning;
 		},
-		next: () => entries[0]?.at ?? Infinity,
+		next: () => next()?.at ?? Infinity,
 		add: (at: number, run: () => void) => {
 			if (at === Infinity) return () => undefined;
-			const due = { at, order: added++, run };
-			entries.splice(placeOf(due), 0, due);
+			const due: Due = { at, order: added++, run };
+			heap.add(due);
 			return () => {
-				const place = placeOf(due);
-				if (entries[place] === due) entries.splice(place, 1);
+				due.run = undefined;
 			};
 		},
 		runUntil: (until: number) => {
 			isRunning = true;
 			try {
-				for (let due = entries[0]; due !== undefined && due.at <= until; due = entries[0]) {
-					entries.shift();
+				for (let due = next(); due !== undefined && due.at <= until; due = next()) {
+					heap.removeFirst();
 					now = Math.max(now, due.at);
-					due.run();
+					due.run?.();
 				}
 			} finally {
 				isRunning = false;
 			}
 			if (until !== Infinity) now = Math.max(now, until);
+		},
+		clear: heap.clear,
+	};
+}
+
+/** Ten thousand calls at once are many entries: a sorted array would be slow. */
+function createHeap() {
+	const entries: Due[] = [];
+	const isBefore = (one: Due, other: Due) =>
+		one.at < other.at || (one.at === other.at && one.order < other.order);
+
+	const rise = (due: Due) => {
+		let place = entries.length;
+		while (place > 0) {
+			const above = (place - 1) >> 1;
+			const parent = entries[above] as Due;
+			if (isBefore(parent, due)) break;
+			entries[place] = parent;
+			place = above;
+		}
+		entries[place] = due;
+	};
+	const sink = (due: Due) => {
+		let place = 0;
+		for (;;) {
+			const left = 2 * place + 1;
+			const [one, other] = [entries[left], entries[left + 1]];
+			if (one === undefined) break;
+			const isRight = other !== undefined && isBefore(other, one);
+			const child = isRight ? other : one;
+			if (isBefore(due, child)) break;
+			entries[place] = child;
+			place = isRight ? left + 1 : left;
+		}
+		entries[place] = due;
+	};
+	return {
+		first: () => entries[0],
+		add: rise,
+		removeFirst: () => {
+			const last = entries.pop();
+			if (last !== undefined && entries.length > 0) sink(last);
 		},
 		clear: () => {
 			entries.length = 0;

@@ -44,6 +44,27 @@ describe('a clock that is turned by hand', () => {
 		expect(ran).toBe(1);
 	});
 
+	test('keeps the order of many, whatever was canceled between them', () => {
+		const clock = createHandClock();
+		const ran: number[] = [];
+		// 997 is prime: every number from 0 to 996 comes once, in no order.
+		const numbers = Array.from({ length: 997 }, (_, index) => (index * 619) % 997);
+		const cancels = numbers.map((number) =>
+			clock.after(Math.floor(number / 2), () => {
+				ran.push(number);
+			}),
+		);
+		numbers.forEach((number, index) => {
+			if (number % 3 === 0) cancels[index]?.();
+		});
+		clock.turn(250);
+		clock.turn(250);
+		const moments = ran.map((number) => Math.floor(number / 2));
+		expect(moments).toEqual([...moments].sort((a, b) => a - b));
+		const left = Array.from({ length: 997 }, (_, index) => index).filter((one) => one % 3 > 0);
+		expect([...ran].sort((a, b) => a - b)).toEqual(left);
+	});
+
 	test('never runs what is due after all time', () => {
 		const clock = createHandClock();
 		expect(() => {

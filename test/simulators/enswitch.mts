@@ -10,7 +10,7 @@ import { badSignIn, render } from './enswitch/responses.mts';
 import type { Envelope } from './enswitch/responses.mts';
 import { createSwitchboard } from './enswitch/switchboard.mts';
 import type { Call, Ring, Tags } from './enswitch/switchboard.mts';
-import { createFaultPlan, strike } from './fault.mts';
+import { createFaultPlan, applyFault } from './fault.mts';
 import type { Fault, FaultOptions } from './fault.mts';
 import type { LiveCall, LiveCalls, PartyBehaviour } from './liveCalls.mts';
 import { startServer } from './server.mts';
@@ -161,7 +161,7 @@ interface Pbx extends Omit<Context, 'account' | 'now'> {
 async function handle(request: HttpRequest, pbx: Pbx): Promise<Answer> {
 	const fault = pbx.faults.take('any', request.body);
 	if (fault === null) return answer(request, pbx);
-	return strike(fault, async () => {
+	return applyFault(fault, async () => {
 		const undisturbed = await answer(request, pbx);
 		return 'reply' in undisturbed ? undisturbed.reply : errorPage(500);
 	});
@@ -188,7 +188,7 @@ async function answer(request: HttpRequest, pbx: Pbx): Promise<Answer> {
 		render(await runFunction(called, parameters, { ...pbx, account, now }), pbx.envelope);
 	const { concerns } = called;
 	const fault = concerns === undefined ? null : pbx.faults.take(concerns, request.body);
-	return fault === null ? whole(await proceed()) : strike(fault, proceed);
+	return fault === null ? whole(await proceed()) : applyFault(fault, proceed);
 }
 
 function errorPage(status: number): HttpReply {

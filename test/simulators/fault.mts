@@ -2,9 +2,9 @@ import type { Answer, HttpReply } from './server.mts';
 
 /** A way in which a vendor's server, or the network in front of it, misbehaves. */
 export type Fault =
-	/** The request is read and never answered, the socket stays open; no phone rings. */
+	/** The request is read and never answered, and the socket stays open; no phone rings. */
 	| 'hang'
-	/** The phones ring, the reply never comes. */
+	/** The phones ring, but the reply never comes. */
 	| 'hangAfterRinging'
 	/** The request is read, then the connection is destroyed; no phone rings. */
 	| 'cut'
@@ -12,9 +12,9 @@ export type Fault =
 	| 'cutAfterRinging'
 	/** The phones ring; the headers and half of the body are sent, then the connection is destroyed. */
 	| 'resetMidReply'
-	/** The phones ring; the headers come, and then a blank every quarter of a second, forever. */
+	/** The phones ring; the headers are sent, and then a space every quarter of a second, forever. */
 	| 'drip'
-	/** The phones ring; HTTP 200, and then a body that does not end. */
+	/** The phones ring; HTTP 200 with an endless body. */
 	| 'flood'
 	/** No phone rings unless `rings` is true. */
 	| { readonly status: number; readonly body?: string; readonly rings?: boolean }
@@ -22,9 +22,9 @@ export type Fault =
 	| { readonly redirect: string; readonly status?: number; readonly rings?: boolean }
 	/** HTTP 200 with a login page, as from a captive portal; no phone rings. */
 	| 'html'
-	/** The phones ring; HTTP 200 with a right Content-Length, but the body ends in the middle. */
+	/** The phones ring; HTTP 200 with half of the body, and its Content-Length. */
 	| 'truncated'
-	/** The phones ring; HTTP 200 with bytes that are no text. */
+	/** The phones ring; HTTP 200 with bytes that are not text. */
 	| 'garbage'
 	/** The phones ring; HTTP 200 with an empty body. */
 	| 'empty'
@@ -38,9 +38,9 @@ export type Fault =
 export type FaultWhere = 'calls' | 'follow' | 'any';
 
 export interface FaultOptions {
-	/** How many requests it hits; by default all, until it is cleared. */
+	/** How many requests it affects; by default all, until it is cleared. */
 	readonly times?: number;
-	/** How many matching requests it lets through first. */
+	/** How many matching requests are answered as usual first. */
 	readonly after?: number;
 	/** Default `calls`. */
 	readonly where?: FaultWhere;
@@ -51,11 +51,11 @@ export interface FaultOptions {
 	readonly holding?: string;
 }
 
-/** The fault that is set, and how often it still hits. */
+/** The current fault, and how many more requests it affects. */
 export interface FaultPlan {
 	/** Null clears all. */
 	set(fault: Fault | null, options?: FaultOptions): void;
-	/** The fault that hits a request with this body, if any; counts the request. */
+	/** The fault for a request with this body, if any. Counts the request. */
 	take(where: FaultWhere, body?: Buffer): Fault | null;
 }
 
@@ -112,8 +112,8 @@ const loginPage =
 /** Bytes that are neither UTF-8 nor XML nor JSON, the same in every run. */
 const garbage = Buffer.from(Array.from({ length: 256 }, (_, index) => (index * 167 + 129) % 256));
 
-/** Turns a request into the fault's answer; `proceed` does what the request asks for. */
-export async function strike(fault: Fault, proceed: () => Promise<HttpReply>): Promise<Answer> {
+/** Answers a request with the fault. `proceed` does what the request asks for. */
+export async function applyFault(fault: Fault, proceed: () => Promise<HttpReply>): Promise<Answer> {
 	switch (fault) {
 		case 'hang':
 			return { delivery: 'never' };
@@ -140,13 +140,13 @@ export async function strike(fault: Fault, proceed: () => Promise<HttpReply>): P
 		case 'empty':
 			return whole({ ...(await proceed()), status: 200, body: '' });
 		default:
-			return whole(await strikeWithData(fault, proceed));
+			return whole(await applyFaultWithData(fault, proceed));
 	}
 }
 
 type FaultWithData = Exclude<Fault, string>;
 
-async function strikeWithData(
+async function applyFaultWithData(
 	fault: FaultWithData,
 	proceed: () => Promise<HttpReply>,
 ): Promise<HttpReply> {

@@ -1,28 +1,28 @@
 import { createFaultPlan } from './fault.mts';
 
-function strikes(plan: ReturnType<typeof createFaultPlan>, requests: number) {
+function affected(plan: ReturnType<typeof createFaultPlan>, requests: number) {
 	return Array.from({ length: requests }, () => plan.take('calls') !== null);
 }
 
 test('a fault hits until it is cleared', () => {
 	const plan = createFaultPlan();
-	expect(strikes(plan, 1)).toEqual([false]);
+	expect(affected(plan, 1)).toEqual([false]);
 	plan.set('cut');
-	expect(strikes(plan, 3)).toEqual([true, true, true]);
+	expect(affected(plan, 3)).toEqual([true, true, true]);
 	plan.set(null);
-	expect(strikes(plan, 1)).toEqual([false]);
+	expect(affected(plan, 1)).toEqual([false]);
 });
 
 test('a fault lets requests through first, then hits so many times', () => {
 	const plan = createFaultPlan();
 	plan.set('cut', { after: 1, times: 2 });
-	expect(strikes(plan, 5)).toEqual([false, true, true, false, false]);
+	expect(affected(plan, 5)).toEqual([false, true, true, false, false]);
 });
 
 test('a fault that is set again counts from the start', () => {
 	const plan = createFaultPlan();
 	plan.set('cut', { times: 1 });
-	expect(strikes(plan, 2)).toEqual([true, false]);
+	expect(affected(plan, 2)).toEqual([true, false]);
 	plan.set('hang', { times: 1 });
 	expect(plan.take('calls')).toBe('hang');
 });

@@ -1,5 +1,5 @@
 import type { CertificateKind } from './certificate.mts';
-import { createFaultPlan, strike } from './fault.mts';
+import { createFaultPlan, applyFault } from './fault.mts';
 import type { Fault, FaultOptions } from './fault.mts';
 import { createCalling } from './iovox/calling.mts';
 import type { Call, Calling, Ring } from './iovox/calling.mts';
@@ -80,7 +80,7 @@ export async function startIovox(options: IovoxOptions = {}): Promise<IovoxSimul
 					? faults.take('calls', request.body)
 					: null);
 			const proceed = () => Promise.resolve(answer(request, calling, options));
-			return fault === null ? whole(await proceed()) : await strike(fault, proceed);
+			return fault === null ? whole(await proceed()) : await applyFault(fault, proceed);
 		},
 	});
 	return {

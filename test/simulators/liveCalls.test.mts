@@ -125,6 +125,27 @@ test('a leg rings on until its last phone was turned down', () => {
 	expect(call).toMatchObject({ phase: 'ended', disposition: 'rejected', endedBy: 'first' });
 });
 
+test('a phone that was turned down by hand does not pick up later', () => {
+	calls.setParty('201', { answersAfterSeconds: 5 });
+	calls.setParty('202', 'never');
+	const call = place({ first: leg('201', '202') });
+	expect(calls.reject('a', 'first', '201')).toBe(true);
+	clock.turn(10);
+	expect(call.phase).toBe('ringing_first');
+});
+
+test('a call never runs backwards, also when what was due comes late', () => {
+	let seconds = 0;
+	const late = createLiveCalls<Tags>({ clock: { ...clock, seconds: () => seconds } });
+	late.setParty('102', 'byHand');
+	const call = late.place({ id: 'a', first: leg('101'), second: leg('102'), tags: { note: '' } });
+	seconds = 4;
+	late.pickUp('a', 'second');
+	seconds = 3;
+	late.hangUp('a');
+	expect([at(call.connectedAt), at(call.endedAt)]).toEqual([4, 4]);
+});
+
 test('a phone behaves as it was told by the number that was requested, too', () => {
 	calls.setParty('101', 'busy');
 	const phones = [{ number: '9101', requested: '101' }];

@@ -20,9 +20,9 @@ export interface HttpReply {
 	readonly body: string | Buffer;
 }
 
-/** What becomes of a request: a reply, in whole or in part, or none. */
+/** How a request is answered: with a whole reply, with part of one, or not at all. */
 export type Answer =
-	/** `drip` and `flood` send the head, and then a body that does not end: slowly, or as fast as it is read. */
+	/** `drip` and `flood` send the headers and then an endless body: slowly, or as fast as the client reads it. */
 	| { readonly delivery: 'whole' | 'halfThenReset' | 'drip' | 'flood'; readonly reply: HttpReply }
 	/** `never` leaves the socket open, `cut` destroys it. */
 	| { readonly delivery: 'never' | 'cut' };
@@ -32,11 +32,11 @@ export interface RecordedRequest {
 	readonly path: string;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body: string;
-	/** Of the status line that was sent; null as long as none was. */
+	/** The status that was sent; null until then. */
 	readonly status: number | null;
 }
 
-/** The parts of a request in which a vendor puts secrets. */
+/** The parts of a request that can contain secrets. */
 export type Redactable = Pick<RecordedRequest, 'path' | 'headers' | 'body'>;
 
 export interface ServerOptions {
@@ -54,13 +54,13 @@ export interface SimulatorServer {
 	readonly requests: readonly RecordedRequest[];
 	/** How many bytes of endless bodies clients have read. */
 	readonly flooded: () => number;
-	/** Ends every new connection in the TLS handshake. */
+	/** Closes every new connection during the TLS handshake. */
 	cutHandshakes(): void;
-	/** Forgets the recorded requests and destroys the sockets of those that wait for an answer. */
+	/** Clears the recorded requests and destroys the sockets of those that are still waiting for an answer. */
 	forget(): void;
-	/** Ends every connection and accepts no new one: clients get "connection refused". */
+	/** Closes every connection and accepts no new ones: clients get "connection refused". */
 	refuse(): Promise<void>;
-	/** Accepts no new connection; those that stand get their answer. */
+	/** Accepts no new connections; open ones still get their answers. */
 	refuseNew(): void;
 	listenAgain(): Promise<void>;
 	close(): Promise<void>;
@@ -68,14 +68,14 @@ export interface SimulatorServer {
 
 const certificates = new Map<CertificateKind, Promise<Certificate>>();
 
-/** One of each kind for all servers of a process: a pair of keys takes a while to make. */
+/** One of each kind for all servers of a process, because generating a key pair takes a while. */
 function certificateOf(kind: CertificateKind): Promise<Certificate> {
 	const certificate = certificates.get(kind) ?? makeCertificate(kind);
 	certificates.set(kind, certificate);
 	return certificate;
 }
 
-/** An HTTP or HTTPS server on 127.0.0.1 that records what it gets and can end any connection. */
+/** An HTTP or HTTPS server on 127.0.0.1 that records its requests and can close any connection. */
 export async function startServer(options: ServerOptions): Promise<SimulatorServer> {
 	const tls = options.tls ?? true;
 	const made = tls ? await certificateOf(options.certificate ?? 'selfSigned') : null;
@@ -141,7 +141,7 @@ function createRecorder(options: Pick<ServerOptions, 'redact' | 'handle'>) {
 	const listener: RequestListener = (message, response) => {
 		unanswered.add(response);
 		response.once('close', () => unanswered.delete(response));
-		// A client that is gone, or a handler that gave up, leaves nothing to answer.
+		// If the client is gone or the handler has thrown, there is nothing to send.
 		serve(message, response).catch(() => response.destroy());
 	};
 	const forget = () => {
@@ -151,7 +151,7 @@ function createRecorder(options: Pick<ServerOptions, 'redact' | 'handle'>) {
 	return { requests, listener, forget, flooded: () => flooded };
 }
 
-/** What an answer reports while it is sent. */
+/** The progress of an answer while it is sent. */
 interface DeliveryLog {
 	readonly sent: (status: number) => void;
 	readonly flooded: (bytes: number) => void;
@@ -205,7 +205,7 @@ function flood(response: ServerResponse, taken: (bytes: number) => void): void {
 		response.write(floodChunk, (error) => {
 			if (error) return;
 			taken(floodChunk.length);
-			// Not at once: what else the process does comes in between.
+			// Later, so that the rest of the process gets its turn.
 			setImmediate(pour);
 		});
 	};
@@ -230,7 +230,7 @@ function trackSockets(server: Server, tls: boolean): ReadonlySet<Socket> {
 	const sockets = new Set<Socket>();
 	const track = (socket: Socket) => {
 		sockets.add(socket);
-		// A client may reset at any moment, for instance when it refuses the certificate.
+		// A client can reset the connection at any time, for example when it rejects the certificate.
 		socket.on('error', () => socket.destroy());
 		socket.once('close', () => sockets.delete(socket));
 	};

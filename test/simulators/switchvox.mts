@@ -1,7 +1,10 @@
 import type { CertificateKind } from './certificate.mts';
+import { createClock } from './clock.mts';
+import type { Clock } from './clock.mts';
 import type { DigestAlgorithm } from './digest.mts';
-import { createFaultPlan, strike } from './fault.mts';
+import { createFaultPlan, applyFault } from './fault.mts';
 import type { Fault, FaultOptions } from './fault.mts';
+import type { LiveCall, LiveCalls, PartyBehaviour } from './liveCalls.mts';
 import { startServer } from './server.mts';
 import type { Answer, HttpReply, HttpRequest, RecordedRequest } from './server.mts';
 import { defaultAccounts } from './switchvox/accounts.mts';
@@ -12,10 +15,10 @@ import {
 	redactAuthorization,
 } from './switchvox/authentication.mts';
 import type { Authentication, Scheme } from './switchvox/authentication.mts';
-import { answerRequest, placesCall, readRequest } from './switchvox/methods.mts';
+import { answerRequest, concernOf, readRequest } from './switchvox/methods.mts';
 import type { Context } from './switchvox/methods.mts';
 import { createSwitchboard } from './switchvox/switchboard.mts';
-import type { Call, PartyBehaviour, Ring, Switchboard } from './switchvox/switchboard.mts';
+import type { Call, Ring, Switchboard, Tags } from './switchvox/switchboard.mts';
 
 export { defaultAccounts };
 export type {
@@ -24,9 +27,11 @@ export type {
 	Call,
 	Fault,
 	FaultOptions,
+	LiveCall,
 	PartyBehaviour,
 	RecordedRequest,
 	Ring,
+	Tags,
 };
 
 export interface SwitchvoxOptions {
@@ -54,6 +59,16 @@ export interface SwitchvoxOptions {
 	readonly accountIdOptional?: boolean;
 	/** Real milliseconds in one simulated second of ringing; default 1000. With 0 nothing is waited for. */
 	readonly secondMs?: number;
+	/** Instead of `secondMs`. */
+	readonly clock?: Clock;
+	/** How long people talk who were not told otherwise; default 60. */
+	readonly talkSeconds?: number;
+	/** From the end of a call until it is logged; default 2. */
+	readonly recordAfterSeconds?: number;
+	/** Its own time minus UTC, in hours; default -5. */
+	readonly zoneHours?: number;
+	/** While the first phone rings, the current calls show it as the called one; default false. Not documented either way. */
+	readonly showsFirstAsCalled?: boolean;
 	/** Gets one line for each phone that rings. */
 	readonly log?: (line: string) => void;
 }
@@ -67,6 +82,8 @@ export interface SwitchvoxSimulator {
 	/** Every request that arrived, also those that were only challenged. Holds no secret. */
 	readonly requests: readonly RecordedRequest[];
 	readonly calls: readonly Call[];
+	/** The calls as they live, and the last that have ended. */
+	readonly live: LiveCalls<Tags>;
 	/** By the number as really dialed, or as requested. */
 	setParty(number: string, behaviour: PartyBehaviour): void;
 	fault(fault: Fault | null, options?: FaultOptions): void;
@@ -92,7 +109,14 @@ export interface SwitchvoxSimulator {
 
 /** A strict Switchvox PBX, as the vendor documents it, at /xml. */
 export async function startSwitchvox(options: SwitchvoxOptions = {}): Promise<SwitchvoxSimulator> {
-	const switchboard = createSwitchboard(options.secondMs ?? 1000, options.log ?? (() => undefined));
+	const { secondMs = 1000, recordAfterSeconds = secondMs === 0 ? 0 : 2 } = options;
+	const clock = options.clock ?? createClock(secondMs);
+	const switchboard = createSwitchboard({
+		clock,
+		recordAfterSeconds,
+		...(options.talkSeconds !== undefined && { talkSeconds: options.talkSeconds }),
+		log: options.log ?? (() => undefined),
+	});
 	const faults = createFaultPlan();
 	const authentication = createAuthentication({
 		scheme: options.authentication ?? 'basic',
@@ -105,6 +129,9 @@ export async function startSwitchvox(options: SwitchvoxOptions = {}): Promise<Sw
 		switchboard,
 		faults,
 		accountIdOptional: options.accountIdOptional ?? false,
+		clock,
+		zoneHours: options.zoneHours ?? -5,
+		showsFirstAsCalled: options.showsFirstAsCalled ?? false,
 	};
 	const server = await startServer({
 		port: options.port,
@@ -119,8 +146,11 @@ export async function startSwitchvox(options: SwitchvoxOptions = {}): Promise<Sw
 		caCertificate: server.caCertificate,
 		rings: switchboard.rings,
 		requests: server.requests,
-		calls: switchboard.calls,
-		setParty: switchboard.setParty,
+		get calls() {
+			return switchboard.calls;
+		},
+		live: switchboard.live,
+		setParty: switchboard.live.setParty,
 		fault: faults.set,
 		reset: () => {
 			faults.set(null);
@@ -146,12 +176,15 @@ interface Pbx {
 	readonly switchboard: Switchboard;
 	readonly faults: ReturnType<typeof createFaultPlan>;
 	readonly accountIdOptional: boolean;
+	readonly clock: Clock;
+	readonly zoneHours: number;
+	readonly showsFirstAsCalled: boolean;
 }
 
 async function handle(request: HttpRequest, pbx: Pbx): Promise<Answer> {
 	const fault = pbx.faults.take('any', request.body);
 	if (fault === null) return answer(request, pbx);
-	return strike(fault, async () => {
+	return applyFault(fault, async () => {
 		const undisturbed = await answer(request, pbx);
 		return 'reply' in undisturbed ? undisturbed.reply : errorPage(500);
 	});
@@ -164,10 +197,12 @@ async function answer(request: HttpRequest, pbx: Pbx): Promise<Answer> {
 	if ('refusal' in login) return { delivery: 'whole', reply: login.refusal };
 
 	const read = readRequest(request.method === 'GET' ? Buffer.alloc(0) : request.body);
-	const context: Context = { ...pbx, account: login.account, software: softwareOf(pbx) };
-	const proceed = async () => xmlReply(await answerRequest(read, context));
-	const fault = placesCall(read) ? pbx.faults.take('calls', request.body) : null;
-	return fault === null ? { delivery: 'whole', reply: await proceed() } : strike(fault, proceed);
+	const now = pbx.clock.date();
+	const context: Context = { ...pbx, now, account: login.account, software: softwareOf(pbx) };
+	const proceed = async () => xmlReply(await answerRequest(read, context), now);
+	const concern = concernOf(read);
+	const fault = concern === undefined ? null : pbx.faults.take(concern, request.body);
+	return fault === null ? { delivery: 'whole', reply: await proceed() } : applyFault(fault, proceed);
 }
 
 /** `encoding` is what a public client sends in place of `charset`. */
@@ -190,6 +225,7 @@ function softwareOf({ authentication }: Pbx): Context['software'] {
 		: { version: '102870', version_display: '8.2.2' };
 }
 
-function xmlReply(body: string): HttpReply {
-	return { status: 200, headers: { 'content-type': 'application/xml' }, body };
+function xmlReply(body: string, now: number): HttpReply {
+	const headers = { 'content-type': 'application/xml', date: new Date(now).toUTCString() };
+	return { status: 200, headers, body };
 }

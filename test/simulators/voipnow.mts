@@ -1,7 +1,7 @@
 import type { CertificateKind } from './certificate.mts';
 import { createClock } from './clock.mts';
 import type { Clock } from './clock.mts';
-import { createFaultPlan, strike } from './fault.mts';
+import { createFaultPlan, applyFault } from './fault.mts';
 import type { Fault, FaultOptions, FaultPlan } from './fault.mts';
 import type { LiveCall, LiveCalls, PartyBehaviour } from './liveCalls.mts';
 import { startServer } from './server.mts';
@@ -200,7 +200,7 @@ function redact({ path, headers, body }: Redactable): Redactable {
 async function handle(request: HttpRequest, system: System): Promise<Answer> {
 	const fault = system.faults.take('any', request.body);
 	if (fault === null) return answer(request, system);
-	return strike(fault, async () => {
+	return applyFault(fault, async () => {
 		const undisturbed = await answer(request, system);
 		return 'reply' in undisturbed ? undisturbed.reply : jsonReply(500, {});
 	});
@@ -228,7 +228,7 @@ async function answer(request: HttpRequest, system: System): Promise<Answer> {
 	if (follow === undefined) return whole(errorReply(notImplemented));
 	const fault = system.faults.take('follow', request.body);
 	const proceed = () => Promise.resolve(follow());
-	return fault === null ? whole(follow()) : strike(fault, proceed);
+	return fault === null ? whole(follow()) : applyFault(fault, proceed);
 }
 
 /** An empty ID is none. */
@@ -271,7 +271,7 @@ async function placeCall(
 		return replyOf(call, reply, `https://${request.headers.host ?? ''}`, userId);
 	};
 	const fault = faults.take('calls', request.body);
-	return fault === null ? whole(await proceed()) : strike(fault, proceed);
+	return fault === null ? whole(await proceed()) : applyFault(fault, proceed);
 }
 
 function replyOf(

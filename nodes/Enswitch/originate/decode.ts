@@ -4,11 +4,10 @@ import { fieldNamesOf } from '../../shared/form/fieldNames';
 import { isExplanation } from '../../shared/wire/explanation';
 import type { HttpResponse, JsonObject, JsonValue } from '../../shared/wire/http';
 import { isJsonObject } from '../../shared/wire/json';
-import { brief, listSayings } from '../../shared/wire/sentences';
 import type { FieldNames } from '../../shared/wire/status';
 import { isUnreadable } from '../../shared/wire/unreadable';
 import { toText } from '../../shared/wire/values';
-import { isRefusalCode, isSuccess, readReply, type RefusalCode } from '../reply';
+import { describeErrors, isRefusalCode, isSuccess, readReply, type RefusalCode } from '../reply';
 import { fields } from './fields';
 import type { EnswitchCall } from './read';
 
@@ -36,7 +35,7 @@ export function decode(
 		case 'accepted':
 			return {
 				status: (call.delaySeconds ?? 0) > 0 ? 'scheduled' : 'accepted',
-				...readCall(data),
+				...readCall(data, call),
 				response: json,
 			};
 		case 'refused': {
@@ -57,25 +56,26 @@ export function decode(
 	}
 }
 
-/** `machine`, `server` and `callid` come only with `wait`, and only if Enswitch knew them in time. */
-function readCall(data: JsonValue | undefined): { callId: string | null; details: JsonObject } {
+/**
+ * `machine`, `server` and `callid` come only with `wait`, and only if Enswitch knew them in time. Without them, Get needs the
+ * customer and the delay to find the call.
+ */
+function readCall(
+	data: JsonValue | undefined,
+	{ customer, delaySeconds = 0 }: EnswitchCall,
+): { callId: string | null; details: JsonObject } {
 	const { callid = '', machine = '', server = '' } = isJsonObject(data) ? data : {};
 	const known = Object.entries({ machine, server }).filter(
 		([, value]) => toText(value).trim() !== '',
 	);
 	return {
 		callId: toText(callid).trim() || null,
-		details: Object.fromEntries(known),
+		details: {
+			...Object.fromEntries(known),
+			...(customer === undefined ? {} : { customer }),
+			...(delaySeconds > 0 ? { delay: delaySeconds } : {}),
+		},
 	};
-}
-
-/** Enswitch's own messages, as one sentence. */
-function describeErrors(errors: readonly VendorError[]): string {
-	const said = errors.map(({ code, message, parameter }) => {
-		const about = parameter === undefined ? '' : `${parameter}: `;
-		return `${about}${brief(message) || 'no message'} (${code ?? 'no code'})`;
-	});
-	return `${listSayings(said)}.`;
 }
 
 function adviceFor(entries: readonly VendorError[], names: FieldNames): string {

@@ -1,5 +1,6 @@
 import { type FieldReader, type FormValues, type Labels, readForm } from '../../shared/form/reader';
 import type { Invalid } from '../../shared/wire/invalid';
+import { readText } from '../reference';
 import { fields } from './fields';
 import { type PartyType, partyTypes } from './form';
 
@@ -67,14 +68,6 @@ function readParty(form: FieldReader, name: string, type: PartyType): string {
 	if (type === 'number') return form.number(name);
 	form.requiredText(name);
 	return readText(form, name) ?? '';
-}
-
-function readText(form: FieldReader, name: string): string | undefined {
-	const value = form.text(name);
-	if (value !== undefined && /\p{Cc}/u.test(value)) {
-		form.refuse(name, 'contains a line break or another control character. Remove it.');
-	}
-	return value;
 }
 
 function optionalChoice<Choice extends string>(

@@ -21,13 +21,11 @@ import { child, childrenNamed, type XmlElement, xmlToJson } from '../../shared/w
 import { describeErrors, readBody, type Reply, statusAdvice } from '../reply';
 import { fields } from './fields';
 import type { SwitchvoxCall } from './read';
+import { defaultRingSeconds } from './ringTime';
 
 export const howToCheck = 'check the current calls and the call logs of Switchvox';
 
 const switchvox = { displayName: 'Switchvox', howToCheck };
-
-/** How long Switchvox rings the first party if the call does not set a time. */
-export const defaultRingSeconds = 30;
 
 interface KnownError {
 	readonly status: 'refused' | 'not_connected';
@@ -120,16 +118,20 @@ export function decode(
 	if (info === undefined) {
 		return unreadableReply(switchvox, response, 'it has no call_info', json);
 	}
-	return { status: 'answered', callId: null, ...readCallInfo(info), response: json };
+	return { status: 'answered', callId: null, ...readCallInfo(info, call), response: json };
 }
 
-function readCallInfo(info: XmlElement) {
+function readCallInfo(info: XmlElement, { timeoutSeconds: timeout }: SwitchvoxCall) {
 	const { dialed_first: from, dialed_second: to } = info.attributes;
 	const variables = childrenNamed(child(info, 'variables'), 'ivr_variable');
 	return {
 		...(from === undefined ? {} : { from }),
 		...(to === undefined ? {} : { to }),
-		details: { ivrVariables: variables.map(({ attributes }) => ({ ...attributes })) },
+		details: {
+			ivrVariables: variables.map(({ attributes }) => ({ ...attributes })),
+			// For Get: until when the call can have begun.
+			...(timeout === undefined ? {} : { timeout }),
+		},
 	};
 }
 

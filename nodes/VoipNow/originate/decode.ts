@@ -48,7 +48,7 @@ export function decode(
 		return {
 			status: 'accepted',
 			callId: null,
-			details: { extension: null, link: null, nonce: call.nonce },
+			details: { userId: call.userId, extension: null, link: null, nonce: call.nonce },
 			response: null,
 		};
 	}
@@ -63,6 +63,7 @@ export function decode(
 		status: 'accepted',
 		callId,
 		details: {
+			userId: call.userId,
 			extension: textOf(member(phoneCall, 'extension')) ?? null,
 			link: textOf(member(links, 'self')) ?? null,
 			nonce: call.nonce,

@@ -2,6 +2,7 @@ import { randomUUID } from 'crypto';
 
 import { type FieldReader, type FormValues, type Labels, readForm } from '../../shared/form/reader';
 import type { Invalid } from '../../shared/wire/invalid';
+import { checkUserId, extensionPattern, readExtension } from '../reference';
 import { fields } from './fields';
 
 /** A call for VoipNow. An undefined value is not sent, so that VoipNow uses its default. */
@@ -38,7 +39,7 @@ export function read(
 	const readCall = (form: FieldReader): VoipNowCall => {
 		const options = form.collection('options');
 		return {
-			userId: readUserId(form),
+			userId: checkUserId(form, form.requiredText('userId')),
 			extension: readExtension(form),
 			source: readNumbers(form, 'source'),
 			destination: readNumbers(form, 'destination'),
@@ -52,27 +53,6 @@ export function read(
 		};
 	};
 	return readForm(fields, values, readCall, labels);
-}
-
-function readUserId(form: FieldReader): string {
-	const userId = form.requiredText('userId');
-	if (userId !== '' && !/^(?:@me|@viewer|@owner|\d+)$/.test(userId)) {
-		form.refuse(
-			'userId',
-			`is "${userId}". Enter @me, @viewer, @owner or a user ID, which has only digits.`,
-		);
-	}
-	return userId;
-}
-
-const extensionPattern = /^\d+(?:\*\d+)?$/;
-
-function readExtension(form: FieldReader): string | undefined {
-	const extension = form.text('extension');
-	if (extension !== undefined && !extensionPattern.test(extension)) {
-		form.refuse('extension', `is "${extension}". Enter a number like 210 or 0003*210.`);
-	}
-	return extension;
 }
 
 /** Unlike the other vendors, VoipNow documents a `+` in phone numbers, so it stays. */

@@ -69,13 +69,16 @@ const nothingKnown = {
  */
 export function knownSince(before: Sighting | undefined, now: Sighting): Sighting {
 	if (before === undefined) return now;
+	const answeredBySecond = now.answeredBySecond ?? before.answeredBySecond;
 	return {
 		...now,
 		callId: now.callId ?? before.callId,
 		from: now.from ?? before.from,
 		to: now.to ?? before.to,
 		answeredByFirst: now.answeredByFirst ?? before.answeredByFirst,
-		answeredBySecond: now.answeredBySecond ?? before.answeredBySecond,
+		answeredBySecond,
+		disposition:
+			now.disposition ?? (now.state === 'ended' && answeredBySecond === true ? 'answered' : null),
 		startedAt: now.startedAt ?? before.startedAt,
 		answeredAt: now.answeredAt ?? before.answeredAt,
 		recording: now.recording ?? before.recording,
@@ -91,6 +94,8 @@ export interface Followed {
 	/** The calls that match, if there are several. */
 	readonly candidates: readonly Sighting[];
 	readonly timedOut: boolean;
+	/** Why a list was not looked at. */
+	readonly notRead?: string;
 	/** Of the last look; ISO 8601 in UTC. */
 	readonly checkedAt: string;
 }
@@ -121,6 +126,8 @@ export type HangUpResult = Readonly<{
 
 /** The part of a call's result that names the call for Get and Hang Up. */
 export interface CallReference {
+	/** What the reply to placing the call has proved. */
+	readonly status?: string | undefined;
 	readonly callId?: string | null | undefined;
 	readonly from?: string | null | undefined;
 	readonly to?: string | null | undefined;

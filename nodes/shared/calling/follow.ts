@@ -37,6 +37,10 @@ export async function follow<Reference extends object>(
 ): Promise<Followed | Trouble> {
 	const deadline = Date.now() + wait.atMostSeconds * 1000;
 	let known = before;
+	if (known !== undefined && wait.until !== 'doNotWait' && isReached(wait.until, known)) {
+		const checkedAt = new Date().toISOString();
+		return { kind: 'followed', call: known, candidates: [], timedOut: false, checkedAt };
+	}
 	/** Since when the phone system does not show a call that it showed before. */
 	let goneSince: number | undefined;
 	for (;;) {
@@ -47,6 +51,7 @@ export async function follow<Reference extends object>(
 			call,
 			candidates: found.kind === 'several' ? found.candidates : [],
 			timedOut,
+			...(found.kind === 'none' && found.unread ? { notRead: found.unread.why } : {}),
 			checkedAt: new Date(checked).toISOString(),
 		});
 		const isWaiting = wait.until !== 'doNotWait' && checked < deadline && over?.aborted !== true;
@@ -61,7 +66,8 @@ export async function follow<Reference extends object>(
 			if (!isWaiting) return result(known, true);
 		} else {
 			goneSince ??= checked;
-			const isOver = wasThere(known) && checked - goneSince >= get.recordLagSeconds * 1000;
+			const isGone = found.unread?.list !== 'live' && wasThere(known);
+			const isOver = isGone && checked - goneSince >= get.recordLagSeconds * 1000;
 			if (isOver && known !== undefined) return result(ended(known));
 			if (!isWaiting) {
 				const isOpen = wait.until !== 'doNotWait';
@@ -103,9 +109,5 @@ function wasThere(known: Sighting | undefined): boolean {
 
 /** A call that was there and is gone, and that has no record. */
 function ended(known: Sighting): Sighting {
-	return {
-		...known,
-		state: 'ended',
-		disposition: known.answeredBySecond === true ? 'answered' : known.disposition,
-	};
+	return knownSince(known, { ...known, state: 'ended' });
 }

@@ -5,8 +5,14 @@ import type { HungUp, Trouble } from './outcome';
 export type Found =
 	| { readonly kind: 'call'; readonly call: Sighting }
 	| { readonly kind: 'several'; readonly candidates: readonly Sighting[] }
-	| { readonly kind: 'none' }
+	| { readonly kind: 'none'; readonly unread?: Unread }
 	| Trouble;
+
+/** A list that this account may not read, though it may read another one: the call may be there. `why` is for people. */
+export interface Unread {
+	readonly list: 'live' | 'record';
+	readonly why: string;
+}
 
 /** What a look shows if these calls match. */
 export function foundAmong(matches: readonly Sighting[]): Found {

@@ -11,7 +11,6 @@ import type { Get } from './vendor';
 
 /** When it looks, in seconds after the outcome: a call can take a moment to show up. */
 const looks = [0, 2, 5];
-const mostRequests = 3;
 
 /** The longest time that it takes. */
 export const lookUpSeconds = 15;
@@ -30,15 +29,12 @@ export async function lookUpUnknown(
 	if (isInvalid(read)) return outcome;
 	const start = Date.now();
 	const left = () => start + lookUpSeconds * 1000 - Date.now();
-	let requests = 0;
-	const counted: Send = async (request, timeoutSeconds) => {
-		requests++;
-		return await send(request, Math.max(1, Math.min(timeoutSeconds, left() / 1000)));
-	};
+	const sendInTime: Send = async (request, timeoutSeconds) =>
+		await send(request, Math.max(1, Math.min(timeoutSeconds, left() / 1000)));
 	for (const seconds of looks) {
 		await pause(start + seconds * 1000 - Date.now(), over);
-		if (over?.aborted === true || requests >= mostRequests || left() <= 0) return outcome;
-		const found = await look(get, read, counted);
+		if (over?.aborted === true || left() <= 0) return outcome;
+		const found = await look(get, read, sendInTime);
 		if (isExplanation(found)) {
 			if (!passing.has(found.reason)) return outcome;
 		} else if (found.kind === 'several') {

@@ -84,6 +84,7 @@ export function referenceOf(
 	const isSkipped = outcome.status === 'skipped';
 	const dialed: Partial<Parties> = isSkipped || isFailed(outcome) ? {} : outcome;
 	return {
+		status: outcome.status,
 		callId: (isSkipped ? undefined : outcome.callId) ?? entered ?? null,
 		from: dialed.from ?? parties.from ?? null,
 		to: dialed.to ?? parties.to ?? null,
@@ -99,7 +100,7 @@ interface Named {
 }
 
 export function stateJson(followed: Followed, { callId = null, parties }: Named): CallState {
-	const { call, candidates, timedOut, checkedAt } = followed;
+	const { call, candidates, timedOut, checkedAt, notRead = null } = followed;
 	const seen = call === undefined ? notSeen(candidates) : withoutResponse(call);
 	return {
 		...seen,
@@ -109,7 +110,7 @@ export function stateJson(followed: Followed, { callId = null, parties }: Named)
 		timedOut,
 		checkedAt,
 		message: stateInWords(followed),
-		details: withoutEmpty({ ...seen.details, candidates: candidates.map(callJson) }),
+		details: withoutEmpty({ notRead, ...seen.details, candidates: candidates.map(callJson) }),
 	};
 }
 

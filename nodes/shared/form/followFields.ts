@@ -104,7 +104,9 @@ export function readSince(form: FieldReader): Date | undefined {
 	const time = new Date(
 		hasZone || !/\d[T ]\d/.test(entered) ? entered : `${entered.replace(' ', 'T')}Z`,
 	);
-	if (Number.isNaN(time.getTime())) {
+	const year = time.getUTCFullYear();
+	// Also false if it is no time at all.
+	if (!(year >= 2000 && year < 2100)) {
 		form.refuse('since', `is "${entered}". Enter a date and time, such as 2026-11-21T09:30:00Z.`);
 		return undefined;
 	}

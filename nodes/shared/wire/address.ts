@@ -1,8 +1,8 @@
 import type { IHttpRequestOptions, INodeProperties } from 'n8n-workflow';
 
-import type { Invalid } from './invalid';
+import { invalid, type Invalid } from './invalid';
 
-/** What a credential says about reaching the vendor; the rest of it is nobody's business but its own. */
+/** The part of a credential that says how to reach the phone system. */
 export interface Address {
 	/** Scheme, host, port and path prefix, without a slash at the end. */
 	readonly baseUrl: string;
@@ -13,13 +13,13 @@ export interface Address {
 
 /** Where the API of a phone system is. */
 export interface AddressRules {
-	/** Paths of the API that people paste along with the base URL, and that the request adds itself. */
+	/** Paths of the API that users paste with the base URL. They are removed, because each request adds its own. */
 	readonly endpoints?: readonly string[];
-	/** Base URLs by the value of the credential's field `environment`; without one, `baseUrl` counts. */
+	/** Base URLs by the value of the credential's field `environment`; for any other value, `baseUrl` is used. */
 	readonly environments?: Readonly<Record<string, string>>;
 }
 
-/** Reads the common fields of a credential. */
+/** Reads the fields that all credentials have. */
 export function readAddress(
 	credential: Readonly<Record<string, unknown>>,
 	{ endpoints = [], environments = {} }: AddressRules,
@@ -36,11 +36,11 @@ export function readAddress(
 	};
 }
 
-/** Tolerates a missing scheme (https), a slash at the end and a path. */
+/** Accepts an address without a scheme (https is used), with a slash at the end, or with a path. */
 function parseBaseUrl(entered: unknown, endpoints: readonly string[]): string | Invalid {
 	const text = typeof entered === 'string' ? entered.trim() : '';
 	if (text === '') return refused(' is empty. Enter the address of the phone system,');
-	// Before anything is parsed, or quoted: with a / in a password, what follows it looks like a path.
+	// Checked before anything is parsed or quoted: after a / in a password, the rest would look like a path.
 	if (text.includes('@')) {
 		return refused(
 			' holds a user name or password (it has an @). Enter those in their own fields, and here only the address,',
@@ -62,7 +62,7 @@ function parseBaseUrl(entered: unknown, endpoints: readonly string[]): string | 
 
 const pemCertificate = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g;
 
-/** Wraps the base64 again: an expression or a one-line field may have lost the line breaks that PEM needs. */
+/** Restores the line breaks that PEM needs. An expression or a one-line field may have removed them. */
 function readCertificate(entered: unknown): string | undefined | Invalid {
 	const text = typeof entered === 'string' ? entered.trim() : '';
 	if (text === '') return undefined;
@@ -71,22 +71,16 @@ function readCertificate(entered: unknown): string | undefined | Invalid {
 		return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
 	});
 	if (certificates.length > 0) return certificates.join('');
-	return {
-		kind: 'invalid',
-		texts: [
-			'CA Certificate in the credential is not in PEM format. Paste the whole text, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----.',
-		],
-	};
+	return invalid(
+		'CA Certificate in the credential is not in PEM format. Paste the whole text, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----.',
+	);
 }
 
 function refused(why: string): Invalid {
-	return {
-		kind: 'invalid',
-		texts: [`Base URL in the credential${why} such as https://pbx.example.com.`],
-	};
+	return invalid(`Base URL in the credential${why} such as https://pbx.example.com.`);
 }
 
-/** Below the Base URL of a credential. */
+/** A notice below the Base URL of a credential. */
 export function httpNotice(
 	secret: 'password' | 'key' | 'secret',
 	show: NonNullable<INodeProperties['displayOptions']>['show'] = {},
@@ -128,7 +122,7 @@ interface TlsOptions
 	readonly rejectUnauthorized?: false;
 }
 
-/** How n8n's HTTP helpers are told about certificates. */
+/** The certificate options of n8n's HTTP helpers. */
 export function tlsOptions({ allowUnauthorizedCerts, caCertificate }: Address): TlsOptions {
 	if (allowUnauthorizedCerts)
 		return { skipSslCertificateValidation: true, rejectUnauthorized: false };

@@ -34,8 +34,8 @@ export async function openConnection(
 	const credential = await context.getCredentials(credentialType);
 	const address = readAddress(credential, service);
 	if (isInvalid(address)) return address;
-	const getCredentials = keepCredential(context, credential, service);
 	const { baseUrl } = address;
+	const getCredentials = keepCredential(context, credential, service, baseUrl);
 	const tokenUrl = service.tokenPath === undefined ? undefined : baseUrl + service.tokenPath;
 	const to = { vendorName, baseUrl, causeAdvice, tokenUrl };
 	return {
@@ -96,15 +96,16 @@ function keepCredential(
 	context: IExecuteFunctions | ILoadOptionsFunctions,
 	credential: ICredentialDataDecryptedObject,
 	service: Service,
+	baseUrl: string,
 ) {
-	const { baseUrl } = addressOf(credential, service);
 	let until = Date.now() + keptMilliseconds;
 	let reading = Promise.resolve(credential);
 	const read = async () => {
 		const changed = await context.getCredentials(service.credentialType).catch((error: unknown) => {
 			throw new NotSent(explainUnreadable(error));
 		});
-		if (addressOf(changed, service).baseUrl !== baseUrl) throw new NotSent(readdressed);
+		const address = readAddress(changed, service);
+		if (isInvalid(address) || address.baseUrl !== baseUrl) throw new NotSent(readdressed);
 		return changed;
 	};
 	return async <T extends object>() => {
@@ -116,14 +117,6 @@ function keepCredential(
 		}
 		return (await reading) as T;
 	};
-}
-
-function addressOf(
-	credential: ICredentialDataDecryptedObject,
-	service: Service,
-): { readonly baseUrl?: string } {
-	const address = readAddress(credential, service);
-	return isInvalid(address) ? {} : address;
 }
 
 /** The secret of one phone system must not go to another. */

@@ -1,15 +1,16 @@
 import { createHash, randomBytes } from 'crypto';
 
 /**
- * HTTP Digest authentication, the client's side: RFC 7616, RFC 2617, and RFC 2069 for challenges without qop.
- * Written here because no kept library reads a nonce with commas, knows SHA-256 and answers a challenge without qop.
+ * A challenge of HTTP Digest authentication: RFC 7616, RFC 2617, and RFC 2069 for challenges without qop. The client's side
+ * is written here because no maintained library reads a nonce with commas, supports SHA-256, and answers a challenge without
+ * qop.
  */
 export interface Challenge {
 	readonly realm: string;
 	readonly nonce: string;
-	/** Absent where the challenge names none: it is MD5 then, and the answer names none either. */
+	/** Absent if the challenge names none. It is MD5 then, and the answer names none either. */
 	readonly algorithm?: Algorithm;
-	/** False for RFC 2069, whose answers carry no qop, nc and cnonce. */
+	/** False for RFC 2069, whose answers have no qop, nc or cnonce. */
 	readonly qop: boolean;
 	readonly opaque?: string;
 }
@@ -22,7 +23,7 @@ const algorithms = Object.keys(hashes).flatMap((hash) => [
 	`${hash}-sess`,
 ]) as readonly Algorithm[];
 
-/** The strongest Digest challenge in a `WWW-Authenticate` header that can be answered; undefined where there is none. */
+/** The strongest Digest challenge in a `WWW-Authenticate` header that can be answered; undefined if there is none. */
 export function digestChallenge(wwwAuthenticate: string): Challenge | undefined {
 	const answerable = parseChallenges(wwwAuthenticate)
 		.filter(({ scheme }) => scheme === 'digest')
@@ -42,9 +43,9 @@ export interface DigestRequest {
 	readonly uri: string;
 	readonly username: string;
 	readonly password: string;
-	/** How many requests used this nonce, this one included. */
+	/** How many requests have used this nonce, including this one. */
 	readonly nonceCount: number;
-	/** Fresh random bytes unless given. */
+	/** Random unless given. */
 	readonly clientNonce?: string;
 }
 
@@ -60,9 +61,9 @@ export function digestAuthorization(challenge: Challenge, request: DigestRequest
 	const ha1 = algorithm.endsWith('-sess') ? hash(secret, nonce, cnonce) : secret;
 	const ha2 = hash(method, uri);
 	const response = qop ? hash(ha1, nonce, nc, cnonce, 'auth', ha2) : hash(ha1, nonce, ha2);
-	// Which values are quoted is not free: RFC 7616, section 3.4.
+	// RFC 7616, section 3.4, says which values are in quotes.
 	return `Digest ${[
-		// A header holds bytes: beyond ASCII, those of UTF-8, as RFC 7616 asks for.
+		// A header consists of bytes, and RFC 7616 asks for those of UTF-8.
 		`username=${quoted(Buffer.from(username, 'utf8').toString('latin1'))}`,
 		`realm=${quoted(realm)}`,
 		`nonce=${quoted(nonce)}`,
@@ -77,7 +78,7 @@ export function digestAuthorization(challenge: Challenge, request: DigestRequest
 
 const nonceCounts = new Map<string, number>();
 
-/** Counts the requests that use a nonce, in this process; a server that saw another process use it asks anew. */
+/** Counts the requests of this process that use a nonce. If another process has used it too, the server sends a new challenge. */
 export function nextNonceCount(nonce: string): number {
 	const count = (nonceCounts.get(nonce) ?? 0) + 1;
 	nonceCounts.delete(nonce);
@@ -92,7 +93,7 @@ interface ParsedChallenge {
 	readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** Splits a header that may hold several challenges: a token without `=` begins the next one (RFC 9110, section 11.6.1). */
+/** Splits a header that can contain several challenges. A token without `=` begins the next one (RFC 9110, section 11.6.1). */
 function parseChallenges(header: string): ParsedChallenge[] {
 	const challenges: { scheme: string; parameters: Record<string, string> }[] = [];
 	const pattern = /([!#$%&'*+.^_`|~\w-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*)))?/g;
@@ -115,7 +116,7 @@ function toChallenge(parameters: Readonly<Record<string, string>>): Challenge | 
 	if (realm === undefined || nonce === undefined) return undefined;
 	if (wanted !== undefined && algorithm === undefined) return undefined;
 	const offersAuth = qop?.split(',').some((option) => option.trim().toLowerCase() === 'auth');
-	// Only auth-int is offered: it signs the body too, and no phone system is known to ask for it.
+	// Only auth-int is offered, which also signs the body. No phone system is known to require it.
 	if (offersAuth === false) return undefined;
 	return {
 		realm,

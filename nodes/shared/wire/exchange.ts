@@ -11,7 +11,7 @@ import {
 import { maxReplyCharacters } from './limits';
 import { explainError, type Sending } from './noAnswer';
 import { explainTokenError } from './token';
-import { asText } from './values';
+import { toText } from './values';
 
 type RequestOptions = IHttpRequestOptions & { readonly abortSignal: AbortSignal };
 
@@ -111,7 +111,7 @@ async function inTime<T>(
 }
 
 async function readText(body: unknown, maxCharacters: number): Promise<string> {
-	if (!isStream(body)) return body === undefined || body === null ? '' : asText(body);
+	if (!isStream(body)) return toText(body);
 	const decoder = new TextDecoder();
 	let text = '';
 	for await (const chunk of body) {

@@ -1,6 +1,6 @@
 /** Requests and responses as the package sees them, independent of n8n and of any vendor. */
 
-import { asText, chain, isRecord } from './values';
+import { chain, isRecord, toText } from './values';
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 
@@ -58,14 +58,12 @@ export function toHttpResponse(
 	if (typeof status !== 'number') return undefined;
 	const named: Record<string, string> = {};
 	for (const [name, value] of Object.entries(isRecord(headers) ? headers : {})) {
-		named[name.toLowerCase()] = Array.isArray(value)
-			? value.map(asText).join(', ')
-			: asText(value);
+		named[name.toLowerCase()] = Array.isArray(value) ? value.map(toText).join(', ') : toText(value);
 	}
 	return {
 		status,
 		headers: named,
-		body: body === undefined || body === null ? '' : asText(body),
+		body: toText(body),
 		asked,
 	};
 }

@@ -7,6 +7,10 @@ export interface Invalid {
 	readonly texts: readonly string[];
 }
 
+export function invalid(...texts: readonly string[]): Invalid {
+	return { kind: 'invalid', texts };
+}
+
 export function isInvalid(value: object | string | undefined): value is Invalid {
 	return isTagged(value, 'invalid');
 }

@@ -63,6 +63,7 @@ function cutDeep(value: JsonValue, level = 0): JsonValue {
 	if (typeof value !== 'object' || value === null) return value;
 	if (level > deepestLevel) return null;
 	const members = value as Record<string, JsonValue>;
-	for (const name of Object.keys(members)) members[name] = cutDeep(members[name] ?? null, level + 1);
+	for (const name of Object.keys(members))
+		members[name] = cutDeep(members[name] ?? null, level + 1);
 	return value;
 }

@@ -1,6 +1,6 @@
 import { explain, type Explanation, thrownExplanation } from './explanation';
 import type { FailureReason } from './reasons';
-import { asText, chain, isRecord } from './values';
+import { chain, isRecord, toText } from './values';
 
 /** Why no HTTP response came, as far as the error's code shows. */
 type Cause = Extract<
@@ -119,7 +119,7 @@ const early: ReadonlySet<Cause> = new Set([
 
 function find(error: unknown): Finding {
 	const links = chain(error);
-	if (links.some((link) => policyErrors.has(asText(link.name)))) {
+	if (links.some((link) => policyErrors.has(toText(link.name)))) {
 		return { cause: 'blocked_by_policy', isUnsent: true };
 	}
 	const code = links.map(codeIn).find((one) => Object.hasOwn(causes, one));

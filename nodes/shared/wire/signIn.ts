@@ -16,6 +16,8 @@ export interface SessionRules<Credential extends object> {
 	request(credential: Credential, baseUrl: string): HttpRequest;
 	read(answer: HttpResponse | Explanation, credential: Credential): Session | Explanation;
 	readonly timeoutSeconds: number;
+	/** Whether requests must arrive in the order in which they were signed, as with the count of a Digest nonce. */
+	readonly isOrdered?: true;
 }
 
 /** The parts of a request that signing looks at. n8n's HTTP Request node sends any method. */

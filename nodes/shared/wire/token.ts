@@ -1,22 +1,23 @@
 import { explain, type Explanation } from './explanation';
 import { explainError, type Sender, type Sending } from './noAnswer';
-import { asText, chain, isRecord } from './values';
+import { explainStatus } from './status';
+import { chain, isRecord, toText } from './values';
 
-/** As n8n says that a credential has no token, or none that can be renewed. */
+/** n8n's messages for a credential that has no token, or one that cannot be renewed. */
 const unconnected =
 	/OAuth credentials not connected|needs to be reconnected|no refresh token is available|Unable to sign without access token/;
-/** As n8n says that a first token could not be had; what caused it comes with it. */
+/** n8n's message if it cannot get the first token; the error has a cause. */
 const unacquired = /^Failed to acquire OAuth2 access token/;
 
 /**
- * Says why n8n has no OAuth2 token for a request: when it asks for the first one, and when it renews one after a refusal of the
- * request itself. Nothing was placed in either case. Undefined for an error that is not about tokens.
+ * Says why n8n has no OAuth2 token for a request. n8n asks for one before the first request, and renews it after the
+ * vendor has refused a request; nothing was placed in either case. Undefined if the error is not about tokens.
  */
 export function explainTokenError(error: unknown, sending: Sending): Explanation | undefined {
 	const { vendorName, tokenUrl } = sending;
 	if (tokenUrl === undefined) return undefined;
 	const links = chain(error);
-	if (links.some(({ message }) => unconnected.test(asText(message)))) {
+	if (links.some(({ message }) => unconnected.test(toText(message)))) {
 		return explain(
 			'not_sent',
 			'unauthorized',
@@ -30,19 +31,22 @@ export function explainTokenError(error: unknown, sending: Sending): Explanation
 		return tokenRefused(vendorName, reason, 'n8n');
 	}
 	const answer = links.find(({ code }) => code === 'ESTATUS');
-	if (answer !== undefined) {
-		const status = typeof answer.status === 'number' ? answer.status : null;
-		return tokenMissing(vendorName, tokenUrl, status);
-	}
+	if (answer !== undefined) return tokenMissing(vendorName, tokenUrl, numberOf(answer.status));
 	const isAboutTokens = links.some(
 		({ message, config }) =>
-			unacquired.test(asText(message)) || (isRecord(config) && isSameUrl(config.url, tokenUrl)),
+			unacquired.test(toText(message)) || (isRecord(config) && isSameUrl(config.url, tokenUrl)),
 	);
 	if (!isAboutTokens) return undefined;
-	return tokenUnanswered(vendorName, explainError(error, sending));
+	// n8n's OAuth2 client does not read an answer with a status of 500 or more: its HTTP client throws.
+	const [status] = links.flatMap(({ response }) =>
+		isRecord(response) ? (numberOf(response.status) ?? []) : [],
+	);
+	return status === undefined
+		? tokenUnanswered(vendorName, explainError(error, sending))
+		: tokenMissing(vendorName, tokenUrl, status);
 }
 
-/** The OAuth2 service said no. `reason` is the `error` of its answer: RFC 6749, section 5.2. */
+/** The OAuth2 service refused. `reason` is the `error` of its answer: RFC 6749, section 5.2. */
 export function tokenRefused(vendorName: string, reason: unknown, sender: Sender): Explanation {
 	// Only what looks like an error code: anything else could hold a secret.
 	const code = typeof reason === 'string' && /^[a-z_]{1,40}$/.test(reason) ? reason : '';
@@ -55,22 +59,25 @@ export function tokenRefused(vendorName: string, reason: unknown, sender: Sender
 	);
 }
 
-/** Something answered that gives out no tokens. */
+/** An answer without a token and without an OAuth2 error: only its status says why. No call was sent yet. */
 export function tokenMissing(
 	vendorName: string,
 	tokenUrl: string,
 	httpStatus: number | null,
 ): Explanation {
-	return explain(
-		'not_sent',
-		'unreadable_reply',
-		`${tokenUrl} answered without a token${httpStatus === null ? '' : ` (HTTP ${httpStatus})`}.`,
-		`Check that Base URL in the credential is the address of ${vendorName} itself.`,
-		httpStatus,
-	);
+	const what = `${tokenUrl} answered without a token${httpStatus === null ? '' : ` (HTTP ${httpStatus})`}.`;
+	const byStatus =
+		httpStatus === null
+			? undefined
+			: explainStatus({ status: httpStatus, headers: {}, body: '' }, vendorName, statusAdvice);
+	if (byStatus !== undefined && byStatus.reason !== 'vendor_refused') {
+		return { ...byStatus, status: 'not_sent', what };
+	}
+	const advice = `Check that Base URL in the credential is the address of ${vendorName} itself.`;
+	return explain('not_sent', 'unreadable_reply', what, advice, httpStatus);
 }
 
-/** No answer came; whatever the reason, no call was sent yet. */
+/** No answer came. Whatever the reason, no call was sent yet. */
 export function tokenUnanswered(vendorName: string, explanation: Explanation): Explanation {
 	if (explanation.status === 'not_sent') return explanation;
 	return {
@@ -80,14 +87,20 @@ export function tokenUnanswered(vendorName: string, explanation: Explanation): E
 	};
 }
 
-/** n8n asks at the address as it was entered, which may have capitals or a port that goes without saying. */
+function numberOf(value: unknown): number | null {
+	return typeof value === 'number' ? value : null;
+}
+
+/** n8n uses the address as entered, which may have capitals or the default port. */
 function isSameUrl(entered: unknown, url: string): boolean {
-	const text = asText(entered);
+	const text = toText(entered);
 	return URL.canParse(text) && new URL(text).href === new URL(url).href;
 }
 
 const checkClient =
 	'Check Client ID and Client Secret in the credential; a new secret makes the old one and all its tokens invalid.';
+
+const statusAdvice = { 401: checkClient, 403: checkClient };
 
 const tokenAdvice: Readonly<Record<Sender, Readonly<Record<string, string>>>> = {
 	n8n: {

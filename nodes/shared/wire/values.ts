@@ -8,15 +8,6 @@ export function isTagged(value: unknown, kind: string): boolean {
 	return isRecord(value) && value.kind === kind;
 }
 
-/** Any value as a text, for messages and comparisons; never throws. */
-export function asText(value: unknown): string {
-	try {
-		return String(value);
-	} catch {
-		return '[no text]';
-	}
-}
-
 /** An error and its causes, the outermost first: n8n wraps errors at least once. */
 export function chain(error: unknown): readonly Readonly<Record<string, unknown>>[] {
 	const links: Readonly<Record<string, unknown>>[] = [];
@@ -33,7 +24,7 @@ export function reasonOf(error: unknown): string {
 	return error instanceof Error && error.message !== '' ? error.message : 'no reason given';
 }
 
-/** A text, number or boolean as a text; empty for anything else. For single values from a form, credential or reply. */
+/** A text, number or boolean as a text; empty for anything else. */
 export function toText(value: unknown): string {
 	return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 		? String(value)

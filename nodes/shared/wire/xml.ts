@@ -1,7 +1,7 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 
 import type { JsonObject, JsonValue } from './http';
-import type { Invalid } from './invalid';
+import { invalid, type Invalid } from './invalid';
 import { maxReplyCharacters } from './limits';
 import type { Unreadable } from './unreadable';
 import { isRecord } from './values';
@@ -102,7 +102,7 @@ export function parseXml(xml: string, maxCharacters = maxReplyCharacters): XmlEl
 /** Writes a document with its declaration; `Invalid` if a value contains characters that XML does not allow. */
 export function buildXml(root: XmlElement): string | Invalid {
 	const xml = `<?xml version="1.0" encoding="UTF-8"?>${write(root)}`;
-	return notXmlCharacter.test(xml) ? { kind: 'invalid', texts: forbiddenCharacters(root) } : xml;
+	return notXmlCharacter.test(xml) ? invalid(...forbiddenCharacters(root)) : xml;
 }
 
 /** The first child with this name. */

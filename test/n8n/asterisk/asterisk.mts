@@ -56,7 +56,7 @@ export interface Asterisk {
 	readonly caCertificate: string;
 	/** Every phone that rang, in no order. */
 	readonly rings: () => Promise<readonly Ring[]>;
-	/** Ends all calls, and forgets who rang so far. */
+	/** Ends all calls, and clears the list of phones that rang. */
 	readonly reset: () => Promise<void>;
 	/** Asks ARI, as the user n8n. */
 	readonly ask: (method: string, path: string, body?: object) => Promise<Answer>;
@@ -228,14 +228,12 @@ async function configure(
 			'[directories]',
 			...Object.entries(places).map(([name, path]) => `${name} => ${path}`),
 		],
-		// Without a configuration of its own, a module opens no port.
+		// A module without a configuration opens no port.
 		modules: ['[modules]', 'autoload = yes'],
 		logger: ['[general]', '[logfiles]', 'messages => notice,warning,error'],
 		rtp: ['[general]', 'rtpstart = 20000', 'rtpend = 24000'],
 		http: [
 			...['[general]', 'enabled = yes', 'bindaddr = 127.0.0.1', `bindport = ${String(ports.http)}`],
-			// n8n keeps connections for a while after their reply, and Asterisk resets any above its limit, 100 by default.
-			'sessionlimit = 1000',
 			...['tlsenable = yes', `tlsbindaddr = 127.0.0.1:${String(ports.tls)}`],
 			`tlscertfile = ${own('certificate.pem')}`,
 		],

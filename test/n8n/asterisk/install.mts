@@ -83,7 +83,7 @@ async function bringAsterisk(): Promise<void> {
 		await rename(folder, broughtFolder);
 	} catch (error) {
 		await rm(folder, { recursive: true, force: true });
-		// Another run can have brought it meanwhile.
+		// Another run can have installed it in the meantime.
 		if ((await broughtAsterisk()) === undefined) throw error;
 	}
 }

@@ -1,5 +1,5 @@
-/** What stands between n8n and the real Asterisk and misbehaves: as a reverse proxy, a firewall or a bad line does. */
-import { createFaultPlan, strike } from '../../simulators/fault.mts';
+/** A proxy between n8n and the real Asterisk that misbehaves like a reverse proxy, a firewall or a bad connection. */
+import { createFaultPlan, applyFault } from '../../simulators/fault.mts';
 import type { Fault, FaultOptions } from '../../simulators/fault.mts';
 import type { CertificateKind } from '../../simulators/certificate.mts';
 import { startServer } from '../../simulators/server.mts';
@@ -16,7 +16,7 @@ export interface Proxy {
 	readonly caCertificate: string;
 	/** Without who signed in. */
 	readonly requests: readonly RecordedRequest[];
-	/** Strikes the requests that place calls, unless it is to strike any; what rings, rings at Asterisk. */
+	/** Affects the requests that place calls, or all of them. The phones ring at Asterisk. */
 	fault(fault: Fault | null, options?: FaultOptions): void;
 	refuse(): Promise<void>;
 	listenAgain(): Promise<void>;
@@ -41,7 +41,7 @@ export async function startProxy(target: string, options: ProxyOptions = {}): Pr
 				(request.method === 'POST' ? faults.take('calls', request.body) : null);
 			return fault === null
 				? { delivery: 'whole', reply: await proceed() }
-				: strike(fault, proceed);
+				: applyFault(fault, proceed);
 		},
 	});
 	return { ...server, fault: faults.set };

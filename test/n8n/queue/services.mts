@@ -175,7 +175,7 @@ export async function startPostgres(
 	return await serve({ command: postgres, args: ['-D', data, ...flags], account, port, logFile });
 }
 
-/** Writes down what it is told, so that a restart forgets nothing. */
+/** Stores its data on disk, so that it survives a restart. */
 export async function startRedis(
 	{ 'redis-server': command }: Programs,
 	folder: string,

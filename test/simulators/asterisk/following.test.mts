@@ -81,7 +81,7 @@ test('a call that nobody answers is over when its time is up', async () => {
 	expect(bench.pbx.live.find('a')).toMatchObject({ disposition: 'no_answer', endedBy: 'system' });
 });
 
-test('a fault can strike those who follow a call alone', async () => {
+test('a fault can applyFault those who follow a call alone', async () => {
 	bench.pbx.fault({ status: 503 }, { where: 'follow' });
 	expect(await place('PJSIP/101')).toMatchObject({ status: 200 });
 	for (const [method, path] of [

@@ -10,6 +10,8 @@ export type Account =
 			readonly password: string;
 			/** The right "Manage Extensions"; switchvox.call needs `readWrite`. */
 			readonly manageExtensions: 'readWrite' | 'readOnly';
+			/** Methods that its access level does not have; which level has which is not documented. */
+			readonly denied?: readonly string[];
 	  }
 	| {
 			readonly kind: 'user';
@@ -32,6 +34,18 @@ export const defaultAccounts = {
 		username: 'readonly',
 		password: 'test-password-readonly',
 		manageExtensions: 'readOnly',
+	},
+	/** May place calls, and not see or end them. */
+	blind: {
+		kind: 'admin',
+		username: 'blind',
+		password: 'test-password-blind',
+		manageExtensions: 'readWrite',
+		denied: [
+			'switchvox.currentCalls.getList',
+			'switchvox.currentCalls.hangUp',
+			'switchvox.callLogs.search',
+		],
 	},
 	user: {
 		kind: 'user',

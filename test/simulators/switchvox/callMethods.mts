@@ -106,6 +106,7 @@ function callRequest(method: string, accountId: string, parameters: Parameters):
 		callerIdName: parameters.single('caller_id_name') ?? 'PBX',
 		variables: (parameters.list('variables') ?? []).map(splitVariable),
 		timeoutSeconds: Number(parameters.single('timeout') ?? '30'),
+		timeoutSecondCallSeconds: Number(parameters.single('timeout_second_call') ?? '30'),
 		ignoreUserApiSettings: parameters.single('ignore_user_api_settings') === '1',
 		ignoreUserCallRules: parameters.single('ignore_user_call_rules') === '1',
 	};

@@ -62,6 +62,15 @@ export const invalidItemsPerPage: SwitchvoxError = {
 };
 export const invalidPageNumber: SwitchvoxError = { code: 12019, message: 'Invalid page_number.' };
 
+export const invalidStartDate = (date: string): SwitchvoxError => ({
+	code: 25673,
+	message: `Invalid start_date (${date}). The format is YYYY-MM-DD HH:MM:SS.`,
+});
+export const invalidEndDate = (date: string): SwitchvoxError => ({
+	code: 63014,
+	message: `Invalid end_date (${date}). The format is YYYY-MM-DD HH:MM:SS.`,
+});
+
 // STAND-INS. The vendor's table of generic error codes is not public, so everything it would say is
 // given a code from 99001 up here. No client may rely on them: only on their being errors.
 
@@ -99,6 +108,15 @@ export const malformedVariable = (variable: string): SwitchvoxError => ({
 	code: 99009,
 	message: `Invalid variable (${variable}). A variable has the form name=value.`,
 });
+
+export const unknownCurrentCall = (id: string): SwitchvoxError => ({
+	code: 99010,
+	message: `There is no current call (${id}).`,
+});
+export const severalFilters: SwitchvoxError = {
+	code: 99011,
+	message: 'Only one of the filters may be given.',
+};
 
 export function renderErrors(errors: readonly SwitchvoxError[]): string {
 	const rendered = errors.map(({ code, message }) => element('error', { code, message }));

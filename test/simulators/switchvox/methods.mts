@@ -5,13 +5,22 @@ import { call, callForm, usersCall, usersCallForm } from './callMethods.mts';
 import * as errors from './errors.mts';
 import type { SwitchvoxError } from './errors.mts';
 import { readParameters } from './parameters.mts';
+import {
+	getSystemClock,
+	hangUpCurrentCall,
+	hangUpForm,
+	listCurrentCalls,
+	searchLogs,
+	searchLogsForm,
+	searchOwnLogs,
+	searchOwnLogsForm,
+} from './followMethods.mts';
 import type { ParameterForm, Parameters } from './parameters.mts';
 import {
 	getExtensionInfo,
 	getInfoForm,
 	getMyInfo,
 	getSoftwareVersion,
-	listCurrentCalls,
 	searchExtensions,
 	searchForm,
 } from './queryMethods.mts';
@@ -22,6 +31,12 @@ export interface Context {
 	readonly account: Account;
 	readonly switchboard: Switchboard;
 	readonly accountIdOptional: boolean;
+	/** Milliseconds since 1970. */
+	readonly now: number;
+	/** Of its own time. */
+	readonly zoneHours: number;
+	/** Whether the first party of a call that rings is shown as the called one. */
+	readonly showsFirstAsCalled: boolean;
 	readonly software: { readonly version: string; readonly version_display: string };
 }
 
@@ -33,6 +48,8 @@ interface Method {
 	readonly audience: Account['kind'];
 	/** Placing a call needs read and write on "Manage Extensions", reading needs read only. */
 	readonly places?: true;
+	/** Looks for calls, or hangs them up. */
+	readonly follows?: true;
 	readonly form: ParameterForm;
 	readonly run: (parameters: Parameters, context: Context) => Outcome | Promise<Outcome>;
 }
@@ -42,7 +59,26 @@ const methods: ReadonlyMap<string, Method> = new Map<string, Method>([
 	['switchvox.users.call', { audience: 'user', places: true, form: usersCallForm, run: usersCall }],
 	['switchvox.extensions.search', { audience: 'admin', form: searchForm, run: searchExtensions }],
 	['switchvox.extensions.getInfo', { audience: 'admin', form: getInfoForm, run: getExtensionInfo }],
-	['switchvox.currentCalls.getList', { audience: 'admin', form: {}, run: listCurrentCalls }],
+	[
+		'switchvox.currentCalls.getList',
+		{ audience: 'admin', follows: true, form: {}, run: listCurrentCalls },
+	],
+	[
+		'switchvox.currentCalls.hangUp',
+		{ audience: 'admin', follows: true, form: hangUpForm, run: hangUpCurrentCall },
+	],
+	[
+		'switchvox.callLogs.search',
+		{ audience: 'admin', follows: true, form: searchLogsForm, run: searchLogs },
+	],
+	[
+		'switchvox.users.callLogs.search',
+		{ audience: 'user', follows: true, form: searchOwnLogsForm, run: searchOwnLogs },
+	],
+	[
+		'switchvox.systemClock.getInfo',
+		{ audience: 'admin', follows: true, form: {}, run: getSystemClock },
+	],
 	['switchvox.info.getSoftwareVersion', { audience: 'admin', form: {}, run: getSoftwareVersion }],
 	['switchvox.users.getMyInfo', { audience: 'user', form: {}, run: getMyInfo }],
 ]);
@@ -81,9 +117,11 @@ export function readRequest(body: Buffer): SwitchvoxRequest {
 	return { method, transactionId, parameters: parameters?.children ?? [] };
 }
 
-/** Whether the request is meant to ring phones, well-formed or not. */
-export function placesCall(request: SwitchvoxRequest): boolean {
-	return methods.get(request.method ?? '')?.places === true;
+/** What the request is meant to do, well-formed or not. */
+export function concernOf(request: SwitchvoxRequest): 'calls' | 'follow' | undefined {
+	const method = methods.get(request.method ?? '');
+	if (method?.places === true) return 'calls';
+	return method?.follows === true ? 'follow' : undefined;
 }
 
 /** The reply's XML. */
@@ -105,13 +143,14 @@ async function run(request: SwitchvoxRequest, context: Context): Promise<Outcome
 	if ('errors' in request) return request;
 	const method = methods.get(request.method);
 	if (!method) return { errors: [errors.unknownMethod(request.method)] };
-	if (!permits(method, context.account)) return { errors: [errors.notPermitted] };
+	if (!permits(method, request.method, context.account)) return { errors: [errors.notPermitted] };
 	const parameters = readParameters(request.parameters, method.form);
 	if ('errors' in parameters) return parameters;
 	return method.run(parameters, context);
 }
 
-function permits(method: Method, account: Account): boolean {
+function permits(method: Method, name: string, account: Account): boolean {
 	if (method.audience !== account.kind) return false;
+	if (account.kind === 'admin' && account.denied?.includes(name) === true) return false;
 	return !(method.places && account.kind === 'admin' && account.manageExtensions === 'readOnly');
 }

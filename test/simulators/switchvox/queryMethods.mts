@@ -5,14 +5,12 @@ import {
 	extensions,
 	findByAccountId,
 	findByNumber,
-	isIvr,
 } from './directory.mts';
 import type { Extension } from './directory.mts';
 import * as errors from './errors.mts';
 import type { SwitchvoxError } from './errors.mts';
 import type { Context, Outcome } from './methods.mts';
 import type { ParameterForm, Parameters } from './parameters.mts';
-import type { Call } from './switchboard.mts';
 
 // https://sangomakb.atlassian.net/wiki/x/NYGFCQ (switchvox.extensions.search)
 
@@ -168,35 +166,6 @@ export function getExtensionInfo(parameters: Parameters): Outcome {
 export function getMyInfo(_: Parameters, { account }: Context): Outcome {
 	const own = account.kind === 'user' ? findByAccountId(account.accountId) : undefined;
 	return own ? { result: renderExtension(own) } : { errors: [errors.notPermitted] };
-}
-
-/** The shape is that of public clients' recordings; without calls there is no current_call. */
-export function listCurrentCalls(_: Parameters, { switchboard }: Context): Outcome {
-	const current = switchboard.currentCalls();
-	const rendered = current.map((call) =>
-		renderCurrentCall(call, switchboard.secondsSince(call.at)),
-	);
-	return { result: element('current_calls', { total_items: current.length }, ...rendered) };
-}
-
-function renderCurrentCall(call: Call, seconds: number): string {
-	const nameOf = (number: string) => {
-		const extension = findByNumber(number);
-		return extension ? displayName(extension) : '<unknown>';
-	};
-	const talking = isIvr(call.dialSecond) ? 'ivr' : 'talking';
-	return element('current_call', {
-		id: call.id,
-		provider: 'Internal',
-		state: call.state === 'ringing' ? 'ringing' : talking,
-		start_time: call.at.toISOString().slice(0, 19).replace('T', ' '),
-		duration: Math.floor(seconds),
-		from_caller_id_name: nameOf(call.dialFirst),
-		from_caller_id_number: call.dialFirst,
-		to_caller_id_name: nameOf(call.dialSecond),
-		to_caller_id_number: call.dialSecond,
-		format: 'ulaw->ulaw',
-	});
 }
 
 /** STAND-IN: no reply of this method is public; the element is that of switchvox.info.getList. */

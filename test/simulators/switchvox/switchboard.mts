@@ -1,3 +1,6 @@
+import type { Clock } from '../clock.mts';
+import { createLiveCalls } from '../liveCalls.mts';
+import type { LiveCall, LiveCalls } from '../liveCalls.mts';
 import { applyApiSettings, applyCallRules } from './directory.mts';
 
 export interface Ring {
@@ -8,9 +11,6 @@ export interface Ring {
 	readonly callerIdName?: string;
 	readonly at: Date;
 }
-
-/** `busy`: the phone does not even ring, and the call fails at once. */
-export type PartyBehaviour = { readonly answersAfterSeconds: number } | 'never' | 'busy';
 
 export interface Variable {
 	readonly name: string;
@@ -25,6 +25,7 @@ export interface CallRequest {
 	readonly callerIdName: string;
 	readonly variables: readonly Variable[];
 	readonly timeoutSeconds: number;
+	readonly timeoutSecondCallSeconds: number;
 	readonly ignoreUserApiSettings: boolean;
 	readonly ignoreUserCallRules: boolean;
 }
@@ -40,101 +41,119 @@ export interface Call {
 	readonly callerIdName: string;
 	readonly variables: readonly Variable[];
 	readonly timeoutSeconds: number;
-	/** `ringing`: the first party has not answered yet. */
+	/** `ringing`: the first party has not answered yet. `connected`: it has, whatever came then. */
 	readonly state: 'ringing' | 'connected' | 'failed';
 	readonly at: Date;
 }
 
+/** What Switchvox knows of a call beside its legs. */
+export interface Tags {
+	readonly accountId: string;
+	/** In the call logs. */
+	readonly logId: string;
+}
+
+export type SwitchvoxCall = LiveCall<Tags>;
+
 export interface Switchboard {
 	readonly rings: readonly Ring[];
 	readonly calls: readonly Call[];
-	setParty(number: string, behaviour: PartyBehaviour): void;
+	readonly live: LiveCalls<Tags>;
 	/** Resolves when the first party has answered, or has not in time: see the call's state. */
 	place(request: CallRequest): Promise<Call>;
-	/** Calls that ring or that connected less than a minute ago, in simulated time. */
-	currentCalls(): readonly Call[];
-	/** Simulated seconds since a moment. */
-	secondsSince(moment: Date): number;
+	/** Calls that are over for so long that they are logged, the latest first. */
+	logged(): readonly SwitchvoxCall[];
 	/** Forgets everything; calls that still ring are dropped: their `place` rejects. */
 	reset(): void;
 }
 
-const answersSoon: PartyBehaviour = { answersAfterSeconds: 0.2 };
-const talkSeconds = 60;
+export interface SwitchboardOptions {
+	readonly clock: Clock;
+	readonly talkSeconds?: number;
+	readonly recordAfterSeconds: number;
+	readonly log: (line: string) => void;
+}
 
-export function createSwitchboard(secondMs: number, log: (line: string) => void): Switchboard {
+/** The documented row of a log has this ID. */
+const firstLogId = 8467;
+
+export function createSwitchboard(options: SwitchboardOptions): Switchboard {
+	const { clock, talkSeconds = 60, recordAfterSeconds, log } = options;
 	const rings: Ring[] = [];
-	const calls: { -readonly [K in keyof Call]: Call[K] }[] = [];
-	const parties = new Map<string, PartyBehaviour>();
-	const timers = createTimers(secondMs);
-
-	const behaviourOf = (dialed: string, requested: string) =>
-		parties.get(dialed) ?? parties.get(requested) ?? answersSoon;
-
-	const ring = (number: string, party: Ring['party'], callerIdName?: string) => {
-		rings.push({
-			number,
-			party,
-			...(callerIdName !== undefined && { callerIdName }),
-			at: new Date(),
-		});
-		const shown = callerIdName === undefined ? '' : `, caller ID "${callerIdName}"`;
-		log(`ring  ${number}  (${party} party${shown})`);
-	};
+	const calls: (() => Call)[] = [];
+	const live = createLiveCalls<Tags>({
+		clock,
+		talkSeconds,
+		rang: (call, party, { number, ringingAt }) => {
+			const { callerId } = call[party] ?? call.first;
+			const isFirst = party === 'first';
+			rings.push({
+				number,
+				party,
+				...(isFirst && { callerIdName: callerId }),
+				at: new Date(ringingAt ?? call.placedAt),
+			});
+			log(`ring  ${number}  (${party} party${isFirst ? `, caller ID "${callerId}"` : ''})`);
+		},
+	});
 
 	const place = async (request: CallRequest): Promise<Call> => {
 		const { method, accountId, callerIdName, variables, timeoutSeconds } = request;
 		const { dialFirst, dialSecond } = dialed(request);
-		const id = `SIP/${dialFirst}-${(0x08682a00 + calls.length).toString(16).padStart(8, '0')}`;
-		const made = { id, method, accountId, dialFirst, dialSecond, callerIdName, variables };
-		const call: (typeof calls)[number] = {
-			...made,
+		const made = calls.length;
+		const id = `SIP/${dialFirst}-${(0x08682a00 + made).toString(16).padStart(8, '0')}`;
+		const known = { id, method, accountId, dialFirst, dialSecond, callerIdName, variables };
+		const placed = live.place({
+			id,
+			first: {
+				phones: [{ number: dialFirst, requested: request.dialFirst }],
+				callerId: callerIdName,
+				ringSeconds: timeoutSeconds,
+			},
+			second: {
+				phones: [{ number: dialSecond, requested: request.dialSecond }],
+				ringSeconds: request.timeoutSecondCallSeconds,
+			},
+			tags: { accountId, logId: String(firstLogId + made) },
+		});
+		const call = (): Call => ({
+			...known,
 			timeoutSeconds,
-			state: 'ringing',
-			at: new Date(),
-		};
+			state: stateOf(placed),
+			at: new Date(placed.placedAt),
+		});
 		calls.push(call);
-
-		const first = behaviourOf(dialFirst, request.dialFirst);
-		if (first === 'busy') {
-			call.state = 'failed';
-			return call;
-		}
-		ring(dialFirst, 'first', callerIdName);
-		const answersAfter = first === 'never' ? Infinity : first.answersAfterSeconds;
-		if (secondMs > 0) await timers.wait(Math.min(answersAfter, timeoutSeconds));
-		if (answersAfter > timeoutSeconds) {
-			call.state = 'failed';
-			return call;
-		}
-		call.state = 'connected';
-		// The reply does not wait for the second party, whatever that does.
-		if (behaviourOf(dialSecond, request.dialSecond) !== 'busy') ring(dialSecond, 'second');
-		return call;
+		await live.until(id, (now) => stateOf(now) !== 'ringing');
+		return call();
 	};
 
-	const secondsSince = (moment: Date) => (Date.now() - moment.getTime()) / secondMs;
 	return {
 		rings,
-		calls,
-		place,
-		secondsSince,
-		setParty: (number, behaviour) => {
-			parties.set(number, behaviour);
+		get calls() {
+			return calls.map((call) => call());
 		},
-		currentCalls: () =>
-			calls.filter(
-				({ state, at, timeoutSeconds }) =>
-					state === 'ringing' ||
-					(state === 'connected' && secondsSince(at) < timeoutSeconds + talkSeconds),
-			),
+		live,
+		place,
+		logged: () =>
+			live
+				.all()
+				.filter(
+					(call) =>
+						call.endedAt !== null && live.now(call) - call.endedAt >= recordAfterSeconds * 1000,
+				)
+				.reverse(),
 		reset: () => {
+			live.reset();
+			clock.clear();
 			rings.length = 0;
 			calls.length = 0;
-			parties.clear();
-			timers.clear();
 		},
 	};
+}
+
+function stateOf({ first, phase }: SwitchvoxCall): Call['state'] {
+	if (first.answeredAt !== null) return 'connected';
+	return phase === 'ended' ? 'failed' : 'ringing';
 }
 
 function dialed(request: CallRequest): { dialFirst: string; dialSecond: string } {
@@ -147,25 +166,4 @@ function dialed(request: CallRequest): { dialFirst: string; dialSecond: string }
 		dialFirst: ignoreUserCallRules ? first : applyCallRules(first),
 		dialSecond: applyCallRules(prefixed(request.dialSecond)),
 	};
-}
-
-/** Waits in simulated seconds; `clear` ends every wait with a rejection, so that nothing lingers. */
-function createTimers(secondMs: number) {
-	const waits = new Map<NodeJS.Timeout, (reason: Error) => void>();
-	const wait = (seconds: number) =>
-		new Promise<void>((resolve, reject) => {
-			const timer = setTimeout(() => {
-				waits.delete(timer);
-				resolve();
-			}, seconds * secondMs);
-			waits.set(timer, reject);
-		});
-	const clear = () => {
-		for (const [timer, reject] of waits) {
-			clearTimeout(timer);
-			reject(new Error('the simulator was reset'));
-		}
-		waits.clear();
-	};
-	return { wait, clear };
 }

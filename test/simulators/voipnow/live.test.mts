@@ -349,6 +349,17 @@ describe('records', () => {
 		expect(await records('')).toEqual({});
 	});
 
+	test('are found up to now, also where simulated time runs fast', async () => {
+		await setup.close();
+		setup = await setUp({ secondMs: 1 });
+		const id = await place();
+		await setup.pbx.live.until(id, ({ phase }) => phase === 'ended');
+		await new Promise((resolve) => setTimeout(resolve, 10));
+		const now = `${new Date().toISOString().slice(0, 19)}Z`;
+		expect(Object.keys(await records(`saveEndDate=${now}`))).toEqual([id]);
+		expect(Object.keys(await records(`endDate=${now}`))).toEqual([id]);
+	});
+
 	test('are found by everything that is documented', async () => {
 		const one = await place();
 		clock.turn(60);

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.mts';
 import { createLiveCalls } from '../liveCalls.mts';
 import type { LiveCall, LiveCalls, PartyBehaviour } from '../liveCalls.mts';
@@ -108,7 +108,7 @@ export function createSwitchboard({ clock, talkSeconds, log }: SwitchboardOption
 					source,
 					destination,
 					// "Can be NULL: No": VoipNow has one of its own where none was given.
-					nonce: request.nonce ?? randomBytes(16).toString('hex'),
+					nonce: request.nonce ?? randomUUID().replaceAll('-', ''),
 				},
 			});
 			return call;

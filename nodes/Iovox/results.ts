@@ -1,0 +1,43 @@
+import type { Trouble } from '../shared/calling/outcome';
+import { evidenceOf } from '../shared/calling/reply';
+import type { HttpResponse, JsonObject, JsonValue } from '../shared/wire/http';
+import { isJsonObject } from '../shared/wire/json';
+import { maxListCharacters } from '../shared/wire/limits';
+import { explainRefusal, readBody, wrongAddress } from './reply';
+
+/** A page of what a method that lists something has found. */
+export interface ResultsPage {
+	/** As IOVOX sends them. */
+	readonly results: readonly JsonObject[];
+	readonly totalPages: number | undefined;
+}
+
+/** In JSON, one result is an object and several are a list; without results, there are none at all. */
+export function readResults(response: HttpResponse): ResultsPage | Trouble {
+	const body = readBody(response.body, maxListCharacters);
+	const refusal = explainRefusal(response, body);
+	if (refusal !== undefined) {
+		return { ...refusal, ...evidenceOf(response, body.errors, body.parsed) };
+	}
+	const root = isJsonObject(body.parsed) ? body.parsed : {};
+	// Also read as XML, which has no member of that name: a server may not support the output JSON.
+	const reply = isJsonObject(root.response) ? root.response : root;
+	if (response.status !== 200 || reply.results === undefined) {
+		return {
+			kind: 'explanation',
+			status: 'refused',
+			reason: 'unreadable_reply',
+			what: `Something answered, but not IOVOX${body.isPage ? ': it is a web page' : ''}.`,
+			advice: wrongAddress,
+			httpStatus: response.status,
+		};
+	}
+	const { results, total_pages: pages } = reply;
+	const found = isJsonObject(results) ? results.result : undefined;
+	const list: readonly JsonValue[] = found === undefined ? [] : [found].flat();
+	const totalPages = Number(pages);
+	return {
+		results: list.filter(isJsonObject),
+		totalPages: Number.isSafeInteger(totalPages) ? totalPages : undefined,
+	};
+}

@@ -1,0 +1,88 @@
+import { type Evidence, evidenceOf } from '../shared/calling/reply';
+import type { Trouble } from '../shared/calling/outcome';
+import { done, type Step } from '../shared/wire/conversation';
+import { explain, isExplanation } from '../shared/wire/explanation';
+import type { HttpResponse } from '../shared/wire/http';
+import { isInvalid } from '../shared/wire/invalid';
+import { maxListCharacters } from '../shared/wire/limits';
+import { readLocalTime, zoneOf } from '../shared/wire/localTime';
+import { isUnreadable } from '../shared/wire/unreadable';
+import { child, type XmlElement, xmlToJson } from '../shared/wire/xml';
+import { describeErrors, readReply, type Reply } from './reply';
+import { encodeRequest } from './request';
+
+/** A reply of the Extend API, which can be a refusal. */
+export interface Answer extends Reply {
+	readonly response: HttpResponse;
+	readonly evidence: Evidence;
+}
+
+/** Calls a method. Whatever is not a reply of the Extend API ends the conversation. */
+export function ask<Result>(
+	method: string,
+	parameters: readonly XmlElement[],
+	next: (answer: Answer) => Step<Result | Trouble>,
+): Step<Result | Trouble> {
+	const request = encodeRequest(method, parameters);
+	if (isInvalid(request)) {
+		return done(explain('not_sent', 'invalid_input', request.texts.join(' '), ''));
+	}
+	return {
+		kind: 'ask',
+		request,
+		next(response) {
+			const reply = readReply(response, maxListCharacters);
+			if (isExplanation(reply)) return done(reply);
+			if (isUnreadable(reply)) return done(unreadable(reply.why));
+			const evidence = evidenceOf(response, reply.errors, xmlToJson(reply.root));
+			return next({ ...reply, response, evidence });
+		},
+	};
+}
+
+export function unreadable(why: string): Trouble {
+	return explain(
+		'unknown',
+		'unreadable_reply',
+		`The reply from Switchvox could not be read: ${why}.`,
+		'Check that Base URL in the credential is the address of Switchvox itself.',
+	);
+}
+
+/** Whether the account lacks the right to the method. */
+export function isDenied({ errors }: Reply): boolean {
+	return errors.some(({ code }) => code === '27168');
+}
+
+/** A refusal; `rights` says what to do if the account lacks the right, `otherwise` what to do about any other one. */
+export function refusal(
+	answer: Answer,
+	rights: string,
+	otherwise = 'Check the values. This version of Switchvox may not support the request.',
+): Trouble {
+	const { errors, evidence } = answer;
+	const denied = isDenied(answer);
+	return {
+		...explain(
+			'refused',
+			denied ? 'unauthorized' : 'vendor_refused',
+			`Switchvox refused the request: ${describeErrors(errors)}`,
+			denied ? rights : otherwise,
+		),
+		...evidence,
+	};
+}
+
+/**
+ * The zone of the times that Switchvox writes: its clock shows local time, and the reply is dated in UTC. Undefined if it
+ * does not say, as only administrators may ask for the clock.
+ */
+export function askZone<Result>(
+	next: (zone: number | undefined) => Step<Result | Trouble>,
+): Step<Result | Trouble> {
+	return ask('switchvox.systemClock.getInfo', [], ({ result, response }) => {
+		const local = readLocalTime(child(result, 'system')?.attributes.current_time);
+		const utc = Date.parse(response.headers.date ?? '');
+		return next(local === undefined || Number.isNaN(utc) ? undefined : zoneOf(local, utc));
+	});
+}

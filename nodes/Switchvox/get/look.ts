@@ -1,0 +1,99 @@
+import { type Found, foundAmong } from '../../shared/calling/found';
+import { done, type Step } from '../../shared/wire/conversation';
+import { localSpan, writeLocalTime } from '../../shared/wire/localTime';
+import { child, childrenNamed, element, type XmlElement } from '../../shared/wire/xml';
+import { type Answer, ask, askZone, refusal, unreadable } from '../ask';
+import { askCurrent, isInTime } from '../current';
+import { isBetween, type SwitchvoxReference } from '../reference';
+import { currentCall, loggedCall } from './sightings';
+
+/**
+ * Looks among the current calls, then in the call logs. Neither shows what the API has placed, so a call is known by its
+ * two numbers and its time only. An extension user may see the logs of its own account, and nothing else.
+ */
+export function look(reference: SwitchvoxReference): Step<Found> {
+	return askCurrent<Found>(
+		reference,
+		(calls) =>
+			askZone((zone) => {
+				const matches = calls.filter((call) => isInTime(reference, call, zone));
+				return matches.length > 0
+					? done(foundAmong(matches.map((call) => currentCall(call, reference, zone))))
+					: searchLogs(reference, { method: 'switchvox.callLogs.search', zone });
+			}),
+		(denial) => searchOwnLogs(reference, denial),
+	);
+}
+
+const adminRights =
+	'Following a call takes an administrator who may see the current calls and search the call logs (switchvox.currentCalls.getList, switchvox.callLogs.search), or the extension user whose account placed the call. Give the account in the credential that right in Switchvox, or use another one.';
+
+/** The account of an extension user. An administrator without the right to see current calls has none. */
+function searchOwnLogs(reference: SwitchvoxReference, denial: Answer): Step<Found> {
+	return ask<Found>('switchvox.users.getMyInfo', [], ({ errors, result }) => {
+		const accountId = child(result, 'extension')?.attributes.account_id;
+		return errors.length > 0 || accountId === undefined
+			? done(refusal(denial, adminRights))
+			: searchLogs(reference, {
+					method: 'switchvox.users.callLogs.search',
+					accountId,
+					zone: undefined,
+				});
+	});
+}
+
+interface Search {
+	readonly method: 'switchvox.callLogs.search' | 'switchvox.users.callLogs.search';
+	/** An extension user has to name its own. */
+	readonly accountId?: string;
+	/** Undefined if it is not known. */
+	readonly zone: number | undefined;
+}
+
+const pageSize = 500;
+/** More calls than any Switchvox has in the longest span that is searched. */
+const mostPages = 20;
+
+/** https://sangomakb.atlassian.net/wiki/spaces/Switchvox/pages/31031840 */
+function searchLogs(
+	reference: SwitchvoxReference,
+	search: Search,
+	page = 1,
+	before: readonly XmlElement[] = [],
+): Step<Found> {
+	const { method, accountId, zone } = search;
+	const { earliest, latest } = localSpan(reference.began, zone);
+	const parameters = [
+		element('start_date', writeLocalTime(earliest)),
+		element('end_date', writeLocalTime(latest)),
+		...(accountId === undefined ? [] : [element('account_id', accountId)]),
+		element('items_per_page', String(pageSize)),
+		element('page_number', String(page)),
+	];
+	return ask<Found>(method, parameters, (answer) => {
+		if (answer.errors.length > 0) return done(refusal(answer, logRights(method)));
+		const calls = child(answer.result, 'calls');
+		if (calls === undefined) return done(unreadable('it has no calls'));
+		const matches = [
+			...before,
+			...childrenNamed(calls, 'call').filter((call) => isTheCall(reference, call, zone)),
+		];
+		if (page < Number(calls.attributes.total_pages) && page < mostPages) {
+			return searchLogs(reference, search, page + 1, matches);
+		}
+		return done(foundAmong(matches.map((call) => loggedCall(call, reference, zone))));
+	});
+}
+
+function logRights(method: Search['method']): string {
+	return `The account in the credential may not search the call logs (${method}). Give it that right in Switchvox.`;
+}
+
+function isTheCall(
+	reference: SwitchvoxReference,
+	call: XmlElement,
+	zone: number | undefined,
+): boolean {
+	const { from_number: from, to_number: to } = call.attributes;
+	return isBetween(reference, from, to) && isInTime(reference, call, zone);
+}

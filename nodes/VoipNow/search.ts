@@ -1,0 +1,114 @@
+import type { Sighting } from '../shared/calling/callState';
+import type { Trouble } from '../shared/calling/outcome';
+import { evidenceOf } from '../shared/calling/reply';
+import { fieldNamesOf } from '../shared/form/fieldNames';
+import { done, type Step } from '../shared/wire/conversation';
+import { explain } from '../shared/wire/explanation';
+import type { HttpRequest, HttpResponse, JsonObject, JsonValue } from '../shared/wire/http';
+import { isJsonList, isJsonObject } from '../shared/wire/json';
+import { fields } from './get/fields';
+import { pageSize } from './request';
+import { type Collection, describeError, nextStart, readCollection, readReply } from './reply';
+
+/** More than any search needs; it ends one whose pages do not end. */
+const mostPages = 25;
+
+export interface CallSearch {
+	/** A page of the collection. */
+	request(start: number): HttpRequest;
+	/** The sighting of a call that matches. */
+	match(call: JsonObject): Sighting | undefined;
+	/** Whether one match is enough. */
+	readonly isUnique: boolean;
+}
+
+/** Reads a collection page by page, and goes on with the calls that match. */
+export function searchCalls<Result>(
+	{ request, match, isUnique }: CallSearch,
+	next: (matches: readonly Sighting[]) => Step<Result | Trouble>,
+): Step<Result | Trouble> {
+	const askFor = (
+		start: number,
+		before: readonly Sighting[],
+		pages: number,
+	): Step<Result | Trouble> => ({
+		kind: 'ask',
+		request: request(start),
+		next(response) {
+			const read = readCalls(response);
+			if (read.kind === 'explanation') return done(read);
+			const found = read.entries.flatMap((call) => match(call) ?? []);
+			// A call that ends moves the later ones to an earlier page.
+			const isNew = ({ callId }: Sighting) => before.every((one) => one.callId !== callId);
+			const matches = [...before, ...found.filter(isNew)];
+			const after = nextStart(read, start, pageSize);
+			const isDone = after === undefined || pages >= mostPages || (isUnique && matches.length > 0);
+			return isDone ? next(matches) : askFor(after, matches, pages + 1);
+		},
+	});
+	return askFor(0, [], 1);
+}
+
+/** The calls in a reply: a page of them, a list, or one call. */
+export function readCalls(
+	response: HttpResponse,
+): ({ readonly kind: 'calls' } & Collection) | Trouble {
+	const trouble = troubleIn(response);
+	if (trouble !== undefined) return trouble;
+	// An empty list comes without a body.
+	if (response.status === 204) return { kind: 'calls', entries: [] };
+	const { json } = readReply(response);
+	const calls = collectionIn(json);
+	if (calls !== undefined) return { kind: 'calls', ...calls };
+	return unreadable(response, json, 'it has no phone calls');
+}
+
+function collectionIn(json: JsonValue | undefined): Collection | undefined {
+	if (isJsonList(json)) return { entries: json.filter(isJsonObject) };
+	if (isJsonObject(json) && json.phoneCallView !== undefined) return { entries: [json] };
+	return readCollection(json);
+}
+
+export function unreadable(
+	response: HttpResponse,
+	json: JsonValue | undefined,
+	why: string,
+): Trouble {
+	const what = `The reply from VoipNow could not be read: ${why}.`;
+	const advice = 'Check that Base URL in the credential is the address of VoipNow itself.';
+	return {
+		...explain('unknown', 'unreadable_reply', what, advice, response.status),
+		...evidenceOf(response, [], json),
+	};
+}
+
+const names = fieldNamesOf(fields);
+
+/** The documentation knows no other rights: an App sees what its account sees. */
+const rights =
+	'To follow a call, the App has to belong to the user whose call it is, to the organization of that user, or to the administrator.';
+
+/** What is wrong with a reply about calls; undefined if it is a success. */
+export function troubleIn(response: HttpResponse): Trouble | undefined {
+	const { json, error, refusal } = readReply(response, names);
+	const evidence = evidenceOf(response, error === undefined ? [] : [error], json);
+	if (refusal !== undefined) {
+		const isRight = refusal.reason === 'unauthorized';
+		const advice = isRight ? `${refusal.advice} ${rights}` : refusal.advice;
+		return { ...refusal, advice, ...evidence };
+	}
+	if (error === undefined) return undefined;
+	const what = `VoipNow answered with HTTP ${response.status} and a refusal: ${describeError(error)}`;
+	return {
+		...explain('unknown', 'contradictory_reply', what, '', response.status),
+		...evidence,
+	};
+}
+
+/** VoipNow does not document how it says that there is no such call. Of a 404, only its own words count. */
+export function isNoCall(response: HttpResponse): boolean {
+	const { error } = readReply(response);
+	if (response.status === 404) return error !== undefined;
+	if (response.status === 400) return /(?:^|_)(?:phonecall)?id_invalid$/i.test(error?.code ?? '');
+	return response.status === 204;
+}

@@ -175,7 +175,7 @@ test('the reply is lost: the phone rings, and the status is unknown', async () =
 	await editor.type('to', '102');
 	const lose = button(system('Enswitch'), 'Lose the next reply');
 	await lose.click();
-	await page.getByText('n8n gets no reply').waitFor();
+	await system('Enswitch').getByText('n8n gets no reply').waitFor();
 	expect(await lose.getAttribute('aria-pressed')).toBe('true');
 	const { succeeded, text } = await editor.execute();
 	expect(succeeded).toBe(false);

@@ -1,17 +1,31 @@
 import type { CertificateKind } from './certificate.mts';
+import { createClock } from './clock.mts';
+import type { Clock } from './clock.mts';
 import { createFaultPlan, applyFault } from './fault.mts';
-import type { Fault, FaultOptions } from './fault.mts';
+import type { Fault, FaultOptions, FaultPlan } from './fault.mts';
 import { createCalling } from './iovox/calling.mts';
-import type { Call, Calling, Ring } from './iovox/calling.mts';
+import type { Call, Calling, Ring, Tags } from './iovox/calling.mts';
 import * as errors from './iovox/errors.mts';
 import { errorReply } from './iovox/errors.mts';
 import type { ErrorFormat, IovoxError } from './iovox/errors.mts';
 import { getLinks } from './iovox/links.mts';
+import { getCallData } from './iovox/records.mts';
+import type { LiveCall, LiveCalls, PartyBehaviour } from './liveCalls.mts';
 import { startServer } from './server.mts';
 import type { Answer, HttpReply, HttpRequest, RecordedRequest, Redactable } from './server.mts';
 
 export { links } from './iovox/links.mts';
-export type { Call, ErrorFormat, Fault, FaultOptions, RecordedRequest, Ring };
+export type {
+	Call,
+	ErrorFormat,
+	Fault,
+	FaultOptions,
+	LiveCall,
+	PartyBehaviour,
+	RecordedRequest,
+	Ring,
+	Tags,
+};
 
 /** Test values, valid only for a simulator. */
 export const defaultSignIn = { username: 'rest-user', secureKey: 'test-secure-key' } as const;
@@ -30,8 +44,18 @@ export interface IovoxOptions {
 	readonly callsAllowed?: number;
 	/** The body of a 201. Default: none; what IOVOX sends is not documented. */
 	readonly acceptedBody?: string;
-	/** Real milliseconds in one minute of delay; default 60000. */
+	/** Real milliseconds in one simulated minute; default 60000. */
 	readonly minuteMs?: number;
+	/** Instead of `minuteMs`. */
+	readonly clock?: Clock;
+	/** How long people talk who were not told otherwise; default 5. */
+	readonly talkSeconds?: number;
+	/** From the end of a call until its record is there; default 5. */
+	readonly recordAfterSeconds?: number;
+	/** The times of records minus UTC, in hours; default 1. IOVOX does not document it. */
+	readonly zoneHours?: number;
+	/** getCallData gives the records of all calls, whatever is asked for; default false. */
+	readonly ignoresFilters?: boolean;
 	/** Gets one line for each phone that rings. */
 	readonly log?: (line: string) => void;
 }
@@ -43,6 +67,10 @@ export interface IovoxSimulator {
 	readonly caCertificate: string;
 	readonly rings: readonly Ring[];
 	readonly calls: readonly Call[];
+	/** The calls as they live, and the last that have ended. IOVOX itself never shows a live one. */
+	readonly live: LiveCalls<Tags>;
+	/** By the number, without the keys that are dialed after it. */
+	setParty(number: string, behaviour: PartyBehaviour): void;
 	/** Every request that arrived. Holds no secret. */
 	readonly requests: readonly RecordedRequest[];
 	fault(fault: Fault | null, options?: FaultOptions): void;
@@ -60,12 +88,15 @@ export interface IovoxSimulator {
 	close(): Promise<void>;
 }
 
-/** A strict IOVOX: the methods initiateCall of /Calling and getLinks of /Links, version 3. */
+/** A strict IOVOX: the methods initiateCall of /Calling, getCallData of /Calls and getLinks of /Links, version 3. */
 export async function startIovox(options: IovoxOptions = {}): Promise<IovoxSimulator> {
 	const faults = createFaultPlan();
+	const clock = options.clock ?? createClock((options.minuteMs ?? 60_000) / 60);
 	const calling = createCalling({
 		callsAllowed: options.callsAllowed ?? Infinity,
-		minuteMs: options.minuteMs ?? 60_000,
+		clock,
+		recordAfterSeconds: options.recordAfterSeconds ?? 5,
+		...(options.talkSeconds !== undefined && { talkSeconds: options.talkSeconds }),
 		log: options.log ?? (() => undefined),
 	});
 	const server = await startServer({
@@ -76,10 +107,8 @@ export async function startIovox(options: IovoxOptions = {}): Promise<IovoxSimul
 		handle: async (request) => {
 			const fault =
 				faults.take('any', request.body) ??
-				(placesCall(request) && isSignedIn(request, options)
-					? faults.take('calls', request.body)
-					: null);
-			const proceed = () => Promise.resolve(answer(request, calling, options));
+				(isSignedIn(request, options) ? takeFault(request, faults) : null);
+			const proceed = () => Promise.resolve(answer(request, calling, { ...options, clock }));
 			return fault === null ? whole(await proceed()) : await applyFault(fault, proceed);
 		},
 	});
@@ -89,6 +118,8 @@ export async function startIovox(options: IovoxOptions = {}): Promise<IovoxSimul
 		caCertificate: server.caCertificate,
 		rings: calling.rings,
 		calls: calling.calls,
+		live: calling.live,
+		setParty: calling.live.setParty,
 		requests: server.requests,
 		fault: faults.set,
 		reset: () => {
@@ -107,20 +138,31 @@ export async function startIovox(options: IovoxOptions = {}): Promise<IovoxSimul
 	};
 }
 
-function answer(request: HttpRequest, calling: Calling, options: IovoxOptions): HttpReply {
+const operations: Readonly<Record<string, { readonly wanted: string }>> = {
+	'/Calling initiateCall': { wanted: 'POST' },
+	'/Calls getCallData': { wanted: 'GET' },
+	'/Links getLinks': { wanted: 'GET' },
+};
+
+function answer(
+	request: HttpRequest,
+	calling: Calling,
+	options: IovoxOptions & { readonly clock: Clock },
+): HttpReply {
 	const refuse = (...wrong: readonly IovoxError[]) =>
 		errorReply(wrong, options.errorFormat ?? 'xml');
 	if (!isSignedIn(request, options)) return refuse(errors.unauthorized);
 	const { pathname, query } = targetOf(request);
 	const operation = `${pathname} ${query.method ?? ''}`;
-	const places = operation === '/Calling initiateCall';
-	if (!places && operation !== '/Links getLinks') return refuse(errors.notFound);
+	const known = operations[operation];
+	if (known === undefined) return refuse(errors.notFound);
 	if ((query.v ?? '') === '') return refuse(errors.versionEmpty);
 	if (query.v !== '3') return refuse(errors.versionInvalid);
-	const wanted = places ? 'POST' : 'GET';
+	const { wanted } = known;
 	if (request.method !== wanted) return refuse(errors.wrongMethod(wanted, request.method));
-	if (!places) {
-		const page = getLinks(query);
+	if (wanted === 'GET') {
+		const page =
+			operation === '/Links getLinks' ? getLinks(query) : getCallData(query, calling, options);
 		if (!('body' in page)) return refuse(...page);
 		return { status: 200, headers: { 'content-type': page.contentType }, body: page.body };
 	}
@@ -141,9 +183,12 @@ function isSignedIn({ headers }: HttpRequest, { addressAllowed = true }: IovoxOp
 	);
 }
 
-function placesCall(request: HttpRequest): boolean {
+function takeFault(request: HttpRequest, faults: FaultPlan): Fault | null {
 	const { pathname, query } = targetOf(request);
-	return pathname === '/Calling' && query.method === 'initiateCall';
+	if (pathname === '/Calling' && query.method === 'initiateCall') {
+		return faults.take('calls', request.body);
+	}
+	return pathname === '/Calls' ? faults.take('follow', request.body) : null;
 }
 
 function targetOf({ path }: HttpRequest) {

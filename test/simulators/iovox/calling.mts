@@ -1,3 +1,6 @@
+import type { Clock } from '../clock.mts';
+import { createLiveCalls } from '../liveCalls.mts';
+import type { LiveCall, LiveCalls } from '../liveCalls.mts';
 import { parseXml } from '../xml.mts';
 import type { XmlElement } from '../xml.mts';
 import * as errors from './errors.mts';
@@ -21,61 +24,93 @@ export interface Ring {
 	readonly at: Date;
 }
 
+/** What IOVOX knows of a call beside its leg. */
+export interface Tags {
+	readonly linkId: string;
+	/** As it was requested, with its keys; of the link if the call had none. */
+	readonly destination: string;
+	readonly recordId: string;
+}
+
+export type IovoxCall = LiveCall<Tags>;
+
 export interface CallingOptions {
+	readonly clock: Clock;
+	readonly talkSeconds?: number;
+	/** From the end of a call until its record is there. */
+	readonly recordAfterSeconds: number;
 	/** How many calls are accepted before "The number of calls allowed has been exceeded". */
 	readonly callsAllowed: number;
-	/** Real milliseconds in one minute of delay. */
-	readonly minuteMs: number;
 	readonly log: (line: string) => void;
 }
 
 export interface Calling {
 	readonly calls: readonly Call[];
 	readonly rings: readonly Ring[];
+	readonly live: LiveCalls<Tags>;
+	/** Calls that are over for so long that they have a record. */
+	recorded(): readonly IovoxCall[];
 	/** Reads the payload of initiateCall and accepts the call, or names all of its faults. */
 	initiate(body: Buffer): Call | readonly IovoxError[];
 	/** Forgets everything; delayed calls are dropped. */
 	reset(): void;
 }
 
-export function createCalling({ callsAllowed, minuteMs, log }: CallingOptions): Calling {
+/** How long the phone rings is set by the Calling Rules. */
+const ringSeconds = 30;
+const answersAfterSeconds = 2;
+const firstRecordId = 123456;
+
+export function createCalling(options: CallingOptions): Calling {
+	const { callsAllowed, clock, talkSeconds, recordAfterSeconds, log } = options;
 	const calls: Call[] = [];
 	const rings: Ring[] = [];
-	const delayed = new Set<NodeJS.Timeout>();
-
-	const ring = ({ linkId, variables }: Call) => {
-		const link = links.find((one) => one.linkId === linkId);
-		const destination = variables.call_destination ?? link?.destination ?? '';
-		const [, number = '', keys = ''] = /^([^,]*)(.*)$/.exec(destination) ?? [];
-		rings.push({ number, keys, linkId, at: new Date() });
-		log(`ring  ${number}  (link ${linkId}${keys === '' ? '' : `, then keys ${keys}`})`);
-	};
+	const live = createLiveCalls<Tags>({
+		clock,
+		answersAfterSeconds,
+		...(talkSeconds !== undefined && { talkSeconds }),
+		rang: ({ placedAt, tags: { linkId, destination } }, _, { number, ringingAt }) => {
+			const keys = destination.slice(number.length);
+			rings.push({ number, keys, linkId, at: new Date(ringingAt ?? placedAt) });
+			log(`ring  ${number}  (link ${linkId}${keys === '' ? '' : `, then keys ${keys}`})`);
+		},
+	});
 
 	return {
 		calls,
 		rings,
+		live,
+		recorded: () =>
+			live
+				.all()
+				.filter(
+					(call) =>
+						call.endedAt !== null && live.now(call) - call.endedAt >= recordAfterSeconds * 1000,
+				),
 		initiate(body) {
 			const read = readPayload(body);
 			if (!('linkId' in read)) return read;
 			if (calls.length >= callsAllowed) return [errors.tooManyCalls];
-			const call = { ...read, at: new Date() };
+			const call = { ...read, at: new Date(clock.date()) };
+			const { linkId, variables, delayMinutes } = call;
+			const recordId = String(firstRecordId + calls.length);
 			calls.push(call);
-			if (call.delayMinutes === 0) {
-				ring(call);
-				return call;
-			}
-			const timer = setTimeout(() => {
-				delayed.delete(timer);
-				ring(call);
-			}, call.delayMinutes * minuteMs);
-			delayed.add(timer);
+			const link = links.find((one) => one.linkId === linkId);
+			const destination = variables.call_destination ?? link?.destination ?? '';
+			const [number = ''] = destination.split(',');
+			live.place({
+				id: recordId,
+				startAfterSeconds: delayMinutes * 60,
+				first: { phones: [{ number }], ringSeconds },
+				tags: { linkId, destination, recordId },
+			});
 			return call;
 		},
 		reset() {
+			live.reset();
+			clock.clear();
 			calls.length = 0;
 			rings.length = 0;
-			for (const timer of delayed) clearTimeout(timer);
-			delayed.clear();
 		},
 	};
 }

@@ -47,6 +47,9 @@ export const variableInvalid = (name: string) => badRequest(`Call Variable ${nam
 export const variableTwice = (name: string) => badRequest(`Call Variable ${name} given twice`);
 export const unknownNode = (name: string) => badRequest(`Unknown node ${name}`);
 
+export const parameterUnknown = (name: string) => badRequest(`Unknown parameter ${name}`);
+export const dateInvalid = (name: string) => badRequest(`${name} is not a date`);
+
 export function errorReply(errors: readonly IovoxError[], format: ErrorFormat): HttpReply {
 	const status = errors[0]?.status ?? 500;
 	const messages = errors.map(({ message }) => message);

@@ -44,6 +44,8 @@ export const links: readonly Link[] = [
 	})),
 ];
 
+export type Row = readonly (readonly [string, string])[];
+
 export type Query = Readonly<Partial<Record<string, string>>>;
 
 /** Abbreviations of req_fields and the elements they stand for, as public clients read them. */
@@ -65,27 +67,42 @@ export interface Page {
 
 /** https://www.iovox.com/api/rest/getLinks.html */
 export function getLinks(query: Query): Page | readonly IovoxError[] {
-	const { page = '1', limit = '20000', link_id: linkId, output = 'XML' } = query;
+	const { link_id: linkId } = query;
 	const wanted = (query.req_fields ?? Object.keys(fields).join(',')).split(',');
 	const unknown = wanted.filter((name) => !(name in fields));
 	const wrong = [
-		...(/^[1-9]\d*$/.test(page) ? [] : [errors.pageNotInteger]),
-		...(/^\d+$/.test(limit) ? [] : [errors.limitNotInteger]),
-		...(Number(limit) >= 1 && Number(limit) <= 20_000 ? [] : [errors.limitOutOfRange]),
+		...checkPaging(query),
 		...(unknown.length === 0 ? [] : [errors.fieldsInvalid(unknown)]),
-		...(output === 'XML' || output === 'JSON' ? [] : [errors.outputInvalid]),
 	];
 	if (wrong.length > 0) return wrong;
 	const found = links.filter((link) => linkId === undefined || link.linkId === linkId);
 	if (found.length === 0) return [errors.unknownLink];
-	const rows = found
-		.slice((Number(page) - 1) * Number(limit), Number(page) * Number(limit))
-		.map((link) =>
+	return pageOf(
+		query,
+		found.map((link) =>
 			wanted.flatMap((name) => {
 				const value = fields[name]?.(link);
 				return value ? [value] : [];
 			}),
-		);
+		),
+	);
+}
+
+/** What every method that lists something checks. */
+export function checkPaging(query: Query): IovoxError[] {
+	const { page = '1', limit = '20000', output = 'XML' } = query;
+	return [
+		...(/^[1-9]\d*$/.test(page) ? [] : [errors.pageNotInteger]),
+		...(/^\d+$/.test(limit) ? [] : [errors.limitNotInteger]),
+		...(Number(limit) >= 1 && Number(limit) <= 20_000 ? [] : [errors.limitOutOfRange]),
+		...(output === 'XML' || output === 'JSON' ? [] : [errors.outputInvalid]),
+	];
+}
+
+/** The page that is asked for. */
+export function pageOf(query: Query, found: readonly Row[]): Page {
+	const { page = '1', limit = '20000', output = 'XML' } = query;
+	const rows = found.slice((Number(page) - 1) * Number(limit), Number(page) * Number(limit));
 	const paging = {
 		current_page: page,
 		total_pages: String(Math.ceil(found.length / Number(limit))),
@@ -93,8 +110,6 @@ export function getLinks(query: Query): Page | readonly IovoxError[] {
 	};
 	return output === 'JSON' ? json(paging, rows) : xml(paging, rows);
 }
-
-type Row = readonly (readonly [string, string])[];
 
 /** All values are strings; one result is an object, and no result is null, as public clients meet it. */
 function json(paging: Readonly<Record<string, string>>, rows: readonly Row[]): Page {

@@ -25,7 +25,7 @@ beforeAll(async () => {
 	await ensureChromium();
 	systems = await startPhoneSystems();
 	wall = await startWall(
-		systems.flatMap((system) => system.wall ?? []),
+		systems.map((system) => system.wall),
 		n8nUrl(),
 	);
 	wall.setOthers('byHand');

@@ -199,7 +199,7 @@ function updateCall(row, { callId, from, to, state, disposition, placedAt, talkS
 	const [call, where, id] = row.children;
 	const time = new Date(placedAt).toLocaleTimeString([], { hour12: false });
 	row.classList.toggle('over', disposition !== null);
-	setText(call, `${time}  ${from} → ${to}`);
+	setText(call, `${time} ${from === '' ? to : `${from} → ${to}`}`);
 	const talked = talkSeconds === null ? '' : `, ${clockOf(talkSeconds)}`;
 	const ended = disposition === null ? '' : `: ${disposition}${talked}`;
 	setText(where, `${state}${ended}`);
@@ -251,7 +251,8 @@ function announceChanges(view) {
 		for (const { call, placedAt, from, to, disposition } of system.calls) {
 			if (disposition === null) continue;
 			const key = `${system.id} ${placedAt} ${call}`;
-			const text = `${system.name}: the call from ${from} to ${to} has ended, ${disposition}`;
+			const parties = from === '' ? `to ${to}` : `from ${from} to ${to}`;
+			const text = `${system.name}: the call ${parties} has ended, ${disposition}`;
 			now.set(key, text);
 			if (heard.size > 0 && !heard.has(key)) news.push(text);
 		}

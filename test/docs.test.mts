@@ -158,7 +158,9 @@ const labelsOf = (fields: readonly INodeProperties[]) =>
 test.each(labelsOf(commonOptions as readonly INodeProperties[]))(
 	'the option %s of every node is explained on a page of all',
 	(label) => {
-		const shared = ['numbers', 'limits', 'faults', 'follow'].map((name) => read(`docs/${name}.md`)).join();
+		const shared = ['numbers', 'limits', 'faults', 'follow']
+			.map((name) => read(`docs/${name}.md`))
+			.join();
 		const name = label.replace(/^(Limit|Pace): /, '');
 		expect(shared).toMatch(new RegExp(`(\\*\\*|^\\| |^## .*)${name}`, 'm'));
 	},

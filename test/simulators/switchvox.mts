@@ -202,7 +202,9 @@ async function answer(request: HttpRequest, pbx: Pbx): Promise<Answer> {
 	const proceed = async () => xmlReply(await answerRequest(read, context), now);
 	const concern = concernOf(read);
 	const fault = concern === undefined ? null : pbx.faults.take(concern, request.body);
-	return fault === null ? { delivery: 'whole', reply: await proceed() } : applyFault(fault, proceed);
+	return fault === null
+		? { delivery: 'whole', reply: await proceed() }
+		: applyFault(fault, proceed);
 }
 
 /** `encoding` is what a public client sends in place of `charset`. */

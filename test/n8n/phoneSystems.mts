@@ -92,7 +92,7 @@ async function simulateSwitchvox(options: PhoneSystemOptions): Promise<PhoneSyst
 	pbx.fault('cutAfterRinging', { holding: `<dial_first>${phones.cut}<` });
 	const { admin, user, readonly } = switchvoxAccounts;
 	const { username, password } = admin;
-	const { url: baseUrl, caCertificate, calls, rings, close } = pbx;
+	const { url: baseUrl, caCertificate, rings, close } = pbx;
 	const data = { baseUrl, username, password, authentication: 'auto', caCertificate };
 	return {
 		name: 'Switchvox',
@@ -107,7 +107,9 @@ async function simulateSwitchvox(options: PhoneSystemOptions): Promise<PhoneSyst
 			busy: 'not_connected',
 			cut: 'unknown',
 		}),
-		calls,
+		get calls() {
+			return pbx.calls;
+		},
 		rings,
 		wall: onWall('switchvox', 'Switchvox', pbx, false),
 		idle: pbx.live.idle,

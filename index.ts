@@ -1,24 +1,18 @@
 /** For programs without n8n. They install undici themselves, which sends the requests. */
 export { createClient } from './library/client';
 export type {
-	Call,
 	CallOf,
 	CallOptions,
 	Client,
 	ClientOptions,
 	CredentialOf,
 	FollowOptions,
+	Outcome,
+	Placed,
 	VendorId,
 } from './library/client';
 export type { Dispatcher } from './library/exchange';
-export type {
-	Failed,
-	Outcome,
-	Placed,
-	Skipped,
-	SkipReason,
-	VendorError,
-} from './nodes/shared/calling/outcome';
+export type { Failed, Skipped, SkipReason, VendorError } from './nodes/shared/calling/outcome';
 export type { CallReference, CallState, HangUpResult } from './nodes/shared/calling/callState';
 export type { JsonObject, JsonValue } from './nodes/shared/wire/http';
 export type { FailureReason } from './nodes/shared/wire/reasons';

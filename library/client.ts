@@ -16,19 +16,22 @@ import {
 	failedInput,
 	failedTo,
 	noPhoneRang,
-	type Outcome,
+	isFailed,
+	type Outcome as CallOutcome,
+	type Placed as PlacedCall,
+	type Skipped,
 	toFailed,
 	troubleTo,
 } from '../nodes/shared/calling/outcome';
 import { hungUpJson, referenceOf, stateJson } from '../nodes/shared/calling/result';
-import type { Operation, Originate, Vendor } from '../nodes/shared/calling/vendor';
+import type { Operation, Originate, Parties, Vendor } from '../nodes/shared/calling/vendor';
 import { warningsOf, withWarnings } from '../nodes/shared/calling/warnings';
 import { formFor } from '../nodes/shared/form/followFields';
 import type { FormValues } from '../nodes/shared/form/reader';
 import { converse } from '../nodes/shared/wire/conversation';
 import { explain, type Explanation, isExplanation } from '../nodes/shared/wire/explanation';
 import type { HttpRequest } from '../nodes/shared/wire/http';
-import { type Invalid, isInvalid } from '../nodes/shared/wire/invalid';
+import { invalid, type Invalid, isInvalid } from '../nodes/shared/wire/invalid';
 import type { FieldNames } from '../nodes/shared/wire/status';
 import { isRecord, reasonOf } from '../nodes/shared/wire/values';
 import type { VendorTypes } from '../nodes/vendorTypes';
@@ -70,8 +73,14 @@ export interface CallOptions {
 /** How to look at a call. */
 export type FollowOptions = Pick<CallOptions, 'signal' | 'waitUntil' | 'waitAtMost'>;
 
+/** A call that was placed, and what was seen of it. */
+export type Placed = Omit<PlacedCall, 'call'> & {
+	/** Absent if the call was not followed. */
+	readonly call?: CallState;
+};
+
 /** What came of a call, and how to name it later. */
-export type Call = Outcome & {
+export type Outcome = (Placed | Skipped | Failed) & {
 	/** For `get` and `hangUp`; absent if no call can have been placed. Plain data, which may be stored. */
 	readonly reference?: CallReference;
 };
@@ -80,7 +89,7 @@ export type Call = Outcome & {
 export interface Client<Id extends VendorId> extends AsyncDisposable {
 	readonly vendor: Id;
 	/** Places one call and returns its outcome. Never throws: not for bad input, a network fault, or anything the vendor replies. */
-	originate(call: CallOf<Id>, options?: CallOptions): Promise<Call>;
+	originate(call: CallOf<Id>, options?: CallOptions): Promise<Outcome>;
 	/** Shows where a call is, or how it ended. Never throws. */
 	get(reference: CallReference, options?: FollowOptions): Promise<CallState | Failed>;
 	/** Ends a call. Never throws. */
@@ -185,9 +194,8 @@ async function place(
 	entered: object,
 	options: CallOptions,
 	onSend: () => void,
-): Promise<Call> {
-	if (Object(options) !== options)
-		return invalidCall({ kind: 'invalid', texts: ['The options are not an object.'] });
+): Promise<Outcome> {
+	if (Object(options) !== options) return invalidCall(invalid('The options are not an object.'));
 	const { signal, dryRun = false } = options;
 	const { originate, get } = vendor.operations;
 	const wait = waitOf(options);
@@ -198,15 +206,18 @@ async function place(
 	const request = originate.encode(call);
 	if (isInvalid(request)) return invalidCall(request);
 	const warnings = warningsOf(vendor, call);
-	if (dryRun) return withWarnings(dryRunOf(request, connection.baseUrl), warnings);
+	if (dryRun) {
+		const skipped = withWarnings(dryRunOf(request, connection.baseUrl), warnings);
+		return withState(skipped, originate.parties(call));
+	}
 	const requestedAt = new Date().toISOString();
 	const reply = await connection.send(request, originate.replyTimeoutSeconds(call), signal, onSend);
-	const outcome = isExplanation(reply)
+	const decoded = isExplanation(reply)
 		? toFailed(reply, originate.howToCheck)
 		: originate.decode(reply, call, names);
 	const placing = { parties: originate.parties(call), requestedAt };
 	const link = linkOf(connection, signal);
-	const tagged = withTag(outcome, originate.tag?.(call));
+	const tagged = withTag(decoded, originate.tag?.(call));
 	const isLookedUp = options.lookUpUnknown ?? originate.tag !== undefined;
 	const isOpen = tagged.status === 'unknown' && tagged.reason !== 'canceled';
 	const known =
@@ -218,7 +229,16 @@ async function place(
 		reference === undefined || get === undefined
 			? known
 			: await followPlaced(known, reference, get, wait, link);
-	return { ...withWarnings(followed, warnings), ...(reference === undefined ? {} : { reference }) };
+	const outcome = withState(withWarnings(followed, warnings), placing.parties);
+	return reference === undefined ? outcome : { ...outcome, reference };
+}
+
+function withState(outcome: CallOutcome, parties: Parties): Outcome {
+	if (isFailed(outcome) || outcome.status === 'skipped') return outcome;
+	const { call, ...placed } = outcome;
+	return call === undefined
+		? placed
+		: { ...placed, call: stateJson(call, { callId: placed.callId, parties }) };
 }
 
 function linkOf(connection: Connection, signal: AbortSignal | undefined) {
@@ -265,7 +285,7 @@ async function hangUpCall(
 function readReference({ fields, read }: Operation, reference: unknown): object | Invalid {
 	return isRecord(reference)
 		? read(formFor(fields, reference))
-		: { kind: 'invalid', texts: ['The reference is not an object.'] };
+		: invalid('The reference is not an object.');
 }
 
 function enteredOf({ callId, from, to }: CallReference) {
@@ -303,9 +323,7 @@ function waitOf({ waitUntil, waitAtMost = 300 }: FollowOptions): Wait | Invalid 
 			? []
 			: [`waitAtMost is not a whole number from 1 to ${longestWait}.`]),
 	];
-	return texts.length > 0
-		? { kind: 'invalid', texts }
-		: { until: waitUntil, atMostSeconds: waitAtMost };
+	return texts.length > 0 ? invalid(...texts) : { until: waitUntil, atMostSeconds: waitAtMost };
 }
 
 /** A fault in our own code does not throw either. */

@@ -9,7 +9,7 @@ const vendors: readonly [string, () => Promise<Setup>][] = [
 	['Switchvox', () => openSwitchvox()],
 	['Switchvox with Digest', () => openSwitchvox({ authentication: 'digest' })],
 	['IOVOX', openIovox],
-	['Enswitch', openEnswitch],
+	['Enswitch', () => openEnswitch()],
 	['VoipNow', () => openVoipNow()],
 ];
 

@@ -2,6 +2,7 @@ import { createClient } from '../../index.ts';
 import type { CallOf, CallOptions, ClientOptions, CredentialOf, Outcome } from '../../index.ts';
 import type { Fault, FaultOptions } from '../simulators/fault.mts';
 import { defaultAccounts as enswitchAccounts, startEnswitch } from '../simulators/enswitch.mts';
+import type { EnswitchOptions } from '../simulators/enswitch.mts';
 import { defaultSignIn, startIovox } from '../simulators/iovox.mts';
 import type { RecordedRequest } from '../simulators/server.mts';
 import { defaultAccounts, startSwitchvox } from '../simulators/switchvox.mts';
@@ -55,8 +56,8 @@ export async function openSwitchvox(options: SwitchvoxOptions = {}) {
 	};
 }
 
-export async function openEnswitch() {
-	const pbx = await startEnswitch({ secondMs });
+export async function openEnswitch(options: EnswitchOptions = {}) {
+	const pbx = await startEnswitch({ secondMs, ...options });
 	const { username, password } = enswitchAccounts.agent;
 	const credential: CredentialOf<'enswitch'> = {
 		baseUrl: pbx.url,

@@ -112,7 +112,7 @@ const placedStatuses: ReadonlySet<unknown> = new Set(['answered', 'accepted', 's
 /** The phones, on a page beside the editor. */
 async function hangWall({ url, systems }: Started): Promise<Wall> {
 	const wall = await startWall(
-		systems.flatMap((system) => system.wall ?? []),
+		systems.map((system) => system.wall),
 		url,
 	);
 	cleanups.push(wall.close);

@@ -42,7 +42,7 @@ export interface PhoneSystem {
 	/** The numbers that have rung so far. */
 	readonly rings: readonly { readonly number: string }[];
 	/** Its phones, on the wall. */
-	readonly wall?: WallSystem;
+	readonly wall: WallSystem;
 	/** Resolves when all accepted calls have rung their phones. */
 	readonly idle: () => Promise<void>;
 	readonly close: () => Promise<void>;
@@ -58,9 +58,7 @@ export interface PhoneSystemOptions {
 }
 
 /** Phones for a first try; on the wall from the start. */
-const firstPhones = ['101', '102'];
-
-const ringsAtOnce = () => Promise.resolve();
+export const firstPhones: readonly string[] = ['101', '102'];
 
 /** All vendors; Asterisk is simulated unless another one is given. */
 export async function startPhoneSystems(
@@ -71,7 +69,10 @@ export async function startPhoneSystems(
 	return await Promise.all(starts.map((start) => start(options)));
 }
 
-function optionsOf(name: string, { log, secondMs }: PhoneSystemOptions) {
+function optionsOf(
+	name: string,
+	{ log, secondMs }: PhoneSystemOptions,
+): PhoneSystemOptions & { readonly log: Log } {
 	const named = (line: string) => log?.(`${name}: ${line}`);
 	return { log: named, ...(secondMs === undefined ? {} : { secondMs }) };
 }
@@ -108,14 +109,18 @@ async function simulateSwitchvox(options: PhoneSystemOptions): Promise<PhoneSyst
 		}),
 		calls,
 		rings,
-		idle: ringsAtOnce,
+		wall: onWall('switchvox', 'Switchvox', pbx, false),
+		idle: pbx.live.idle,
 		close,
 	};
 }
 
 async function simulateIovox(options: PhoneSystemOptions): Promise<PhoneSystem> {
-	const { log } = optionsOf('IOVOX', options);
-	const iovox = await startIovox({ log });
+	const { log, secondMs } = optionsOf('IOVOX', options);
+	const iovox = await startIovox({
+		log,
+		...(secondMs === undefined ? {} : { minuteMs: 60 * secondMs }),
+	});
 	iovox.fault('cutAfterRinging', { holding: `<call_destination>${phones.cut}<` });
 	const { url: baseUrl, calls, rings, close } = iovox;
 	const data = { environment: 'custom', baseUrl, ...iovoxSignIn };
@@ -127,7 +132,8 @@ async function simulateIovox(options: PhoneSystemOptions): Promise<PhoneSystem> 
 		specialPhones: specialPhones({ cut: 'unknown' }),
 		calls,
 		rings,
-		idle: ringsAtOnce,
+		wall: onWall('iovox', 'IOVOX', iovox, false, ['12025550123']),
+		idle: iovox.live.idle,
 		close,
 	};
 }
@@ -159,8 +165,7 @@ async function simulateEnswitch(options: PhoneSystemOptions): Promise<PhoneSyste
 }
 
 async function simulateVoipNow(options: PhoneSystemOptions): Promise<PhoneSystem> {
-	const { log } = optionsOf('VoipNow', options);
-	const pbx = await startVoipNow({ log });
+	const pbx = await startVoipNow(optionsOf('VoipNow', options));
 	pbx.setParty(phones.silent, 'never');
 	pbx.setParty(phones.busy, 'busy');
 	pbx.fault('cutAfterRinging', { holding: `"source":["${phones.cut}"]` });
@@ -179,11 +184,12 @@ async function simulateVoipNow(options: PhoneSystemOptions): Promise<PhoneSystem
 		vendor: 'voipNow',
 		credential: credential('VoipNow', 'voipNowOAuth2Api', data),
 		otherAccounts: [],
-		specialPhones: specialPhones({ silent: 'accepted', busy: 'accepted', cut: 'unknown' }),
+		// The call is looked up after its reply is lost, and found.
+		specialPhones: specialPhones({ silent: 'accepted', busy: 'accepted', cut: 'answered' }),
 		calls,
 		rings,
 		wall: onWall('voipNow', 'VoipNow', pbx, true),
-		idle: ringsAtOnce,
+		idle: pbx.live.idle,
 		close,
 	};
 }
@@ -220,8 +226,9 @@ function onWall(
 		fault,
 	}: { live: LiveCalls; fault: (fault: 'cutAfterRinging' | null, options: FaultOptions) => void },
 	givesId: boolean,
+	phones = firstPhones,
 ): WallSystem {
-	return simulatedSystem({ id, name, phones: firstPhones, givesId, live, fault });
+	return simulatedSystem({ id, name, phones, givesId, live, fault });
 }
 
 function signIn({ username, password }: { readonly username: string; readonly password: string }) {

@@ -69,10 +69,15 @@ export interface Answer {
 	readonly body: string;
 }
 
-/** `more` are further numbers of the office, by what calling one comes to. */
+/** Phones in place of those of the office, or beside them: whoever calls these numbers reaches this port. */
+export interface OtherPhones {
+	readonly port: number;
+	readonly numbers: readonly string[];
+}
+
 export async function startAsterisk(
 	{ asterisk, sipp, baresip }: Programs,
-	more: Partial<Record<MannerName, readonly string[]>> = {},
+	others?: OtherPhones,
 ): Promise<Asterisk> {
 	// Asterisk's socket in it has to have a short path.
 	const folder = await mkdtemp(join(tmpdir(), 'originate-asterisk-'));
@@ -90,7 +95,7 @@ export async function startAsterisk(
 		const ports = { http: await freePort(), tls: await freePort(), sip: await freeUdpPort() };
 		const { certificate, key } = await makeCertificate('selfSigned');
 		await writeFile(join(folder, 'certificate.pem'), `${certificate}\n${key}\n`);
-		const contacts = await contactsOf(phones, more);
+		const contacts = await contactsOf(phones, others);
 		const configFile = await configure(folder, asterisk, ports, contacts);
 		const url = `http://127.0.0.1:${String(ports.http)}`;
 		const ask = askAs(url, users.n8n);
@@ -176,11 +181,11 @@ async function endAllCalls(ask: Ask): Promise<void> {
 /** Where Asterisk finds the phone of each number; empty where none has registered. */
 async function contactsOf(
 	phones: Partial<Record<MannerName, Phones>>,
-	more: Partial<Record<MannerName, readonly string[]>>,
+	others: OtherPhones | undefined,
 ): Promise<ReadonlyMap<string, string>> {
 	const nobodyListens = await freeUdpPort();
 	const contacts = new Map<string, string>();
-	for (const [does, all] of [...Object.entries(numbers), ...Object.entries(more)]) {
+	for (const [does, all] of Object.entries(numbers)) {
 		const port = phones[does as MannerName]?.port ?? nobodyListens;
 		for (const number of all) {
 			contacts.set(
@@ -190,6 +195,10 @@ async function contactsOf(
 		}
 	}
 	contacts.set('trunk', `sip:127.0.0.1:${String(phones.answers?.port)}`);
+	for (const number of others?.numbers ?? []) {
+		const user = number === 'trunk' ? '' : `${number}@`;
+		contacts.set(number, `sip:${user}127.0.0.1:${String(others?.port)}`);
+	}
 	return contacts;
 }
 

@@ -1,35 +1,40 @@
 import type { PhoneSystem, PhoneSystemOptions } from '../phoneSystems.mts';
-import { phones } from '../phoneSystems.mts';
-import { startAsterisk, users } from './asterisk.mts';
+import { firstPhones, phones as special } from '../phoneSystems.mts';
+import { numbers, startAsterisk, users } from './asterisk.mts';
+import { startHandPhones } from './handPhones.mts';
 import { ensurePrograms } from './install.mts';
-import type { Ring } from './phones.mts';
 import { startProxy } from './proxy.mts';
+import { wallOfAsterisk } from './wall.mts';
 
-const lookEveryMs = 200;
 /** So long after a call, who rings for it has rung. */
 const settledMs = 1500;
 
-/** A real Asterisk with real SIP phones, for the demo; brought when the machine has none. */
+/** A real Asterisk with SIP phones that ring on the wall, for the demo; brought when the machine has none. */
 export async function startRealAsterisk({ log }: PhoneSystemOptions): Promise<PhoneSystem> {
-	const asterisk = await startAsterisk(await ensurePrograms(), {
-		silent: [phones.silent],
-		busy: [phones.busy],
-		answers: [phones.cut],
-	});
+	const programs = await ensurePrograms();
+	const phones = await startHandPhones();
+	phones.setManner(special.silent, 'byHand');
+	phones.setManner(special.busy, 'busy');
+	const ours = [...firstPhones, ...numbers.answers, ...Object.values(special), 'trunk'];
+	const asterisk = await startAsterisk(programs, { port: phones.port, numbers: ours });
 	const { body } = await asterisk.ask('GET', '/asterisk/info?only=system');
 	const { system } = JSON.parse(body) as { system: { version: string } };
 	log?.(`Asterisk: a real one, ${system.version}, with SIP phones`);
 	const proxy = await startProxy(asterisk.url, { tls: false });
-	proxy.fault('cutAfterRinging', { holding: `Local/${phones.cut}@` });
-	const rings: Ring[] = [];
-	const look = async () => {
-		for (const ring of (await asterisk.rings()).slice(rings.length)) {
-			rings.push(ring);
-			const shown = ring.caller.number === '' ? '' : `, caller ID ${ring.caller.number}`;
-			log?.(`Asterisk: ring  ${ring.number}${shown}`);
-		}
-	};
-	const timer = setInterval(() => void look(), lookEveryMs);
+	proxy.fault('cutAfterRinging', { holding: `Local/${special.cut}@` });
+	const rings: { readonly number: string }[] = [];
+	phones.onChange(({ number, state, caller }) => {
+		if (state !== 'ringing') return;
+		rings.push({ number });
+		log?.(`Asterisk: ring  ${number}${caller.number === '' ? '' : `, caller ID ${caller.number}`}`);
+	});
+	const wall = wallOfAsterisk({
+		asterisk,
+		phones,
+		numbers: firstPhones,
+		requests: () => proxy.requests,
+		fault: proxy.fault,
+	});
 	return {
 		name: 'Asterisk',
 		vendor: 'asterisk',
@@ -40,22 +45,23 @@ export async function startRealAsterisk({ log }: PhoneSystemOptions): Promise<Ph
 		},
 		otherAccounts: [{ data: users.reader, may: 'place no call' }],
 		specialPhones: [
-			{ number: phones.silent, does: 'silent', status: 'accepted' },
-			{ number: phones.busy, does: 'busy', status: 'accepted' },
-			{ number: phones.cut, does: 'cut', status: 'accepted' },
+			{ number: special.silent, does: 'silent', status: 'accepted' },
+			{ number: special.busy, does: 'busy', status: 'accepted' },
+			{ number: special.cut, does: 'cut', status: 'accepted' },
 		],
 		get calls() {
 			return proxy.requests.filter(({ method, status }) => method === 'POST' && status === 200);
 		},
 		rings,
+		wall,
 		idle: async () => {
 			await new Promise((settled) => setTimeout(settled, settledMs));
-			await look();
 		},
 		close: async () => {
-			clearInterval(timer);
+			wall.stop();
 			await proxy.close();
 			await asterisk.stop();
+			await phones.stop();
 		},
 	};
 }

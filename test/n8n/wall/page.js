@@ -145,8 +145,9 @@ function updateLine(line, { state, callerId, other, party, since }) {
 function whoOf({ state, callerId, other, party }) {
 	if (state === 'talking') return other === '' ? '' : `with ${other}`;
 	if (state === 'waiting') return `while ${other} rings`;
-	const caller = callerId === '' ? 'no caller ID' : callerId;
-	return party === 'first' && other !== '' ? `${caller}, then ${other}` : caller;
+	if (party === 'second') return `call from ${callerId === '' ? other : callerId}`;
+	const caller = callerId === '' ? 'no caller ID' : `call from ${callerId}`;
+	return other === '' ? caller : `${caller}, then ${other}`;
 }
 
 /* A phone system */
@@ -198,7 +199,7 @@ function updateCall(row, { callId, from, to, state, disposition, placedAt, talkS
 	const [call, where, id] = row.children;
 	const time = new Date(placedAt).toLocaleTimeString([], { hour12: false });
 	row.classList.toggle('over', disposition !== null);
-	setText(call, `${time}  ${from} → ${to}`);
+	setText(call, `${time} ${from === '' ? to : `${from} → ${to}`}`);
 	const talked = talkSeconds === null ? '' : `, ${clockOf(talkSeconds)}`;
 	const ended = disposition === null ? '' : `: ${disposition}${talked}`;
 	setText(where, `${state}${ended}`);
@@ -250,7 +251,8 @@ function announceChanges(view) {
 		for (const { call, placedAt, from, to, disposition } of system.calls) {
 			if (disposition === null) continue;
 			const key = `${system.id} ${placedAt} ${call}`;
-			const text = `${system.name}: the call from ${from} to ${to} has ended, ${disposition}`;
+			const parties = from === '' ? `to ${to}` : `from ${from} to ${to}`;
+			const text = `${system.name}: the call ${parties} has ended, ${disposition}`;
 			now.set(key, text);
 			if (heard.size > 0 && !heard.has(key)) news.push(text);
 		}

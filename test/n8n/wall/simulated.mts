@@ -168,8 +168,8 @@ function callView(call: LiveCall, givesId: boolean): CallView {
 	return {
 		call: id,
 		callId: givesId ? id : null,
-		from: nameOf(first),
-		to: second === null ? '' : nameOf(second),
+		from: second === null ? '' : nameOf(first),
+		to: nameOf(second ?? first),
 		state: phase === 'answered_first' ? 'ringing_second' : phase,
 		disposition: call.disposition,
 		placedAt: call.placedAt,

@@ -49,6 +49,7 @@ export interface CallView {
 	readonly call: string;
 	/** As the node gets it; null: the phone system gives none. */
 	readonly callId: string | null;
+	/** Empty: the phone system calls one phone only. */
 	readonly from: string;
 	readonly to: string;
 	/** As Get of the node calls it. */

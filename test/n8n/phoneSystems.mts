@@ -168,6 +168,7 @@ async function simulateVoipNow(options: PhoneSystemOptions): Promise<PhoneSystem
 	const pbx = await startVoipNow(optionsOf('VoipNow', options));
 	pbx.setParty(phones.silent, 'never');
 	pbx.setParty(phones.busy, 'busy');
+	pbx.setParty(phones.cut, { answersAfterSeconds: 0 });
 	pbx.fault('cutAfterRinging', { holding: `"source":["${phones.cut}"]` });
 	const { clientId, clientSecret } = voipNowApps.user;
 	const { url: baseUrl, calls, rings, close } = pbx;
@@ -184,7 +185,8 @@ async function simulateVoipNow(options: PhoneSystemOptions): Promise<PhoneSystem
 		vendor: 'voipNow',
 		credential: credential('VoipNow', 'voipNowOAuth2Api', data),
 		otherAccounts: [],
-		specialPhones: specialPhones({ silent: 'accepted', busy: 'accepted', cut: 'unknown' }),
+		// A call whose reply is lost is looked for, and found, as it was answered at once.
+		specialPhones: specialPhones({ silent: 'accepted', busy: 'accepted', cut: 'answered' }),
 		calls,
 		rings,
 		wall: onWall('voipNow', 'VoipNow', pbx, true),

@@ -170,6 +170,7 @@ async function simulateVoipNow(options: PhoneSystemOptions): Promise<PhoneSystem
 	const pbx = await startVoipNow(optionsOf('VoipNow', options));
 	pbx.setParty(phones.silent, 'never');
 	pbx.setParty(phones.busy, 'busy');
+	pbx.setParty(phones.cut, { answersAfterSeconds: 0 });
 	pbx.fault('cutAfterRinging', { holding: `"source":["${phones.cut}"]` });
 	const { clientId, clientSecret } = voipNowApps.user;
 	const { url: baseUrl, calls, rings, close } = pbx;

@@ -65,10 +65,11 @@ async function run(name: string, program: string): Promise<string> {
 	return stdout.trim();
 }
 
-function exampleOfPage(): string {
+/** The first one of docs/library.md places a call, the second one follows it. */
+function exampleOfPage(number: 1 | 2 = 1): string {
 	const page = readFileSync(join(projectFolder, 'docs', 'library.md'), 'utf8');
-	const [, example] = /```js\n(.*?)```/s.exec(page) ?? [];
-	if (example === undefined) throw new Error('docs/library.md has no example.');
+	const [, example] = [...page.matchAll(/```js\n(.*?)```/gs)][number - 1] ?? [];
+	if (example === undefined) throw new Error('docs/library.md lacks an example.');
 	return example;
 }
 
@@ -78,6 +79,15 @@ test('the example of docs/library.md runs as it stands, and ends by itself', asy
 	link('undici');
 	expect(await run('example.mjs', exampleOfPage())).toBe('answered The call is on.');
 	expect(pbx.rings.map(({ number }) => number)).toEqual(['101', '912025550123']);
+});
+
+test('the example of docs/library.md that follows a call and ends it runs as it stands', async () => {
+	link('undici');
+	pbx.setParty('912025550123', { answersAfterSeconds: 0, talksSeconds: 3000 });
+	expect(await run('follow.mjs', exampleOfPage(2))).toBe(
+		'answered connected Both parties are talking.\nhung_up',
+	);
+	expect(pbx.live.all().map(({ phase }) => phase)).toEqual(['ended']);
 });
 
 test('a program that does not close its client ends all the same', async () => {

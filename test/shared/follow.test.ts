@@ -344,6 +344,17 @@ describe('Get', () => {
 		expect(times(asked, 'GET')).toEqual([0, 2, 4]);
 	});
 
+	test('a canceled execution ends it between two looks, and nothing more is sent', async () => {
+		const stop = new AbortController();
+		const { run, asked } = setUp([getForm({ waitUntil: 'ended' })], () => 'ringing', {
+			signal: stop.signal,
+		});
+		setTimeout(() => stop.abort(), 5000);
+		expect(await run()).toMatchObject([{ state: 'ringing_first', timedOut: true }]);
+		expect(times(asked, 'GET')).toEqual([0, 2, 4]);
+		expect(Date.now() - start).toBeLessThan(6000);
+	});
+
 	test('Wait: At Most alone is refused: it would do nothing', async () => {
 		const { run, asked } = setUp([getForm({ waitAtMost: 5 })], () => 'ringing');
 		expect(await run()).toMatchObject([
@@ -371,6 +382,19 @@ describe('Originate that waits', () => {
 		]);
 		expect(times(asked, 'POST')).toEqual([0]);
 		expect(log).toEqual([expect.stringMatching(/^0 Call /)]);
+	});
+
+	test('does not look if the reply has shown what it waits for', async () => {
+		const { run, asked } = setUp(
+			[callForm({ waitUntil: 'firstAnswered' })],
+			calls('answered', () => 'none'),
+		);
+		expect(await run()).toMatchObject([
+			{
+				call: { state: 'ringing_second', answeredByFirst: true, seenIn: 'reply', timedOut: false },
+			},
+		]);
+		expect(times(asked, 'GET')).toEqual([]);
 	});
 
 	test('what the reply proved stays known', async () => {

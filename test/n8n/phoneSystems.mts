@@ -92,7 +92,7 @@ async function simulateSwitchvox(options: PhoneSystemOptions): Promise<PhoneSyst
 	pbx.fault('cutAfterRinging', { holding: `<dial_first>${phones.cut}<` });
 	const { admin, user, readonly } = switchvoxAccounts;
 	const { username, password } = admin;
-	const { url: baseUrl, caCertificate, calls, rings, close } = pbx;
+	const { url: baseUrl, caCertificate, rings, close } = pbx;
 	const data = { baseUrl, username, password, authentication: 'auto', caCertificate };
 	return {
 		name: 'Switchvox',
@@ -107,7 +107,9 @@ async function simulateSwitchvox(options: PhoneSystemOptions): Promise<PhoneSyst
 			busy: 'not_connected',
 			cut: 'unknown',
 		}),
-		calls,
+		get calls() {
+			return pbx.calls;
+		},
 		rings,
 		wall: onWall('switchvox', 'Switchvox', pbx, false),
 		idle: pbx.live.idle,
@@ -168,6 +170,7 @@ async function simulateVoipNow(options: PhoneSystemOptions): Promise<PhoneSystem
 	const pbx = await startVoipNow(optionsOf('VoipNow', options));
 	pbx.setParty(phones.silent, 'never');
 	pbx.setParty(phones.busy, 'busy');
+	pbx.setParty(phones.cut, { answersAfterSeconds: 0 });
 	pbx.fault('cutAfterRinging', { holding: `"source":["${phones.cut}"]` });
 	const { clientId, clientSecret } = voipNowApps.user;
 	const { url: baseUrl, calls, rings, close } = pbx;

@@ -1,5 +1,5 @@
 /** Following calls, with a phone system whose every look is written down here, and a clock that is turned. */
-import type { IExecuteFunctions } from 'n8n-workflow';
+import { type IExecuteFunctions, sleep } from 'n8n-workflow';
 
 import { type Sighting, sighting } from '../../nodes/shared/calling/callState';
 import { execute } from '../../nodes/shared/calling/execute';
@@ -349,7 +349,9 @@ describe('Get', () => {
 		const { run, asked } = setUp([getForm({ waitUntil: 'ended' })], () => 'ringing', {
 			signal: stop.signal,
 		});
-		setTimeout(() => stop.abort(), 5000);
+		void sleep(5000).then(() => {
+			stop.abort();
+		});
 		expect(await run()).toMatchObject([{ state: 'ringing_first', timedOut: true }]);
 		expect(times(asked, 'GET')).toEqual([0, 2, 4]);
 		expect(Date.now() - start).toBeLessThan(6000);
@@ -486,7 +488,7 @@ describe('Look up if unknown', () => {
 	});
 
 	test('without a tag, it is off unless turned on', async () => {
-		const { tag: _, ...tagless } = originate;
+		const tagless = { ...originate, tag: undefined };
 		const of = { ...vendor, operations: { ...vendor.operations, originate: tagless } };
 		const off = setUp(
 			[callForm()],

@@ -344,14 +344,17 @@ describe('Get', () => {
 		expect(times(asked, 'GET')).toEqual([0, 2, 4]);
 	});
 
-	test('nothing is asked after a cancellation between two looks', async () => {
+	test('a canceled execution ends it between two looks, and nothing more is sent', async () => {
 		const stop = new AbortController();
-		void sleep(3000).then(() => stop.abort());
 		const { run, asked } = setUp([getForm({ waitUntil: 'ended' })], () => 'ringing', {
 			signal: stop.signal,
 		});
+		void sleep(5000).then(() => {
+			stop.abort();
+		});
 		expect(await run()).toMatchObject([{ state: 'ringing_first', timedOut: true }]);
-		expect(times(asked, 'GET')).toEqual([0, 2]);
+		expect(times(asked, 'GET')).toEqual([0, 2, 4]);
+		expect(Date.now() - start).toBeLessThan(6000);
 	});
 
 	test('Wait: At Most alone is refused: it would do nothing', async () => {
@@ -381,6 +384,19 @@ describe('Originate that waits', () => {
 		]);
 		expect(times(asked, 'POST')).toEqual([0]);
 		expect(log).toEqual([expect.stringMatching(/^0 Call /)]);
+	});
+
+	test('does not look if the reply has shown what it waits for', async () => {
+		const { run, asked } = setUp(
+			[callForm({ waitUntil: 'firstAnswered' })],
+			calls('answered', () => 'none'),
+		);
+		expect(await run()).toMatchObject([
+			{
+				call: { state: 'ringing_second', answeredByFirst: true, seenIn: 'reply', timedOut: false },
+			},
+		]);
+		expect(times(asked, 'GET')).toEqual([]);
 	});
 
 	test('what the reply proved stays known', async () => {
@@ -472,8 +488,7 @@ describe('Look up if unknown', () => {
 	});
 
 	test('without a tag, it is off unless turned on', async () => {
-		const tagless: Originate<{ to: string }> = { ...originate };
-		Reflect.deleteProperty(tagless, 'tag');
+		const tagless = { ...originate, tag: undefined };
 		const of = { ...vendor, operations: { ...vendor.operations, originate: tagless } };
 		const off = setUp(
 			[callForm()],

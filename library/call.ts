@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { Originate, Vendor } from '../nodes/shared/calling/vendor';
 import { commonOptions } from '../nodes/shared/form/fields';
 import type { FormValues } from '../nodes/shared/form/reader';
-import type { Invalid } from '../nodes/shared/wire/invalid';
+import { invalid, type Invalid } from '../nodes/shared/wire/invalid';
 import type { FieldNames } from '../nodes/shared/wire/status';
 
 /** Turns a program's call into the form of the vendor's node, which the vendor's own `read` then checks. */
@@ -21,7 +21,7 @@ export function formOf({ displayName, operations: { originate } }: Vendor): ToFo
 	return (call) => {
 		const { options = {}, ...values } = { ...call } as FormValues;
 		if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-			return { kind: 'invalid', texts: ['options is not an object. Name each option in it.'] };
+			return invalid('options is not an object. Name each option in it.');
 		}
 		const unknown = [
 			...Object.keys(values).filter((name) => !known.has(name)),
@@ -30,10 +30,9 @@ export function formOf({ displayName, operations: { originate } }: Vendor): ToFo
 				.map((name) => `options.${name}`),
 		];
 		if (unknown.length > 0) {
-			return {
-				kind: 'invalid',
-				texts: unknown.map((name) => `A call of ${displayName} has no ${name}. Remove it.`),
-			};
+			return invalid(
+				...unknown.map((name) => `A call of ${displayName} has no ${name}. Remove it.`),
+			);
 		}
 		const form: Record<string, unknown> = {};
 		for (const field of asked) form[field.name] = valueOf(field, values[field.name]);

@@ -31,7 +31,7 @@ import type { FormValues } from '../nodes/shared/form/reader';
 import { converse } from '../nodes/shared/wire/conversation';
 import { explain, type Explanation, isExplanation } from '../nodes/shared/wire/explanation';
 import type { HttpRequest } from '../nodes/shared/wire/http';
-import { type Invalid, isInvalid } from '../nodes/shared/wire/invalid';
+import { invalid, type Invalid, isInvalid } from '../nodes/shared/wire/invalid';
 import type { FieldNames } from '../nodes/shared/wire/status';
 import { isRecord, reasonOf } from '../nodes/shared/wire/values';
 import type { VendorTypes } from '../nodes/vendorTypes';
@@ -195,8 +195,7 @@ async function place(
 	options: CallOptions,
 	onSend: () => void,
 ): Promise<Outcome> {
-	if (Object(options) !== options)
-		return invalidCall({ kind: 'invalid', texts: ['The options are not an object.'] });
+	if (Object(options) !== options) return invalidCall(invalid('The options are not an object.'));
 	const { signal, dryRun = false } = options;
 	const { originate, get } = vendor.operations;
 	const wait = waitOf(options);
@@ -286,7 +285,7 @@ async function hangUpCall(
 function readReference({ fields, read }: Operation, reference: unknown): object | Invalid {
 	return isRecord(reference)
 		? read(formFor(fields, reference))
-		: { kind: 'invalid', texts: ['The reference is not an object.'] };
+		: invalid('The reference is not an object.');
 }
 
 function enteredOf({ callId, from, to }: CallReference) {
@@ -324,9 +323,7 @@ function waitOf({ waitUntil, waitAtMost = 300 }: FollowOptions): Wait | Invalid 
 			? []
 			: [`waitAtMost is not a whole number from 1 to ${longestWait}.`]),
 	];
-	return texts.length > 0
-		? { kind: 'invalid', texts }
-		: { until: waitUntil, atMostSeconds: waitAtMost };
+	return texts.length > 0 ? invalid(...texts) : { until: waitUntil, atMostSeconds: waitAtMost };
 }
 
 /** A fault in our own code does not throw either. */

@@ -36,15 +36,8 @@ export const referenceFields: readonly INodeProperties[] = [
 		description:
 			'Customer that the call was made as. If empty, it is the customer of the user in the credential.',
 	},
-	{
-		displayName: 'Delay (Seconds)',
-		name: 'delay',
-		type: 'string',
-		default: fromResult('details.delay'),
-		placeholder: 'e.g. 60',
-		description:
-			'Delay that the call was placed with. Without a Call ID, it shows when the call can have begun.',
-	},
+	// Read from the result of the node that placed the call: it shows when a call without an ID can have begun.
+	{ displayName: 'Delay', name: 'delay', type: 'hidden', default: fromResult('details.delay') },
 ];
 
 export function readReference(form: FieldReader): EnswitchReference {

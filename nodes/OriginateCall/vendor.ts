@@ -5,7 +5,7 @@ import type { Generic, Vendor } from '../shared/calling/vendor';
 import { fieldNamesOf } from '../shared/form/fieldNames';
 import { commonOptions } from '../shared/form/fields';
 import type { FormValues, Labels } from '../shared/form/reader';
-import { type Invalid, isInvalid } from '../shared/wire/invalid';
+import { invalid, type Invalid, isInvalid } from '../shared/wire/invalid';
 import type { FieldNames } from '../shared/wire/status';
 import {
 	choices,
@@ -50,7 +50,7 @@ function nobody(id: unknown): Vendor {
 	const why = `"${String(id)}" is not a known phone system. Choose one of: ${known}.`;
 	const [template] = choices;
 	if (template === undefined) throw new Error('No vendor is registered');
-	const refusing = { read: () => ({ kind: 'invalid', texts: [why] }) as const };
+	const refusing = { read: () => invalid(why) };
 	const { originate, get, hangUp } = template.operations;
 	return {
 		...template,
@@ -79,7 +79,7 @@ function toOwnForm(
 		.map(({ name }) => name)
 		.filter((name) => isSet(name, options[name]) && !supported.includes(name));
 	if (unsupported.length > 0) {
-		return { kind: 'invalid', texts: unsupported.map((name) => notSupported(name, displayName)) };
+		return invalid(...unsupported.map((name) => notSupported(name, displayName)));
 	}
 	const delay = toDelaySteps(options.delay, generic.delayStepSeconds ?? 1);
 	if (isInvalid(delay)) return delay;
@@ -115,12 +115,9 @@ function toDelaySteps(delay: unknown, stepSeconds: number): { readonly delay: un
 	const seconds = isWhole ? Number(delay) : Number.NaN;
 	if (stepSeconds === 1 || !(seconds >= 0)) return { delay };
 	if (Number.isInteger(seconds / stepSeconds)) return { delay: seconds / stepSeconds };
-	return {
-		kind: 'invalid',
-		texts: [
-			`${labelOf('delay')} is "${String(delay)}". This phone system delays in steps of ${stepSeconds} seconds. Enter a multiple of ${stepSeconds}.`,
-		],
-	};
+	return invalid(
+		`${labelOf('delay')} is "${String(delay)}". This phone system delays in steps of ${stepSeconds} seconds. Enter a multiple of ${stepSeconds}.`,
+	);
 }
 
 /** The generic form's labels, by the names of the vendor's fields. */

@@ -2,8 +2,8 @@ import type { HttpRequest } from '../shared/wire/http';
 import { isPhone, plainNumber } from './numbers';
 import type { VoipNowReference } from './reference';
 
-/** Small enough for a reply of the length that is read. */
-export const pageSize = 40;
+/** Small enough for a reply of the length that is read, with up to eight phones in each call. */
+export const pageSize = 25;
 
 /** Where calls of this user and extension are, or one of them. */
 function pathOf({ userId, extension }: VoipNowReference, callId?: string): string {

@@ -2,7 +2,7 @@ import type { Sighting } from '../shared/calling/callState';
 import type { Trouble } from '../shared/calling/outcome';
 import { evidenceOf } from '../shared/calling/reply';
 import { fieldNamesOf } from '../shared/form/fieldNames';
-import { done, type Step } from '../shared/wire/conversation';
+import type { Step } from '../shared/wire/conversation';
 import { explain } from '../shared/wire/explanation';
 import type { HttpRequest, HttpResponse, JsonObject, JsonValue } from '../shared/wire/http';
 import { isJsonList, isJsonObject } from '../shared/wire/json';
@@ -11,7 +11,7 @@ import { pageSize } from './request';
 import { type Collection, describeError, nextStart, readCollection, readReply } from './reply';
 
 /** More than any search needs; it ends one whose pages do not end. */
-const mostPages = 25;
+const mostPages = 40;
 
 export interface CallSearch {
 	/** A page of the collection. */
@@ -22,28 +22,29 @@ export interface CallSearch {
 	readonly isUnique: boolean;
 }
 
+export interface Matches {
+	readonly kind: 'matches';
+	readonly calls: readonly Sighting[];
+}
+
 /** Reads a collection page by page, and goes on with the calls that match. */
 export function searchCalls<Result>(
 	{ request, match, isUnique }: CallSearch,
-	next: (matches: readonly Sighting[]) => Step<Result | Trouble>,
-): Step<Result | Trouble> {
-	const askFor = (
-		start: number,
-		before: readonly Sighting[],
-		pages: number,
-	): Step<Result | Trouble> => ({
+	next: (found: Matches | Trouble) => Step<Result>,
+): Step<Result> {
+	const askFor = (start: number, before: readonly Sighting[], pages: number): Step<Result> => ({
 		kind: 'ask',
 		request: request(start),
 		next(response) {
 			const read = readCalls(response);
-			if (read.kind === 'explanation') return done(read);
+			if (read.kind === 'explanation') return next(read);
 			const found = read.entries.flatMap((call) => match(call) ?? []);
 			// A call that ends moves the later ones to an earlier page.
 			const isNew = ({ callId }: Sighting) => before.every((one) => one.callId !== callId);
-			const matches = [...before, ...found.filter(isNew)];
+			const calls = [...before, ...found.filter(isNew)];
 			const after = nextStart(read, start, pageSize);
-			const isDone = after === undefined || pages >= mostPages || (isUnique && matches.length > 0);
-			return isDone ? next(matches) : askFor(after, matches, pages + 1);
+			const isDone = after === undefined || pages >= mostPages || (isUnique && calls.length > 0);
+			return isDone ? next({ kind: 'matches', calls }) : askFor(after, calls, pages + 1);
 		},
 	});
 	return askFor(0, [], 1);
@@ -85,8 +86,8 @@ export function unreadable(
 const names = fieldNamesOf(fields);
 
 /** The documentation knows no other rights: an App sees what its account sees. */
-const rights =
-	'To follow a call, the App has to belong to the user whose call it is, to the organization of that user, or to the administrator.';
+export const rights =
+	'To follow or end a call, the App has to belong to the user whose call it is, to the organization of that user, or to the administrator.';
 
 /** What is wrong with a reply about calls; undefined if it is a success. */
 export function troubleIn(response: HttpResponse): Trouble | undefined {

@@ -2,10 +2,11 @@ import fc from 'fast-check';
 
 import { isInvalid } from '../../nodes/shared/wire/invalid';
 import type { JsonObject } from '../../nodes/shared/wire/http';
+import { maxReplyCharacters } from '../../nodes/shared/wire/limits';
 import { isAmong, isPhone } from '../../nodes/VoipNow/numbers';
 import { liveCall, matchLive, matchRecord, recordedCall } from '../../nodes/VoipNow/phoneCall';
 import type { VoipNowReference } from '../../nodes/VoipNow/reference';
-import { encodeRecords } from '../../nodes/VoipNow/request';
+import { encodeRecords, pageSize } from '../../nodes/VoipNow/request';
 import { voipNow } from '../../nodes/VoipNow/vendor';
 
 const { get, hangUp } = voipNow.operations;
@@ -87,7 +88,7 @@ test('call records are asked for around the time of the call, in any zone', () =
 	const { path } = encodeRecords(reference, 40);
 	const query = new URL(path, 'https://voipnow.test').searchParams;
 	expect(Object.fromEntries(query)).toEqual({
-		count: '40',
+		count: '25',
 		startIndex: '40',
 		source: '0003*210',
 		destination: '12025550123',
@@ -171,4 +172,32 @@ test.each([
 		);
 	expect(of(0).talkSeconds).toBe(talkSeconds);
 	expect(of(3).talkSeconds).toBeNull();
+});
+
+test('a page of calls with eight phones each can be read', () => {
+	const phone = {
+		id: '00',
+		extension: '0003*210',
+		source: ['0003*211', '0003*210'],
+		destination: ['12025550123'],
+		flow: 4,
+		status: 3,
+		ringing: '2026-11-21T09:30:00Z',
+		callerID: 'John Doe <3332222>',
+	};
+	const call = {
+		id: 'b817d2618fe6f1804333',
+		nonce: '130c5a97-0000-4000-8000-000000000001',
+		extension: '0003*210',
+		ownerId: '53tete535',
+		ownerName: '53tete535',
+		published: '2026-11-21T09:30:00Z',
+		answered: '2026-11-21T09:30:05Z',
+		phoneCallView: Array.from({ length: 8 }, () => phone),
+		links: {
+			self: 'https://voipnow.example/uapi/phoneCalls/@me/0003*210/b817d2618fe6f1804333',
+		},
+	};
+	const entry = Array.from({ length: pageSize }, () => call);
+	expect(JSON.stringify({ entry, totalResults: 100 }).length).toBeLessThan(maxReplyCharacters);
 });

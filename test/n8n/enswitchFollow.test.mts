@@ -138,6 +138,18 @@ describe('Get', () => {
 		});
 	});
 
+	test('without an ID, after a delay that is longer than any beginning', async () => {
+		await withSetup({ secondMs: 5, talkSeconds: 100_000 }, async (setup) => {
+			const { results } = await run(
+				setup,
+				originate({ delay: 600 }),
+				get({ waitUntil: 'connected', waitAtMost: 20 }),
+			);
+			expect(results[0]).toMatchObject({ status: 'scheduled', details: { delay: 600 } });
+			expect(results[1]).toMatchObject({ callId, state: 'connected', matchedBy: 'numbers' });
+		});
+	});
+
 	test('of a call that was made as another customer', async () => {
 		const use = async (setup: EnswitchSetup) => {
 			setup.pbx.setParty(first, 'byHand');
@@ -251,7 +263,7 @@ describe('Hang Up', () => {
 				callId,
 				details: { foundBy: 'numbers' },
 			});
-			expect(setup.pbx.live.find(callId)?.endedBy).toBe('request');
+			await until(() => setup.pbx.live.find(callId)?.endedBy === 'request');
 		});
 	});
 

@@ -185,7 +185,7 @@ async function simulateVoipNow(options: PhoneSystemOptions): Promise<PhoneSystem
 		vendor: 'voipNow',
 		credential: credential('VoipNow', 'voipNowOAuth2Api', data),
 		otherAccounts: [],
-		// A call whose reply is lost is looked for, and found, as it was answered at once.
+		// The call is looked up after its reply is lost, and found: answered, as it was at once.
 		specialPhones: specialPhones({ silent: 'accepted', busy: 'accepted', cut: 'answered' }),
 		calls,
 		rings,

@@ -3,10 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import type { Fault, VoipNowOptions } from '../simulators/voipnow.mts';
 import { until } from '../until.mts';
-import type { Execution, N8nClient, WorkflowNode } from './client.mts';
+import { runChain, startChain, type Step } from './chain.mts';
+import type { N8nClient } from './client.mts';
 import { logInToN8n } from './context.mts';
-import { flow, startName } from './flow.mts';
-import { packageName } from './paths.mts';
 import { during, type Form } from './setup.mts';
 import { appOf, parameters, setUpVoipNow } from './voipnowSetup.mts';
 import type { VoipNowSetup } from './voipnowSetup.mts';
@@ -23,53 +22,24 @@ const withSetup = during((options: VoipNowOptions, changes) =>
 	setUpVoipNow(client, { secondMs: 100, ...options }, changes),
 );
 
-interface Step {
-	readonly parameters: Form;
-	readonly settings?: Pick<
-		WorkflowNode,
-		'onError' | 'retryOnFail' | 'maxTries' | 'waitBetweenTries'
-	>;
-	/** Default: voipNow. */
-	readonly type?: string;
-}
+const type = 'voipNow';
 
 const originate = (options: Form = {}, more: Form = {}): Step => ({
+	type,
 	parameters: { ...parameters, ...more, options },
 });
 /** Nothing is typed in: each field takes its value from the item. */
 const get = (options: Form = {}, more: Form = {}): Step => ({
+	type,
 	parameters: { resource: 'call', operation: 'get', ...more, options },
 });
 const hangUp = (more: Form = {}): Step => ({
+	type,
 	parameters: { resource: 'call', operation: 'hangUp', ...more, options: {} },
 });
 
-/** One node behind the other, with one item. */
-async function start({ stored }: VoipNowSetup, steps: readonly Step[]) {
-	const nodes = steps.map(({ parameters: values, settings = {}, type = 'voipNow' }, index) => ({
-		name: String(index),
-		type: `${packageName}.${type}`,
-		parameters: values,
-		credentials: { voipNowOAuth2Api: stored },
-		...settings,
-	}));
-	const edges = nodes.map(
-		({ name }, index) => [nodes[index - 1]?.name ?? startName, name] as const,
-	);
-	const workflowId = await client.createWorkflow(flow([{ customer: 'Ann' }], nodes, edges));
-	return await client.start(workflowId, startName);
-}
-
-async function run(setup: VoipNowSetup, ...steps: readonly Step[]) {
-	const execution = await client.waitFor(await start(setup, steps));
-	return { execution, results: steps.map((_, index) => resultOf(execution, index)) };
-}
-
-/** The one item of a node, of either output. */
-function resultOf({ nodes }: Execution, index: number): Form | undefined {
-	const outputs = nodes[String(index)]?.at(-1)?.outputs ?? [];
-	return outputs.flat()[0]?.json;
-}
+const run = async ({ stored }: VoipNowSetup, ...steps: readonly Step[]) =>
+	await runChain(client, { voipNowOAuth2Api: stored }, steps);
 
 const requestsTo = ({ pbx }: VoipNowSetup, method: string) =>
 	pbx.requests.filter((one) => one.method === method && !one.path.startsWith('/oauth/'));
@@ -171,13 +141,10 @@ describe('Get', () => {
 				from: '0003*210',
 				to: '12025550123',
 			};
-			const type = 'originateCall';
-			const { results } = await run(
-				setup,
-				{ type, parameters: call },
-				{ type, parameters: { ...own, operation: 'get' } },
-				{ type, parameters: { ...own, operation: 'hangUp' } },
+			const generic = [call, { ...own, operation: 'get' }, { ...own, operation: 'hangUp' }].map(
+				(form) => ({ type: 'originateCall', parameters: form }),
 			);
+			const { results } = await run(setup, ...generic);
 			expect(results).toMatchObject([
 				{ status: 'accepted' },
 				{ state: 'ringing_first', matchedBy: 'id' },
@@ -222,7 +189,9 @@ describe('Originate with a wait', () => {
 		await withSetup({}, async (setup) => {
 			setup.pbx.setParty('0003*210', 'byHand');
 			const options = { waitUntil: 'ended', waitForPickup: 3600 };
-			const executionId = await start(setup, [originate(options)]);
+			const executionId = await startChain(client, { voipNowOAuth2Api: setup.stored }, [
+				originate(options),
+			]);
 			await until(() => requestsTo(setup, 'GET').length > 0);
 			await client.stop(executionId);
 			const { status } = await client.waitFor(executionId);
@@ -301,6 +270,53 @@ describe('the missing right', () => {
 			const { message } = results[1] as { readonly message: string };
 			expect(message).toContain(`(access_denied). ${verdict}`);
 			expect(message).toContain('the App has to belong to the user whose call it is');
+		});
+	});
+});
+
+describe.each([
+	['Get', get(), 'The state of the call is not known.', 'The state of the call is not known.'],
+	['Hang Up', hangUp(), 'The call was not ended.', 'The call may have been ended.'],
+])('a fault under %s', (_, step, certainly, perhaps) => {
+	test.each<[Fault, string, string]>([
+		['cut', 'unknown', 'connection_lost'],
+		['resetMidReply', 'unknown', 'connection_lost'],
+		['html', 'unknown', 'unreadable_reply'],
+		['truncated', 'unknown', 'unreadable_reply'],
+		['garbage', 'unknown', 'unreadable_reply'],
+		['flood', 'unknown', 'unreadable_reply'],
+		[{ status: 500 }, 'unknown', 'server_fault'],
+		[{ status: 501 }, 'unknown', 'server_fault'],
+		[{ redirect: '/login' }, 'unknown', 'redirected'],
+		[{ redirect: 'https://other.example/', status: 307 }, 'not_sent', 'redirected'],
+		[{ status: 429 }, 'refused', 'rate_limited'],
+	])('%j: %s, %s', async (fault, status, reason) => {
+		await withSetup({ talkSeconds: 600 }, async (setup) => {
+			setup.pbx.fault(fault, { where: 'follow' });
+			const settings = { onError: 'continueErrorOutput' } as const;
+			const { results } = await run(setup, originate(), { ...step, settings });
+			expect(results[1]).toMatchObject({
+				status,
+				reason,
+				callId: setup.pbx.calls[0]?.id,
+				message: expect.stringContaining(status === 'unknown' ? perhaps : certainly),
+			});
+			expect(JSON.stringify(results[1])).not.toMatch(/No call was placed|Bearer/);
+			expect(setup.firstRings()).toBe(1);
+		});
+	});
+});
+
+test('without the right to call records, a call that is over is not found, and why is said', async () => {
+	await withSetup({}, async (setup) => {
+		setup.pbx.setParty('0003*210', 'busy');
+		// The first request to follow it is for the live call.
+		setup.pbx.fault({ status: 403 }, { where: 'follow', after: 1 });
+		const { results } = await run(setup, originate(), get());
+		expect(results[1]).toMatchObject({
+			state: 'not_found',
+			callId: setup.pbx.calls[0]?.id,
+			details: { notRead: expect.stringMatching(/^This App may not read call records\./) },
 		});
 	});
 });

@@ -1,7 +1,7 @@
 import type { CertificateKind } from './certificate.mts';
 import { createClock } from './clock.mts';
 import type { Clock } from './clock.mts';
-import { createFaultPlan, applyFault } from './fault.mts';
+import { applyFault, createFaultPlan } from './fault.mts';
 import type { Fault, FaultOptions, FaultPlan } from './fault.mts';
 import { createCalling } from './iovox/calling.mts';
 import type { Call, Calling, Ring, Tags } from './iovox/calling.mts';

@@ -146,9 +146,7 @@ export async function startSwitchvox(options: SwitchvoxOptions = {}): Promise<Sw
 		caCertificate: server.caCertificate,
 		rings: switchboard.rings,
 		requests: server.requests,
-		get calls() {
-			return switchboard.calls;
-		},
+		calls: switchboard.calls,
 		live: switchboard.live,
 		setParty: switchboard.live.setParty,
 		fault: faults.set,

@@ -1,17 +1,27 @@
 import type { Sighting } from '../../shared/calling/callState';
 import { type Found, foundAmong } from '../../shared/calling/found';
+import type { Trouble } from '../../shared/calling/outcome';
 import { done, type Step } from '../../shared/wire/conversation';
 import { liveCall, matchLive, matchRecord, recordedCall } from '../phoneCall';
 import type { VoipNowReference } from '../reference';
 import { encodeCall, encodeCalls, encodeRecords } from '../request';
-import { isNoCall, readCalls, searchCalls } from '../search';
+import { isNoCall, type Matches, readCalls, rights, searchCalls } from '../search';
 
-/** Asks for the live call. If it is not live, the call records show how it ended. */
+/**
+ * Asks for the live call. If it is not live, the call records show how it ended. By numbers, both count: two calls that
+ * fit can be told apart by nothing else.
+ */
 export function look(reference: VoipNowReference): Step<Found> {
-	const { callId } = reference;
-	const next = (matches: readonly Sighting[]) =>
-		matches.length > 0 ? done(foundAmong(matches)) : lookInRecords(reference);
-	if (callId === undefined) return searchLive(reference, next);
+	const { callId, nonce } = reference;
+	if (callId !== undefined) return lookFor(callId, reference);
+	return searchLive(reference, (live) => {
+		if (live.kind === 'explanation') return done(live);
+		const isCertain = nonce !== undefined && live.calls.length > 0;
+		return isCertain ? done(foundAmong(live.calls)) : lookInRecords(reference, live.calls);
+	});
+}
+
+function lookFor(callId: string, reference: VoipNowReference): Step<Found> {
 	return {
 		kind: 'ask',
 		request: encodeCall(reference, callId),
@@ -20,7 +30,8 @@ export function look(reference: VoipNowReference): Step<Found> {
 			if (isNoCall(response) || response.status === 404) return lookInRecords(reference);
 			const read = readCalls(response);
 			if (read.kind === 'explanation') return done(read);
-			return next(read.entries.flatMap((call) => seenLive(call, reference) ?? []));
+			const calls = read.entries.flatMap((call) => seenLive(call, reference) ?? []);
+			return calls.length > 0 ? done(foundAmong(calls)) : lookInRecords(reference);
 		},
 	};
 }
@@ -28,8 +39,8 @@ export function look(reference: VoipNowReference): Step<Found> {
 /** Goes on with the live calls that match a reference without an ID. */
 export function searchLive<Result>(
 	reference: VoipNowReference,
-	next: Parameters<typeof searchCalls<Result>>[1],
-): ReturnType<typeof searchCalls<Result>> {
+	next: (found: Matches | Trouble) => Step<Result>,
+): Step<Result> {
 	return searchCalls(
 		{
 			request: (start) => encodeCalls(reference, start),
@@ -45,19 +56,27 @@ function seenLive(...[call, reference]: Parameters<typeof matchLive>): Sighting 
 	return matchedBy === undefined ? undefined : liveCall(call, matchedBy, reference);
 }
 
-function lookInRecords(reference: VoipNowReference): Step<Found> {
+function lookInRecords(reference: VoipNowReference, live: readonly Sighting[] = []): Step<Found> {
 	const { callId, from, to, since } = reference;
 	const hasNumbers = from.length > 0 && to.length > 0 && since !== undefined;
-	if (callId === undefined && !hasNumbers) return done(foundAmong([]));
-	return searchCalls(
-		{
-			request: (start) => encodeRecords(reference, start),
-			match(record) {
-				const matchedBy = matchRecord(record, reference);
-				return matchedBy === undefined ? undefined : recordedCall(record, matchedBy, reference);
-			},
-			isUnique: callId !== undefined,
+	if (callId === undefined && !hasNumbers) return done(foundAmong(live));
+	const search = {
+		request: (start: number) => encodeRecords(reference, start),
+		match(record: Parameters<typeof matchRecord>[0]) {
+			const matchedBy = matchRecord(record, reference);
+			return matchedBy === undefined ? undefined : recordedCall(record, matchedBy, reference);
 		},
-		(matches) => done(foundAmong(matches)),
-	);
+		isUnique: callId !== undefined,
+	};
+	return searchCalls(search, (records) => done(foundInBoth(live, records)));
+}
+
+function foundInBoth(live: readonly Sighting[], records: Matches | Trouble): Found {
+	if (records.kind === 'explanation') {
+		if (records.reason !== 'unauthorized') return records;
+		const why = `This App may not read call records. ${rights}`;
+		return live.length > 0 ? foundAmong(live) : { kind: 'none', unread: { list: 'record', why } };
+	}
+	const isOver = (call: Sighting) => live.every(({ callId }) => callId !== call.callId);
+	return foundAmong([...live, ...records.calls.filter(isOver)]);
 }

@@ -14,11 +14,11 @@ import { isNoCall, troubleIn, unreadable } from '../search';
 export function end(reference: VoipNowReference): Step<Ending> {
 	const { callId } = reference;
 	if (callId !== undefined) return hangUp(reference, { callId });
-	return searchLive<Ending>(reference, (matches) => {
-		const [call, ...others] = matches;
+	return searchLive<Ending>(reference, (live) => {
+		if (live.kind === 'explanation') return done(live);
+		const [call, ...others] = live.calls;
 		if (call === undefined) return done(ending('not_found', reference, {}));
-		if (others.length > 0) return done(several(matches));
-		return hangUp(reference, call);
+		return others.length > 0 ? done(several(live.calls)) : hangUp(reference, call);
 	});
 }
 

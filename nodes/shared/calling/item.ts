@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { FormValues } from '../form/reader';
 import type { HttpRequest } from '../wire/http';
-import { type Invalid, isInvalid } from '../wire/invalid';
+import { invalid, type Invalid, isInvalid } from '../wire/invalid';
 import { isRecord, reasonOf } from '../wire/values';
 import type { ListMemory } from './listMemory';
 import { type ItemOptions, readItemOptions } from './options';
@@ -88,10 +88,7 @@ function readForm(
 export function checkOptions({ options }: FormValues): Invalid | undefined {
 	return isRecord(options)
 		? undefined
-		: {
-				kind: 'invalid',
-				texts: ['Options must be a collection. Add the options one by one in the form.'],
-			};
+		: invalid('Options must be a collection. Add the options one by one in the form.');
 }
 
 /** The result of an item for which no request was sent. */
@@ -115,12 +112,9 @@ export function unsent(index: number): Omit<Processed, 'outcome'> {
 	};
 }
 
-const noData: Invalid = {
-	kind: 'invalid',
-	texts: [
-		'The item has no data object. Its json must be an object such as { "phone": "101" }: correct the node that made it.',
-	],
-};
+const noData = invalid(
+	'The item has no data object. Its json must be an object such as { "phone": "101" }: correct the node that made it.',
+);
 
 /** A longer text is not a number: a result without it is easier to read. */
 const maxPartyCharacters = 100;
@@ -161,10 +155,9 @@ export function readParameters(
 		try {
 			values[name] = context.getNodeParameter(name, index, fallback);
 		} catch (error) {
-			return {
-				kind: 'invalid',
-				texts: [`${displayName} has an expression that cannot be evaluated (${reasonOf(error)}).`],
-			};
+			return invalid(
+				`${displayName} has an expression that cannot be evaluated (${reasonOf(error)}).`,
+			);
 		}
 	}
 	return values;

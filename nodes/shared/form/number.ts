@@ -1,4 +1,4 @@
-import { type Invalid, isInvalid } from '../wire/invalid';
+import { invalid, type Invalid, isInvalid } from '../wire/invalid';
 import { numberFormats } from './numberOptions';
 import { type Country, dialPhoneNumber, formatPhoneNumber } from './phoneNumber';
 
@@ -41,13 +41,9 @@ export function isInternal(digits: string): boolean {
 
 function asEntered(entered: string): string | Invalid {
 	const number = entered.trim();
-	if (number === '')
-		return { kind: 'invalid', texts: ['is empty. Enter an extension or a phone number.'] };
+	if (number === '') return invalid('is empty. Enter an extension or a phone number.');
 	if (!/\p{Cc}/u.test(number)) return number;
-	return {
-		kind: 'invalid',
-		texts: ['contains a line break or another control character. Remove it.'],
-	};
+	return invalid('contains a line break or another control character. Remove it.');
 }
 
 /** Whether a `+` comes before the first digit, with any marks around it that address books add. */
@@ -71,26 +67,19 @@ export function cleanNumber(entered: string): string | Invalid {
 	const visible = entered.replace(invisible, '');
 	const quantity = quantityOf(visible);
 	if (quantity !== undefined) {
-		return {
-			kind: 'invalid',
-			texts: [
-				`is "${entered}". This looks like a number from a spreadsheet, not a phone number (${quantity}). Format the column as text.`,
-			],
-		};
+		return invalid(
+			`is "${entered}". This looks like a number from a spreadsheet, not a phone number (${quantity}). Format the column as text.`,
+		);
 	}
 	const cleaned = visible
 		.replace('(0)', zeroStays.test(visible) || visible.startsWith('(0)') ? '0' : '')
 		.replace(separators, '')
 		.replace(/^\+/, '');
 	if (/^[0-9*#]+$/.test(cleaned)) return cleaned;
-	if (cleaned === '')
-		return { kind: 'invalid', texts: ['is empty. Enter an extension or a phone number.'] };
-	return {
-		kind: 'invalid',
-		texts: [
-			`is "${entered}", which cannot be dialed. Use digits, * and # only. Spaces, dots, dashes, parentheses and + are removed for you.`,
-		],
-	};
+	if (cleaned === '') return invalid('is empty. Enter an extension or a phone number.');
+	return invalid(
+		`is "${entered}", which cannot be dialed. Use digits, * and # only. Spaces, dots, dashes, parentheses and + are removed for you.`,
+	);
 }
 
 /** Why a text looks like a quantity from a spreadsheet; undefined if it may be a phone number. */

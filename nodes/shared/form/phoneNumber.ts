@@ -9,7 +9,7 @@ import {
 	type ValidatePhoneNumberLengthResult,
 } from 'libphonenumber-js/min';
 
-import { type Invalid, isInvalid } from '../wire/invalid';
+import { invalid, type Invalid, isInvalid } from '../wire/invalid';
 
 /** ISO 3166-1, two capital letters. */
 export type Country = CountryCode;
@@ -120,10 +120,6 @@ function withNationalPrefix(number: PhoneNumber): string {
 
 function digitsOf(formatted: string): string {
 	return formatted.replace(/\D/g, '');
-}
-
-function invalid(why: string): Invalid {
-	return { kind: 'invalid', texts: [why] };
 }
 
 const reasons: Readonly<Record<ValidatePhoneNumberLengthResult, string>> = {

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { type Invalid, isInvalid } from '../wire/invalid';
+import { invalid, type Invalid, isInvalid } from '../wire/invalid';
 import { isRecord } from '../wire/values';
 import { type NumberRules, toDialed } from './number';
 import { numberFormats } from './numberOptions';
@@ -44,19 +44,16 @@ export function readForm<Call extends object>(
 	read: (form: FieldReader) => Call,
 	labels: Labels = {},
 ): Call | Invalid {
-	const invalid: string[] = [];
+	const refusals: string[] = [];
 	let rules: NumberRules | undefined;
-	const form = fieldReader(fields, values, labels, invalid, () => {
+	const form = fieldReader(fields, values, labels, refusals, () => {
 		rules ??= readNumberRules(form.collection('options'));
 		return rules;
 	});
 	const call = read(form);
-	if (invalid.length === 0) return call;
-	const more = invalid.length - mostReasons;
-	return {
-		kind: 'invalid',
-		texts: [...invalid.slice(0, mostReasons), ...(more > 0 ? [`And ${more} more.`] : [])],
-	};
+	if (refusals.length === 0) return call;
+	const more = refusals.length - mostReasons;
+	return invalid(...refusals.slice(0, mostReasons), ...(more > 0 ? [`And ${more} more.`] : []));
 }
 
 /** A list can have thousands of entries, and every one can be wrong. */
@@ -90,13 +87,13 @@ function fieldReader(
 	fields: readonly INodeProperties[],
 	values: FormValues,
 	labels: Labels,
-	invalid: string[],
+	refusals: string[],
 	numberRules: () => NumberRules,
 ): FieldReader {
 	const labelOf = (name: string) =>
 		labels[name] ?? fields.find((field) => field.name === name)?.displayName ?? name;
 	const refuse = (name: string, why: string) => {
-		invalid.push(
+		refusals.push(
 			`${labelOf(name)} ${why.length > longestReason ? `${why.slice(0, longestReason)}…` : why}`,
 		);
 	};
@@ -118,20 +115,20 @@ function fieldReader(
 		return undefined;
 	};
 	const requiredText = (name: string): string => {
-		const before = invalid.length;
+		const before = refusals.length;
 		const value = text(name);
-		if (value === undefined && invalid.length === before) refuse(name, 'is empty. Enter a value.');
+		if (value === undefined && refusals.length === before) refuse(name, 'is empty. Enter a value.');
 		return value ?? '';
 	};
 	const number = (name: string): string => {
-		const before = invalid.length;
+		const before = refusals.length;
 		const value = locatorValue(values[name]);
 		if (typeof value === 'number' && !(Number.isSafeInteger(value) && value >= 0)) {
 			refuse(name, `is ${value}. Enter the number as text: as a number, it may have lost digits.`);
 			return '';
 		}
 		const entered = text(name);
-		return invalid.length > before ? '' : dialed(name, entered ?? '');
+		return refusals.length > before ? '' : dialed(name, entered ?? '');
 	};
 	const dialed: FieldReader['dialed'] = (name, entered, { keepsPlus } = {}) => {
 		const number = toDialed(entered, { ...numberRules(), keepsPlus });
@@ -172,10 +169,10 @@ function fieldReader(
 			return undefined;
 		},
 		oneOf(name, choices) {
-			const before = invalid.length;
+			const before = refusals.length;
 			const value = text(name);
 			const choice = choices.find((candidate) => candidate === value);
-			if (choice === undefined && invalid.length === before) {
+			if (choice === undefined && refusals.length === before) {
 				refuse(name, `is "${value ?? ''}". Choose one of: ${choices.join(', ')}.`);
 			}
 			return choice ?? (choices[0] as (typeof choices)[number]);
@@ -200,7 +197,7 @@ function fieldReader(
 				inner.filter((option) => 'type' in option),
 				isRecord(collection) ? collection : {},
 				labels,
-				invalid,
+				refusals,
 				numberRules,
 			);
 		},

@@ -80,7 +80,7 @@ const firstLogId = 8467;
 export function createSwitchboard(options: SwitchboardOptions): Switchboard {
 	const { clock, talkSeconds = 60, recordAfterSeconds, log } = options;
 	const rings: Ring[] = [];
-	const calls: (() => Call)[] = [];
+	const calls: Call[] = [];
 	const live = createLiveCalls<Tags>({
 		clock,
 		talkSeconds,
@@ -116,22 +116,22 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
 			},
 			tags: { accountId, logId: String(firstLogId + made) },
 		});
-		const call = (): Call => ({
+		const call: Call = {
 			...known,
 			timeoutSeconds,
-			state: stateOf(placed),
+			get state() {
+				return stateOf(placed);
+			},
 			at: new Date(placed.placedAt),
-		});
+		};
 		calls.push(call);
 		await live.until(id, (now) => stateOf(now) !== 'ringing');
-		return call();
+		return call;
 	};
 
 	return {
 		rings,
-		get calls() {
-			return calls.map((call) => call());
-		},
+		calls,
 		live,
 		place,
 		logged: () =>

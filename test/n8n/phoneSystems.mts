@@ -92,7 +92,7 @@ async function simulateSwitchvox(options: PhoneSystemOptions): Promise<PhoneSyst
 	pbx.fault('cutAfterRinging', { holding: `<dial_first>${phones.cut}<` });
 	const { admin, user, readonly } = switchvoxAccounts;
 	const { username, password } = admin;
-	const { url: baseUrl, caCertificate, calls, rings, close } = pbx;
+	const { url: baseUrl, caCertificate, rings, close } = pbx;
 	const data = { baseUrl, username, password, authentication: 'auto', caCertificate };
 	return {
 		name: 'Switchvox',
@@ -107,7 +107,9 @@ async function simulateSwitchvox(options: PhoneSystemOptions): Promise<PhoneSyst
 			busy: 'not_connected',
 			cut: 'unknown',
 		}),
-		calls,
+		get calls() {
+			return pbx.calls;
+		},
 		rings,
 		wall: onWall('switchvox', 'Switchvox', pbx, false),
 		idle: pbx.live.idle,
@@ -185,7 +187,7 @@ async function simulateVoipNow(options: PhoneSystemOptions): Promise<PhoneSystem
 		vendor: 'voipNow',
 		credential: credential('VoipNow', 'voipNowOAuth2Api', data),
 		otherAccounts: [],
-		// The call is looked up after its reply is lost, and found: answered, as it was at once.
+		// The call is looked up after its reply is lost, and found.
 		specialPhones: specialPhones({ silent: 'accepted', busy: 'accepted', cut: 'answered' }),
 		calls,
 		rings,
@@ -211,7 +213,7 @@ async function simulateAsterisk(options: PhoneSystemOptions): Promise<PhoneSyste
 		credential: credential('Asterisk', 'asteriskApi', { baseUrl, ...n8n, caCertificate }),
 		otherAccounts: [{ data: signIn(reader), may: 'place no call' }],
 		// The call is looked up after its answer is lost, and found.
-		specialPhones: specialPhones({ silent: 'accepted', busy: 'accepted', cut: 'accepted' }),
+		specialPhones: specialPhones({ silent: 'accepted', busy: 'accepted', cut: 'answered' }),
 		calls,
 		rings,
 		wall: onWall('asterisk', 'Asterisk', pbx, true),

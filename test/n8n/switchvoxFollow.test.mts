@@ -320,7 +320,7 @@ describe('Hang Up', () => {
 	test('never without all of numbers and time', async () => {
 		await withSetup({}, async (setup) => {
 			const { results } = await run(setup, originate(), {
-				...hangUp({ to: '={{ undefined }}', since: '' }),
+				...hangUp({ to: '={{ undefined }}', since: '={{ undefined }}' }),
 				settings,
 			});
 			expect(results[1]).toMatchObject({

@@ -2,7 +2,7 @@ import { type Found, foundAmong } from '../../shared/calling/found';
 import { done, type Step } from '../../shared/wire/conversation';
 import { localSpan, writeLocalTime } from '../../shared/wire/localTime';
 import { child, childrenNamed, element, type XmlElement } from '../../shared/wire/xml';
-import { type Answer, ask, askZone, refusal, unreadable } from '../ask';
+import { type Answer, ask, askZone, isDenied, refusal, unreadable } from '../ask';
 import { askCurrent, isInTime } from '../current';
 import { isBetween, type SwitchvoxReference } from '../reference';
 import { currentCall, loggedCall } from './sightings';
@@ -19,33 +19,31 @@ export function look(reference: SwitchvoxReference): Step<Found> {
 				const matches = calls.filter((call) => isInTime(reference, call, zone));
 				return matches.length > 0
 					? done(foundAmong(matches.map((call) => currentCall(call, reference, zone))))
-					: searchLogs(reference, { method: 'switchvox.callLogs.search', zone });
+					: searchLogs(reference, { method: allLogs, zone });
 			}),
 		(denial) => searchOwnLogs(reference, denial),
 	);
 }
 
-const adminRights =
-	'Following a call takes an administrator who may see the current calls and search the call logs (switchvox.currentCalls.getList, switchvox.callLogs.search), or the extension user whose account placed the call. Give the account in the credential that right in Switchvox, or use another one.';
+const allLogs = 'switchvox.callLogs.search';
+const ownLogs = 'switchvox.users.callLogs.search';
 
-/** The account of an extension user. An administrator without the right to see current calls has none. */
+/** Only an extension user has an account of its own. An administrator may lack the right to one of the lists. */
 function searchOwnLogs(reference: SwitchvoxReference, denial: Answer): Step<Found> {
 	return ask<Found>('switchvox.users.getMyInfo', [], ({ errors, result }) => {
 		const accountId = child(result, 'extension')?.attributes.account_id;
 		return errors.length > 0 || accountId === undefined
-			? done(refusal(denial, adminRights))
-			: searchLogs(reference, {
-					method: 'switchvox.users.callLogs.search',
-					accountId,
-					zone: undefined,
-				});
+			? askZone((zone) => searchLogs(reference, { method: allLogs, denial, zone }))
+			: searchLogs(reference, { method: ownLogs, accountId, denial, zone: undefined });
 	});
 }
 
 interface Search {
-	readonly method: 'switchvox.callLogs.search' | 'switchvox.users.callLogs.search';
+	readonly method: typeof allLogs | typeof ownLogs;
 	/** An extension user has to name its own. */
 	readonly accountId?: string;
+	/** The reply to the question for the current calls, if the account may not see them. */
+	readonly denial?: Answer;
 	/** Undefined if it is not known. */
 	readonly zone: number | undefined;
 }
@@ -61,7 +59,7 @@ function searchLogs(
 	page = 1,
 	before: readonly XmlElement[] = [],
 ): Step<Found> {
-	const { method, accountId, zone } = search;
+	const { method, accountId, denial, zone } = search;
 	const { earliest, latest } = localSpan(reference.began, zone);
 	const parameters = [
 		element('start_date', writeLocalTime(earliest)),
@@ -71,7 +69,8 @@ function searchLogs(
 		element('page_number', String(page)),
 	];
 	return ask<Found>(method, parameters, (answer) => {
-		if (answer.errors.length > 0) return done(refusal(answer, logRights(method)));
+		if (isDenied(answer) && denial === undefined) return done(noLogs);
+		if (answer.errors.length > 0) return done(refusal(answer, rights[method]));
 		const calls = child(answer.result, 'calls');
 		if (calls === undefined) return done(unreadable('it has no calls'));
 		const matches = [
@@ -81,13 +80,34 @@ function searchLogs(
 		if (page < Number(calls.attributes.total_pages) && page < mostPages) {
 			return searchLogs(reference, search, page + 1, matches);
 		}
-		return done(foundAmong(matches.map((call) => loggedCall(call, reference, zone))));
+		const found = foundAmong(matches.map((call) => loggedCall(call, reference, zone)));
+		return done(found.kind === 'none' && denial !== undefined ? noCurrentCalls : found);
 	});
 }
 
-function logRights(method: Search['method']): string {
-	return `The account in the credential may not search the call logs (${method}). Give it that right in Switchvox.`;
-}
+/** For an account that may see neither the current calls nor the logs. */
+const rights: Readonly<Record<Search['method'], string>> = {
+	[allLogs]:
+		'Following a call takes an administrator who may see the current calls (switchvox.currentCalls.getList) or search the call logs (switchvox.callLogs.search), or the extension user whose account placed the call. Give the account in the credential that right in Switchvox, or use another one.',
+	[ownLogs]:
+		'The extension user in the credential may not search its own call logs (switchvox.users.callLogs.search). Give it that right in Switchvox, or use an administrator.',
+};
+
+const noCurrentCalls: Found = {
+	kind: 'none',
+	unread: {
+		list: 'live',
+		why: 'The account in the credential may not see the current calls (switchvox.currentCalls.getList), so a call is seen after its end only.',
+	},
+};
+
+const noLogs: Found = {
+	kind: 'none',
+	unread: {
+		list: 'record',
+		why: 'The account in the credential may not search the call logs (switchvox.callLogs.search), so a call is seen until its end only.',
+	},
+};
 
 function isTheCall(
 	reference: SwitchvoxReference,

@@ -1,5 +1,5 @@
 /** Following calls, with a phone system whose every look is written down here, and a clock that is turned. */
-import type { IExecuteFunctions } from 'n8n-workflow';
+import { type IExecuteFunctions, sleep } from 'n8n-workflow';
 
 import { type Sighting, sighting } from '../../nodes/shared/calling/callState';
 import { execute } from '../../nodes/shared/calling/execute';
@@ -342,6 +342,16 @@ describe('Get', () => {
 		);
 		expect(await run()).toMatchObject([{ state: 'ringing_first', timedOut: true }]);
 		expect(times(asked, 'GET')).toEqual([0, 2, 4]);
+	});
+
+	test('nothing is asked after a cancellation between two looks', async () => {
+		const stop = new AbortController();
+		void sleep(3000).then(() => stop.abort());
+		const { run, asked } = setUp([getForm({ waitUntil: 'ended' })], () => 'ringing', {
+			signal: stop.signal,
+		});
+		expect(await run()).toMatchObject([{ state: 'ringing_first', timedOut: true }]);
+		expect(times(asked, 'GET')).toEqual([0, 2]);
 	});
 
 	test('Wait: At Most alone is refused: it would do nothing', async () => {

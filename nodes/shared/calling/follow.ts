@@ -75,6 +75,8 @@ export async function follow<Reference extends object>(
 			}
 		}
 		await pause(Math.min(get.pollSeconds * 1000, deadline - Date.now()), over);
+		// After a cancellation, nothing more is sent.
+		if (over?.aborted === true) return result(known, true);
 	}
 }
 

@@ -52,6 +52,12 @@ test('n8n lists the node with its parameters and options, and offers it as a too
 		'callVariables',
 		'callVariablesJson',
 		'options',
+		// Of Get.
+		'linkId',
+		'to',
+		'since',
+		'delayMinutes',
+		'options',
 	]);
 	const options = properties?.find(({ name }) => name === 'options')?.options;
 	// Its own options, then limits, numbers, pace, tests and result.

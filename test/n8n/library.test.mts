@@ -97,6 +97,16 @@ test('a program that does not close its client ends all the same', async () => {
 	expect(firstRings()).toBe(1);
 });
 
+test('a program lives as long as it waits for a call', async () => {
+	link('undici');
+	const program = `${exampleOfPage().replace(/console[.]log.*/s, '')}
+		console.log((await switchvox.originate(
+			{ dialFirst: '101', dialSecond: '912025550123', accountId: '1106' },
+			{ waitUntil: 'ended' },
+		)).call?.state);`;
+	expect(await run('waits.mjs', program)).toBe('ended');
+});
+
 test('without undici one sentence says so, and nothing is sent', async () => {
 	const find = `try { require.resolve('undici'); console.log('found') } catch { console.log('none') }`;
 	expect(await run('find.cjs', find)).toBe('none');

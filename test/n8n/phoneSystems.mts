@@ -211,7 +211,7 @@ async function simulateAsterisk(options: PhoneSystemOptions): Promise<PhoneSyste
 		credential: credential('Asterisk', 'asteriskApi', { baseUrl, ...n8n, caCertificate }),
 		otherAccounts: [{ data: signIn(reader), may: 'place no call' }],
 		// The call is looked up after its answer is lost, and found.
-		specialPhones: specialPhones({ silent: 'accepted', busy: 'accepted', cut: 'accepted' }),
+		specialPhones: specialPhones({ silent: 'accepted', busy: 'accepted', cut: 'answered' }),
 		calls,
 		rings,
 		wall: onWall('asterisk', 'Asterisk', pbx, true),

@@ -48,6 +48,9 @@ export interface PhoneSystem {
 	readonly close: () => Promise<void>;
 }
 
+/** A call whose reply is lost is certain to be found only while it lives. */
+const staysOnTheLine = { answersAfterSeconds: 0, talksSeconds: Infinity };
+
 type Log = (line: string) => void;
 
 export interface PhoneSystemOptions {
@@ -170,7 +173,7 @@ async function simulateVoipNow(options: PhoneSystemOptions): Promise<PhoneSystem
 	const pbx = await startVoipNow(optionsOf('VoipNow', options));
 	pbx.setParty(phones.silent, 'never');
 	pbx.setParty(phones.busy, 'busy');
-	pbx.setParty(phones.cut, { answersAfterSeconds: 0 });
+	pbx.setParty(phones.cut, staysOnTheLine);
 	pbx.fault('cutAfterRinging', { holding: `"source":["${phones.cut}"]` });
 	const { clientId, clientSecret } = voipNowApps.user;
 	const { url: baseUrl, calls, rings, close } = pbx;
@@ -198,10 +201,11 @@ async function simulateVoipNow(options: PhoneSystemOptions): Promise<PhoneSystem
 }
 
 async function simulateAsterisk(options: PhoneSystemOptions): Promise<PhoneSystem> {
-	const pbx = await startAsterisk(optionsOf('Asterisk', options));
+	const pbx = await startAsterisk({ ...optionsOf('Asterisk', options), talkSeconds: 30 });
 	pbx.setParty(phones.silent, 'never');
 	pbx.setParty(phones.busy, 'busy');
-	for (const number of [...firstPhones, phones.cut]) pbx.setParty(number, 'answers');
+	for (const number of firstPhones) pbx.setParty(number, 'answers');
+	pbx.setParty(phones.cut, staysOnTheLine);
 	pbx.fault('cutAfterRinging', { holding: `Local/${phones.cut}@` });
 	const { n8n, reader } = asteriskUsers;
 	const { url: baseUrl, caCertificate, calls, rings, idle, close } = pbx;

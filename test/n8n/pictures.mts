@@ -135,7 +135,7 @@ async function photographWall(editor: Editor, client: N8nClient, url: string): P
 	wall.setOthers('byHand');
 	await client.putCredential(asterisk.credential);
 	const { page } = editor;
-	await page.setViewportSize({ width: 1440, height: 800 });
+	await page.setViewportSize({ width: 1440, height: 1000 });
 	await editor.startWorkflow();
 	await editor.openPanel();
 	await editor.search('Asterisk');

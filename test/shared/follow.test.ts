@@ -488,7 +488,8 @@ describe('Look up if unknown', () => {
 	});
 
 	test('without a tag, it is off unless turned on', async () => {
-		const tagless = { ...originate, tag: undefined };
+		const tagless: Originate<{ to: string }> = { ...originate };
+		Reflect.deleteProperty(tagless, 'tag');
 		const of = { ...vendor, operations: { ...vendor.operations, originate: tagless } };
 		const off = setUp(
 			[callForm()],

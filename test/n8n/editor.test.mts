@@ -235,7 +235,7 @@ describe('in the editor', () => {
 		callId: '{{ $json.callId }}',
 		from: '{{ $json.from }}',
 		to: '{{ $json.to }}',
-		since: '{{ $json.requestedAt }}',
+		since: '{{ $json.requestedAt ?? $json.startedAt }}',
 		userId: '{{ $json.details?.userId }}',
 		extension: '{{ $json.details?.extension }}',
 		nonce: '{{ $json.details?.nonce }}',

@@ -2,6 +2,7 @@ import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 
 import type { GenericField, Vendor } from '../shared/calling/vendor';
 import { optionsField } from '../shared/form/fields';
+import { getOptions, hangUpOptions } from '../shared/form/followFields';
 import { variablesField } from '../shared/form/variables';
 import { vendors } from '../vendors';
 
@@ -128,30 +129,30 @@ function ownFieldsOf({ id, operations: { originate } }: Vendor): INodeProperties
 		.map((field) => ({ ...field, displayOptions: { show: { vendor: [id] } } }));
 }
 
-/** The form of Get or Hang Up: the fields of the vendors that have the operation. A field that several have alike is shown for all of them. */
+/** The form of Get or Hang Up: the fields of the vendors that have the operation, each in its own order. */
 function followFieldsOf(operation: 'get' | 'hangUp', cannot: string): INodeProperties[] {
-	const fields = new Map<string, { field: INodeProperties; ids: string[] }>();
-	for (const { id, operations } of choices) {
-		for (const field of operations[operation]?.fields ?? []) {
-			const key = JSON.stringify(field);
-			const known = fields.get(key) ?? { field, ids: [] };
-			known.ids.push(id);
-			fields.set(key, known);
-		}
-	}
-	const lacking = choices.filter(({ operations }) => operations[operation] === undefined);
 	const shownFor = (ids: readonly string[]) => ({ displayOptions: { show: { vendor: [...ids] } } });
+	const able = choices.filter(({ operations }) => operations[operation] !== undefined);
+	const unable = choices.filter((vendor) => !able.includes(vendor));
+	const names = unable.map(({ displayName }) => displayName);
 	const notice: INodeProperties = {
-		displayName: `${allOf.format(lacking.map(({ displayName }) => displayName))} ${cannot}`,
+		displayName: `${allOf.format(names)} ${cannot}`,
 		name: `${operation}Notice`,
 		type: 'notice',
 		default: '',
-		...shownFor(lacking.map(({ id }) => id)),
+		...shownFor(unable.map(({ id }) => id)),
 	};
-	const shown = [...fields.values()].map(({ field, ids }) =>
-		field.name === 'options' ? field : { ...field, ...shownFor(ids) },
+	const own = able.flatMap(({ id, operations }) =>
+		(operations[operation]?.fields ?? [])
+			.filter(({ name }) => name !== 'options')
+			.map((field) => ({ ...field, ...shownFor([id]) })),
 	);
-	return lacking.length === 0 ? shown : [notice, ...shown];
+	const options = operation === 'get' ? getOptions : hangUpOptions;
+	return [
+		...(unable.length === 0 ? [] : [notice]),
+		...own,
+		{ ...options, ...shownFor(able.map(({ id }) => id)) },
+	];
 }
 
 export const getFields = followFieldsOf('get', 'cannot show a call to other programs.');

@@ -39,6 +39,7 @@ import { vendors } from '../nodes/vendors';
 import { formOf, namesOf, type ToForm } from './call';
 import { type Connection, openConnection } from './connection';
 import type { Dispatcher } from './exchange';
+import { keepAlive } from './keepAlive';
 
 /** The vendors by their IDs. */
 export type VendorId = keyof VendorTypes;
@@ -112,7 +113,7 @@ export function createClient<Id extends VendorId>(
 	const tracked = async <Result>(running: Promise<Result>): Promise<Result> => {
 		inFlight.add(running);
 		try {
-			return await running;
+			return await keepAlive(running);
 		} finally {
 			inFlight.delete(running);
 		}

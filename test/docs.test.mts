@@ -100,7 +100,7 @@ test('README is short, and has the sections of a community node', () => {
 	];
 	const headings = [...readme.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
 	expect(headings.filter((heading) => sections.includes(String(heading)))).toEqual(sections);
-	expect(readme.match(/!\[/g)).toHaveLength(2);
+	expect(readme.match(/!\[/g)).toHaveLength(3);
 });
 
 /** The rows of the tables below a heading, cell by cell. */

@@ -25,7 +25,7 @@ export function readResults(response: HttpResponse): ResultsPage | Trouble {
 	if (response.status !== 200 || reply.results === undefined) {
 		return {
 			kind: 'explanation',
-			status: 'refused',
+			status: 'unknown',
 			reason: 'unreadable_reply',
 			what: `Something answered, but not IOVOX${body.isPage ? ': it is a web page' : ''}.`,
 			advice: wrongAddress,

@@ -83,7 +83,7 @@ test('a wait outlives what passes', async () => {
 	expect(await client.originate(call, { waitUntil: 'ended' })).toMatchObject({
 		status: 'accepted',
 		callId: '1234567890.123456',
-		call: { call: { state: 'ended', disposition: 'answered', answeredBySecond: true } },
+		call: { state: 'ended', disposition: 'answered', answeredBySecond: true },
 	});
 	expect(pbx.rings).toHaveLength(2);
 });

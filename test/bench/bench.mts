@@ -21,6 +21,7 @@ import { measurePackage } from './package.mts';
 import { measureCalls, measureOtherWays } from './perCall.mts';
 import { judge, renderTables, replaceBetweenMarks } from './table.mts';
 import type { Row } from './table.mts';
+import { measureWaiting } from './waiting.mts';
 
 const usage = `Measures this package, next to what else could do its work. Takes a quiet machine and under ten minutes.
 
@@ -86,6 +87,7 @@ async function measureAll(plan: Plan, results: Results): Promise<void> {
 		await results.add('Encoders and decoders', () => Promise.resolve(measurePure(plan)));
 	}
 	if (has('f')) await results.add('The package', () => measurePackage(repeats * 5, say));
+	if (has('i')) await results.add('Waiting calls', () => measureWaiting(repeats));
 	if (has('g')) {
 		await results.add('Long lists', () => measureLists({ items: items * 10, repeats }));
 	}

@@ -1,7 +1,7 @@
 import { ratioOf, sampleOf } from './statistics.mts';
 import type { Sample } from './statistics.mts';
 
-export type Unit = 'ms' | 'µs' | 's' | 'MB' | 'kB' | 'calls/s';
+export type Unit = 'ms' | 'µs' | 's' | 'MB' | 'kB' | 'calls/s' | 'requests';
 
 /** What must hold, of the ratio if there is one, else of the value. */
 export type Goal = { readonly atMost: number } | { readonly atLeast: number };

@@ -7,10 +7,11 @@ import { startMessenger } from '../simulators/messenger.mts';
 import type { Fault } from '../simulators/switchvox.mts';
 import { agentName, runAgent } from './agent.mts';
 import type { AgentTest } from './agent.mts';
+import { runChain } from './chain.mts';
 import type { CredentialRef, N8nClient, WorkflowData } from './client.mts';
 import { logInToN8n } from './context.mts';
 import type { NodeTest } from './context.mts';
-import { setUpSwitchvox } from './switchvoxSetup.mts';
+import { parameters, setUpSwitchvox } from './switchvoxSetup.mts';
 
 jest.setTimeout(60_000);
 
@@ -20,7 +21,7 @@ beforeAll(async () => {
 	client = await logInToN8n();
 });
 
-const parameters = {
+const fromModel = {
 	dialFirst: "={{ $fromAI('extension', 'Extension that rings first', 'string') }}",
 	dialSecond: "={{ $fromAI('number', 'Number to connect it to', 'string') }}",
 };
@@ -53,7 +54,7 @@ async function play({
 	try {
 		if (fault) pbx.fault(fault, { times: 1 });
 		if (nobodyAnswers) pbx.setParty('101', 'never');
-		const tool = node({ ...parameters, ...toolParameters }, { settings: toolSettings });
+		const tool = node({ ...fromModel, ...toolParameters }, { settings: toolSettings });
 		const result = await runAgent(client, {
 			turns: [{ calls: [call] }],
 			...test,
@@ -206,6 +207,91 @@ describe.each([3.1, 2.2])('AI Agent %s', (typeVersion) => {
 		const { answers, rings } = await play({ typeVersion, names, turns });
 		expect(answers).toHaveLength(2);
 		expect(rings).toBe(2);
+	});
+});
+
+describe.each([3.1, 2.2])('following a call as the tool of AI Agent %s', (typeVersion) => {
+	const named = {
+		from: "={{ $fromAI('from', 'Extension that rang first', 'string') }}",
+		to: "={{ $fromAI('to', 'Number it was connected to', 'string') }}",
+		since: "={{ $fromAI('requestedAt', 'requestedAt of the call', 'string') }}",
+	};
+
+	/** A call of 101 to 301 is on; then the model uses the tool. */
+	async function follow(operation: 'get' | 'hangUp', options: object = {}, isOn = true) {
+		const { pbx, stored, close } = await setUpSwitchvox(client, { secondMs: 20 });
+		try {
+			pbx.setParty('301', { answersAfterSeconds: 0, talksSeconds: 3000 });
+			const since = new Date().toISOString();
+			if (isOn)
+				await runChain(client, { switchvoxApi: stored }, [{ type: 'switchvox', parameters }]);
+			const { answers, model, execution } = await runAgent(client, {
+				typeVersion,
+				turns: [
+					{
+						calls: [
+							{ name: 'The_call', arguments: { from: '101', to: '301', requestedAt: since } },
+						],
+					},
+				],
+				tools: [
+					{
+						name: 'The call',
+						type: 'switchvox',
+						parameters: { resource: 'call', operation, ...named, options },
+						credentials: { switchvoxApi: stored },
+					},
+				],
+			});
+			return { answers, model, execution, phases: pbx.live.all().map(({ phase }) => phase) };
+		} finally {
+			await close();
+		}
+	}
+
+	test('is she still on the phone? The model gets the state of the call, and a sentence', async () => {
+		const { answers, model, phases } = await follow('get');
+		expect(model.tools()).toEqual([
+			expect.objectContaining({ description: 'Get the state of a call in Switchvox' }),
+		]);
+		expect(read(answers)).toMatchObject({
+			state: 'connected',
+			answeredBySecond: true,
+			message: 'Both parties are talking.',
+		});
+		expect(phases).toEqual(['connected']);
+	});
+
+	test('there is no such call: that is no failure', async () => {
+		const { answers, execution } = await follow('get', {}, false);
+		expect(execution.status).toBe('success');
+		expect(read(answers)).toMatchObject({
+			state: 'not_found',
+			message: 'The phone system shows no such call.',
+		});
+	});
+
+	test('hang up: refused unless the tool has the option', async () => {
+		const { answers, phases } = await follow('hangUp');
+		expect(answers[0]).toContain('This tool may not end calls. The call was not ended.');
+		expect(phases).toEqual(['connected']);
+	});
+
+	test('hang up, with Let AI Agents Hang Up', async () => {
+		const { answers, model, phases } = await follow('hangUp', { letAgentHangUp: true });
+		expect(model.tools()).toEqual([
+			expect.objectContaining({ description: 'Hang up a call in Switchvox' }),
+		]);
+		expect(read(answers)).toMatchObject({ status: 'hung_up', message: 'The call was ended.' });
+		expect(phases).toEqual(['ended']);
+	});
+
+	test('hang up a call that is over: the model learns that there is none', async () => {
+		const { answers } = await follow('hangUp', { letAgentHangUp: true }, false);
+		expect(read(answers)).toMatchObject({
+			status: 'not_found',
+			message: 'There is no such call to end. It may be over already.',
+		});
 	});
 });
 

@@ -236,8 +236,10 @@ function introduce(
 	say(bold('Phones that misbehave'));
 	say('  Enter one as the phone that rings first (IOVOX: as the number to call).');
 	for (const line of specialPhoneLines(systems)) say(`  ${line}`);
-	say('  accepted: this phone system accepts a call and does not report who answered; Asterisk is');
-	say('  asked for a call whose answer was lost, and has it.');
+	say(
+		'  accepted: this phone system accepts a call and does not report who answered. Asterisk and',
+	);
+	say('  VoipNow are asked for a call whose reply was lost, and have it.');
 	say();
 	say(bold('To create a credential by hand'));
 	say('  The addresses change with every start. https: turn on Ignore SSL Issues.');

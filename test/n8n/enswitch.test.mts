@@ -123,8 +123,12 @@ describe('the documented examples', () => {
 	test.each(answers.map((fixture) => [fixture.title, fixture] as const))(
 		'a workflow learns what each answer means: %s',
 		async (_, { response, call, outcome }) => {
-			const times = Object(call) as { waitSeconds?: number; delaySeconds?: number };
-			const options = { wait: times.waitSeconds ?? 0, delay: times.delaySeconds ?? 0 };
+			const {
+				waitSeconds: wait = 0,
+				delaySeconds: delay = 0,
+				customer = '',
+			} = Object(call) as { waitSeconds?: number; delaySeconds?: number; customer?: number };
+			const options = { wait, delay, customer };
 			await withSetup({}, async (setup) => {
 				setup.pbx.fault({ body: response.body });
 				const settings = { onError: 'continueErrorOutput' } as const;

@@ -2,6 +2,7 @@
 import type { Fault, FaultOptions } from '../simulators/fault.mts';
 import { startAsterisk, defaultUsers } from '../simulators/asterisk.mts';
 import type { Item, N8nClient } from './client.mts';
+import { until } from '../until.mts';
 import { logInToN8n, runNode } from './context.mts';
 import { setUpEnswitch } from './enswitchSetup.mts';
 import { setUpIovox } from './iovoxSetup.mts';
@@ -107,6 +108,8 @@ describe.each(systems)('%s', (vendor, setUp) => {
 		const { items } = await runNode(client, setup.call());
 		placed = items[0]?.json ?? {};
 		expect(['answered', 'accepted']).toContain(placed.status);
+		// IOVOX has one phone of its own.
+		await until(() => setup.pbx.rings.length >= (vendor === 'IOVOX' ? 1 : 2));
 	});
 	afterAll(() => setup.close());
 

@@ -52,9 +52,15 @@ test('n8n lists the node with its parameters and options, and offers it as a too
 		'callVariables',
 		'callVariablesJson',
 		'options',
+		// Of Get.
+		'linkId',
+		'to',
+		'since',
+		'delayMinutes',
+		'options',
 	]);
 	const options = properties?.find(({ name }) => name === 'options')?.options;
-	// Its own options, then limits, numbers, pace, tests and result.
+	// Its own options, then limits, numbers, pace, following, tests and result.
 	expect(options?.map(({ name }) => name)).toEqual([
 		'delay',
 		'allowedDestinations',
@@ -67,6 +73,9 @@ test('n8n lists the node with its parameters and options, and offers it as a too
 		'interval',
 		'intervalCounts',
 		'maxConcurrent',
+		'waitUntil',
+		'waitAtMost',
+		'lookUpUnknown',
 		'dryRun',
 		'includeInputData',
 		'includeResponse',

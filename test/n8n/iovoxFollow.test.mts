@@ -119,10 +119,17 @@ describe('Get', () => {
 				from: 'link-alarm',
 				to: '441632960099',
 			});
-			// Seven simulated minutes pass in a moment: the record is not where the delay has it.
-			const delayed = await run(setup, originate({ delay: 7 }), get());
+			const since = '={{ $("0").item.json.requestedAt }}';
+			const delayed = await run(
+				setup,
+				originate({ delay: 7 }),
+				get({ waitUntil: 'ended' }),
+				get({}, { linkId: 'link123', to, since }),
+			);
 			expect(delayed.results).toMatchObject([
 				{ status: 'scheduled', details: { delayMinutes: 7 } },
+				{ state: 'ended', disposition: 'answered' },
+				// Without the delay, the record is not at the right time.
 				{ state: 'not_found' },
 			]);
 		});

@@ -65,10 +65,11 @@ async function run(name: string, program: string): Promise<string> {
 	return stdout.trim();
 }
 
-function exampleOfPage(): string {
+/** The first one of docs/library.md places a call, the second one follows it. */
+function exampleOfPage(number: 1 | 2 = 1): string {
 	const page = readFileSync(join(projectFolder, 'docs', 'library.md'), 'utf8');
-	const [, example] = /```js\n(.*?)```/s.exec(page) ?? [];
-	if (example === undefined) throw new Error('docs/library.md has no example.');
+	const [, example] = [...page.matchAll(/```js\n(.*?)```/gs)][number - 1] ?? [];
+	if (example === undefined) throw new Error('docs/library.md lacks an example.');
 	return example;
 }
 
@@ -80,11 +81,30 @@ test('the example of docs/library.md runs as it stands, and ends by itself', asy
 	expect(pbx.rings.map(({ number }) => number)).toEqual(['101', '912025550123']);
 });
 
+test('the example of docs/library.md that follows a call and ends it runs as it stands', async () => {
+	link('undici');
+	pbx.setParty('912025550123', { answersAfterSeconds: 0, talksSeconds: 3000 });
+	expect(await run('follow.mjs', exampleOfPage(2))).toBe(
+		'answered connected Both parties are talking.\nhung_up',
+	);
+	expect(pbx.live.all().map(({ phase }) => phase)).toEqual(['ended']);
+});
+
 test('a program that does not close its client ends all the same', async () => {
 	link('undici');
 	const program = exampleOfPage().replace('await switchvox.close();', '');
 	expect(await run('open.mjs', program)).toBe('answered The call is on.');
 	expect(firstRings()).toBe(1);
+});
+
+test('a program lives as long as it waits for a call', async () => {
+	link('undici');
+	const program = `${exampleOfPage().replace(/console[.]log.*/s, '')}
+		console.log((await switchvox.originate(
+			{ dialFirst: '101', dialSecond: '912025550123', accountId: '1106' },
+			{ waitUntil: 'ended' },
+		)).call?.state);`;
+	expect(await run('waits.mjs', program)).toBe('ended');
 });
 
 test('without undici one sentence says so, and nothing is sent', async () => {

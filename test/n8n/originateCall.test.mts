@@ -1,4 +1,5 @@
 /** The generic node in a real n8n: one form and one result, whatever the vendor. */
+import { runChain } from './chain.mts';
 import type { CredentialRef, N8nClient } from './client.mts';
 import { logInToN8n, runNode } from './context.mts';
 import type { NodeTest } from './context.mts';
@@ -84,6 +85,43 @@ describe('every vendor', () => {
 			]);
 			const after = systems.reduce((sum, { calls }) => sum + calls.length, 0);
 			expect(after - before).toBe(1);
+		},
+	);
+
+	test.each(['asterisk', 'enswitch', 'iovox', 'switchvox', 'voipNow'])(
+		'%s: Get and Hang Up behind it need the phone system only',
+		async (vendor) => {
+			const step = (operation: string, form: object = {}) => ({
+				type: 'originateCall',
+				parameters: { resource: 'call', operation, vendor, ...form },
+				settings: { onError: 'continueErrorOutput' as const },
+			});
+			const { results } = await runChain(client, credentials, [
+				// Another number than in the tests before: their calls may still be live.
+				step('originate', {
+					...call,
+					to: '12025550199',
+					options: { waitUntil: 'connected', waitAtMost: 5 },
+				}),
+				step('get'),
+				step('hangUp'),
+			]);
+			const [placed, seen, ended] = results;
+			expect(placed).toMatchObject({ vendor, call: { state: expect.any(String) as string } });
+			if (vendor === 'iovox') {
+				// It shows a call only when it is over, and cannot end one.
+				expect(seen).toMatchObject({ vendor, state: 'not_found' });
+				expect(ended).toMatchObject({
+					status: 'not_sent',
+					message: expect.stringMatching(
+						/^IOVOX does not let other programs end a call[.]/,
+					) as string,
+				});
+				return;
+			}
+			expect(placed).toMatchObject({ call: { state: 'connected' } });
+			expect(seen).toMatchObject({ vendor, state: 'connected', answeredBySecond: true });
+			expect(ended).toMatchObject({ vendor, status: 'hung_up' });
 		},
 	);
 

@@ -48,6 +48,9 @@ export interface PhoneSystem {
 	readonly close: () => Promise<void>;
 }
 
+/** A call whose reply is lost is certain to be found only while it lives. */
+const staysOnTheLine = { answersAfterSeconds: 0, talksSeconds: Infinity };
+
 type Log = (line: string) => void;
 
 export interface PhoneSystemOptions {
@@ -170,6 +173,7 @@ async function simulateVoipNow(options: PhoneSystemOptions): Promise<PhoneSystem
 	const pbx = await startVoipNow(optionsOf('VoipNow', options));
 	pbx.setParty(phones.silent, 'never');
 	pbx.setParty(phones.busy, 'busy');
+	pbx.setParty(phones.cut, staysOnTheLine);
 	pbx.fault('cutAfterRinging', { holding: `"source":["${phones.cut}"]` });
 	const { clientId, clientSecret } = voipNowApps.user;
 	const { url: baseUrl, calls, rings, close } = pbx;
@@ -197,10 +201,11 @@ async function simulateVoipNow(options: PhoneSystemOptions): Promise<PhoneSystem
 }
 
 async function simulateAsterisk(options: PhoneSystemOptions): Promise<PhoneSystem> {
-	const pbx = await startAsterisk(optionsOf('Asterisk', options));
+	const pbx = await startAsterisk({ ...optionsOf('Asterisk', options), talkSeconds: 30 });
 	pbx.setParty(phones.silent, 'never');
 	pbx.setParty(phones.busy, 'busy');
-	for (const number of [...firstPhones, phones.cut]) pbx.setParty(number, 'answers');
+	for (const number of firstPhones) pbx.setParty(number, 'answers');
+	pbx.setParty(phones.cut, staysOnTheLine);
 	pbx.fault('cutAfterRinging', { holding: `Local/${phones.cut}@` });
 	const { n8n, reader } = asteriskUsers;
 	const { url: baseUrl, caCertificate, calls, rings, idle, close } = pbx;
@@ -210,7 +215,7 @@ async function simulateAsterisk(options: PhoneSystemOptions): Promise<PhoneSyste
 		credential: credential('Asterisk', 'asteriskApi', { baseUrl, ...n8n, caCertificate }),
 		otherAccounts: [{ data: signIn(reader), may: 'place no call' }],
 		// The call is looked up after its answer is lost, and found.
-		specialPhones: specialPhones({ silent: 'accepted', busy: 'accepted', cut: 'accepted' }),
+		specialPhones: specialPhones({ silent: 'accepted', busy: 'accepted', cut: 'answered' }),
 		calls,
 		rings,
 		wall: onWall('asterisk', 'Asterisk', pbx, true),

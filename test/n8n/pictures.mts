@@ -1,6 +1,7 @@
 /** Takes the README's pictures in the real editor, with simulated phones. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { startSwitchvox } from '../simulators/switchvox.mts';
 import type { SwitchvoxSimulator } from '../simulators/switchvox.mts';
 import { logIn } from './client.mts';
@@ -10,8 +11,10 @@ import type { Editor } from './editor.mts';
 import { installN8n } from './install.mts';
 import { packPackage } from './pack.mts';
 import { packageName, projectFolder, workFolder } from './paths.mts';
+import { startPhoneSystems } from './phoneSystems.mts';
 import { onInterrupt } from './processes.mts';
 import { owner, startN8n } from './server.mts';
+import { startWall } from './wall/server.mts';
 
 const pictureFolder = join(projectFolder, 'docs');
 
@@ -21,6 +24,10 @@ const frames = {
 	form: { x: 510, y: 24, width: 900, height: 900 },
 	panel: { x: 810, y: 66, width: 390, height: 704 },
 } as const;
+
+/** Of the form beside the wall of phones. */
+const formFrame = { x: 510, y: 66, width: 420, height: 600 };
+const wallWidth = 540;
 
 async function shoot({ page }: Editor, name: keyof typeof frames): Promise<void> {
 	const path = join(pictureFolder, `${name}.png`);
@@ -119,6 +126,57 @@ async function photographForm(editor: Editor, pbx: SwitchvoxSimulator): Promise<
 	await shoot(editor, 'form');
 }
 
+/** The editor and the wall of phones side by side: the step was executed, one phone is picked up, the other one rings. */
+async function photographWall(editor: Editor, client: N8nClient, url: string): Promise<void> {
+	const systems = await startPhoneSystems();
+	const [asterisk] = systems.filter(({ vendor }) => vendor === 'asterisk');
+	if (asterisk === undefined) throw new Error('There is no Asterisk.');
+	const wall = await startWall([asterisk.wall], url);
+	wall.setOthers('byHand');
+	await client.putCredential(asterisk.credential);
+	const { page } = editor;
+	await page.setViewportSize({ width: 1440, height: 1000 });
+	await editor.startWorkflow();
+	await editor.openPanel();
+	await editor.search('Asterisk');
+	await editor.pick('Asterisk');
+	await editor.chooseCredential(asterisk.credential.name);
+	await editor.typeId('endpoint', '101');
+	await editor.type('extension', '102');
+	await editor.addOption('Caller ID');
+	await editor.type('callerId', 'Sales <12025550100>');
+	const phones = await page
+		.context()
+		.browser()
+		?.newPage({
+			viewport: { width: wallWidth, height: formFrame.height },
+			colorScheme: 'light',
+		});
+	if (phones === undefined) throw new Error('The editor has no browser.');
+	await phones.goto(wall.url);
+	await editor.execute();
+	await phones.getByRole('button', { name: 'Pick Up' }).click();
+	await phones.getByRole('button', { name: 'Pick Up' }).waitFor();
+	// A bell that is seen ringing is worth more than one at rest.
+	await phones.waitForTimeout(1000);
+	const form = await page.screenshot({ clip: formFrame, animations: 'disabled' });
+	const shown = await phones.screenshot();
+	await sideBySide(phones, [form, shown], join(pictureFolder, 'wall.png'));
+	await wall.close();
+	await Promise.all(systems.map(({ close }) => close()));
+}
+
+async function sideBySide(page: Page, pictures: readonly Buffer[], path: string): Promise<void> {
+	const images = pictures.map(
+		(picture) => `<img src="data:image/png;base64,${picture.toString('base64')}">`,
+	);
+	await page.goto('about:blank');
+	await page.setViewportSize({ width: formFrame.width + wallWidth, height: formFrame.height });
+	await page.setContent(`<body style="display: flex; margin: 0">${images.join('')}</body>`);
+	await page.screenshot({ path });
+	console.log(path);
+}
+
 onInterrupt(() => Promise.resolve());
 await installN8n();
 await mkdir(pictureFolder, { recursive: true });
@@ -141,6 +199,7 @@ try {
 	});
 	const editor = await openEditor(n8n.url, owner);
 	try {
+		await photographWall(editor, client, n8n.url);
 		await editor.page.setViewportSize({ width: 1200, height: 800 });
 		await photographWorkflow(editor, client, n8n.url, credential);
 		await photographForm(editor, pbx);

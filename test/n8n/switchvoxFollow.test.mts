@@ -326,7 +326,9 @@ describe('Hang Up', () => {
 			expect(results[1]).toMatchObject({
 				status: 'not_sent',
 				reason: 'invalid_input',
-				message: expect.stringMatching(/^To is empty\. The call was not ended\./),
+				message: expect.stringMatching(
+					/ The call was not ended\. • To is empty\..*\n• Since is empty/,
+				),
 			});
 			expect(asked(setup, 'currentCalls.getList')).toEqual([]);
 		});

@@ -1,5 +1,5 @@
 /** Following calls, with a phone system whose every look is written down here, and a clock that is turned. */
-import type { IExecuteFunctions } from 'n8n-workflow';
+import { type IExecuteFunctions, sleep } from 'n8n-workflow';
 
 import { type Sighting, sighting } from '../../nodes/shared/calling/callState';
 import { execute } from '../../nodes/shared/calling/execute';
@@ -344,6 +344,19 @@ describe('Get', () => {
 		expect(times(asked, 'GET')).toEqual([0, 2, 4]);
 	});
 
+	test('a canceled execution ends it between two looks, and nothing more is sent', async () => {
+		const stop = new AbortController();
+		const { run, asked } = setUp([getForm({ waitUntil: 'ended' })], () => 'ringing', {
+			signal: stop.signal,
+		});
+		void sleep(5000).then(() => {
+			stop.abort();
+		});
+		expect(await run()).toMatchObject([{ state: 'ringing_first', timedOut: true }]);
+		expect(times(asked, 'GET')).toEqual([0, 2, 4]);
+		expect(Date.now() - start).toBeLessThan(6000);
+	});
+
 	test('Wait: At Most alone is refused: it would do nothing', async () => {
 		const { run, asked } = setUp([getForm({ waitAtMost: 5 })], () => 'ringing');
 		expect(await run()).toMatchObject([
@@ -371,6 +384,19 @@ describe('Originate that waits', () => {
 		]);
 		expect(times(asked, 'POST')).toEqual([0]);
 		expect(log).toEqual([expect.stringMatching(/^0 Call /)]);
+	});
+
+	test('does not look if the reply has shown what it waits for', async () => {
+		const { run, asked } = setUp(
+			[callForm({ waitUntil: 'firstAnswered' })],
+			calls('answered', () => 'none'),
+		);
+		expect(await run()).toMatchObject([
+			{
+				call: { state: 'ringing_second', answeredByFirst: true, seenIn: 'reply', timedOut: false },
+			},
+		]);
+		expect(times(asked, 'GET')).toEqual([]);
 	});
 
 	test('what the reply proved stays known', async () => {
@@ -462,7 +488,8 @@ describe('Look up if unknown', () => {
 	});
 
 	test('without a tag, it is off unless turned on', async () => {
-		const { tag: _, ...tagless } = originate;
+		const tagless: Originate<{ to: string }> = { ...originate };
+		Reflect.deleteProperty(tagless, 'tag');
 		const of = { ...vendor, operations: { ...vendor.operations, originate: tagless } };
 		const off = setUp(
 			[callForm()],

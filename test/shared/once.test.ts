@@ -56,7 +56,10 @@ const formerDuplicate = (onceKey: string) => ({
 	details: { onceKey },
 });
 
-turnClock('2026-11-21T12:00:00Z');
+/** When each test begins. */
+const noon = '2026-11-21T12:00:00Z';
+
+turnClock(noon);
 
 test('the second call with a key is skipped, and says how the first ended', async () => {
 	const { attempt, place } = executionOf(n8nStore());
@@ -199,7 +202,7 @@ describe('while another call with the key is under way', () => {
 	};
 
 	test.each([
-		[accepted, duplicate('k'), 0],
+		[accepted, duplicate('k', 'accepted', Date.parse(noon)), 0],
 		[failedWith('unknown', 'timed_out'), { status: 'unknown', reason: 'timed_out' }, 0],
 		[failedWith('refused'), accepted, 1],
 	])('it waits for that call to end: %j', async (ending, expected, calls) => {

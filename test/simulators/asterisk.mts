@@ -30,6 +30,8 @@ export interface AsteriskOptions {
 	readonly ari?: boolean;
 	/** Real milliseconds in one simulated second; default 1000. */
 	readonly secondMs?: number;
+	/** How long people talk who were not told otherwise; default: until somebody hangs up. */
+	readonly talkSeconds?: number;
 	/** Gets one line for each phone that rings. */
 	readonly log?: (line: string) => void;
 }
@@ -70,7 +72,7 @@ export interface AsteriskSimulator {
  * https://docs.asterisk.org/Latest_API/API_Documentation/Asterisk_REST_Interface/
  */
 export async function startAsterisk(options: AsteriskOptions = {}): Promise<AsteriskSimulator> {
-	const switchboard = createSwitchboard(options.secondMs ?? 1000, options.log ?? (() => undefined));
+	const switchboard = createSwitchboard(options);
 	const faults = createFaultPlan();
 	const pbx: Pbx = {
 		switchboard,

@@ -41,6 +41,7 @@ export async function follow<Reference extends object>(
 		const checkedAt = new Date().toISOString();
 		return { kind: 'followed', call: known, candidates: [], timedOut: false, checkedAt };
 	}
+	const isCanceled = () => over?.aborted === true;
 	/** Since when the phone system does not show a call that it showed before. */
 	let goneSince: number | undefined;
 	for (;;) {
@@ -54,7 +55,7 @@ export async function follow<Reference extends object>(
 			...(found.kind === 'none' && found.unread ? { notRead: found.unread.why } : {}),
 			checkedAt: new Date(checked).toISOString(),
 		});
-		const isWaiting = wait.until !== 'doNotWait' && checked < deadline && over?.aborted !== true;
+		const isWaiting = wait.until !== 'doNotWait' && checked < deadline && !isCanceled();
 		if (isExplanation(found)) {
 			if (!isWaiting || !passing.has(found.reason)) return found;
 		} else if (found.kind === 'several') {
@@ -75,6 +76,8 @@ export async function follow<Reference extends object>(
 			}
 		}
 		await pause(Math.min(get.pollSeconds * 1000, deadline - Date.now()), over);
+		// After a cancellation, nothing more is sent.
+		if (isCanceled()) return result(known, true);
 	}
 }
 

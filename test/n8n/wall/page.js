@@ -245,6 +245,7 @@ function announceChanges(view) {
 			const text = `${system.name}: phone ${number}, ${does[line.state].toLowerCase()} ${whoOf(line)}`;
 			now.set(key, text);
 			if (heard.get(key) !== text) news.push(text);
+			if (isRinging(line) && !heard.has(key)) bringIntoView(system, number);
 		}
 	}
 	for (const system of view.systems) {
@@ -259,6 +260,11 @@ function announceChanges(view) {
 	}
 	heard = now;
 	if (news.length > 0) announce(news.join('. '));
+}
+
+/** For somebody who is at the editor now; who is on this page keeps their place. */
+function bringIntoView(system, number) {
+	if (!document.hasFocus()) byId(anchorOf(system, number)).scrollIntoView({ block: 'nearest' });
 }
 
 function show(view) {

@@ -31,7 +31,6 @@ export function simulatedSystem({ id, name, phones, givesId, live, fault }: Simu
 	const listeners = new Set<() => void>();
 	/** Those that somebody set at the wall, or that were called; the latest last. */
 	const further = new Set<string>();
-	/** Those that do what all others do. */
 	let losesNextReply = false;
 
 	const changed = () => {
@@ -144,7 +143,7 @@ function phoneView(live: LiveCalls, number: string): PhoneView {
 function lineOf(call: LiveCall, party: Party, number: string): LineView | undefined {
 	const leg = call[party];
 	const phone = leg?.phones.find((one) => one.number === number);
-	if (leg === null || phone?.ringingAt == null) return undefined;
+	if (leg === null || phone === undefined || phone.ringingAt === null) return undefined;
 	const other = party === 'first' ? call.second : call.first;
 	const line = {
 		call: call.id,

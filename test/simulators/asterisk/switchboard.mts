@@ -56,7 +56,17 @@ const secondTimeoutSeconds = 20;
 /** Of the channels of one call. */
 const serialsPerCall = 3;
 
-export function createSwitchboard(secondMs: number, log: (line: string) => void): Switchboard {
+export interface SwitchboardOptions {
+	readonly secondMs?: number;
+	readonly talkSeconds?: number;
+	readonly log?: (line: string) => void;
+}
+
+export function createSwitchboard({
+	secondMs = 1000,
+	talkSeconds = Infinity,
+	log = () => undefined,
+}: SwitchboardOptions): Switchboard {
 	const rings: Ring[] = [];
 	const calls: Call[] = [];
 	const phones = new Map<string, Manner>();
@@ -64,6 +74,7 @@ export function createSwitchboard(secondMs: number, log: (line: string) => void)
 	const live = createLiveCalls<Tags>({
 		clock,
 		answersAfterSeconds,
+		talkSeconds,
 		rang: (call, party, { number }) => {
 			const callerId = call[party]?.callerId ?? '';
 			rings.push({ number, party, callerId, at: new Date() });

@@ -220,6 +220,15 @@ describe('the call logs', () => {
 		expect(ids(await of('1110'))).toEqual([]);
 	});
 
+	test('are shown to an administrator for any account by the method of users, too', async () => {
+		const of = (id: string) =>
+			setup.post(
+				requestXml('switchvox.users.callLogs.search', `${span()}<account_id>${id}</account_id>`),
+			);
+		expect(ids(await of('1106'))).toHaveLength(2);
+		expect(errorsIn(await of('999999'))).toEqual(['84711 That account_id is invalid.']);
+	});
+
 	test('are shown to a user for the own account only', async () => {
 		const own = (id: string) => searchOwn(`${span()}<account_id>${id}</account_id>`);
 		expect(ids(await own('1106'))).toEqual(['8468', '8467']);

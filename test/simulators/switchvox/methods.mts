@@ -45,7 +45,7 @@ export type Outcome =
 	{ readonly result: string } | { readonly errors: readonly SwitchvoxError[] };
 
 interface Method {
-	readonly audience: Account['kind'];
+	readonly audience: Account['kind'] | 'both';
 	/** Placing a call needs read and write on "Manage Extensions", reading needs read only. */
 	readonly places?: true;
 	/** Looks for calls, or hangs them up. */
@@ -73,7 +73,7 @@ const methods: ReadonlyMap<string, Method> = new Map<string, Method>([
 	],
 	[
 		'switchvox.users.callLogs.search',
-		{ audience: 'user', follows: true, form: searchOwnLogsForm, run: searchOwnLogs },
+		{ audience: 'both', follows: true, form: searchOwnLogsForm, run: searchOwnLogs },
 	],
 	[
 		'switchvox.systemClock.getInfo',
@@ -150,7 +150,7 @@ async function run(request: SwitchvoxRequest, context: Context): Promise<Outcome
 }
 
 function permits(method: Method, name: string, account: Account): boolean {
-	if (method.audience !== account.kind) return false;
+	if (method.audience !== 'both' && method.audience !== account.kind) return false;
 	if (account.kind === 'admin' && account.denied?.includes(name) === true) return false;
 	return !(method.places && account.kind === 'admin' && account.manageExtensions === 'readOnly');
 }

@@ -6,13 +6,9 @@ import { rm } from 'node:fs/promises';
 
 import { build } from 'esbuild';
 
-/** The only importer of each. */
-const importers = {
-	'fast-xml-parser': 'nodes/shared/wire/xml',
-	'libphonenumber-js': 'nodes/shared/form/phoneNumber',
-};
+import { bundled } from './bundled.mts';
 
-for (const [library, file] of Object.entries(importers)) {
+for (const [library, file] of Object.entries(bundled)) {
 	await build({
 		entryPoints: [`${file}.ts`],
 		outfile: `dist/${file}.js`,

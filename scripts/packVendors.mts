@@ -1,6 +1,6 @@
 /**
  * `pnpm pack:vendors`: the tarballs of all packages into tarballs/, and into packages/ what n8n's scanner looks for in the
- * repository, which is a folder with the package's name in its package.json, and the sources.
+ * repository, which is a folder with the package's name in its package.json, and the sources; beside it the examples.
  */
 import { copyFile, mkdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
@@ -16,6 +16,10 @@ async function writeSources(one: VendorPackage): Promise<void> {
 	const home = join(packagesFolder, one.name);
 	await mkdir(home, { recursive: true });
 	await writeFile(join(home, 'package.json'), manifestText(one));
+	for (const { file, text } of one.examples) {
+		await mkdir(dirname(join(home, file)), { recursive: true });
+		await writeFile(join(home, file), text);
+	}
 	for (const source of one.sources) {
 		const link = join(home, source);
 		await mkdir(dirname(link), { recursive: true });

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
 import type { Vendor } from '../nodes/shared/calling/vendor.ts';
+import { bundled } from './bundled.mts';
 
 const projectFolder = join(import.meta.dirname, '..');
 
@@ -16,6 +17,7 @@ interface Manifest {
 	readonly name: string;
 	readonly version: string;
 	readonly repository: { readonly type: string; readonly url: string };
+	readonly devDependencies?: Readonly<Record<string, string>>;
 	readonly n8n: { readonly credentials: readonly string[]; readonly nodes: readonly string[] };
 	readonly [key: string]: unknown;
 }
@@ -36,6 +38,8 @@ export interface VendorPackage {
 	readonly readme: string;
 	/** The file that n8n reads the search words from, by its path in nodes/, with the name of this package in it. */
 	readonly codex: { readonly file: string; readonly text: string };
+	/** The workflows that its page links to, by their path in its folder in packages/, with the name of this package in them. */
+	readonly examples: readonly { readonly file: string; readonly text: string }[];
 	/** The sources that n8n's scanner reads, by their path in the repository. */
 	readonly sources: readonly string[];
 }
@@ -70,6 +74,10 @@ export function vendorPackageOf(vendor: Vendor): VendorPackage {
 			credentials: [`dist/${credential}.js`],
 			nodes: [`dist/nodes/${folder}/${folder}.node.js`],
 		},
+		// Nobody installs them. n8n's lint takes the import of a bundled library from here.
+		devDependencies: Object.fromEntries(
+			Object.keys(bundled).map((library) => [library, whole.devDependencies?.[library] ?? '']),
+		),
 		peerDependencies,
 		peerDependenciesMeta: whole.peerDependenciesMeta,
 	};
@@ -83,6 +91,10 @@ export function vendorPackageOf(vendor: Vendor): VendorPackage {
 			file: codexFile,
 			text: textOf({ ...codex, node: `${name}.${id}` }),
 		},
+		examples: examplesOf(read(page)).map((file) => ({
+			file,
+			text: read(file).replaceAll(`"type": "${whole.name}.`, `"type": "${name}.`),
+		})),
 		sources: [`credentials/${posix.basename(credential)}.ts`, `nodes/${folder}`, 'nodes/shared'],
 	};
 }
@@ -103,6 +115,11 @@ function keywordsOf(id: string, { alias }: Codex): readonly string[] {
 
 function addressOf({ repository }: Manifest): string {
 	return repository.url.replace(/^git\+/, '').replace(/\.git$/, '');
+}
+
+/** The files of examples/ that a page links to. */
+function examplesOf(page: string): readonly string[] {
+	return [...page.matchAll(/\]\(\.\.\/(examples\/\w+\.json)\)/g)].map(([, file = '']) => file);
 }
 
 /** What a page says below its title. */
@@ -141,7 +158,10 @@ function readmeOf({
 	const address = addressOf(whole);
 	const text = read(page);
 	const introduction = introductionOf(text);
-	const sections = text.slice(text.indexOf(introduction) + introduction.length).trim();
+	const sections = text
+		.slice(text.indexOf(introduction) + introduction.length)
+		.trim()
+		.replaceAll('](../examples/', `](../packages/${name}/examples/`);
 	const operations = Object.keys(vendor.operations)
 		.map((operation) => capitalized(operation).replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' '))
 		.join(', ');

@@ -26,6 +26,19 @@ describe.each(packages.map((one) => [one.name, one] as const))('%s', (name, one)
 		}
 	});
 
+	test('has the examples of its page in that folder, with nodes of this package alone', () => {
+		expect(one.examples.length).toBeGreaterThan(0);
+		for (const { file, text } of one.examples) {
+			expect(readFileSync(join(home, file), 'utf8')).toBe(text);
+			const { nodes } = JSON.parse(text) as { nodes: readonly { readonly type: string }[] };
+			const ours = nodes
+				.map(({ type }) => type)
+				.filter((type) => !/^(@n8n\/)?n8n-nodes-(base|langchain)\./.test(type));
+			expect([...new Set(ours)]).toEqual([`${name}.${one.node}`]);
+			expect(one.readme).toContain(`/packages/${name}/${file})`);
+		}
+	});
+
 	test('is found by n8n, and by its search words', () => {
 		expect(name).toMatch(/^n8n-nodes-[a-z-]+$/);
 		const { keywords, dependencies, description } = one.manifest;

@@ -1,14 +1,16 @@
 /** The packages of one phone system each, in a real n8n: alone from an empty folder, and beside the whole package. */
-import { rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readdir, rm, stat, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { packVendors } from '../../scripts/vendorTarballs.mts';
+import { packVendors, unpack } from '../../scripts/vendorTarballs.mts';
 import type { VendorTarball } from '../../scripts/vendorTarballs.mts';
 import { vendors } from '../../nodes/vendors.ts';
 import { logIn } from './client.mts';
 import type { CredentialRef, N8nClient, WorkflowData } from './client.mts';
 import { manualTriggerOf, readExample, withoutDryRun } from './example.mts';
-import { packageName, workFolder } from './paths.mts';
+import { packageName, projectFolder, workFolder } from './paths.mts';
 import { startPhoneSystems } from './phoneSystems.mts';
 import type { PhoneSystem } from './phoneSystems.mts';
 import { folderOfThisRun } from './processes.mts';
@@ -101,6 +103,55 @@ function expectPlaced({ execution, statuses, calls }: Awaited<ReturnType<typeof 
 	expect(statuses.length).toBeGreaterThan(0);
 	for (const status of statuses) expect(placed).toHaveProperty(String(status));
 	expect(calls).toBe(statuses.length);
+}
+
+test.each(ids)(
+	'the tarball of %s holds what its node reaches, and loads from an empty folder',
+	async (id) => {
+		const { name, folder, manifest, tarball } = packageOf(id);
+		// Outside of this project, where no node_modules of it can be found on the way up.
+		const empty = await mkdtemp(join(tmpdir(), `${name}-`));
+		try {
+			const modules = join(empty, 'node_modules');
+			const home = join(modules, name);
+			await unpack(tarball, home);
+			const files = await readdir(home, { recursive: true });
+			for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE', 'package.json'])
+				expect(files).toContain(file);
+			expect((await readdir(join(home, 'dist'))).sort()).toEqual(['credentials', 'nodes']);
+			expect((await readdir(join(home, 'dist', 'nodes'))).sort()).toEqual([folder, 'shared']);
+			expect(files.filter((file) => file.endsWith('.ts'))).toEqual([]);
+			const schemas = files.filter((file) => /__schema__.*\.json$/.test(file));
+			const { operations } = found(vendors.find((vendor) => vendor.id === id));
+			expect(schemas).toHaveLength(Object.keys(operations).length);
+
+			const workflow = join(projectFolder, 'node_modules', 'n8n-workflow');
+			await symlink(workflow, join(modules, 'n8n-workflow'));
+			const entries = [...manifest.n8n.nodes, ...manifest.n8n.credentials];
+			expect(namesIn(entries.map((file) => join(home, file)))).toEqual([
+				id,
+				systemOf(id).credential.type,
+			]);
+			const { size } = await stat(tarball);
+			console.log(`${name} has ${String(Math.round(size / 1000))} kB.`);
+		} finally {
+			await rm(empty, { recursive: true, force: true });
+		}
+	},
+);
+
+/** What the classes in these files are called in n8n. */
+function namesIn(files: readonly string[]): readonly string[] {
+	const script = `
+		for (const file of ${JSON.stringify(files)}) {
+			for (const Class of Object.values(require(file))) {
+				const made = new Class();
+				console.log(made.description?.name ?? made.name);
+			}
+		}`;
+	const env = { ...process.env, NODE_PATH: '', NODE_OPTIONS: '' };
+	const printed = execFileSync(process.execPath, ['-e', script], { env, encoding: 'utf8' });
+	return printed.trim().split('\n');
 }
 
 test.each(ids)(

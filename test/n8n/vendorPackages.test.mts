@@ -21,37 +21,44 @@ jest.setTimeout(180_000);
 
 const ids = vendors.map(({ id }) => id);
 
-/** n8n starts six times here: what Node compiled the first time serves the others. */
-const env = { NODE_COMPILE_CACHE: join(workFolder, 'compileCache') };
+/** n8n starts six times here, two at once. No node of these workflows needs a process of its own for code. */
+const env = { N8N_RUNNERS_MODE: 'external', N8N_RUNNERS_AUTH_TOKEN: 'nobody' };
+const lanes = 2;
 
-let userFolder: string;
+let folder: string;
 let whole: PackedPackage;
 let packages: readonly VendorTarball[];
 let systems: readonly PhoneSystem[];
-let n8n: N8nServer | undefined;
+const started = new Set<N8nServer>();
 
 beforeAll(async () => {
-	userFolder = await folderOfThisRun(join(workFolder, 'vendorPackagesTest'));
-	await rm(userFolder, { recursive: true, force: true });
+	folder = await folderOfThisRun(join(workFolder, 'vendorPackagesTest'));
+	await rm(folder, { recursive: true, force: true });
 	const packed = await packVendors();
 	whole = { name: packageName, tarball: packed.whole };
 	packages = packed.vendors;
 	systems = await startPhoneSystems({ secondMs: 10 });
 });
 
-afterEach(async () => {
-	await n8n?.stop();
-	n8n = undefined;
-});
-
 afterAll(async () => {
+	for (const { stop } of started) await stop();
 	for (const { close } of systems) await close();
 });
 
-/** n8n with these packages and no other; what it stored before is still there. */
-async function start(...installPackage: readonly PackedPackage[]): Promise<N8nClient> {
-	n8n = await startN8n({ userFolder, installPackage, env });
-	return await logIn(n8n.url, owner);
+/** Uses an n8n with these packages and no other; what the lane's earlier ones stored is still there. */
+async function withN8n<T>(
+	lane: number,
+	installPackage: readonly PackedPackage[],
+	use: (client: N8nClient) => Promise<T>,
+): Promise<T> {
+	const n8n = await startN8n({ userFolder: join(folder, String(lane)), installPackage, env });
+	started.add(n8n);
+	try {
+		return await use(await logIn(n8n.url, owner));
+	} finally {
+		await n8n.stop();
+		started.delete(n8n);
+	}
 }
 
 function found<T>(thing: T | undefined): T {
@@ -108,7 +115,7 @@ function expectPlaced({ execution, statuses, calls }: Awaited<ReturnType<typeof 
 test.each(ids)(
 	'the tarball of %s holds what its node reaches, and loads from an empty folder',
 	async (id) => {
-		const { name, folder, manifest, tarball } = packageOf(id);
+		const { name, folder: own, manifest, tarball } = packageOf(id);
 		// Outside of this project, where no node_modules of it can be found on the way up.
 		const empty = await mkdtemp(join(tmpdir(), `${name}-`));
 		try {
@@ -119,7 +126,7 @@ test.each(ids)(
 			for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE', 'package.json'])
 				expect(files).toContain(file);
 			expect((await readdir(join(home, 'dist'))).sort()).toEqual(['credentials', 'nodes']);
-			expect((await readdir(join(home, 'dist', 'nodes'))).sort()).toEqual([folder, 'shared']);
+			expect((await readdir(join(home, 'dist', 'nodes'))).sort()).toEqual([own, 'shared']);
 			expect(files.filter((file) => file.endsWith('.ts'))).toEqual([]);
 			const schemas = files.filter((file) => /__schema__.*\.json$/.test(file));
 			const { operations } = found(vendors.find((vendor) => vendor.id === id));
@@ -154,33 +161,55 @@ function namesIn(files: readonly string[]): readonly string[] {
 	return printed.trim().split('\n');
 }
 
-test.each(ids)(
-	'%s alone: n8n has its node and no other of ours, and its example places a call',
-	async (id) => {
-		const own = packageOf(id);
-		const client = await start(own);
+/** What n8n has and does with the package of one vendor alone. */
+async function tryAlone(lane: number, id: string) {
+	const own = packageOf(id);
+	return await withN8n(lane, [own], async (client) => {
 		const types = (await client.nodeTypes()).map(({ name }) => name);
-		const ours = types.filter((name) => /^n8n-nodes-(?!base\.)/.test(name));
-		expect(ours.sort()).toEqual([`${own.name}.${id}`, `${own.name}.${id}Tool`]);
-		const credential = await storedCredential(client, id);
-		expectPlaced(await place(client, id, movedTo(own.name, await exampleOf(id, credential))));
-	},
-);
+		const example = await exampleOf(id, await storedCredential(client, id));
+		return { types, call: await place(client, id, movedTo(own.name, example)) };
+	});
+}
+
+describe('alone', () => {
+	const tries = new Map<string, PromiseSettledResult<Awaited<ReturnType<typeof tryAlone>>>>();
+
+	beforeAll(async () => {
+		const inLane = async (lane: number) => {
+			for (const id of ids.filter((_, index) => index % lanes === lane)) {
+				const [result] = await Promise.allSettled([tryAlone(lane, id)]);
+				tries.set(id, result);
+			}
+		};
+		await Promise.all(Array.from({ length: lanes }, (_, lane) => inLane(lane)));
+	});
+
+	test.each(ids)('%s: n8n has no other node of ours, and the example places a call', (id) => {
+		const result = found(tries.get(id));
+		if (result.status === 'rejected') throw result.reason;
+		const { types, call } = result.value;
+		const { name } = packageOf(id);
+		const ours = types.filter((type) => /^n8n-nodes-(?!base\.)/.test(type));
+		expect(ours.sort()).toEqual([`${name}.${id}`, `${name}.${id}Tool`]);
+		expectPlaced(call);
+	});
+});
 
 test('beside the whole package, one credential serves the nodes of both', async () => {
-	const client = await start(whole, ...packages);
-	const types = (await client.nodeTypes()).map(({ name }) => name);
-	for (const id of ids) {
-		const { name } = packageOf(id);
-		expect(types).toEqual(expect.arrayContaining([`${packageName}.${id}`, `${name}.${id}`]));
-		const { credential } = systemOf(id);
-		// The one that was stored when n8n had the other package alone.
-		const stored = await storedCredential(client, id);
-		const example = await exampleOf(id, stored);
-		expectPlaced(await place(client, id, example));
-		expectPlaced(await place(client, id, movedTo(name, example)));
-		// n8n tests an OAuth2 credential by its token, which nobody has fetched here.
-		if (credential.type.endsWith('OAuth2Api')) continue;
-		expect(await client.testCredential(credential)).toMatchObject({ status: 'OK' });
-	}
+	await withN8n(0, [whole, ...packages], async (client) => {
+		const types = (await client.nodeTypes()).map(({ name }) => name);
+		for (const id of ids) {
+			const { name } = packageOf(id);
+			expect(types).toEqual(expect.arrayContaining([`${packageName}.${id}`, `${name}.${id}`]));
+			const { credential } = systemOf(id);
+			// For the vendors of this lane, it was stored when n8n had their own package alone.
+			const stored = await storedCredential(client, id);
+			const example = await exampleOf(id, stored);
+			expectPlaced(await place(client, id, example));
+			expectPlaced(await place(client, id, movedTo(name, example)));
+			// n8n tests an OAuth2 credential by its token, which nobody has fetched here.
+			if (credential.type.endsWith('OAuth2Api')) continue;
+			expect(await client.testCredential(credential)).toMatchObject({ status: 'OK' });
+		}
+	});
 });

@@ -53,6 +53,7 @@ export function vendorPackageOf(vendor: Vendor): VendorPackage {
 	const name = otherNames[id] ?? `n8n-nodes-${id.toLowerCase()}`;
 	const folder = capitalized(id);
 	const page = `docs/${id.toLowerCase()}.md`;
+	const examples = examplesOf(read(page), whole.name, id);
 	const codexFile = `nodes/${folder}/${folder}.node.json`;
 	const codex = JSON.parse(read(codexFile)) as Codex;
 	const credential = `credentials/${capitalized(credentialType)}.credentials`;
@@ -86,12 +87,12 @@ export function vendorPackageOf(vendor: Vendor): VendorPackage {
 		node: id,
 		folder,
 		manifest,
-		readme: readmeOf({ name, vendor, page, whole }),
+		readme: readmeOf({ name, vendor, page, examples, whole }),
 		codex: {
 			file: codexFile,
 			text: textOf({ ...codex, node: `${name}.${id}` }),
 		},
-		examples: examplesOf(read(page)).map((file) => ({
+		examples: examples.map((file) => ({
 			file,
 			text: read(file).replaceAll(`"type": "${whole.name}.`, `"type": "${name}.`),
 		})),
@@ -117,9 +118,12 @@ function addressOf({ repository }: Manifest): string {
 	return repository.url.replace(/^git\+/, '').replace(/\.git$/, '');
 }
 
-/** The files of examples/ that a page links to. */
-function examplesOf(page: string): readonly string[] {
-	return [...page.matchAll(/\]\(\.\.\/(examples\/\w+\.json)\)/g)].map(([, file = '']) => file);
+/** The examples that a page links to and that need no other node of ours, by their path. */
+function examplesOf(page: string, whole: string, id: string): readonly string[] {
+	const otherNode = new RegExp(`"type": "${whole}\\.(?!${id}")`);
+	return [...page.matchAll(/\]\(\.\.\/(examples\/\w+\.json)\)/g)]
+		.map(([, file = '']) => file)
+		.filter((file) => !otherNode.test(read(file)));
 }
 
 /** What a page says below its title. */
@@ -148,20 +152,19 @@ function readmeOf({
 	name,
 	vendor,
 	page,
+	examples,
 	whole,
 }: {
 	readonly name: string;
 	readonly vendor: Vendor;
 	readonly page: string;
+	readonly examples: readonly string[];
 	readonly whole: Manifest;
 }): string {
 	const address = addressOf(whole);
 	const text = read(page);
 	const introduction = introductionOf(text);
-	const sections = text
-		.slice(text.indexOf(introduction) + introduction.length)
-		.trim()
-		.replaceAll('](../examples/', `](../packages/${name}/examples/`);
+	const sections = text.slice(text.indexOf(introduction) + introduction.length).trim();
 	const operations = Object.keys(vendor.operations)
 		.map((operation) => capitalized(operation).replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' '))
 		.join(', ');
@@ -178,7 +181,14 @@ function readmeOf({
 	const readme = read('README.md');
 	return [
 		...own,
-		withAddresses(sections, page, address),
+		withAddresses(
+			examples.reduce(
+				(moved, file) => moved.replaceAll(`](../${file})`, `](../packages/${name}/${file})`),
+				sections,
+			),
+			page,
+			address,
+		),
 		...['### The result', '## Compatibility'].map((heading) =>
 			withAddresses(sectionOf(readme, heading).replace(/^#+/, '##'), 'README.md', address),
 		),

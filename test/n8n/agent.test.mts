@@ -259,6 +259,7 @@ describe.each([3.1, 2.2])('following a call as the tool of AI Agent %s', (typeVe
 			answeredBySecond: true,
 			message: 'Both parties are talking.',
 		});
+		expect(answers[0]?.length).toBeLessThan(700);
 		expect(phases).toEqual(['connected']);
 	});
 
@@ -273,7 +274,10 @@ describe.each([3.1, 2.2])('following a call as the tool of AI Agent %s', (typeVe
 
 	test('hang up: refused unless the tool has the option', async () => {
 		const { answers, phases } = await follow('hangUp');
-		expect(answers[0]).toContain('This tool may not end calls. The call was not ended.');
+		expect(answers[0]).toContain(
+			'This tool may not end calls. The call was not ended. ' +
+				'To allow it, add the option Let AI Agents Hang Up to the tool.',
+		);
 		expect(phases).toEqual(['connected']);
 	});
 

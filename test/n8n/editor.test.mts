@@ -20,6 +20,9 @@ const parameterNames = [
 	'dialSecond',
 	'variables',
 	'options',
+	// Of Get, then of Hang Up.
+	...['from', 'to', 'since', 'status', 'timeout', 'options'],
+	...['from', 'to', 'since', 'status', 'timeout', 'options'],
 ];
 
 const optionNames = [
@@ -220,6 +223,99 @@ describe('in the editor', () => {
 		expect(await editor.input('to').inputValue()).toBe('12025550123');
 	});
 
+	/** What the fields of a form have as their expressions. */
+	const expressions = async (fields: readonly string[]) =>
+		await Promise.all(
+			fields.map(async (field) => {
+				const shown = editor.page.getByTestId(`parameter-input-${field}`).filter({ visible: true });
+				return (await shown.locator('.cm-content').innerText()).trim();
+			}),
+		);
+	const named = {
+		callId: '{{ $json.callId }}',
+		from: '{{ $json.from }}',
+		to: '{{ $json.to }}',
+		since: '{{ $json.requestedAt ?? $json.startedAt }}',
+		userId: '{{ $json.details?.userId }}',
+		extension: '{{ $json.details?.extension }}',
+		nonce: '{{ $json.details?.nonce }}',
+		linkId: '{{ $json.from }}',
+	};
+	type Named = keyof typeof named;
+
+	async function addBehind(node: string, action?: string) {
+		await editor.openPanel();
+		await editor.search(node);
+		await editor.pick(node, action);
+	}
+
+	test('behind a node that calls, Get and Hang Up of its own node are filled in', async () => {
+		await editor.startWorkflow();
+		await addBehind('Switchvox');
+		await editor.closeNode();
+		await addBehind('Switchvox', 'Get the state of a call');
+		const shown = ['From', 'To', 'Since', 'Options'];
+		expect((await editor.labels()).slice(1)).toEqual(['Resource', 'Operation', ...shown]);
+		expect(await expressions(['from', 'to', 'since'])).toEqual([named.from, named.to, named.since]);
+		expect(await editor.formText()).not.toContain('rings real phones');
+		expect(await editor.openOptions()).toEqual([
+			'Wait: Until',
+			'Wait: At Most (Seconds)',
+			'Pace: Calls at Once',
+			'Include Input Data',
+			'Include Response',
+		]);
+		await editor.addOption('Wait: Until');
+		expect(await editor.input('waitUntil').inputValue()).toBe('Ended');
+		await editor.screenshot('Switchvox-get');
+
+		await editor.choose('operation', 'Hang Up');
+		await editor.page.getByText('Wait: Until').waitFor({ state: 'hidden' });
+		expect((await editor.labels()).slice(1)).toEqual(['Resource', 'Operation', ...shown]);
+		expect(await expressions(['from', 'to', 'since'])).toEqual([named.from, named.to, named.since]);
+		expect(await editor.formText()).not.toContain('rings real phones');
+		expect(await editor.openOptions()).toEqual(['Include Input Data', 'Include Response']);
+		await editor.page.keyboard.press('Escape');
+		await editor.screenshot('Switchvox-hangUp');
+	});
+
+	test('the generic node asks for what names a call of the chosen vendor', async () => {
+		const fields: Readonly<Record<'get' | 'hangUp', Readonly<Record<string, readonly Named[]>>>> = {
+			get: {
+				Asterisk: ['callId'],
+				Enswitch: ['callId', 'from', 'to', 'since'],
+				IOVOX: ['linkId', 'to', 'since'],
+				Switchvox: ['from', 'to', 'since'],
+				VoipNow: ['callId', 'nonce', 'userId', 'extension', 'from', 'to', 'since'],
+			},
+			hangUp: {
+				Asterisk: ['callId'],
+				Enswitch: ['callId', 'from', 'to', 'since'],
+				IOVOX: [],
+				Switchvox: ['from', 'to', 'since'],
+				VoipNow: ['callId', 'nonce', 'userId', 'extension', 'since'],
+			},
+		};
+		await editor.startWorkflow();
+		await addBehind('Originate Call');
+		await editor.closeNode();
+		await addBehind('Originate Call', 'Get the state of a call');
+		for (const operation of ['get', 'hangUp'] as const) {
+			if (operation === 'hangUp') await editor.choose('operation', 'Hang Up');
+			for (const [vendor, shown] of Object.entries(fields[operation])) {
+				await editor.choose('vendor', vendor);
+				await editor.page.getByText(`Credential for ${vendor}`).waitFor();
+				expect([vendor, await expressions(shown)]).toEqual([
+					vendor,
+					shown.map((field) => named[field]),
+				]);
+				const lacks = (await editor.formText()).includes('IOVOX cannot end a call');
+				expect([vendor, lacks]).toEqual([vendor, vendor === 'IOVOX' && operation === 'hangUp']);
+				await editor.screenshot(`OriginateCall-${operation}-${vendor}`);
+			}
+		}
+	});
+
 	test('the canvas shows whom a node calls, also where an expression says it', async () => {
 		const workflowId = await (await logInToN8n()).createWorkflow(workflowOf(subtitles));
 		await editor.page.goto(`${n8nUrl()}/workflow/${workflowId}`);
@@ -243,12 +339,21 @@ describe('in the editor', () => {
 		await editor.search('Edit Fields');
 		await page.getByTestId('node-creator-item-name').getByText('Edit Fields (Set)').click();
 		const pane = page.getByTestId('ndv-input-panel');
-		await pane.getByText('vendorErrors', { exact: true }).waitFor();
-		const schema = await pane.getByTestId('run-data-schema-item').allInnerTexts();
-		const names = schema.map((text) => text.trim().split('\n', 1)[0]);
-		expect(names).toEqual(expect.arrayContaining(['vendor', 'status', 'callId', 'from', 'to']));
-		expect(names).toEqual(expect.arrayContaining(['details', 'ivrVariables', 'message']));
+		const items = pane.getByTestId('run-data-schema-item');
+		await pane.getByText('vendor', { exact: true }).waitFor();
 		await editor.screenshot('fieldsBeforeTheRun');
+		const names = new Set<string>();
+		// n8n renders only those in view.
+		for (let looks = 0; looks < 40 && !names.has('call'); looks++) {
+			for (const text of await items.allInnerTexts())
+				names.add(text.trim().split('\n', 1)[0] ?? '');
+			await items.last().scrollIntoViewIfNeeded();
+			await items.last().hover();
+			await page.mouse.wheel(0, 200);
+		}
+		await editor.screenshot('fieldsBeforeTheRun-end');
+		const expected = ['vendor', 'status', 'callId', 'from', 'to', 'details', 'message'];
+		expect([...names]).toEqual(expect.arrayContaining([...expected, 'vendorErrors', 'call']));
 	});
 });
 
@@ -315,15 +420,20 @@ test('every node says that it rings real phones, also to an AI agent that gets i
 	}
 });
 
-test('n8n hands out the output schema of every node', async () => {
+test('n8n hands out the output schema of every operation', async () => {
 	const client = await logInToN8n();
 	const types = (await client.nodeTypes()).filter(({ name }) => name.startsWith(`${packageName}.`));
 	const nodes = types.filter(({ name }) => !name.endsWith('Tool'));
 	expect(nodes.length).toBe(6);
 	for (const { name } of nodes) {
-		const response = await fetch(`${n8nUrl()}/schemas/${name}/1.0.0/call/originate.json`);
-		expect([name, response.status]).toEqual([name, 200]);
-		const schema = (await response.json()) as { readonly required: readonly string[] };
-		expect(schema.required).toContain('status');
+		const schemas = { originate: 'status', get: 'state', hangUp: 'status' };
+		for (const [operation, key] of Object.entries(schemas)) {
+			const response = await fetch(`${n8nUrl()}/schemas/${name}/1.0.0/call/${operation}.json`);
+			const isThere = operation !== 'hangUp' || !name.endsWith('.iovox');
+			expect([name, operation, response.status]).toEqual([name, operation, isThere ? 200 : 404]);
+			if (!isThere) continue;
+			const schema = (await response.json()) as { readonly required: readonly string[] };
+			expect(schema.required).toContain(key);
+		}
 	}
 });

@@ -49,9 +49,15 @@ function isOurs({ type }: WorkflowNode): boolean {
 	return type.startsWith(`${packageName}.`);
 }
 
-/** The nodes of this package with their option Dry Run. */
+/** The option Dry Run of the nodes that ring phones. */
 export function dryRunsOf({ nodes }: Pick<WorkflowData, 'nodes'>): readonly unknown[] {
-	return nodes.filter(isOurs).map(({ parameters }) => optionsOf(parameters).dryRun);
+	return nodes
+		.filter((node) => isOurs(node) && rings(node))
+		.map(({ parameters }) => optionsOf(parameters).dryRun);
+}
+
+function rings({ parameters: { operation } }: WorkflowNode): boolean {
+	return operation === 'originate';
 }
 
 /** The example after a user has removed the option Dry Run: it rings phones. */

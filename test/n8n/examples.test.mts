@@ -8,8 +8,16 @@ import type { Turn } from '../simulators/openAi.mts';
 import { defaultAccounts, startSwitchvox } from '../simulators/switchvox.mts';
 import type { SwitchvoxSimulator } from '../simulators/switchvox.mts';
 import { defaultApps, startVoipNow } from '../simulators/voipnow.mts';
+import { setUpAsterisk } from './asteriskSetup.mts';
 import { openChat } from './chat.mts';
-import type { Execution, Item, N8nClient, WorkflowData, WorkflowNode } from './client.mts';
+import type {
+	CredentialRef,
+	Execution,
+	Item,
+	N8nClient,
+	WorkflowData,
+	WorkflowNode,
+} from './client.mts';
 import { logInToN8n } from './context.mts';
 import {
 	dryRunsOf,
@@ -18,7 +26,10 @@ import {
 	readExample,
 	withoutDryRun,
 } from './example.mts';
+import { setUpEnswitch } from './enswitchSetup.mts';
 import type { Credentials } from './example.mts';
+import type { Form } from './setup.mts';
+import { setUpVoipNow } from './voipnowSetup.mts';
 
 jest.setTimeout(60_000);
 
@@ -102,7 +113,10 @@ function namesOf(execution: Execution, node: string): readonly unknown[] {
 const rangFirst = () =>
 	pbx.rings.filter(({ party }) => party === 'first').map(({ number }) => number);
 
-const rang = () => pbx.rings.map(({ number }) => number);
+const rangOf = ({ rings }: { readonly rings: readonly { readonly number: string }[] }) =>
+	rings.map(({ number }) => number);
+
+const rang = () => rangOf(pbx);
 
 const anyText = expect.any(String) as unknown;
 const anyRequest = expect.objectContaining({ method: 'POST' }) as unknown;
@@ -234,21 +248,20 @@ describe('the files', () => {
 });
 
 describe('as shipped, nothing rings', () => {
-	test.each(['switchvox', 'originateCall', 'onCallAlert', 'bulkCalls'])(
-		'%s, executed by hand',
-		async (name) => {
-			const { execute } = await importShipped(name, switchvox);
-			const execution = await execute();
-			expect(execution.status).toBe('success');
-			const told = Object.values(execution.nodes)
-				.flatMap((runs) => runs.flatMap(({ outputs }) => outputs.flat()))
-				.map(({ json }) => json);
-			expect(told).toContainEqual(
-				expect.objectContaining({ status: 'skipped', reason: 'dry_run', request: anyRequest }),
-			);
-			expect(pbx.requests).toEqual([]);
-		},
-	);
+	const byHand = ['switchvox', 'originateCall', 'onCallAlert', 'bulkCalls', 'clearUpUnknown'];
+
+	test.each([...byHand, 'leadResults'])('%s, executed by hand', async (name) => {
+		const { execute } = await importShipped(name, switchvox);
+		const execution = await execute();
+		expect(execution.status).toBe('success');
+		const told = Object.values(execution.nodes)
+			.flatMap((runs) => runs.flatMap(({ outputs }) => outputs.flat()))
+			.map(({ json }) => json);
+		expect(told).toContainEqual(
+			expect.objectContaining({ status: 'skipped', reason: 'dry_run', request: anyRequest }),
+		);
+		expect(pbx.requests).toEqual([]);
+	});
 });
 
 const requestedAt = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as unknown;
@@ -714,6 +727,75 @@ describe('onCallAlert', () => {
 		]);
 	});
 
+	interface Followed {
+		readonly pbx: {
+			setParty(
+				number: string,
+				behavior: 'never' | { answersAfterSeconds: number; talksSeconds: number },
+			): void;
+			readonly rings: readonly { readonly number: string }[];
+		};
+		readonly stored: CredentialRef;
+		readonly close: () => Promise<void>;
+	}
+	const secondMs = 20;
+	const others: readonly (readonly [string, string, () => Promise<Followed>, Form])[] = [
+		[
+			'asterisk',
+			'asteriskApi',
+			() => setUpAsterisk(client, { secondMs }),
+			{ context: 'from-internal' },
+		],
+		['enswitch', 'enswitchApi', () => setUpEnswitch(client, { secondMs }), {}],
+		[
+			'voipNow',
+			'voipNowOAuth2Api',
+			() => setUpVoipNow(client, { secondMs }),
+			{ userId: '@me', extension: { __rl: true, mode: 'id', value: '0003*210' } },
+		],
+	];
+
+	test.each(others)(
+		'%s: the next person is called when the first does not answer',
+		async (vendor, credentialType, setUp, own) => {
+			const setup = await setUp();
+			try {
+				setup.pbx.setParty('101', 'never');
+				for (const number of ['102', '800']) {
+					setup.pbx.setParty(number, { answersAfterSeconds: 3, talksSeconds: 3000 });
+				}
+				const { execute } = await importExample(
+					'onCallAlert',
+					{},
+					changeNode('Call Person', ({ parameters }) => {
+						const { ringTimeout, ...options } = parameters.options as Form;
+						const isSupported = vendor !== 'enswitch';
+						return {
+							parameters: {
+								...parameters,
+								vendor,
+								...own,
+								options: { ...options, waitAtMost: 8, ...(isSupported && { ringTimeout }) },
+							},
+							credentials: { [credentialType]: setup.stored },
+						};
+					}),
+				);
+				const execution = await execute();
+				expect(execution.error).toBeUndefined();
+				expect(rangOf(setup.pbx).slice(0, 2)).toEqual(['101', '102']);
+				// Without an ID, Enswitch does not show a call that nobody answers.
+				const told =
+					vendor === 'enswitch'
+						? [containing('The call to Ann was placed, and its end is not known; the next person')]
+						: [];
+				expect(messages(execution)).toEqual([...told, 'Bob answered the alert: This is a test.']);
+			} finally {
+				await setup.close();
+			}
+		},
+	);
+
 	test('monitoring sends the alert', async () => {
 		const { id, send } = await publish('onCallAlert', 'Alert From Monitoring');
 		expect((await send({ text: 'Disk full' }, 'guessed')).status).toBe(403);
@@ -802,6 +884,131 @@ describe('bulkCalls', () => {
 		const execution = await execute();
 		expect(namesOf(execution, 'Called')).toEqual(['Ann']);
 		expect(execution.nodes['List of Customers Not Called']).toBeUndefined();
+	});
+});
+
+describe('leadResults', () => {
+	const rows = (execution: Execution) => jsonOf(execution, 'Add Row');
+
+	test('calls one lead after the other, and stores how each call ended in the same table', async () => {
+		const { execute } = await importExample('leadResults', switchvox);
+		pbx.setParty('912025550161', { answersAfterSeconds: 1, talksSeconds: 60 });
+		pbx.setParty('912025550163', 'busy');
+		const execution = await execute();
+		expect(execution.error).toBeUndefined();
+		expect(rang()).toEqual(['101', '912025550161', '101']);
+		const talk = { status: 'answered', howItEnded: 'answered', talkSeconds: 60 };
+		expect(
+			[...rows(execution)].sort((a, b) => String(a.lead).localeCompare(String(b.lead))),
+		).toEqual([
+			expect.objectContaining({ lead: 'L-1', name: 'Ann', requestedAt, ...talk }),
+			expect.objectContaining({
+				lead: 'L-2',
+				status: 'not_sent',
+				howItEnded: null,
+				talkSeconds: null,
+			}),
+			expect.objectContaining({
+				lead: 'L-3',
+				status: 'answered',
+				howItEnded: 'ended',
+				talkSeconds: 0,
+			}),
+		]);
+		const [first, second] = pbx.calls.map(({ at }) => at.getTime());
+		// The second lead waits for the end of the first call.
+		expect(Number(second) - Number(first)).toBeGreaterThanOrEqual(60 * secondMs);
+
+		const again = await execute();
+		expect(rang()).toHaveLength(3);
+		const last = Math.max(...rows(execution).map(({ id }) => Number(id)));
+		expect(
+			rows(again)
+				.map(({ lead, status }) => [lead, status])
+				.sort(),
+		).toEqual([
+			['L-1', 'duplicate'],
+			['L-2', 'not_sent'],
+			['L-3', 'duplicate'],
+		]);
+		expect(Math.min(...rows(again).map(({ id }) => Number(id)))).toBe(last + 1);
+	});
+});
+
+describe('clearUpUnknown', () => {
+	const soon = withOptions('Find the Call', { waitAtMost: 6 });
+	const message = (text: string) =>
+		expect.objectContaining({ message: containing(text) }) as unknown;
+
+	test('a call that was placed is found, and not placed again', async () => {
+		const { execute } = await importExample('clearUpUnknown', switchvox, soon);
+		pbx.fault('cutAfterRinging', { times: 1 });
+		const execution = await execute();
+		expect(execution.error).toBeUndefined();
+		expect(jsonOf(execution, 'Was Placed')).toEqual([
+			{
+				name: 'Ann',
+				message: containing('The call to Ann was placed. The call was answered and has ended'),
+				matchedBy: 'numbers',
+				howItEnded: 'answered',
+			},
+		]);
+		expect(jsonOf(execution, 'Not Called')).toEqual([
+			{ name: 'Bob', message: containing('is "ask Bob"') },
+		]);
+		expect(namesOf(execution, 'A Person Looks')).toEqual([]);
+		expect(rangFirst()).toEqual(['101', '101']);
+	});
+
+	test('where nothing is found, that is said to prove nothing', async () => {
+		const { execute } = await importExample('clearUpUnknown', switchvox, soon);
+		pbx.fault('cut', { times: 1 });
+		const execution = await execute();
+		expect(jsonOf(execution, 'Not Found')).toEqual([
+			message('That does not prove that no phone rang.'),
+		]);
+		expect(rangFirst()).toEqual(['101']);
+	});
+
+	test('several calls: a person compares them', async () => {
+		const { execute } = await importExample(
+			'clearUpUnknown',
+			switchvox,
+			soon,
+			changeNode('List', ({ parameters }) => ({
+				parameters: {
+					...parameters,
+					jsonOutput: JSON.stringify({
+						customers: ['+1 202 555 0171', '+1 202 555 0171'].map((phone) => ({
+							name: 'Ann',
+							phone,
+						})),
+					}),
+				},
+			})),
+		);
+		pbx.fault('cutAfterRinging', { after: 1, times: 1 });
+		const execution = await execute();
+		expect(jsonOf(execution, 'A Person Looks')).toEqual([
+			{
+				name: 'Ann',
+				message: containing('2 calls match'),
+				candidates: [
+					expect.objectContaining({ matchedBy: 'numbers' }),
+					expect.objectContaining({ matchedBy: 'numbers' }),
+				],
+			},
+		]);
+	});
+
+	test('a phone system that does not answer: a person looks', async () => {
+		const { execute } = await importExample('clearUpUnknown', switchvox, soon);
+		pbx.fault({ status: 403 }, { where: 'follow' });
+		pbx.fault('cutAfterRinging', { next: true });
+		const execution = await execute();
+		expect(jsonOf(execution, 'A Person Looks')).toEqual([
+			{ name: 'Ann', message: containing('The state of the call is not known.'), candidates: [] },
+		]);
 	});
 });
 

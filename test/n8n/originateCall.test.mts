@@ -101,6 +101,7 @@ describe('every vendor', () => {
 				step('originate', {
 					...call,
 					to: '12025550199',
+					...(vendor === 'asterisk' ? { from: '101' } : {}),
 					options: { waitUntil: 'connected', waitAtMost: 5 },
 				}),
 				step('get'),

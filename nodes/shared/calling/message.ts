@@ -20,9 +20,11 @@ function whatHappened(outcome: Result): string {
 		case 'not_found':
 			return 'There is no such call to end. It may be over already.';
 		case 'answered':
-			return 'The call was placed, and the first phone was answered.';
+			return outcome.call === undefined
+				? 'The call was placed, and the first phone was answered.'
+				: `The call was placed. ${stateInWords(outcome.call)}`;
 		case 'accepted':
-			return 'The call was placed. Whether anybody answers is not known yet.';
+			return `The call was placed. ${outcome.call === undefined ? 'Whether anybody answers is not known yet.' : stateInWords(outcome.call)}`;
 		case 'scheduled':
 			return 'The call is scheduled. It will be placed after its delay.';
 		case 'skipped':
@@ -41,7 +43,10 @@ export function stateInWords({ call, candidates, timedOut }: Followed): string {
 	return timedOut ? `${state} The wait ran out.` : state;
 }
 
-function words({ state, disposition, talkSeconds }: Sighting): string {
+function words({ state, disposition, talkSeconds, details }: Sighting): string {
+	if (typeof details.notFollowed === 'string') {
+		return `It could not be followed: ${details.notFollowed}`;
+	}
 	switch (state) {
 		case 'scheduled':
 			return 'The call is scheduled and has not begun.';

@@ -6,13 +6,13 @@ import type { FieldReader, FormValues } from './reader';
 
 /**
  * A field of Get and Hang Up gets its value from the result of the node that placed the call, so that it can follow that
- * node as it is. `path` leads to the value in the result.
+ * node as it is. `paths` lead to the value in the result, the first one that is there counts.
  */
-export function fromResult(path: string): string {
-	return `={{ $json.${path.replace(/\./g, '?.')} }}`;
+export function fromResult(...paths: readonly string[]): string {
+	return `={{ ${paths.map((path) => `$json.${path.replace(/\./g, '?.')}`).join(' ?? ')} }}`;
 }
 
-const pathPattern = /^=\{\{ \$json\.([\w.?]+) \}\}$/;
+const expression = /^=\{\{ (\$json\.[\w.? $]+) \}\}$/;
 
 /** The form of Get or Hang Up for a call, from the result of placing it: each field with its default. */
 export function formFor(fields: readonly INodeProperties[], result: object): FormValues {
@@ -24,11 +24,14 @@ export function formFor(fields: readonly INodeProperties[], result: object): For
 }
 
 function valueIn(result: object, fallback: unknown): unknown {
-	const [, path] = (typeof fallback === 'string' && pathPattern.exec(fallback)) || [];
-	if (path === undefined) return fallback;
-	return path
-		.split('?.')
-		.reduce<unknown>((value, key) => (isRecord(value) ? value[key] : undefined), result);
+	const [, paths] = (typeof fallback === 'string' && expression.exec(fallback)) || [];
+	if (paths === undefined) return fallback;
+	const values = paths.split(' ?? ').map((path) => valueAt(result, path.split(/\??\./).slice(1)));
+	return values.find((value) => value !== undefined && value !== null);
+}
+
+function valueAt(result: object, keys: readonly string[]): unknown {
+	return keys.reduce<unknown>((value, key) => (isRecord(value) ? value[key] : undefined), result);
 }
 
 /** Names the call. */
@@ -63,7 +66,8 @@ export const numberFields: INodeProperties[] = [
 		displayName: 'Since',
 		name: 'since',
 		type: 'string',
-		default: fromResult('requestedAt'),
+		// What Get gives has the time as the phone system shows it.
+		default: fromResult('requestedAt', 'startedAt'),
 		placeholder: 'e.g. 2026-11-21T09:30:00Z',
 		description:
 			'When the call was placed, as date and time. Without a time zone, it is in UTC. Only calls from then on are looked at.',

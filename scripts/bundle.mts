@@ -6,13 +6,9 @@ import { rm } from 'node:fs/promises';
 
 import { build } from 'esbuild';
 
-/** The only importer of each. */
-const importers = {
-	'fast-xml-parser': 'nodes/shared/wire/xml',
-	'libphonenumber-js': 'nodes/shared/form/phoneNumber',
-};
+import { bundled } from './bundled.mts';
 
-for (const [library, file] of Object.entries(importers)) {
+for (const [library, file] of Object.entries(bundled)) {
 	await build({
 		entryPoints: [`${file}.ts`],
 		outfile: `dist/${file}.js`,
@@ -26,5 +22,7 @@ for (const [library, file] of Object.entries(importers)) {
 	});
 	console.log(`Bundled ${library} into dist/${file}.js`);
 }
-// n8n-node build copies every picture and schema of the tree; those of the tests and of the README are not for n8n.
-for (const folder of ['dist/test', 'dist/docs']) await rm(folder, { recursive: true, force: true });
+// n8n-node build copies every picture and schema of the tree; those of the tests, of README and of the links in packages/
+// are not for n8n.
+for (const folder of ['dist/test', 'dist/docs', 'dist/packages'])
+	await rm(folder, { recursive: true, force: true });

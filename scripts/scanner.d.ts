@@ -6,5 +6,7 @@ declare module '@n8n/scan-community-package/scanner/scanner.mjs' {
 		readonly details?: string;
 	}
 	export const SOURCE_FILE_PATTERNS: readonly string[];
+	/** The folder whose package.json has this name. */
+	export function findPackageRoot(folder: string, name: string): string | null;
 	export function analyzePackage(folder: string, patterns: readonly string[]): Promise<Analysis>;
 }

@@ -32,6 +32,13 @@ const ownerPasswordHash = '$2a$10$iEzkuLtuYbq2TAAFe2VbGehBI2VP6MP/Mcs58P1RPHAFEg
 const startLimitMs = 180_000;
 const stopGraceMs = 10_000;
 
+/** A packed community package. */
+export interface PackedPackage {
+	readonly name: string;
+	/** The path of its tarball. */
+	readonly tarball: string;
+}
+
 export interface N8nOptions {
 	/** Holds n8n's database and settings; kept between starts. */
 	readonly userFolder: string;
@@ -41,8 +48,8 @@ export interface N8nOptions {
 	readonly command?: readonly ['start'] | readonly ['worker', ...flags: readonly string[]];
 	/** The folder where n8n is installed; by default the version that this project pins. */
 	readonly installation?: string;
-	/** Path of the packed package, which is installed as a community package. */
-	readonly installPackage: string;
+	/** Path of the packed package, which is installed as a community package; or packages, which are all that there are. */
+	readonly installPackage: string | readonly PackedPackage[];
 	readonly env?: Readonly<Record<string, string>>;
 	readonly log?: (line: string) => void;
 }
@@ -64,10 +71,25 @@ async function fileOr(file: string, otherwise: string): Promise<string> {
 	return await readFile(file, 'utf8').catch(() => otherwise);
 }
 
-/** Puts the packed package where n8n looks for community packages. */
-async function installCommunityPackage(userFolder: string, tarball: string): Promise<void> {
-	const nodes = join(userFolder, '.n8n', 'nodes');
-	const folder = join(nodes, 'node_modules', packageName);
+const nodesOf = (userFolder: string) => join(userFolder, '.n8n', 'nodes');
+
+async function installCommunityPackages({ userFolder, installPackage }: N8nOptions): Promise<void> {
+	if (typeof installPackage === 'string') {
+		const whole = { name: packageName, tarball: installPackage };
+		await installCommunityPackage(userFolder, whole);
+		return;
+	}
+	await rm(nodesOf(userFolder), { recursive: true, force: true });
+	for (const one of installPackage) await installCommunityPackage(userFolder, one);
+}
+
+/** Puts a packed package where n8n looks for community packages. */
+async function installCommunityPackage(
+	userFolder: string,
+	{ name, tarball }: PackedPackage,
+): Promise<void> {
+	const nodes = nodesOf(userFolder);
+	const folder = join(nodes, 'node_modules', name);
 	await rm(folder, { recursive: true, force: true });
 	await mkdir(folder, { recursive: true });
 	const code = await runToEnd({
@@ -86,7 +108,7 @@ async function installCommunityPackage(userFolder: string, tarball: string): Pro
 	};
 	const manifest = join(nodes, 'package.json');
 	const installed = JSON.parse(await fileOr(manifest, '{}')) as { dependencies?: object };
-	const dependencies = { ...installed.dependencies, [packageName]: version };
+	const dependencies = { ...installed.dependencies, [name]: version };
 	await writeFile(
 		manifest,
 		JSON.stringify({ name: 'installed-nodes', private: true, dependencies }, null, 2),
@@ -202,7 +224,7 @@ export async function startN8n(options: N8nOptions): Promise<N8nServer> {
 	}
 	await mkdir(options.userFolder, { recursive: true });
 	await mkdir(temporaryFolder, { recursive: true });
-	await installCommunityPackage(options.userFolder, options.installPackage);
+	await installCommunityPackages(options);
 
 	const url = `http://127.0.0.1:${String(port)}`;
 	const logFile = join(options.userFolder, 'n8n.log');

@@ -1,0 +1,1 @@
+../../../credentials/AsteriskApi.credentials.ts

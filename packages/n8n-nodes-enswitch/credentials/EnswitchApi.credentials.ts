@@ -1,0 +1,1 @@
+../../../credentials/EnswitchApi.credentials.ts

@@ -1,0 +1,1 @@
+../../../credentials/IovoxApi.credentials.ts

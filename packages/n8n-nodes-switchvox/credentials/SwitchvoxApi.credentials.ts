@@ -1,0 +1,1 @@
+../../../credentials/SwitchvoxApi.credentials.ts

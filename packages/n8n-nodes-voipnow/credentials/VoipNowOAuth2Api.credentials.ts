@@ -1,0 +1,1 @@
+../../../credentials/VoipNowOAuth2Api.credentials.ts

@@ -1,0 +1,5 @@
+/** The libraries of the shipped code, each with its only importer. The build puts them inside of it. */
+export const bundled = {
+	'fast-xml-parser': 'nodes/shared/wire/xml',
+	'libphonenumber-js': 'nodes/shared/form/phoneNumber',
+} as const;

@@ -9,7 +9,7 @@ import { projectFolder, workFolder } from '../test/n8n/paths.mts';
 import { pnpm } from '../test/n8n/pnpm.mts';
 import { onInterrupt, stopProcess, stopWhenInterrupted } from '../test/n8n/processes.mts';
 
-const stepLimitMs = 20 * 60_000;
+const stepLimitMs = 40 * 60_000;
 /** Holds the last line of the output, for whoever runs this through a tool that adds lines of its own. */
 const countFile = join(workFolder, 'count.txt');
 

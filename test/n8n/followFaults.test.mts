@@ -1,9 +1,10 @@
 /** Every fault on the way while a call is followed or ended, for all vendors: what the workflow gets, and that nothing rings. */
 import type { Fault, FaultOptions } from '../simulators/fault.mts';
 import { startAsterisk, defaultUsers } from '../simulators/asterisk.mts';
-import type { Item, N8nClient } from './client.mts';
+import type { N8nClient } from './client.mts';
 import { until } from '../until.mts';
 import { logInToN8n, runNode } from './context.mts';
+import type { NodeTestResult } from './context.mts';
 import { setUpEnswitch } from './enswitchSetup.mts';
 import { setUpIovox } from './iovoxSetup.mts';
 import { type Setup, setUpNode } from './setup.mts';
@@ -78,7 +79,6 @@ const cases: readonly Case[] = [
 		status: 'not_sent',
 		reason: 'connection_refused',
 	},
-	{ title: 'no answer', fault: 'hang', status: 'unknown', reason: 'timed_out' },
 ];
 
 /** What each operation says of its call, and never says. */
@@ -97,53 +97,76 @@ const words = {
 
 type Operation = keyof typeof words;
 
+interface Placed {
+	readonly setup: Setup<System>;
+	/** Runs a node that gets the result of the one that placed the call, and nothing else. */
+	run(operation: Operation, settings?: object): Promise<NodeTestResult>;
+}
+
+/** Places a call, to be followed or ended. */
+async function place(
+	vendor: string,
+	setUp: (client: N8nClient) => Promise<Setup<System>>,
+): Promise<Placed> {
+	const client = await logInToN8n();
+	const setup = await setUp(client);
+	const { items } = await runNode(client, setup.call());
+	const result = items[0]?.json ?? {};
+	expect(['answered', 'accepted']).toContain(result.status);
+	// IOVOX has one phone of its own.
+	await until(() => setup.pbx.rings.length >= (vendor === 'IOVOX' ? 1 : 2));
+	return {
+		setup,
+		run: async (operation, settings = {}) =>
+			await runNode(
+				client,
+				setup.call(
+					{},
+					{
+						parameters: { resource: 'call', operation },
+						items: [result],
+						settings: { onError: 'continueErrorOutput', ...settings },
+						limitMs: 60_000,
+					},
+				),
+			),
+	};
+}
+
+const operationsOf = (vendor: string): readonly Operation[] =>
+	vendor === 'IOVOX' ? ['get'] : ['get', 'hangUp'];
+
+function check(
+	operation: Operation,
+	{ status, reason }: Pick<Case, 'status' | 'reason'>,
+	{ items, failedItems }: NodeTestResult,
+): void {
+	expect(items).toEqual([]);
+	const json = failedItems[0]?.json ?? {};
+	expect(json).toMatchObject({ status, reason });
+	expect(json.message).toContain(words[operation][status]);
+	expect(json.message).not.toMatch(/No call was placed|may have been placed|dialing again/);
+}
+
 describe.each(systems)('%s', (vendor, setUp) => {
-	let setup: Setup<System>;
-	/** The result of the node that placed the call: all that the next one gets. */
-	let placed: Item['json'];
+	let placed: Placed;
 
 	beforeAll(async () => {
-		const client = await logInToN8n();
-		setup = await setUp(client);
-		const { items } = await runNode(client, setup.call());
-		placed = items[0]?.json ?? {};
-		expect(['answered', 'accepted']).toContain(placed.status);
-		// IOVOX has one phone of its own.
-		await until(() => setup.pbx.rings.length >= (vendor === 'IOVOX' ? 1 : 2));
+		placed = await place(vendor, setUp);
 	});
-	afterAll(() => setup.close());
+	afterAll(() => placed.setup.close());
 
-	const run = async (operation: Operation, settings: object = {}) =>
-		await runNode(
-			await logInToN8n(),
-			setup.call(
-				{},
-				{
-					parameters: { resource: 'call', operation },
-					items: [placed],
-					settings: { onError: 'continueErrorOutput', ...settings },
-					limitMs: 60_000,
-				},
-			),
-		);
-
-	const operations: readonly Operation[] = vendor === 'IOVOX' ? ['get'] : ['get', 'hangUp'];
-	const table = operations.flatMap((operation) =>
+	const table = operationsOf(vendor).flatMap((operation) =>
 		cases.map((one) => [operation, one.title, one] as const),
 	);
 
 	test.each(table)('%s: %s', async (operation, _title, one) => {
-		const { pbx } = setup;
+		const { pbx } = placed.setup;
 		const rings = pbx.rings.length;
 		if (one.fault !== undefined) pbx.fault(one.fault, { where: 'follow' });
 		await one.prepare?.(pbx);
 		try {
-			const { items, failedItems } = await run(operation);
-			expect(items).toEqual([]);
-			const json = failedItems[0]?.json ?? {};
-			expect(json).toMatchObject({ status: one.status, reason: one.reason });
-			expect(json.message).toContain(words[operation][one.status]);
-			expect(json.message).not.toMatch(/No call was placed|may have been placed|dialing again/);
+			check(operation, one, await placed.run(operation));
 			expect(pbx.rings).toHaveLength(rings);
 		} finally {
 			pbx.fault(null);
@@ -152,12 +175,28 @@ describe.each(systems)('%s', (vendor, setUp) => {
 	});
 
 	test('Retry On Fail looks again, and places nothing', async () => {
-		const rings = setup.pbx.rings.length;
-		setup.pbx.fault({ status: 502 }, { where: 'follow', times: 1 });
+		const { pbx } = placed.setup;
+		const rings = pbx.rings.length;
+		pbx.fault({ status: 502 }, { where: 'follow', times: 1 });
 		const retry = { retryOnFail: true, maxTries: 2, waitBetweenTries: 0, onError: 'stopWorkflow' };
-		const { items } = await run('get', retry);
+		const { items } = await placed.run('get', retry);
 		expect(items).toHaveLength(1);
 		expect(items[0]?.json).toHaveProperty('state');
-		expect(setup.pbx.rings).toHaveLength(rings);
+		expect(pbx.rings).toHaveLength(rings);
 	});
+});
+
+test('no answer, whatever the vendor and the operation', async () => {
+	await Promise.all(
+		systems.map(async ([vendor, setUp]) => {
+			const { setup, run } = await place(vendor, setUp);
+			setup.pbx.fault('hang', { where: 'follow' });
+			const timedOut = { status: 'unknown', reason: 'timed_out' } as const;
+			const ended = await Promise.all(
+				operationsOf(vendor).map(async (operation) => [operation, await run(operation)] as const),
+			);
+			await setup.close();
+			for (const [operation, result] of ended) check(operation, timedOut, result);
+		}),
+	);
 });

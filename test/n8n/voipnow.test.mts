@@ -206,7 +206,7 @@ describe('tokens', () => {
 			'invalid_client',
 		],
 		['is cut off', 'cut', 'not_sent', 'did not answer the request for a token'],
-		['is answered with HTTP 500', { status: 500 }, 'not_sent', 'did not answer the request'],
+		['is answered with HTTP 500', { status: 500 }, 'not_sent', 'without a token (HTTP 500)'],
 		['is answered with a web page', 'html', 'not_sent', 'answered without a token'],
 		[
 			'is redirected to nowhere',

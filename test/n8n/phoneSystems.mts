@@ -89,7 +89,8 @@ function specialPhones(statuses: Partial<Record<Misbehaviour, string>>): readonl
 }
 
 async function simulateSwitchvox(options: PhoneSystemOptions): Promise<PhoneSystem> {
-	const pbx = await startSwitchvox(optionsOf('Switchvox', options));
+	// Otherwise people talk for a minute, and examples that wait for the end take as long.
+	const pbx = await startSwitchvox({ ...optionsOf('Switchvox', options), talkSeconds: 5 });
 	pbx.setParty(phones.silent, 'never');
 	pbx.setParty(phones.busy, 'busy');
 	pbx.fault('cutAfterRinging', { holding: `<dial_first>${phones.cut}<` });

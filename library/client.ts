@@ -113,7 +113,7 @@ export function createClient<Id extends VendorId>(
 	const tracked = async <Result>(running: Promise<Result>): Promise<Result> => {
 		inFlight.add(running);
 		try {
-			return await keepAlive(running);
+			return await running;
 		} finally {
 			inFlight.delete(running);
 		}
@@ -223,13 +223,13 @@ async function place(
 	const isOpen = tagged.status === 'unknown' && tagged.reason !== 'canceled';
 	const known =
 		isOpen && isLookedUp && get !== undefined
-			? await lookUpUnknown(tagged, referenceOf(tagged, placing), get, link)
+			? await keepAlive(lookUpUnknown(tagged, referenceOf(tagged, placing), get, link))
 			: tagged;
 	const reference = noPhoneRang(known) ? undefined : referenceOf(known, placing);
 	const followed =
-		reference === undefined || get === undefined
+		reference === undefined || get === undefined || wait.until === 'doNotWait'
 			? known
-			: await followPlaced(known, reference, get, wait, link);
+			: await keepAlive(followPlaced(known, reference, get, wait, link));
 	const outcome = withState(withWarnings(followed, warnings), placing.parties);
 	return reference === undefined ? outcome : { ...outcome, reference };
 }
@@ -261,7 +261,7 @@ async function getCall(
 	if (isInvalid(wait)) return failedInput(wait, '', 'reads');
 	const read = readReference(get, reference);
 	if (isInvalid(read)) return invalidReference('reads', read);
-	const found = await follow(get, read, wait, linkOf(connection, options.signal));
+	const found = await keepAlive(follow(get, read, wait, linkOf(connection, options.signal)));
 	if (isExplanation(found)) return troubleTo('reads', found);
 	return stateJson(found, enteredOf(reference));
 }

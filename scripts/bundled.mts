@@ -2,4 +2,5 @@
 export const bundled = {
 	'fast-xml-parser': 'nodes/shared/wire/xml',
 	'libphonenumber-js': 'nodes/shared/form/phoneNumber',
+	'ipaddr.js': 'nodes/shared/trigger/addresses',
 } as const;

@@ -12,6 +12,9 @@ import type { Followed } from './callState';
  */
 export type Effect = 'rings' | 'ends' | 'reads';
 
+/** What the text of a failure is about: an operation, or a trigger that waits for events. */
+type Subject = Effect | 'listens';
+
 /** One error in the vendor's own words. */
 export interface VendorError {
 	readonly code: string | null;
@@ -131,9 +134,10 @@ const mayHaveRung: ReadonlySet<Result['status']> = new Set([
 
 const notEnded = 'The call was not ended.';
 const notKnown = 'The state of the call is not known.';
+const notListening = 'No event will start the workflow.';
 
 /** The second sentence of a failure's message: what the operation has done for certain. */
-const verdicts: Readonly<Record<Effect, Readonly<Record<Failed['status'], string>>>> = {
+const verdicts: Readonly<Record<Subject, Readonly<Record<Failed['status'], string>>>> = {
 	rings: {
 		not_sent: 'No call was placed.',
 		not_connected: 'The first phone may have rung.',
@@ -147,6 +151,12 @@ const verdicts: Readonly<Record<Effect, Readonly<Record<Failed['status'], string
 		unknown: 'The call may have been ended.',
 	},
 	reads: { not_sent: notKnown, not_connected: notKnown, refused: notKnown, unknown: notKnown },
+	listens: {
+		not_sent: notListening,
+		not_connected: notListening,
+		refused: notListening,
+		unknown: notListening,
+	},
 };
 
 /** Makes the {@link Failed} of a call; `what` is a sentence that says what happened, `more` comes from the vendor's reply. */
@@ -162,7 +172,7 @@ export function failed(
 
 /** The same for any operation. */
 export function failedTo(
-	effect: Effect,
+	effect: Subject,
 	status: Failed['status'],
 	reason: FailureReason,
 	what: string,
@@ -174,7 +184,7 @@ export function failedTo(
 }
 
 /** The failure of input that cannot be sent. `advice` is used if the input's own texts have none. */
-export function failedInput(input: Invalid, advice: string, effect: Effect = 'rings'): Failed {
+export function failedInput(input: Invalid, advice: string, effect: Subject = 'rings'): Failed {
 	const { what, rest } = headlineOf(input);
 	return failedTo(effect, 'not_sent', 'invalid_input', what, rest === '' ? advice : rest);
 }
@@ -192,7 +202,7 @@ export function toFailed(
 export type Trouble = Explanation & Partial<Pick<Failed, 'vendorErrors' | 'response'>>;
 
 /** An explanation as the failure of an operation that follows a call. */
-export function troubleTo(effect: Effect, trouble: Trouble): Failed {
+export function troubleTo(effect: Subject, trouble: Trouble): Failed {
 	const { status, reason, what, advice, httpStatus, vendorErrors = [], response } = trouble;
 	return failedTo(effect, status, reason, what, advice, {
 		httpStatus,

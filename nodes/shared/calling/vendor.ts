@@ -6,6 +6,7 @@ import type { HttpRequest, HttpResponse } from '../wire/http';
 import type { Invalid } from '../wire/invalid';
 import type { Service } from '../wire/service';
 import type { FieldNames } from '../wire/status';
+import type { Events } from './events';
 import type { Ending, Found } from './found';
 import type { Effect, Failed, Outcome } from './outcome';
 
@@ -14,6 +15,8 @@ export interface Vendor extends Service {
 	/** Used in results and workflows, so it never changes. */
 	readonly id: string;
 	readonly operations: Operations;
+	/** Absent if it reports nothing by itself. */
+	readonly events?: Events;
 }
 
 /** The operations of a vendor. One that it lacks is absent. */

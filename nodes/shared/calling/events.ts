@@ -1,0 +1,89 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { JsonObject, JsonValue } from '../wire/http';
+import type { Disposition } from './callState';
+
+/**
+ * What a phone system reports by itself. `ringing`: a phone rings; `outgoing`: somebody dials; `other`: anything that has
+ * no neutral word.
+ */
+export const eventNames = ['ringing', 'outgoing', 'answered', 'ended', 'other'] as const;
+
+export type EventName = (typeof eventNames)[number];
+
+/** One event of a call. Null means that the phone system does not say. Times are ISO 8601 in UTC. */
+export interface CallEvent {
+	readonly kind: 'event';
+	readonly event: EventName;
+	/** The ID that Originate gave, where the phone system sends it; otherwise its own ID of the call. */
+	readonly callId: string | null;
+	/** One side or one phone of the call. */
+	readonly legId: string | null;
+	readonly from: string | null;
+	readonly to: string | null;
+	readonly direction: 'in' | 'out' | 'internal' | null;
+	/** Null before the end of the call, too. */
+	readonly disposition: Disposition | null;
+	/** By the clock of the phone system. */
+	readonly at: string | null;
+	/** Information that only this vendor gives. `vendorEvent` is its own word for the event. */
+	readonly details: JsonObject & { readonly vendorEvent: string };
+	/** What was sent, parsed. */
+	readonly response: JsonValue;
+}
+
+/** What is no event of a call; `why` is for the log. */
+export interface Ignored {
+	readonly kind: 'ignored';
+	readonly why: string;
+}
+
+/** Makes an {@link Ignored}; `why` ends the sentence "... was ignored: ...". */
+export function ignored(why: string): Ignored {
+	return { kind: 'ignored', why };
+}
+
+/** The events of a phone system, and how they come. */
+export type Events = Pushed | Streamed | Recorded;
+
+interface EventsOf {
+	/** The events that it has, in the order of the form. */
+	readonly names: readonly EventName[];
+	/** The trigger's own fields. */
+	readonly fields: readonly INodeProperties[];
+}
+
+/** The phone system sends each event to an address of n8n, as an HTTP request. Its functions are pure and never throw. */
+export interface Pushed extends EventsOf {
+	readonly kind: 'pushed';
+	read(push: Push): CallEvent | Ignored;
+	/** What the phone system wants to hear, with status 200. */
+	readonly reply: { readonly type: string; readonly body: string };
+	/** What a person enters in the phone system; absent if the node registers itself. */
+	setUp?(address: string): SetUp;
+}
+
+/** The phone system sends its events over a connection that n8n opens and keeps. */
+export interface Streamed extends EventsOf {
+	readonly kind: 'streamed';
+}
+
+/** The phone system reports nothing by itself, but its call records show what has ended. */
+export interface Recorded extends EventsOf {
+	readonly kind: 'recorded';
+}
+
+/** One request of a phone system. */
+export interface Push {
+	/** The query of the address. */
+	readonly query: Readonly<Record<string, string>>;
+	/** The fields of the body. */
+	readonly body: JsonObject;
+}
+
+/** What a person enters in a phone system, so that it sends its events. */
+export interface SetUp {
+	/** Where to enter it; each is a sentence. */
+	readonly steps: readonly string[];
+	readonly values: readonly { readonly label: string; readonly value: string }[];
+}

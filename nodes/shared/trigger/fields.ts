@@ -1,0 +1,59 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { EventName, Events } from '../calling/events';
+
+const choices: Readonly<
+	Record<EventName, { readonly name: string; readonly description: string }>
+> = {
+	ringing: { name: 'Ringing', description: 'A phone rings' },
+	outgoing: { name: 'Outgoing', description: 'Somebody dials' },
+	answered: { name: 'Answered', description: 'Somebody answers' },
+	ended: { name: 'Ended', description: 'The call is over, answered or not' },
+	other: { name: 'Other', description: 'Anything else that the phone system reports about a call' },
+};
+
+/** The form of a trigger: its own fields, the events that start the workflow, and the options. */
+export function triggerFields({ names, fields, kind }: Events): INodeProperties[] {
+	return [
+		...fields,
+		...(names.length > 1 ? [eventsField(names)] : []),
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add option',
+			default: {},
+			options: [...(kind === 'pushed' ? [allowedAddresses] : []), includeResponse],
+		},
+	];
+}
+
+function eventsField(names: readonly EventName[]): INodeProperties {
+	return {
+		displayName: 'Events',
+		name: 'events',
+		type: 'multiOptions',
+		required: true,
+		options: names.map((value) => ({ ...choices[value], value })),
+		default: names.filter((name) => name !== 'other'),
+		description: 'Events that start the workflow',
+	};
+}
+
+const allowedAddresses: INodeProperties = {
+	displayName: 'Allowed Addresses',
+	name: 'allowedAddresses',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. 203.0.113.7, 198.51.100.0/24',
+	description:
+		'IP addresses or ranges that may send events, with commas between them. Without any, everybody may who knows the address. If n8n is behind a reverse proxy, set N8N_PROXY_HOPS there.',
+};
+
+const includeResponse: INodeProperties = {
+	displayName: 'Include Response',
+	name: 'includeResponse',
+	type: 'boolean',
+	default: true,
+	description: 'Whether to add what the phone system sent to the result',
+};

@@ -1,0 +1,26 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { CallEvent } from '../calling/events';
+
+/** The `json` of a trigger's item. It has the same keys for every event. */
+export function eventJson(
+	vendor: string,
+	{ event, callId, legId, from, to, direction, disposition, at, details, response }: CallEvent,
+	receivedAt: string,
+	includeResponse: boolean,
+): IDataObject {
+	return {
+		vendor,
+		event,
+		callId,
+		legId,
+		from,
+		to,
+		direction,
+		disposition,
+		at,
+		receivedAt,
+		details,
+		...(includeResponse ? { response } : {}),
+	} as IDataObject;
+}

@@ -139,6 +139,12 @@ export class N8nRefusal extends Error {
 	}
 }
 
+/** How it stands with a workflow's triggers. */
+interface Publication {
+	readonly status: 'in_progress' | 'not_published' | 'published' | 'partial' | 'failed';
+	readonly triggers?: readonly { readonly errorMessage: string | null }[];
+}
+
 interface StoredRun {
 	readonly executionStatus?: string;
 	readonly executionTime?: number;
@@ -298,18 +304,32 @@ export class N8nClient {
 			throw new Error(`Workflow ${id} was not deleted in ${String(requestLimitMs)} ms.`);
 	}
 
-	/** Activates the workflow's triggers: its webhooks and its schedule. */
+	/** Activates the workflow's triggers: webhooks, schedules, polls, connections. Throws with what n8n says if one does not start. */
 	async publish(id: string): Promise<void> {
 		const { versionId } = await this.rest<{ versionId: string }>('GET', `/workflows/${id}`);
 		await this.rest('POST', `/workflows/${id}/activate`, { versionId });
-		const path = `/workflows/${id}/publication-status`;
-		const status = await ask(requestLimitMs, async () => {
-			const answer = await this.rest<{ status: string }>('GET', path);
-			return answer.status === 'in_progress' ? undefined : answer.status;
-		});
+		const { status, triggers = [] } = await this.#publicationOf(id);
 		if (status === 'published') return;
-		if (status !== undefined) throw new Error(`Workflow ${id} is ${status}.`);
-		throw new Error(`Workflow ${id} was not published in ${String(requestLimitMs)} ms.`);
+		const why = triggers.map(({ errorMessage }) => errorMessage ?? '').join(' ');
+		throw new Error(`Workflow ${id} is ${status}. ${why}`.trim());
+	}
+
+	/** Ends the workflow's triggers. */
+	async unpublish(id: string): Promise<void> {
+		await this.rest('POST', `/workflows/${id}/deactivate`);
+		const { status } = await this.#publicationOf(id);
+		if (status !== 'not_published') throw new Error(`Workflow ${id} is ${status}.`);
+	}
+
+	/** How it stands with a workflow's triggers once n8n has started or ended them. */
+	async #publicationOf(id: string): Promise<Publication> {
+		const path = `/workflows/${id}/publication-status`;
+		const found = await ask(requestLimitMs, async () => {
+			const answer = await this.rest<Publication>('GET', path);
+			return answer.status === 'in_progress' ? undefined : answer;
+		});
+		if (found !== undefined) return found;
+		throw new Error(`n8n did not settle workflow ${id} in ${String(requestLimitMs)} ms.`);
 	}
 
 	/** Starts a manual execution at this trigger; returns the execution's id. */

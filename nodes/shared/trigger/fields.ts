@@ -12,9 +12,14 @@ const choices: Readonly<
 	other: { name: 'Other', description: 'Anything else that the phone system reports about a call' },
 };
 
+/** Shows the chosen events below the node's name. */
+export const eventsSubtitle = '={{ $parameter["events"].join(", ") }}';
+
 /** The form of a trigger: its own fields, the events that start the workflow, and the options. */
-export function triggerFields({ names, fields, kind }: Events): INodeProperties[] {
+export function triggerFields(events: Events): INodeProperties[] {
+	const { names, fields, kind } = events;
 	return [
+		...(kind === 'pushed' && events.setUp !== undefined ? [addressNotice] : []),
 		...fields,
 		...(names.length > 1 ? [eventsField(names)] : []),
 		{
@@ -28,6 +33,15 @@ export function triggerFields({ names, fields, kind }: Events): INodeProperties[
 	];
 }
 
+/** For a vendor that does not register the address itself. */
+const addressNotice: INodeProperties = {
+	displayName:
+		'The phone system has to know the address of this trigger. Publish the workflow, and open the Production URL above in a browser: the page says what to enter, and where.',
+	name: 'addressNotice',
+	type: 'notice',
+	default: '',
+};
+
 function eventsField(names: readonly EventName[]): INodeProperties {
 	return {
 		displayName: 'Events',
@@ -35,7 +49,7 @@ function eventsField(names: readonly EventName[]): INodeProperties {
 		type: 'multiOptions',
 		required: true,
 		options: names.map((value) => ({ ...choices[value], value })),
-		default: names.filter((name) => name !== 'other'),
+		default: [...names.filter((name) => name !== 'other')],
 		description: 'Events that start the workflow',
 	};
 }

@@ -29,15 +29,15 @@ interface Codex {
 
 export interface VendorPackage {
 	readonly name: string;
-	/** The type of its node in a workflow, without the name of the package. */
-	readonly node: string;
+	/** The types of its nodes in a workflow, without the name of the package: the node itself comes first. */
+	readonly nodes: readonly [string, ...string[]];
 	/** Of the vendor, in nodes/. */
 	readonly folder: string;
 	/** What it adds to package.json of the repository; in the tarball and, for n8n's scanner, in packages/. */
 	readonly manifest: Manifest;
 	readonly readme: string;
-	/** The file that n8n reads the search words from, by its path in nodes/, with the name of this package in it. */
-	readonly codex: { readonly file: string; readonly text: string };
+	/** The files that n8n reads the search words from, by their path in the repository, with the name of this package in them. */
+	readonly codexes: readonly { readonly file: string; readonly text: string }[];
 	/** The workflows that its page links to, by their path in its folder in packages/, with the name of this package in them. */
 	readonly examples: readonly { readonly file: string; readonly text: string }[];
 	/** The sources that n8n's scanner reads, by their path in the repository. */
@@ -54,8 +54,9 @@ export function vendorPackageOf(vendor: Vendor): VendorPackage {
 	const folder = capitalized(id);
 	const page = `docs/${id.toLowerCase()}.md`;
 	const examples = examplesOf(read(page), whole.name, id);
-	const codexFile = `nodes/${folder}/${folder}.node.json`;
-	const codex = JSON.parse(read(codexFile)) as Codex;
+	const nodes = nodesOf(vendor);
+	const files = nodes.map((node) => `nodes/${folder}/${capitalized(node)}.node`);
+	const codexes = files.map((file) => ({ file: `${file}.json`, codex: codexIn(`${file}.json`) }));
 	const credential = `credentials/${capitalized(credentialType)}.credentials`;
 	const { version, license, author, repository, bugs, engines, peerDependencies } = whole;
 	const manifest = {
@@ -64,7 +65,10 @@ export function vendorPackageOf(vendor: Vendor): VendorPackage {
 		description: `n8n community node. ${plain(introductionOf(read(page)))}`,
 		license,
 		homepage: `${addressOf(whole)}/blob/main/${page}`,
-		keywords: keywordsOf(id, codex),
+		keywords: keywordsOf(
+			id,
+			codexes.flatMap(({ codex }) => codex.alias),
+		),
 		author,
 		repository: { ...repository, directory: `packages/${name}` },
 		bugs,
@@ -73,7 +77,7 @@ export function vendorPackageOf(vendor: Vendor): VendorPackage {
 		n8n: {
 			...whole.n8n,
 			credentials: [`dist/${credential}.js`],
-			nodes: [`dist/nodes/${folder}/${folder}.node.js`],
+			nodes: files.map((file) => `dist/${file}.js`),
 		},
 		// Nobody installs them. n8n's lint takes the import of a bundled library from here.
 		devDependencies: Object.fromEntries(
@@ -84,20 +88,28 @@ export function vendorPackageOf(vendor: Vendor): VendorPackage {
 	};
 	return {
 		name,
-		node: id,
+		nodes,
 		folder,
 		manifest,
 		readme: readmeOf({ name, vendor, page, examples, whole }),
-		codex: {
-			file: codexFile,
-			text: textOf({ ...codex, node: `${name}.${id}` }),
-		},
+		codexes: codexes.map(({ file, codex }, index) => ({
+			file,
+			text: textOf({ ...codex, node: `${name}.${nodes[index] ?? id}` }),
+		})),
 		examples: examples.map((file) => ({
 			file,
 			text: read(file).replaceAll(`"type": "${whole.name}.`, `"type": "${name}.`),
 		})),
 		sources: [`credentials/${posix.basename(credential)}.ts`, `nodes/${folder}`, 'nodes/shared'],
 	};
+}
+
+function nodesOf({ id, events }: Vendor): VendorPackage['nodes'] {
+	return events === undefined ? [id] : [id, `${id}Trigger`];
+}
+
+function codexIn(file: string): Codex {
+	return JSON.parse(read(file)) as Codex;
 }
 
 export function manifestText({ manifest }: VendorPackage): string {
@@ -108,9 +120,9 @@ function textOf(json: object): string {
 	return `${JSON.stringify(json, null, '\t')}\n`;
 }
 
-/** n8n's own keyword, and the words by which the editor finds the node. */
-function keywordsOf(id: string, { alias }: Codex): readonly string[] {
-	const words = [id, ...alias].map((word) => word.toLowerCase().replaceAll(' ', '-'));
+/** n8n's own keyword, and the words by which the editor finds the nodes. */
+function keywordsOf(id: string, searchWords: readonly string[]): readonly string[] {
+	const words = [id, ...searchWords].map((word) => word.toLowerCase().replaceAll(' ', '-'));
 	return ['n8n-community-node-package', 'n8n', ...new Set(words)];
 }
 
@@ -120,7 +132,7 @@ function addressOf({ repository }: Manifest): string {
 
 /** The examples that a page links to and that need no other node of ours, by their path. */
 function examplesOf(page: string, whole: string, id: string): readonly string[] {
-	const otherNode = new RegExp(`"type": "${whole}\\.(?!${id}")`);
+	const otherNode = new RegExp(`"type": "${whole}\\.(?!${id}(?:Trigger)?")`);
 	return [...page.matchAll(/\]\(\.\.\/(examples\/\w+\.json)\)/g)]
 		.map(([, file = '']) => file)
 		.filter((file) => !otherNode.test(read(file)));
@@ -174,9 +186,12 @@ function readmeOf({
 		`This is a community node for [n8n](https://n8n.io).`,
 		'## Installation',
 		`In n8n, open **Settings > Community Nodes > Install** and enter \`${name}\`. n8n's guide to [community nodes](https://docs.n8n.io/integrations/community-nodes/installation/) has the details.`,
-		`[${whole.name}](${address}#readme) has the same node beside those of other phone systems, one node for all of them, and a library for programs. Both packages can be installed at once. To move a workflow, exchange the type of its nodes in the JSON of the workflow: \`${name}.${vendor.id}\` here, \`${whole.name}.${vendor.id}\` there. Credentials stay as they are.`,
+		`[${whole.name}](${address}#readme) has the same nodes beside those of other phone systems, one node for all of them, and a library for programs. Both packages can be installed at once. To move a workflow, exchange the type of its nodes in the JSON of the workflow: \`${name}.${vendor.id}\` here, \`${whole.name}.${vendor.id}\` there. Credentials stay as they are.`,
 		'## Operations',
 		`**Call**: ${operations}.`,
+		...(vendor.events === undefined
+			? []
+			: [`**${vendor.displayName} Trigger**: starts a workflow with the events of a call.`]),
 	];
 	const readme = read('README.md');
 	return [

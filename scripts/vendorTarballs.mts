@@ -71,7 +71,7 @@ async function fill(home: string, one: VendorPackage, unpacked: string): Promise
 		await mkdir(dirname(join(home, file)), { recursive: true });
 		await copyFile(join(unpacked, file), join(home, file));
 	}
-	await writeFile(join(home, 'dist', one.codex.file), one.codex.text);
+	for (const { file, text } of one.codexes) await writeFile(join(home, 'dist', file), text);
 	await writeFile(join(home, 'README.md'), one.readme);
 	await writeFile(join(home, 'package.json'), manifestText(one));
 }

@@ -46,6 +46,7 @@ const floors: readonly RegExp[] = [
 	/^nodes\/shared\/wire\//,
 	/^nodes\/shared\/form\//,
 	/^nodes\/shared\/calling\//,
+	/^nodes\/shared\/trigger\//,
 	new RegExp(`^nodes/(?:${vendorFolders.join('|')})/`),
 	/^nodes\/(?:vendors|vendorTypes)\.ts$/,
 	/^(?:nodes\/OriginateCall|credentials|library)\//,
@@ -87,13 +88,13 @@ function reachableFrom(links: readonly Import[], file: string): ReadonlySet<stri
 const roomOf = (file: string) => /^(?:nodes\/)?[^/]+/.exec(file)?.[0];
 
 test('no vendor imports another, and neither the library nor a credential imports a node', () => {
-	const isVendor = (file: string) => floorOf(file) === 3;
+	const isVendor = (file: string) => floorOf(file) === 4;
 	const between = ours.filter(
 		({ from, to }) => isVendor(from) && isVendor(to) && roomOf(from) !== roomOf(to),
 	);
 	expect(between).toEqual([]);
 	const top = ours.filter(
-		({ from, to }) => floorOf(from) === 5 && floorOf(to) === 5 && roomOf(from) !== roomOf(to),
+		({ from, to }) => floorOf(from) === 6 && floorOf(to) === 6 && roomOf(from) !== roomOf(to),
 	);
 	expect(top).toEqual([]);
 	const named = ours.filter(({ from, to }) => from.startsWith('library/') && isVendor(to));
@@ -130,11 +131,12 @@ test('a program that imports the library loads nothing of n8n', () => {
 	);
 });
 
-test('one file each reads XML, knows phone numbers, and does HTTP inside n8n', () => {
+test('one file each reads XML, knows phone numbers and IP addresses, and does HTTP inside n8n', () => {
 	const usersOf = (pattern: RegExp) =>
 		sources.filter((file) => pattern.test(readFileSync(file, 'utf8')));
 	expect(usersOf(/from 'fast-xml-parser'/)).toEqual(['nodes/shared/wire/xml.ts']);
 	expect(usersOf(/from 'libphonenumber-js/)).toEqual(['nodes/shared/form/phoneNumber.ts']);
+	expect(usersOf(/from 'ipaddr.js'/)).toEqual(['nodes/shared/trigger/addresses.ts']);
 	expect(usersOf(/httpRequestWithAuthentication/)).toEqual(['nodes/shared/wire/connection.ts']);
 	expect(usersOf(/'undici'/)).toEqual(['library/undici.ts']);
 });

@@ -72,10 +72,26 @@ describe.each(vendors.map((vendor) => [vendor.displayName, vendor] as const))(
 			}
 		});
 
-		test('its links Docs lead to its page', () => {
-			const codex = JSON.parse(readFileSync(`nodes/${folder}/${folder}.node.json`, 'utf8')) as {
+		test('its trigger is registered and there, if it has events, and leads to its page', () => {
+			const file = `nodes/${folder}/${folder}Trigger.node`;
+			const hasEvents = vendor.events !== undefined;
+			expect(manifest.n8n.nodes.includes(`dist/${file}.js`)).toBe(hasEvents);
+			expect(existsSync(`${file}.ts`)).toBe(hasEvents);
+			if (!hasEvents) return;
+			expect(codexOf(`${folder}Trigger`)).toEqual({
+				...codexOf(folder),
+				node: `n8n-nodes-originate-call.${vendor.id}Trigger`,
+				alias: expect.arrayContaining(['incoming call', 'missed call', 'call ended', 'PBX']),
+			});
+		});
+
+		const codexOf = (node: string) =>
+			JSON.parse(readFileSync(`nodes/${folder}/${node}.node.json`, 'utf8')) as {
 				readonly resources: object;
 			};
+
+		test('its links Docs lead to its page', () => {
+			const codex = codexOf(folder);
 			const page = `${manifest.repository.url.replace(/^git\+|\.git$/g, '')}/blob/main/docs/${folder.toLowerCase()}.md`;
 			// n8n adds a query to the address of a node, which has to come before any anchor.
 			expect(codex.resources).toEqual({

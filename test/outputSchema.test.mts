@@ -19,12 +19,15 @@ import {
 	type SkipReason,
 	skipReasons,
 } from '../nodes/shared/calling/outcome.ts';
+import type { CallEvent } from '../nodes/shared/calling/events.ts';
 import { callJson, toJson } from '../nodes/shared/calling/result.ts';
 import type { Operations, Parties, Vendor } from '../nodes/shared/calling/vendor.ts';
 import { withWarnings } from '../nodes/shared/calling/warnings.ts';
+import { eventJson } from '../nodes/shared/trigger/item.ts';
+import type { JsonObject } from '../nodes/shared/wire/http.ts';
 import { isInvalid } from '../nodes/shared/wire/invalid.ts';
 import { failureReasons } from '../nodes/shared/wire/reasons.ts';
-import { conversationsOf, fixturesOf, folderOf } from './fixtures/fixtures.mts';
+import { callEventsOf, conversationsOf, fixturesOf, folderOf } from './fixtures/fixtures.mts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -321,6 +324,38 @@ function endingSchema(endings: readonly Json[], vendor: Json, isStrict: boolean)
 	return exactly(schema, ['response']);
 }
 
+/** Every item of a vendor's trigger. */
+function itemsOf({ id, events }: Vendor): readonly Json[] {
+	if (events === undefined) return [];
+	const remembered: JsonObject = events.kind === 'pushed' ? { talkSeconds: 1, late: true } : {};
+	return callEventsOf(id).flatMap((event) => {
+		const known: CallEvent = { ...event, details: { ...event.details, ...remembered } };
+		return [event, known].flatMap((one) =>
+			[false, true].map(
+				(includeResponse) => eventJson(id, one, new Date(0).toISOString(), includeResponse) as Json,
+			),
+		);
+	});
+}
+
+function eventSchema(vendor: Vendor): Json {
+	const schema = {
+		vendor: { ...text, const: vendor.id },
+		event: { ...text, enum: vendor.events?.names ?? [] },
+		callId: textOrNull,
+		legId: textOrNull,
+		from: textOrNull,
+		to: textOrNull,
+		direction: oneOf('in', 'out', 'internal', null),
+		disposition: oneOf('answered', 'busy', 'no_answer', 'failed', 'canceled', null),
+		at: textOrNull,
+		receivedAt: text,
+		details: { ...schemaOfAll(detailsOf(itemsOf(vendor))), additionalProperties: false },
+		response: { type: ['object', 'array', 'string', 'number', 'boolean', 'null'] },
+	};
+	return exactly(schema, ['response']);
+}
+
 /** For every vendor: details of a single one are allowed, and not shown. */
 function genericSchema(): Json {
 	const shown = detailsOf(skipped.map((outcome) => jsonOf({ id: 'any' }, outcome)));
@@ -354,6 +389,11 @@ const files: readonly (readonly [string, Json])[] = [
 			(operation) =>
 				[fileOf(folderOf(vendor.id), operation), schemas[operation].of(vendor)] as const,
 		),
+	),
+	...choices.flatMap((vendor) =>
+		vendor.events === undefined
+			? []
+			: [[`nodes/${folderOf(vendor.id)}/__schema__/v1.0.0.json`, eventSchema(vendor)] as const],
 	),
 	...[...new Set(choices.flatMap(operationsOf))].map(
 		(operation) => [fileOf('OriginateCall', operation), schemas[operation].generic()] as const,
@@ -401,6 +441,15 @@ describe.each(choices.map((vendor) => [vendor.displayName, vendor] as const))(
 			for (const result of results) {
 				expect([result.status, fits(result), fits.errors]).toEqual([result.status, true, null]);
 			}
+		});
+
+		test('all items of its trigger fit the schema of its trigger', () => {
+			if (vendor.events === undefined) return;
+			const fits = ajv.compile(eventSchema(vendor));
+			const items = itemsOf(vendor);
+			expect(items).not.toEqual([]);
+			for (const item of items)
+				expect([item.event, fits(item), fits.errors]).toEqual([item.event, true, null]);
 		});
 
 		test('every result has the same keys', () => {

@@ -34,7 +34,8 @@ describe.each(packages.map((one) => [one.name, one] as const))('%s', (name, one)
 			const ours = nodes
 				.map(({ type }) => type)
 				.filter((type) => !/^(@n8n\/)?n8n-nodes-(base|langchain)\./.test(type));
-			expect([...new Set(ours)]).toEqual([`${name}.${one.node}`]);
+			expect(ours).not.toEqual([]);
+			for (const type of ours) expect(one.nodes.map((node) => `${name}.${node}`)).toContain(type);
 			expect(one.readme).toContain(`/packages/${name}/${file})`);
 		}
 	});
@@ -43,12 +44,14 @@ describe.each(packages.map((one) => [one.name, one] as const))('%s', (name, one)
 		expect(name).toMatch(/^n8n-nodes-[a-z-]+$/);
 		const { keywords, dependencies, description } = one.manifest;
 		expect(keywords).toEqual(
-			expect.arrayContaining(['n8n-community-node-package', one.node.toLowerCase(), 'phone']),
+			expect.arrayContaining(['n8n-community-node-package', one.nodes[0].toLowerCase(), 'phone']),
 		);
 		expect(dependencies).toBeUndefined();
 		expect(description).toMatch(/^n8n community node\. .+\.$/);
 		expect(description).not.toMatch(/[*_`[\]]/);
-		expect(JSON.parse(one.codex.text)).toMatchObject({ node: `${name}.${one.node}` });
+		expect(
+			one.codexes.map(({ text }) => (JSON.parse(text) as { readonly node: string }).node),
+		).toEqual(one.nodes.map((node) => `${name}.${node}`));
 	});
 
 	test('has a README with the sections of a community node, whose links lead out of the package', () => {

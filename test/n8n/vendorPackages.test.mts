@@ -66,7 +66,7 @@ function found<T>(thing: T | undefined): T {
 	return thing;
 }
 
-const packageOf = (id: string) => found(packages.find(({ node }) => node === id));
+const packageOf = (id: string) => found(packages.find(({ nodes }) => nodes[0] === id));
 const systemOf = (id: string) => found(systems.find(({ vendor }) => vendor === id));
 
 /** A workflow of the whole package with the name of another one in it. */
@@ -113,7 +113,7 @@ function expectPlaced({ execution, statuses, calls }: Awaited<ReturnType<typeof 
 }
 
 test.each(ids)(
-	'the tarball of %s holds what its node reaches, and loads from an empty folder',
+	'the tarball of %s holds what its nodes reach, and loads from an empty folder',
 	async (id) => {
 		const { name, folder: own, manifest, tarball } = packageOf(id);
 		// Outside of this project, where no node_modules of it can be found on the way up.
@@ -129,14 +129,15 @@ test.each(ids)(
 			expect((await readdir(join(home, 'dist', 'nodes'))).sort()).toEqual([own, 'shared']);
 			expect(files.filter((file) => file.endsWith('.ts'))).toEqual([]);
 			const schemas = files.filter((file) => /__schema__.*\.json$/.test(file));
-			const { operations } = found(vendors.find((vendor) => vendor.id === id));
-			expect(schemas).toHaveLength(Object.keys(operations).length);
+			const { operations, events } = found(vendors.find((vendor) => vendor.id === id));
+			const triggers = events === undefined ? 0 : 1;
+			expect(schemas).toHaveLength(Object.keys(operations).length + triggers);
 
 			const workflow = join(projectFolder, 'node_modules', 'n8n-workflow');
 			await symlink(workflow, join(modules, 'n8n-workflow'));
 			const entries = [...manifest.n8n.nodes, ...manifest.n8n.credentials];
 			expect(namesIn(entries.map((file) => join(home, file)))).toEqual([
-				id,
+				...packageOf(id).nodes,
 				systemOf(id).credential.type,
 			]);
 			const { size } = await stat(tarball);
@@ -188,9 +189,9 @@ describe('alone', () => {
 		const result = found(tries.get(id));
 		if (result.status === 'rejected') throw result.reason;
 		const { types, call } = result.value;
-		const { name } = packageOf(id);
+		const { name, nodes } = packageOf(id);
 		const ours = types.filter((type) => /^n8n-nodes-(?!base\.)/.test(type));
-		expect(ours.sort()).toEqual([`${name}.${id}`, `${name}.${id}Tool`]);
+		expect(ours.sort()).toEqual([...nodes, `${id}Tool`].map((node) => `${name}.${node}`).sort());
 		expectPlaced(call);
 	});
 });

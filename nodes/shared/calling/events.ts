@@ -49,6 +49,8 @@ export type Events = Pushed | Streamed | Recorded;
 interface EventsOf {
 	/** The events that it has, in the order of the form. */
 	readonly names: readonly EventName[];
+	/** What an event is here, where the usual words of the form do not fit. */
+	readonly descriptions?: Readonly<Partial<Record<EventName, string>>>;
 	/** The trigger's own fields. */
 	readonly fields: readonly INodeProperties[];
 }

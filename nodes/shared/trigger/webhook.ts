@@ -148,7 +148,16 @@ function bodyOf({ body, rawBody }: Request): JsonObject | undefined {
 	if (!text.includes('=')) return undefined;
 	// n8n may have read it already, as a form with another encoding.
 	const fields = isRecord(body) && Object.keys(body).length > 0 ? textsOf(body) : undefined;
-	return fields ?? Object.fromEntries(new URLSearchParams(text));
+	return fields ?? formOf(text);
+}
+
+/** The first text of each field. */
+function formOf(text: string): JsonObject {
+	const fields = new Map<string, string>();
+	for (const [name, value] of new URLSearchParams(text)) {
+		if (!fields.has(name)) fields.set(name, value);
+	}
+	return Object.fromEntries(fields);
 }
 
 function memoryFor(context: IWebhookFunctions): EventMemory {

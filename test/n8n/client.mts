@@ -357,12 +357,24 @@ export class N8nClient {
 		return (await response.json()) as { executionId: string; resumeToken?: string };
 	}
 
-	/** The ids of a workflow's executions, latest first. */
+	/** Waits for one event at the test address of this trigger, as the editor's "Listen for test event" does. */
+	async listen(workflowId: string, triggerName: string): Promise<void> {
+		const body = { triggerToStartFrom: { name: triggerName } };
+		const path = `/workflows/${workflowId}/run`;
+		const { waitingForWebhook } = await this.rest<{ waitingForWebhook?: boolean }>(
+			'POST',
+			path,
+			body,
+		);
+		if (waitingForWebhook !== true) throw new Error('n8n does not listen.');
+	}
+
+	/** The ids of a workflow's latest 100 executions, latest first. */
 	async executionsOf(workflowId: string): Promise<string[]> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
 		const { results } = await this.rest<{ results: { id: string }[] }>(
 			'GET',
-			`/executions?filter=${filter}`,
+			`/executions?limit=100&filter=${filter}`,
 		);
 		return results.map(({ id }) => id);
 	}

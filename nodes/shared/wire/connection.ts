@@ -2,6 +2,7 @@ import type {
 	ICredentialDataDecryptedObject,
 	IExecuteFunctions,
 	ILoadOptionsFunctions,
+	IPollFunctions,
 } from 'n8n-workflow';
 
 import { readAddress, tlsOptions } from './address';
@@ -10,6 +11,9 @@ import { explain, explainUnreadable, type Explanation, NotSent } from './explana
 import type { HttpRequest, HttpResponse } from './http';
 import { type Invalid, isInvalid } from './invalid';
 import type { Service } from './service';
+
+/** What n8n gives a node that can send requests. */
+type Sender = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
 /** A connection to one phone system, with the node's credential. */
 export interface Connection {
@@ -27,7 +31,7 @@ export interface Connection {
 
 /** Opens a connection; `Invalid` if the address in the credential cannot be used. */
 export async function openConnection(
-	context: IExecuteFunctions | ILoadOptionsFunctions,
+	context: Sender,
 	service: Service,
 ): Promise<Connection | Invalid> {
 	const { credentialType, displayName: vendorName, causeAdvice, renewOn = [] } = service;
@@ -64,9 +68,7 @@ export async function openConnection(
 	};
 }
 
-function cancelSignalOf(
-	context: IExecuteFunctions | ILoadOptionsFunctions,
-): AbortSignal | undefined {
+function cancelSignalOf(context: Sender): AbortSignal | undefined {
 	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 }
 
@@ -93,7 +95,7 @@ const keptMilliseconds = 5_000;
  * reading has it. If the credential can no longer be read, or its address has changed, the request is not sent.
  */
 function keepCredential(
-	context: IExecuteFunctions | ILoadOptionsFunctions,
+	context: Sender,
 	credential: ICredentialDataDecryptedObject,
 	service: Service,
 	baseUrl: string,

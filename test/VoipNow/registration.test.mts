@@ -237,14 +237,22 @@ describe('unpublishing', () => {
 		expect(requests()).toHaveLength(before + 1);
 	});
 
-	test('an extension that is gone keeps no other event from being removed', async () => {
+	test('an extension that is gone keeps no other event from being removed, and is forgotten', async () => {
 		await publish();
 		memory.places = ['@me/0003*999', ...(memory.places as string[])];
-		expect(await remove()).toBe(false);
-		expect(pbx.events.all).toEqual([]);
-		expect(memory.places).toEqual(['@me/0003*999']);
+		expect(await remove()).toBe(true);
+		expect([pbx.events.all, memory.places, warnings]).toEqual([[], [], []]);
+	});
+
+	test('what cannot be removed now is remembered, and removed by the next publication', async () => {
 		await publish();
-		expect(written()).toHaveLength(8);
+		pbx.fault({ status: 500 }, { where: 'events', times: 1 });
+		expect(await remove()).toBe(false);
+		expect([ours().length, memory.places]).toEqual([4, ['@me/0003*210']]);
+		const changed = { parameters: { extensions: '0003*250', events: ['ended'] } };
+		await publish(changed);
+		expect(written()).toEqual([['0003*250', '2', `${address}?event=hangup&extension=0003*250`]]);
+		expect(memory.places).toEqual(['@me/0003*250']);
 	});
 
 	test('it never throws, whatever the form and the credential are', async () => {

@@ -2,14 +2,25 @@ import type {
 	ICredentialDataDecryptedObject,
 	IExecuteFunctions,
 	ILoadOptionsFunctions,
+	ITriggerFunctions,
 } from 'n8n-workflow';
 
 import { readAddress, tlsOptions } from './address';
 import { exchange } from './exchange';
-import { explain, explainUnreadable, type Explanation, NotSent } from './explanation';
+import {
+	explain,
+	explainUnreadable,
+	type Explanation,
+	isExplanation,
+	NotSent,
+} from './explanation';
 import type { HttpRequest, HttpResponse } from './http';
 import { type Invalid, isInvalid } from './invalid';
 import type { Service } from './service';
+import { knownSession } from './signIn';
+
+/** Who can have a connection. */
+type Caller = IExecuteFunctions | ILoadOptionsFunctions | ITriggerFunctions;
 
 /** A connection to one phone system, with the node's credential. */
 export interface Connection {
@@ -23,11 +34,13 @@ export interface Connection {
 		timeoutSeconds: number,
 		maxCharacters?: number,
 	): Promise<HttpResponse | Explanation>;
+	/** The headers that sign a GET of this path in, for a connection that n8n's helpers cannot make. It can throw. */
+	headersFor(path: string): Promise<Readonly<Record<string, string>> | Explanation>;
 }
 
 /** Opens a connection; `Invalid` if the address in the credential cannot be used. */
 export async function openConnection(
-	context: IExecuteFunctions | ILoadOptionsFunctions,
+	context: Caller,
 	service: Service,
 ): Promise<Connection | Invalid> {
 	const { credentialType, displayName: vendorName, causeAdvice, renewOn = [] } = service;
@@ -61,12 +74,18 @@ export async function openConnection(
 				{ renewOn, maxCharacters, cancel: cancelSignalOf(context) },
 			);
 		},
+		async headersFor(path) {
+			const current = await getCredentials();
+			const session = knownSession(service.signIn, current) ?? '';
+			const { pathname, search } = new URL(baseUrl + path);
+			const given = { session, uri: pathname + search };
+			const signed = service.signIn.sign({ method: 'GET', headers: {} }, current, given);
+			return isExplanation(signed) ? signed : signed.headers;
+		},
 	};
 }
 
-function cancelSignalOf(
-	context: IExecuteFunctions | ILoadOptionsFunctions,
-): AbortSignal | undefined {
+function cancelSignalOf(context: Caller): AbortSignal | undefined {
 	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 }
 
@@ -93,7 +112,7 @@ const keptMilliseconds = 5_000;
  * reading has it. If the credential can no longer be read, or its address has changed, the request is not sent.
  */
 function keepCredential(
-	context: IExecuteFunctions | ILoadOptionsFunctions,
+	context: Caller,
 	credential: ICredentialDataDecryptedObject,
 	service: Service,
 	baseUrl: string,

@@ -5,18 +5,18 @@ import {
 	noWait,
 	type Wait,
 	waits,
+	waitSeconds,
 } from '../nodes/shared/calling/callState';
 import { follow, replySeconds } from '../nodes/shared/calling/follow';
-import { followPlaced, lookUpUnknown, withTag } from '../nodes/shared/calling/lookUp';
+import { followPlaced, isToLookUp, lookUpUnknown, withTag } from '../nodes/shared/calling/lookUp';
 import {
 	dryRunOf,
 	type Effect,
-	failed,
 	type Failed,
 	failedInput,
-	failedTo,
-	noPhoneRang,
 	isFailed,
+	lacking,
+	noPhoneRang,
 	type Outcome as CallOutcome,
 	type Placed as PlacedCall,
 	type Skipped,
@@ -24,16 +24,21 @@ import {
 	troubleTo,
 } from '../nodes/shared/calling/outcome';
 import { hungUpJson, referenceOf, stateJson } from '../nodes/shared/calling/result';
-import type { Operation, Originate, Parties, Vendor } from '../nodes/shared/calling/vendor';
+import type { Operation, Parties, Vendor } from '../nodes/shared/calling/vendor';
 import { warningsOf, withWarnings } from '../nodes/shared/calling/warnings';
 import { formFor } from '../nodes/shared/form/followFields';
 import type { FormValues } from '../nodes/shared/form/reader';
 import { converse } from '../nodes/shared/wire/conversation';
-import { explain, type Explanation, isExplanation } from '../nodes/shared/wire/explanation';
+import {
+	explain,
+	explainCrash,
+	type Explanation,
+	isExplanation,
+} from '../nodes/shared/wire/explanation';
 import type { HttpRequest } from '../nodes/shared/wire/http';
 import { invalid, type Invalid, isInvalid } from '../nodes/shared/wire/invalid';
 import type { FieldNames } from '../nodes/shared/wire/status';
-import { isRecord, reasonOf } from '../nodes/shared/wire/values';
+import { isRecord } from '../nodes/shared/wire/values';
 import type { VendorTypes } from '../nodes/vendorTypes';
 import { vendors } from '../nodes/vendors';
 import { formOf, namesOf, type ToForm } from './call';
@@ -130,8 +135,10 @@ export function createClient<Id extends VendorId>(
 			const open = isClosed ? closed : opened;
 			if (isExplanation(open)) return toFailed(open, '');
 			let isSent = false;
+			const { howToCheck } = open.registered.operations.originate;
+			// A fault in our own code does not throw either.
 			const placing = place(open, call, options, () => (isSent = true)).catch((error: unknown) =>
-				crashed(open.registered.operations.originate, error, isSent),
+				toFailed(explainCrash(error, isSent), howToCheck),
 			);
 			return await tracked(placing);
 		},
@@ -139,14 +146,18 @@ export function createClient<Id extends VendorId>(
 			const open = isClosed ? closed : opened;
 			if (isExplanation(open)) return troubleTo('reads', open);
 			return await tracked(
-				getCall(open, reference, options).catch((error: unknown) => stopped('reads', error)),
+				getCall(open, reference, options).catch((error: unknown) =>
+					troubleTo('reads', explainCrash(error, true)),
+				),
 			);
 		},
 		async hangUp(reference, options = {}) {
 			const open = isClosed ? closed : opened;
 			if (isExplanation(open)) return troubleTo('ends', open);
 			return await tracked(
-				hangUpCall(open, reference, options).catch((error: unknown) => stopped('ends', error)),
+				hangUpCall(open, reference, options).catch((error: unknown) =>
+					troubleTo('ends', explainCrash(error, true)),
+				),
 			);
 		},
 		close,
@@ -219,10 +230,8 @@ async function place(
 	const placing = { parties: originate.parties(call), requestedAt };
 	const link = linkOf(connection, signal);
 	const tagged = withTag(decoded, originate.tag?.(call));
-	const isLookedUp = options.lookUpUnknown ?? originate.tag !== undefined;
-	const isOpen = tagged.status === 'unknown' && tagged.reason !== 'canceled';
 	const known =
-		isOpen && isLookedUp && get !== undefined
+		get !== undefined && isToLookUp(tagged, originate, options.lookUpUnknown)
 			? await keepAlive(lookUpUnknown(tagged, referenceOf(tagged, placing), get, link))
 			: tagged;
 	const reference = noPhoneRang(known) ? undefined : referenceOf(known, placing);
@@ -256,7 +265,7 @@ async function getCall(
 	options: FollowOptions,
 ): Promise<CallState | Failed> {
 	const { get } = registered.operations;
-	if (get === undefined) return cannot('reads', registered, 'does not show calls');
+	if (get === undefined) return lacking('reads', registered.displayName);
 	const wait = waitOf(options);
 	if (isInvalid(wait)) return failedInput(wait, '', 'reads');
 	const read = readReference(get, reference);
@@ -272,7 +281,7 @@ async function hangUpCall(
 	{ signal }: Pick<FollowOptions, 'signal'>,
 ): Promise<HangUpResult | Failed> {
 	const { hangUp } = registered.operations;
-	if (hangUp === undefined) return cannot('ends', registered, 'does not end calls');
+	if (hangUp === undefined) return lacking('ends', registered.displayName);
 	const read = readReference(hangUp, reference);
 	if (isInvalid(read)) return invalidReference('ends', read);
 	const ending = await converse(hangUp.end(read), (request) =>
@@ -296,46 +305,21 @@ function enteredOf({ callId, from, to }: CallReference) {
 	};
 }
 
-function cannot(effect: Effect, { displayName }: Vendor, what: string): Failed {
-	return failedTo(effect, 'not_sent', 'invalid_input', `${displayName} ${what}.`, '');
-}
-
 function invalidReference(effect: Effect, invalid: Invalid): Failed {
 	return failedInput(invalid, 'Pass the reference that originate gave.', effect);
 }
 
-function stopped(effect: Effect, error: unknown): Failed {
-	return failedTo(
-		effect,
-		'unknown',
-		'node_fault',
-		`Following the call stopped unexpectedly (${reasonOf(error)}).`,
-		'Please report this to the makers of the package.',
-	);
-}
-
-const longestWait = 86_400;
-
-function waitOf({ waitUntil, waitAtMost = 300 }: FollowOptions): Wait | Invalid {
+function waitOf({ waitUntil, waitAtMost = waitSeconds.default }: FollowOptions): Wait | Invalid {
 	if (waitUntil === undefined) return noWait;
 	const texts = [
 		...(waits.includes(waitUntil) ? [] : [`waitUntil is not one of ${waits.join(', ')}.`]),
-		...(Number.isInteger(waitAtMost) && waitAtMost > 0 && waitAtMost <= longestWait
+		...(Number.isInteger(waitAtMost) &&
+		waitAtMost >= waitSeconds.min &&
+		waitAtMost <= waitSeconds.max
 			? []
-			: [`waitAtMost is not a whole number from 1 to ${longestWait}.`]),
+			: [`waitAtMost is not a whole number from ${waitSeconds.min} to ${waitSeconds.max}.`]),
 	];
 	return texts.length > 0 ? invalid(...texts) : { until: waitUntil, atMostSeconds: waitAtMost };
-}
-
-/** A fault in our own code does not throw either. */
-function crashed({ howToCheck }: Originate, error: unknown, isSent: boolean): Failed {
-	const check = isSent ? `Before dialing again, ${howToCheck}. ` : '';
-	return failed(
-		isSent ? 'unknown' : 'not_sent',
-		'node_fault',
-		`Placing the call stopped unexpectedly (${reasonOf(error)}).`,
-		`${check}Please report this to the makers of the package.`,
-	);
 }
 
 function invalidCall(call: Invalid): Failed {

@@ -37,6 +37,17 @@ export function secondsIn(row: JsonObject, name: string): number | undefined {
 	return /^\d{1,12}$/.test(text) ? Number(text) : undefined;
 }
 
+/** Unix time as ISO 8601; null for 0, which means never. */
+export function timeOf(seconds = 0): string | null {
+	return seconds > 0 ? new Date(Math.round(seconds * 1000)).toISOString() : null;
+}
+
+/** What names the recording; null if there is none. */
+export function recordingIn(row: JsonObject): string | null {
+	const name = textOf(member(row, 'recording'))?.trim() ?? '';
+	return name === '' || name === '0' ? null : name;
+}
+
 /** The clocks of n8n and Enswitch may differ by this much. */
 const toleranceSeconds = 5;
 

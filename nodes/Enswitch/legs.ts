@@ -1,9 +1,10 @@
 import { type Disposition, type Sighting, sighting } from '../shared/calling/callState';
 import type { JsonObject } from '../shared/wire/http';
 import { member, textOf } from '../shared/wire/json';
-import { type ListedCall, secondsIn } from './calls';
+import { type ListedCall, recordingIn, secondsIn, timeOf } from './calls';
 import { isSameNumber, isSimilarNumber } from './numbers';
 import type { EnswitchReference } from './reference';
+import { dispositions } from './statuses';
 
 /** What the rows of a call show of it. */
 export function sightingOf(
@@ -84,14 +85,6 @@ function liveState(legs: readonly Leg[]): Shown {
 	return { state: isReadable ? 'ringing_first' : 'unknown' };
 }
 
-/** How a leg ended that nobody answered. */
-const dispositions: Readonly<Record<string, Disposition>> = {
-	cancel: 'canceled',
-	noanswer: 'no_answer',
-	busy: 'busy',
-	congestion: 'failed',
-};
-
 function recordedState(legs: readonly Leg[]): Shown {
 	const ends = legs.map(({ row }) => secondsIn(row, 'end') ?? 0);
 	const of = (wanted: Leg['party']) => legs.filter(({ party }) => party === wanted);
@@ -152,13 +145,8 @@ function talkOf(row: JsonObject): Pick<Sighting, 'talkSeconds' | 'answeredAt'> {
 }
 
 function recordingOf(legs: readonly Leg[]): string | null {
-	const names = legs.map(({ row }) => textOf(member(row, 'recording'))?.trim() ?? '');
-	return names.filter((name) => name !== '' && name !== '0').at(-1) ?? null;
-}
-
-/** Unix time as ISO 8601; null for 0, which means never. */
-function timeOf(seconds = 0): string | null {
-	return seconds > 0 ? new Date(seconds * 1000).toISOString() : null;
+	const names = legs.map(({ row }) => recordingIn(row));
+	return names.filter((name) => name !== null).at(-1) ?? null;
 }
 
 const shown = [

@@ -1,5 +1,6 @@
 import type { Get, HangUp, Originate, Vendor } from '../shared/calling/vendor';
 import { readForm } from '../shared/form/reader';
+import { events } from './events';
 import { fields as getFields } from './get/fields';
 import { look } from './get/look';
 import { end } from './hangUp/end';
@@ -67,6 +68,7 @@ export const enswitch: Vendor = {
 	signIn,
 	lists: { searchPhones },
 	operations: { originate, get, hangUp },
+	events,
 };
 
 type Party = readonly [type: 'phone' | 'number', party: string];

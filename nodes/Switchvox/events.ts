@@ -1,111 +1,148 @@
 import {
 	type CallEvent,
 	type EventName,
+	type Ignored,
 	ignored,
 	type Push,
 	type Pushed,
 } from '../shared/calling/events';
-import type { JsonObject } from '../shared/wire/http';
 
 /**
  * https://sangomakb.atlassian.net/wiki/x/QYCwI
- * Each of Switchvox's event triggers has an address of its own. It sends the words that it puts in place of the variables
+ * Each of Switchvox's event triggers has an address of its own. It sends the values that it puts in place of the variables
  * in percent signs, so what they are called here is our choice.
  */
-const addresses: readonly Address[] = [
-	{ on: 'incoming', label: 'On Incoming Call', event: 'ringing', direction: 'in', hasDid: true },
-	{ on: 'routed', label: 'On Route to Extension', event: 'ringing', direction: null, hasDid: true },
-	{ on: 'outgoing', label: 'On Outgoing Call', event: 'outgoing', direction: 'out' },
-	{ on: 'answered', label: 'On Call Answered', event: 'answered', direction: null, hasDid: true },
-	{ on: 'hangup', label: 'On Call Hangup', event: 'ended', direction: null },
-];
+const variables = {
+	event: 'EVENT_TYPE',
+	job: 'JOB_ID',
+	number: 'CALLER_ID_NUMBER',
+	name: 'CALLER_ID_NAME',
+	extension: 'EXTENSION',
+	type: 'EXTENSION_TYPE',
+	feature: 'FEATURE_DATA',
+	did: 'INCOMING_DID',
+	mailbox: 'VM_MAILBOX',
+	message: 'VM_MSGNUM',
+	duration: 'VM_DUR',
+	date: 'VM_DATE',
+} as const;
 
-interface Address {
-	/** In the address, because not every word of `%EVENT_TYPE%` is documented. */
+type Variable = keyof typeof variables;
+
+const ofCall: readonly Variable[] = ['event', 'job', 'number', 'name', 'extension', 'type'];
+const ofIncoming: readonly Variable[] = [...ofCall, 'feature', 'did'];
+
+interface EventTrigger {
+	/** In the address, because not every word of `EVENT_TYPE` is documented. */
 	readonly on: string;
 	/** As the form of Switchvox has it. */
 	readonly label: string;
 	readonly event: EventName;
-	readonly direction: CallEvent['direction'];
-	/** Whether Switchvox knows the number that was dialed from outside. */
-	readonly hasDid?: true;
+	/** A variable that an event does not have comes empty. */
+	readonly variables: readonly Variable[];
 }
 
-const variables = {
-	event: '%EVENT_TYPE%',
-	job: '%JOB_ID%',
-	number: '%CALLER_ID_NUMBER%',
-	name: '%CALLER_ID_NAME%',
-	extension: '%EXTENSION%',
-	type: '%EXTENSION_TYPE%',
-} as const;
+/** In the order of the form of Switchvox; agents who log in and out are left out. */
+const eventTriggers: readonly EventTrigger[] = [
+	{ on: 'incoming', label: 'On Incoming Call', event: 'ringing', variables: ofIncoming },
+	{ on: 'routed', label: 'On Route to Extension', event: 'ringing', variables: ofIncoming },
+	{ on: 'answered', label: 'On Call Answered', event: 'answered', variables: ofIncoming },
+	{
+		on: 'voicemail',
+		label: 'On New Voicemail',
+		event: 'other',
+		variables: ['event', 'number', 'name', 'mailbox', 'message', 'duration', 'date'],
+	},
+	{
+		on: 'checked',
+		label: 'On Checked Voicemail',
+		event: 'other',
+		variables: ['event', 'mailbox'],
+	},
+	{ on: 'hangup', label: 'On Call Hangup', event: 'ended', variables: ofCall },
+	{ on: 'outgoing', label: 'On Outgoing Call', event: 'outgoing', variables: ofCall },
+];
 
-function addressOf(address: string, { on, hasDid }: Address): string {
-	const query = Object.entries({ on, ...variables, ...(hasDid ? { did: '%INCOMING_DID%' } : {}) });
-	return `${address}?${query.map(([name, value]) => `${name}=${value}`).join('&')}`;
+function addressOf(address: string, trigger: EventTrigger): string {
+	const query = trigger.variables.map((name) => `${name}=%${variables[name]}%`);
+	return `${address}?${[`on=${trigger.on}`, ...query].join('&')}`;
 }
 
 export const events: Pushed = {
 	kind: 'pushed',
-	names: ['ringing', 'outgoing', 'answered', 'ended'],
+	names: ['ringing', 'outgoing', 'answered', 'ended', 'other'],
+	descriptions: {
+		ringing: 'A call comes in, or reaches an extension',
+		other: 'Somebody leaves a voicemail message, or checks the voicemail of an extension',
+	},
 	fields: [],
 	read,
-	// For a hangup, anything else is undefined behavior.
+	// To a hangup or a voicemail, any other answer is undefined behavior.
 	reply: { type: 'text/xml', body: '<response></response>' },
 	setUp: (address) => ({
 		steps: [
-			'Sign in to Switchvox as an administrator, and open Tools > PBX Features > Event Triggers. Older versions call it URL Manager.',
-			'For each event that the workflow needs, enter its address below. Leave the default URL and the others as they are.',
-			'Enter the address of On Call Answered, too, to learn at the end of a call whether it was answered.',
+			'Sign in to Switchvox as an administrator, and open Tools > PBX Features > Event Triggers. In older versions, it is System Setup > URL Manager.',
+			'For each event that the workflow needs, enter its address below, in place of the Default URL. Leave the other events as they are.',
+			'Ringing comes from On Incoming Call, once for a call, and from On Route to Extension, for each extension that the call reaches. If you enter both, both start the workflow.',
+			'To learn at the end of a call whether it was answered, enter the address of On Call Answered, too.',
+			'If Switchvox does not accept one of the variables in percent signs, remove that variable from the address. Then save the event triggers.',
 		],
-		values: addresses.map((one) => ({ label: one.label, value: addressOf(address, one) })),
+		values: eventTriggers.map((one) => ({ label: one.label, value: addressOf(address, one) })),
 	}),
 };
 
-function read({ query }: Push): CallEvent | ReturnType<typeof ignored> {
-	const known = addresses.find(({ on }) => on === query.on);
-	if (known === undefined) {
-		return ignored('its address has none of the words that the page of this trigger gives it');
+function read({ query }: Push): CallEvent | Ignored {
+	const trigger = eventTriggers.find(({ on }) => on === query.on);
+	if (trigger === undefined) {
+		return ignored('its address is not one of those that the page of this trigger shows');
 	}
-	const { on, event } = known;
-	const number = given(query.number);
-	const extension = given(query.extension);
-	const did = given(query.did);
+	const { on, event } = trigger;
+	const given = (name: Variable) => valueOf(query[name]);
+	const did = given('did');
+	const extension = given('extension');
+	// The answer to a call to the outside.
+	const isOutside = extension === 's';
+	const reached = isOutside ? null : extension;
 	return {
 		kind: 'event',
 		event,
-		callId: given(query.job),
-		legId: on === 'routed' ? extension : null,
-		from: number,
-		// An answered call to the outside has the extension "s".
-		to: extension === null || extension === 's' ? did : extension,
-		direction: known.direction ?? directionOf(query.event, did),
+		callId: given('job'),
+		legId: on === 'routed' || on === 'answered' ? reached : null,
+		from: given('number'),
+		to: reached ?? did ?? given('mailbox'),
+		// Calls between extensions come as incoming and as outgoing ones, too.
+		direction: did !== null ? 'in' : isOutside ? 'out' : null,
 		disposition: null,
 		at: null,
-		details: withoutEmpty({
+		details: {
 			vendorEvent: on,
-			eventType: given(query.event),
-			callerName: given(query.name),
-			extensionType: given(query.type),
-			incomingDid: did,
-		}),
+			...withoutNull({
+				eventType: given('event'),
+				callerName: given('name'),
+				extensionType: given('type'),
+				featureData: given('feature'),
+				incomingDid: did,
+				mailbox: given('mailbox'),
+				messageNumber: given('message'),
+				messageDuration: given('duration'),
+				messageDate: given('date'),
+			}),
+		},
 		response: query,
 	};
 }
 
 /** Any variable can come empty, or as it is if this version of Switchvox does not have it. */
-function given(text: string | undefined): string | null {
-	const value = text?.trim() ?? '';
+function valueOf(text = ''): string | null {
+	const value = text.trim();
 	return value === '' || /^%\w+%$/.test(value) ? null : value;
 }
 
-function directionOf(type: string | undefined, did: string | null): 'in' | 'out' | null {
-	if (type === 'incoming' || did !== null) return 'in';
-	return type === 'outgoing' ? 'out' : null;
-}
-
-function withoutEmpty(details: CallEvent['details'] | JsonObject): CallEvent['details'] {
-	return Object.fromEntries(
-		Object.entries(details).filter(([, value]) => value !== null),
-	) as CallEvent['details'];
+function withoutNull(
+	values: Readonly<Record<string, string | null>>,
+): Readonly<Record<string, string>> {
+	const known = Object.entries(values).filter(
+		(entry): entry is [string, string] => entry[1] !== null,
+	);
+	return Object.fromEntries(known);
 }

@@ -27,13 +27,10 @@ const ended = (found: ReturnType<typeof read>) =>
 
 describe.each(calls.map((call) => [call.title, call] as const))('%s', (_, { messages, events }) => {
 	test('is read as it was', () => {
-		const found = read(messages);
-		expect(found.map(({ response: _response, ...event }: CallEvent) => event)).toEqual(events);
-		for (const event of found) {
-			expect(messages.map((message) => JSON.parse(message) as unknown)).toContainEqual(
-				(event as CallEvent).response,
-			);
-		}
+		const found = read(messages) as CallEvent[];
+		const sent = messages.map((message) => JSON.parse(message) as unknown);
+		expect(found).toEqual(events.map((event) => ({ ...event, response: expect.anything() })));
+		for (const { response } of found) expect(sent).toContainEqual(response);
 	});
 
 	test('is not reported if the connection was opened later', () => {

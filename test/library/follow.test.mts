@@ -124,7 +124,7 @@ test('IOVOX shows only its records', async () => {
 	expect(call).toMatchObject({ call: { state: 'ended', seenIn: 'record' } });
 	expect(await phones.client.hangUp(referenceOf(call))).toMatchObject({
 		status: 'not_sent',
-		message: 'IOVOX does not end calls. The call was not ended.',
+		message: 'IOVOX does not let other programs end a call. The call was not ended.',
 	});
 });
 

@@ -19,7 +19,7 @@ export type Credentials = Readonly<Record<string, CredentialRef>>;
 function credentialTypeOf(node: WorkflowNode, credentials: Credentials): string | undefined {
 	if (node.parameters.authentication === 'headerAuth') return 'httpHeaderAuth';
 	if (!isOurs(node)) return undefined;
-	const vendor = node.parameters.vendor ?? node.type.split('.')[1];
+	const vendor = node.parameters.vendor ?? node.type.split('.')[1]?.replace(/Trigger$/, '');
 	const names = [`${String(vendor)}Api`, `${String(vendor)}OAuth2Api`];
 	return Object.keys(credentials).find((type) => names.includes(type));
 }

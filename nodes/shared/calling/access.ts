@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, ITriggerFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, IHookFunctions, ITriggerFunctions } from 'n8n-workflow';
 
 import { type Connection, openConnection } from '../wire/connection';
 import { explainInvalid, explainUnreadable } from '../wire/explanation';
@@ -8,7 +8,7 @@ import type { Vendor } from './vendor';
 
 /** Opens the connection. A failure is for every item. It never throws: an exception would lose the items of an earlier try. */
 export async function connect(
-	context: IExecuteFunctions | ITriggerFunctions,
+	context: IExecuteFunctions | IHookFunctions | ITriggerFunctions,
 	vendor: Vendor,
 	subject: Subject = 'rings',
 ): Promise<Connection | Failed> {

@@ -144,4 +144,7 @@ export interface Wait {
 	readonly atMostSeconds: number;
 }
 
+/** What a wait may be, in seconds, and what it is unless it is given. */
+export const waitSeconds = { min: 1, max: 86_400, default: 300 } as const;
+
 export const noWait: Wait = { until: 'doNotWait', atMostSeconds: 0 };

@@ -3,9 +3,8 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { FormValues } from '../form/reader';
 import type { Connection } from '../wire/connection';
 import { converse } from '../wire/conversation';
-import { isExplanation } from '../wire/explanation';
+import { explainCrash, isExplanation } from '../wire/explanation';
 import { type Invalid, isInvalid } from '../wire/invalid';
-import { reasonOf } from '../wire/values';
 import { connect } from './access';
 import { follow, replySeconds } from './follow';
 import {
@@ -16,14 +15,15 @@ import {
 	optionsOf,
 	processedOf,
 	readParameters,
+	readRunOptionsOf,
 } from './item';
-import { defaultRunOptions, type ItemOptions, readItemOptions, readRunOptions } from './options';
-import { type Effect, type Failed, failedTo, isFailed, type Result, troubleTo } from './outcome';
+import { defaultRunOptions, type ItemOptions, readItemOptions, type RunOptions } from './options';
+import { type Failed, failedTo, isFailed, lacking, type Result, troubleTo } from './outcome';
 import { replayOf } from './replay';
 import type { Processed } from './result';
 import { runItems, type Turns } from './run';
 import { type ToolUse, toolUseOf } from './tool';
-import type { Get, HangUp, Operations, Vendor } from './vendor';
+import type { Get, HangUp, Vendor } from './vendor';
 
 /** Runs a node: looks at one call for each input item, or ends it. */
 export async function followUp(
@@ -38,10 +38,10 @@ export async function followUp(
 	const tool = toolUseOf(context);
 	const run: Run | Failed =
 		operation === undefined
-			? cannot(vendor, name)
+			? lacking(effect, vendor.displayName, otherChoice)
 			: { context, operation, connection: await connect(context, vendor, effect) };
 	const replay = replayOf(context);
-	return await runItems(context, vendor, runOptionsOf(context, operation), {
+	return await runItems(context, vendor, paceOf(context, operation), {
 		effect,
 		tool,
 		tries: replay.tries,
@@ -57,6 +57,8 @@ export async function followUp(
 
 const effects = { get: 'reads', hangUp: 'ends' } as const;
 
+const otherChoice = 'Choose another operation, or another phone system.';
+
 interface Run {
 	readonly context: IExecuteFunctions;
 	readonly operation: Get | HangUp;
@@ -64,26 +66,9 @@ interface Run {
 	readonly connection: Connection | Failed;
 }
 
-function cannot({ displayName }: Vendor, name: keyof Operations): Failed {
-	const what =
-		name === 'get'
-			? `${displayName} does not show calls to other programs.`
-			: `${displayName} does not let other programs end a call.`;
-	return failedTo(
-		effects[name === 'get' ? 'get' : 'hangUp'],
-		'not_sent',
-		'invalid_input',
-		what,
-		'Choose another operation, or another phone system.',
-	);
-}
-
 /** The first item sets the pace. An option that cannot be read fails its item. */
-function runOptionsOf(context: IExecuteFunctions, operation: Get | HangUp | undefined) {
-	if (operation === undefined) return defaultRunOptions;
-	const options = operation.fields.filter(({ name }) => name === 'options');
-	const form = readParameters(context, { fields: options }, 0);
-	const read = isInvalid(form) ? form : readRunOptions(optionsOf(form));
+function paceOf(context: IExecuteFunctions, operation: Get | HangUp | undefined): RunOptions {
+	const read = readRunOptionsOf(context, operation?.fields ?? []);
 	return isInvalid(read) ? defaultRunOptions : read;
 }
 
@@ -126,7 +111,7 @@ async function processItem(
 				: await hungUp(operation, reference, connection);
 		return outcomeIs(outcome, { ...shown, requestedAt });
 	} catch (error) {
-		return outcomeIs(crashed(effect, error));
+		return outcomeIs(troubleTo(effect, explainCrash(error, true)));
 	}
 }
 
@@ -159,15 +144,5 @@ function checkTool(form: FormValues): Failed | undefined {
 		'invalid_settings',
 		'This tool may not end calls.',
 		'To allow it, add the option Let AI Agents Hang Up to the tool.',
-	);
-}
-
-function crashed(effect: Effect, error: unknown): Failed {
-	return failedTo(
-		effect,
-		'unknown',
-		'node_fault',
-		`The node stopped unexpectedly while processing this item (${reasonOf(error)}).`,
-		'Please report this to the makers of the node.',
 	);
 }

@@ -1,11 +1,11 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import type { FormValues } from '../form/reader';
 import type { HttpRequest } from '../wire/http';
 import { invalid, type Invalid, isInvalid } from '../wire/invalid';
 import { isRecord, reasonOf } from '../wire/values';
 import type { ListMemory } from './listMemory';
-import { type ItemOptions, readItemOptions } from './options';
+import { type ItemOptions, readItemOptions, readRunOptions, type RunOptions } from './options';
 import { type Effect, type Failed, failedInput, type Result } from './outcome';
 import { dataOf } from './replay';
 import type { Processed } from './result';
@@ -36,6 +36,16 @@ export interface Ready {
 interface Unsent {
 	readonly kind: 'unsent';
 	readonly processed: Processed;
+}
+
+/** The options of a whole run, which its first item sets. */
+export function readRunOptionsOf(
+	context: IExecuteFunctions,
+	fields: readonly INodeProperties[],
+): RunOptions | Invalid {
+	const options = fields.filter(({ name }) => name === 'options');
+	const form = readParameters(context, { fields: options }, 0);
+	return isInvalid(form) ? form : readRunOptions(optionsOf(form));
 }
 
 /** Reads one item and checks everything that needs no waiting. */

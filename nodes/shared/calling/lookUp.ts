@@ -7,13 +7,25 @@ import { follow, look, passing, type Send } from './follow';
 import { type Failed, isFailed, type Outcome, type Placed } from './outcome';
 import { pause } from './pause';
 import { callJson } from './result';
-import type { Get } from './vendor';
+import type { Get, Originate } from './vendor';
 
 /** When it looks, in seconds after the outcome: a call can take a moment to show up. */
 const looks = [0, 2, 5];
 
 /** The longest time that it takes. */
 export const lookUpSeconds = 15;
+
+/**
+ * Whether to look for a call. Unless a form says otherwise, only a tag of ours is worth it. After a cancellation, nothing
+ * more is sent.
+ */
+export function isToLookUp(
+	outcome: Outcome,
+	{ tag }: Originate,
+	wanted = tag !== undefined,
+): outcome is Failed {
+	return wanted && outcome.status === 'unknown' && outcome.reason !== 'canceled';
+}
 
 /**
  * Looks for a call that may have been placed. If an ID or a tag of ours shows that one is it, the call is `accepted`, or

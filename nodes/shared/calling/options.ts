@@ -2,7 +2,7 @@ import { commonOptions } from '../form/fields';
 import { type FieldReader, type FormValues, readCountry, readForm } from '../form/reader';
 import type { Invalid } from '../wire/invalid';
 import type { EntryRules } from './destinations';
-import { noWait, type Wait, waits } from './callState';
+import { noWait, type Wait, waits, waitSeconds } from './callState';
 import { type Guards, readGuards } from './guards';
 import { listMemory } from './listMemory';
 
@@ -36,11 +36,8 @@ export function readItemOptions(
 	}));
 }
 
-const waitSeconds = { min: 1, max: 86_400 };
-const defaultWaitSeconds = 300;
-
 function readWait(options: FieldReader): Wait {
-	const atMostSeconds = options.wholeNumber('waitAtMost', waitSeconds) ?? defaultWaitSeconds;
+	const atMostSeconds = options.wholeNumber('waitAtMost', waitSeconds) ?? waitSeconds.default;
 	if (options.has('waitUntil')) return { until: options.oneOf('waitUntil', waits), atMostSeconds };
 	if (options.has('waitAtMost')) {
 		options.refuse(

@@ -1,9 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { Connection } from '../wire/connection';
-import { isExplanation } from '../wire/explanation';
-import { type Invalid, isInvalid } from '../wire/invalid';
-import { reasonOf } from '../wire/values';
+import { explainCrash, isExplanation } from '../wire/explanation';
+import { isInvalid } from '../wire/invalid';
 import { connect } from './access';
 import { type Budget, budgetOf } from './budget';
 import {
@@ -15,20 +14,19 @@ import {
 } from './guards';
 import {
 	invalidInput,
-	optionsOf,
 	processedOf,
 	type Reading,
 	readItem,
-	readParameters,
+	readRunOptionsOf,
 	type Ready,
 } from './item';
 import { leftToModel } from './leftToModel';
 import { listMemory } from './listMemory';
 import { logOf } from './log';
-import { followPlaced, lookUpSeconds, lookUpUnknown, withTag } from './lookUp';
+import { followPlaced, isToLookUp, lookUpSeconds, lookUpUnknown, withTag } from './lookUp';
 import { openOnceKey } from './once';
-import { defaultRunOptions, readRunOptions, type RunOptions } from './options';
-import { dryRunOf, type Failed, failed, type Outcome, type Skipped, toFailed } from './outcome';
+import { defaultRunOptions } from './options';
+import { dryRunOf, type Failed, type Outcome, type Skipped, toFailed } from './outcome';
 import { replayOf } from './replay';
 import { type Processed, referenceOf } from './result';
 import { notStarted, runItems, type Turns } from './run';
@@ -45,7 +43,8 @@ export async function originate(
 	if (items.length === 0) return [[]];
 	const { originate: operation } = vendor.operations;
 	const tool = toolUseOf(context);
-	const read = readRunOptionsOf(context, operation);
+	// If they cannot be read, no call is placed: a limit may be among them.
+	const read = readRunOptionsOf(context, operation.fields);
 	const options = isInvalid(read) ? defaultRunOptions : read;
 	const blocked =
 		(tool?.unreportable && toFailed(tool.unreportable, '')) ??
@@ -93,13 +92,6 @@ interface Run extends Reading {
 	onPlaced(processed: Processed): void;
 }
 
-/** The first item sets these options. If they cannot be read, no call is placed: a limit may be among them. */
-function readRunOptionsOf(context: IExecuteFunctions, { fields }: Originate): RunOptions | Invalid {
-	const options = fields.filter(({ name }) => name === 'options');
-	const form = readParameters(context, { fields: options }, 0);
-	return isInvalid(form) ? form : readRunOptions(optionsOf(form));
-}
-
 /** Processes one item, from its form to its outcome; never throws. */
 async function processItem(run: Run, index: number, turns: Turns): Promise<Processed> {
 	const { access } = run;
@@ -113,7 +105,7 @@ async function processItem(run: Run, index: number, turns: Turns): Promise<Proce
 		run.onPlaced(processed);
 		return await waitFor(run, item, processed, access, turns);
 	} catch (error) {
-		return processedOf(index, crashed(run.operation, error));
+		return processedOf(index, crashed(run.operation, error, false));
 	}
 }
 
@@ -145,7 +137,8 @@ async function placeCall(
 	const kept = checkGuards(run, item) ?? (await run.budget.reserve());
 	if (kept !== undefined) return kept;
 	const outcome = await ring(run, item, exchange, turns).catch(
-		(error: unknown) => exchange.outcome() ?? crashed(run.operation, error, exchange.sent()),
+		(error: unknown) =>
+			exchange.outcome() ?? crashed(run.operation, error, exchange.sent() !== undefined),
 	);
 	run.budget.release(outcome);
 	return outcome;
@@ -226,9 +219,7 @@ function exchangeOf(
 			const tagged = withTag(replied, operation.tag?.(call));
 			outcome = withWarnings(tagged, warnings);
 			const { get } = vendor.operations;
-			const isLookedUp = options.lookUpUnknown ?? operation.tag !== undefined;
-			// After a cancellation, nothing more is sent.
-			if (tagged.status === 'unknown' && tagged.reason !== 'canceled' && isLookedUp && get) {
+			if (get !== undefined && isToLookUp(tagged, operation, options.lookUpUnknown)) {
 				const reference = referenceOf(tagged, { parties, requestedAt });
 				const known = await lookUpUnknown(tagged, reference, get, { ...connection, over });
 				outcome = withWarnings(known, warnings);
@@ -241,11 +232,6 @@ function exchangeOf(
 	};
 }
 
-/** The failure of an item after a fault in this package. `sent` is undefined if nothing was sent. */
-function crashed({ howToCheck }: Originate, error: unknown, sent?: object): Failed {
-	const what = `The node stopped unexpectedly while processing this item (${reasonOf(error)}).`;
-	const report = 'Please report this to the makers of the node.';
-	return sent === undefined
-		? failed('not_sent', 'node_fault', what, report)
-		: failed('unknown', 'node_fault', what, `Before dialing again, ${howToCheck}. ${report}`);
+function crashed({ howToCheck }: Originate, error: unknown, isSent: boolean): Failed {
+	return toFailed(explainCrash(error, isSent), howToCheck);
 }

@@ -189,6 +189,19 @@ export function failedInput(input: Invalid, advice: string, effect: Subject = 'r
 	return failedTo(effect, 'not_sent', 'invalid_input', what, rest === '' ? advice : rest);
 }
 
+/** The failure of an operation that this phone system lacks. */
+export function lacking(
+	effect: Exclude<Effect, 'rings'>,
+	displayName: string,
+	advice = '',
+): Failed {
+	const what =
+		effect === 'reads'
+			? 'does not show calls to other programs'
+			: 'does not let other programs end a call';
+	return failedTo(effect, 'not_sent', 'invalid_input', `${displayName} ${what}.`, advice);
+}
+
 /** An explanation as the failure of a call. `howToCheck` ends the sentence "Before dialing again, ...". */
 export function toFailed(
 	{ status, reason, what, advice, httpStatus }: Explanation,

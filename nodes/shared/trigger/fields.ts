@@ -21,7 +21,7 @@ export function triggerFields(events: Events): INodeProperties[] {
 	return [
 		...(kind === 'pushed' && events.setUp !== undefined ? [addressNotice] : []),
 		...fields,
-		...(names.length > 1 ? [eventsField(names)] : []),
+		...(names.length > 1 ? [eventsField(events)] : []),
 		{
 			displayName: 'Options',
 			name: 'options',
@@ -42,13 +42,17 @@ const addressNotice: INodeProperties = {
 	default: '',
 };
 
-function eventsField(names: readonly EventName[]): INodeProperties {
+function eventsField({ names, descriptions = {} }: Events): INodeProperties {
 	return {
 		displayName: 'Events',
 		name: 'events',
 		type: 'multiOptions',
 		required: true,
-		options: names.map((value) => ({ ...choices[value], value })),
+		options: names.map((value) => ({
+			name: choices[value].name,
+			value,
+			description: descriptions[value] ?? choices[value].description,
+		})),
 		default: [...names.filter((name) => name !== 'other')],
 		description: 'Events that start the workflow',
 	};

@@ -39,7 +39,8 @@ ${values.map(({ label, value }) => `<dt>${html(label)}</dt><dd><code>${html(valu
 `;
 }
 
-function isLocal(address: string): boolean {
+/** Whether nobody else can reach an address. */
+export function isLocal(address: string): boolean {
 	return /^https?:\/\/(?:localhost|127\.|\[::1\])/.test(address);
 }
 

@@ -1,6 +1,7 @@
 import type {
 	ICredentialDataDecryptedObject,
 	IExecuteFunctions,
+	IHookFunctions,
 	ILoadOptionsFunctions,
 	ITriggerFunctions,
 } from 'n8n-workflow';
@@ -19,9 +20,6 @@ import { type Invalid, isInvalid } from './invalid';
 import type { Service } from './service';
 import { knownSession } from './signIn';
 
-/** Who can have a connection. */
-type Caller = IExecuteFunctions | ILoadOptionsFunctions | ITriggerFunctions;
-
 /** A connection to one phone system, with the node's credential. */
 export interface Connection {
 	readonly baseUrl: string;
@@ -38,9 +36,12 @@ export interface Connection {
 	headersFor(path: string): Promise<Readonly<Record<string, string>> | Explanation>;
 }
 
+/** What n8n gives a node that runs, fills a list, or is published. */
+type Context = IExecuteFunctions | ILoadOptionsFunctions | IHookFunctions | ITriggerFunctions;
+
 /** Opens a connection; `Invalid` if the address in the credential cannot be used. */
 export async function openConnection(
-	context: Caller,
+	context: Context,
 	service: Service,
 ): Promise<Connection | Invalid> {
 	const { credentialType, displayName: vendorName, causeAdvice, renewOn = [] } = service;
@@ -85,13 +86,13 @@ export async function openConnection(
 	};
 }
 
-function cancelSignalOf(context: Caller): AbortSignal | undefined {
+function cancelSignalOf(context: Context): AbortSignal | undefined {
 	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 }
 
 /** The context with some methods replaced. The others are called on the context itself, which may have private fields. */
-function overlay<Context extends object>(context: Context, own: Partial<Context>): Context {
-	const isOwn = (name: PropertyKey): name is keyof Context => Object.hasOwn(own, name);
+function overlay<One extends object>(context: One, own: Partial<One>): One {
+	const isOwn = (name: PropertyKey): name is keyof One => Object.hasOwn(own, name);
 	return new Proxy(context, {
 		has: (target, name) => isOwn(name) || name in target,
 		get(target, name) {
@@ -112,7 +113,7 @@ const keptMilliseconds = 5_000;
  * reading has it. If the credential can no longer be read, or its address has changed, the request is not sent.
  */
 function keepCredential(
-	context: Caller,
+	context: Context,
 	credential: ICredentialDataDecryptedObject,
 	service: Service,
 	baseUrl: string,

@@ -50,6 +50,16 @@ export function explainUnreadable(error: unknown): Explanation {
 	);
 }
 
+/** The explanation for a fault in this package itself. */
+export function explainCrash(error: unknown, isSent: boolean): Explanation {
+	return explain(
+		isSent ? 'unknown' : 'not_sent',
+		'node_fault',
+		`This package stopped unexpectedly (${reasonOf(error)}).`,
+		'Please report this to its makers.',
+	);
+}
+
 /** For code that n8n calls before it sends the request: throwing is the only way to stop it. */
 export class NotSent extends Error {
 	readonly explanation: Explanation;

@@ -362,7 +362,7 @@ export class N8nClient {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
 		const { results } = await this.rest<{ results: { id: string }[] }>(
 			'GET',
-			`/executions?filter=${filter}`,
+			`/executions?filter=${filter}&limit=100`,
 		);
 		return results.map(({ id }) => id);
 	}

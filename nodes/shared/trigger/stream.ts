@@ -261,12 +261,17 @@ async function whyNotOpen(vendor: Vendor, baseUrl: string): Promise<Explanation>
 		);
 	} catch (error) {
 		const why = explainError(error, { vendorName, baseUrl, timeoutSeconds: replySeconds });
-		return why.reason === 'certificate' ? { ...why, advice: certificateAdvice } : why;
+		return why.reason === 'certificate' ? { ...why, ...untrusted(baseUrl) } : why;
 	}
 }
 
-const certificateAdvice =
-	'For events, Node.js itself has to trust the certificate: CA Certificate and Ignore SSL Issues in the credential have no effect on a WebSocket. Name the certificate, or that of its authority, in the environment variable NODE_EXTRA_CA_CERTS where n8n starts, and restart n8n. Inside a network that you trust, an address with http:// works, too.';
+function untrusted(baseUrl: string): Pick<Explanation, 'what' | 'advice'> {
+	return {
+		what: `Node.js itself has to trust the certificate of ${baseUrl} (NODE_EXTRA_CA_CERTS).`,
+		advice:
+			'CA Certificate and Ignore SSL Issues in the credential have no effect on a WebSocket. Name the certificate, or that of its authority, in the environment variable NODE_EXTRA_CA_CERTS where n8n starts, and restart n8n. If the certificate names another host, use that name in Base URL. Inside a network that you trust, an address with http:// works, too.',
+	};
+}
 
 const tooOld = explain(
 	'not_sent',

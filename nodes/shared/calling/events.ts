@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { FormValues } from '../form/reader';
 import type { Step } from '../wire/conversation';
+import type { Explanation } from '../wire/explanation';
 import type { JsonObject, JsonValue } from '../wire/http';
 import type { Invalid } from '../wire/invalid';
 import type { Disposition } from './callState';
@@ -71,9 +72,31 @@ export interface Pushed extends EventsOf {
 	readonly registration?: Registration;
 }
 
-/** The phone system sends its events over a connection that n8n opens and keeps. */
+/**
+ * The phone system sends its events over a WebSocket that n8n opens and keeps. A listener is a name that no other trigger
+ * has. Its functions are pure and never throw.
+ */
 export interface Streamed extends EventsOf {
 	readonly kind: 'streamed';
+	/** Path and query of the WebSocket, relative to the base URL. */
+	path(listener: string): string;
+	/** Asks whether the phone system sends its events to this listener now. The answer also proves the sign-in. */
+	ask(listener: string): Step<Listening | Explanation>;
+	/** For one connection: what it has read is remembered, because a message alone does not say which call it is about. */
+	reader(): StreamReader;
+}
+
+export interface Listening {
+	readonly kind: 'listening';
+	readonly is: boolean;
+}
+
+/** Reads the next message. Undefined if it is about something else than calls, or begins what a later message completes. */
+export type StreamReader = (message: string) => CallEvent | Ignored | Replaced | undefined;
+
+/** Somebody else listens under this name now, and the phone system has ended this connection. */
+export interface Replaced {
+	readonly kind: 'replaced';
 }
 
 /** The phone system reports nothing by itself, but its call records show what has ended. */

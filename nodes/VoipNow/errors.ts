@@ -22,10 +22,14 @@ const checkNumber = (names: FieldNames, field: string) =>
 
 const checkSince = (names: FieldNames) => `Correct ${nameOf(names, 'since')}, or leave it out.`;
 
+const leaveOutAnswered = (names: FieldNames) =>
+	`Older versions of VoipNow do not report answers: leave out Answered in ${nameOf(names, 'events')}.`;
+
 /**
- * For any request, for placing a call, and for call records:
- * https://wiki.4psa.com/VoipNow/Developer-Guide/UnifiedAPI-v5/HTTP-Return-Codes.html and
- * https://wiki.4psa.com/display/VNUAPI30/Create+PhoneCalls
+ * For any request, for placing a call, for call records, and for call events:
+ * https://wiki.4psa.com/VoipNow/Developer-Guide/UnifiedAPI-v5/HTTP-Return-Codes.html,
+ * https://wiki.4psa.com/display/VNUAPI30/Create+PhoneCalls and
+ * https://wiki.4psa.com./display/VNUAPI30/PhoneCallEvents+Resource
  */
 const knownErrors: ReadonlyMap<string, KnownError> = new Map(
 	Object.entries<KnownError>({
@@ -33,7 +37,9 @@ const knownErrors: ReadonlyMap<string, KnownError> = new Map(
 		extension_invalid: {
 			parameter: 'extension',
 			advice: (names) =>
-				`Check ${nameOf(names, 'extension')}. It must be a Phone Terminal extension of the user. ${checkUser(names)} ${extensionForms}`,
+				names('extensions') === undefined
+					? `Check ${nameOf(names, 'extension')}. It must be a Phone Terminal extension of the user. ${checkUser(names)} ${extensionForms}`
+					: `Check ${nameOf(names, 'extensions')}. Each must be an extension of the user. ${checkUser(names)} Only an App of a user or an organization can use short extension numbers.`,
 		},
 		access_denied: { advice: () => signInAgain },
 		// The older page of the documentation spells it this way.
@@ -81,6 +87,14 @@ const knownErrors: ReadonlyMap<string, KnownError> = new Map(
 		cdr_save_start_date_invalid: { parameter: 'saveStartDate', advice: checkSince },
 		cdr_save_end_date_invalid: { parameter: 'saveEndDate', advice: checkSince },
 		cdr_invalid_date_parameters: { advice: checkSince },
+		pcet_type_invalid: { parameter: 'type', advice: leaveOutAnswered },
+		pce_type_invalid: { parameter: 'type', advice: leaveOutAnswered },
+		// By the pattern of the others.
+		pce_url_invalid: {
+			parameter: 'url',
+			advice: () =>
+				'Set WEBHOOK_URL in n8n to an address at which VoipNow can reach it, and restart n8n.',
+		},
 	}),
 );
 

@@ -6,6 +6,7 @@ import type { Step } from '../shared/wire/conversation';
 import { explain } from '../shared/wire/explanation';
 import type { HttpRequest, HttpResponse, JsonObject, JsonValue } from '../shared/wire/http';
 import { isJsonList, isJsonObject } from '../shared/wire/json';
+import type { FieldNames } from '../shared/wire/status';
 import { fields } from './get/fields';
 import { pageSize } from './request';
 import { type Collection, describeError, nextStart, readCollection, readReply } from './reply';
@@ -83,19 +84,25 @@ export function unreadable(
 	};
 }
 
-const names = fieldNamesOf(fields);
-
 /** The documentation knows no other rights: an App sees what its account sees. */
 export const rights =
 	'To follow or end a call, the App has to belong to the user whose call it is, to the organization of that user, or to the administrator.';
 
-/** What is wrong with a reply about calls; undefined if it is a success. */
-export function troubleIn(response: HttpResponse): Trouble | undefined {
-	const { json, error, refusal } = readReply(response, names);
+/** What the texts about a refusal need: the names of the fields, and who has the right. */
+interface Asking {
+	readonly names: FieldNames;
+	readonly rights: string;
+}
+
+const following: Asking = { names: fieldNamesOf(fields), rights };
+
+/** What is wrong with a reply; undefined if it is a success. */
+export function troubleIn(response: HttpResponse, asking = following): Trouble | undefined {
+	const { json, error, refusal } = readReply(response, asking.names);
 	const evidence = evidenceOf(response, error === undefined ? [] : [error], json);
 	if (refusal !== undefined) {
 		const isRight = refusal.reason === 'unauthorized';
-		const advice = isRight ? `${refusal.advice} ${rights}` : refusal.advice;
+		const advice = isRight ? `${refusal.advice} ${asking.rights}` : refusal.advice;
 		return { ...refusal, advice, ...evidence };
 	}
 	if (error === undefined) return undefined;

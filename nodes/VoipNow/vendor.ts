@@ -1,5 +1,6 @@
 import type { Get, HangUp, Originate, Vendor } from '../shared/calling/vendor';
 import { readForm } from '../shared/form/reader';
+import { events } from './events';
 import { fields as getFields } from './get/fields';
 import { look } from './get/look';
 import { end } from './hangUp/end';
@@ -76,4 +77,5 @@ export const voipNow: Vendor = {
 	signIn,
 	lists: { searchExtensions },
 	operations: { originate, get, hangUp },
+	events,
 };

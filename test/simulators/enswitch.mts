@@ -6,10 +6,12 @@ import type { Account } from './enswitch/accounts.mts';
 import { findFunction, runFunction } from './enswitch/functions.mts';
 import type { Context, Version } from './enswitch/functions.mts';
 import { readParameters } from './enswitch/parameters.mts';
+import { createReporter } from './enswitch/reports.mts';
+import type { Delivery, Disorder, Reporting } from './enswitch/reports.mts';
 import { badSignIn, render } from './enswitch/responses.mts';
 import type { Envelope } from './enswitch/responses.mts';
 import { createSwitchboard } from './enswitch/switchboard.mts';
-import type { Call, Ring, Tags } from './enswitch/switchboard.mts';
+import type { Call, IncomingCall, Ring, Tags } from './enswitch/switchboard.mts';
 import { createFaultPlan, applyFault } from './fault.mts';
 import type { Fault, FaultOptions } from './fault.mts';
 import type { LiveCall, LiveCalls, PartyBehaviour } from './liveCalls.mts';
@@ -20,12 +22,16 @@ export { defaultAccounts };
 export type {
 	Account,
 	Call,
+	Delivery,
+	Disorder,
 	Envelope,
 	Fault,
 	FaultOptions,
+	IncomingCall,
 	LiveCall,
 	PartyBehaviour,
 	RecordedRequest,
+	Reporting,
 	Ring,
 	Tags,
 };
@@ -74,9 +80,19 @@ export interface EnswitchSimulator {
 	readonly live: LiveCalls<Tags>;
 	setParty(number: string, behaviour: PartyBehaviour): void;
 	fault(fault: Fault | null, options?: FaultOptions): void;
+	/** Who hears about calls from now on, and what goes wrong with that. */
+	report(reportings: readonly Reporting[], disorder?: Disorder): void;
+	/** Sends an event with these fields to whoever has "Send events to URL". */
+	announce(fields: Readonly<Record<string, string>>): void;
+	/** What was sent about calls, in the order of the answers. */
+	readonly deliveries: readonly Delivery[];
+	/** Somebody calls from outside; gives the callid. */
+	callIn(incoming: IncomingCall): string;
+	/** Resolves when everything about calls is sent. */
+	reported(): Promise<void>;
 	/** Resolves when every call that was taken has rung what it rings. */
 	idle(): Promise<void>;
-	/** Forgets rings, requests, calls, faults and party behaviour; ends what still waits. */
+	/** Forgets rings, requests, reports, calls, faults and party behaviour; ends what still waits. */
 	reset(): void;
 	/** Ends every connection and stops listening: clients get "connection refused". */
 	refuse(): Promise<void>;
@@ -93,8 +109,10 @@ export interface EnswitchSimulator {
 /** A strict Enswitch JSON API, as the vendor documents it, at `/api/json/`. */
 export async function startEnswitch(options: EnswitchOptions = {}): Promise<EnswitchSimulator> {
 	const clock = options.clock ?? createClock(options.secondMs ?? 1000);
+	const reporter = createReporter(clock);
 	const switchboard = createSwitchboard({
 		clock,
+		reporter,
 		talkSeconds: options.talkSeconds,
 		log: options.log ?? (() => undefined),
 	});
@@ -114,6 +132,7 @@ export async function startEnswitch(options: EnswitchOptions = {}): Promise<Ensw
 	};
 	const forget = () => {
 		switchboard.reset();
+		reporter.reset();
 		clock.clear();
 	};
 	const server = await startServer({
@@ -133,6 +152,11 @@ export async function startEnswitch(options: EnswitchOptions = {}): Promise<Ensw
 		live: switchboard.live,
 		setParty: switchboard.setParty,
 		fault: faults.set,
+		report: reporter.set,
+		announce: reporter.announce,
+		deliveries: reporter.deliveries,
+		callIn: switchboard.callIn,
+		reported: reporter.idle,
 		idle: switchboard.idle,
 		reset: () => {
 			faults.set(null);

@@ -33,9 +33,10 @@ export type Fault =
 
 /**
  * `calls`: authenticated requests to place a call. `follow`: authenticated requests that look for calls or hang them
- * up. `any`: whatever arrives, before authentication; phones then ring only if the request would have rung them anyway.
+ * up. `events`: authenticated requests about call events that are registered. `any`: whatever arrives, before
+ * authentication; phones then ring only if the request would have rung them anyway.
  */
-export type FaultWhere = 'calls' | 'follow' | 'any';
+export type FaultWhere = 'calls' | 'follow' | 'events' | 'any';
 
 export interface FaultOptions {
 	/** How many requests it affects; by default all, until it is cleared. */

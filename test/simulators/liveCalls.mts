@@ -108,6 +108,8 @@ export interface LiveCallsOptions<Tags> {
 	readonly talkSeconds?: number;
 	/** How many ended calls are kept; default 1000. */
 	readonly keep?: number;
+	/** A leg is about to be called: its phones ring once `ring` is run; default: at once. */
+	readonly route?: (call: LiveCall<Tags>, party: Party, ring: () => void) => void;
 	/** A phone begins to ring. */
 	readonly rang?: (call: LiveCall<Tags>, party: Party, phone: Phone) => void;
 }
@@ -175,6 +177,9 @@ export function createLiveCalls<Tags>({
 	answersAfterSeconds = 0,
 	talkSeconds = 5,
 	keep = 1000,
+	route = (_call, _party, ring) => {
+		ring();
+	},
 	rang = () => undefined,
 }: LiveCallsOptions<Tags>): LiveCalls<Tags> {
 	const entries = new Map<string, Entry<Tags>>();
@@ -252,6 +257,14 @@ export function createLiveCalls<Tags>({
 	};
 
 	const start = (entry: Entry<Tags>, party: Party) => {
+		const { phase } = entry.call;
+		settle(entry);
+		route(entry.call, party, () => {
+			// It may have been hung up or forgotten in the meantime.
+			if (entry.call.phase === phase && entries.get(entry.call.id) === entry) ring(entry, party);
+		});
+	};
+	const ring = (entry: Entry<Tags>, party: Party) => {
 		const { call, request } = entry;
 		const leg = call[party];
 		if (leg === null) return;

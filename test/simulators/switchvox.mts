@@ -15,23 +15,30 @@ import {
 	redactAuthorization,
 } from './switchvox/authentication.mts';
 import type { Authentication, Scheme } from './switchvox/authentication.mts';
+import { createEventTriggers } from './switchvox/eventTriggers.mts';
+import type { Delivery, EventTriggers, Sending, TriggerLabel } from './switchvox/eventTriggers.mts';
 import { answerRequest, concernOf, readRequest } from './switchvox/methods.mts';
 import type { Context } from './switchvox/methods.mts';
 import { createSwitchboard } from './switchvox/switchboard.mts';
-import type { Call, Ring, Switchboard, Tags } from './switchvox/switchboard.mts';
+import type { Call, DialRequest, Ring, Switchboard, Tags } from './switchvox/switchboard.mts';
 
 export { defaultAccounts };
 export type {
 	Account,
 	AccountKind,
 	Call,
+	Delivery,
+	DialRequest,
+	EventTriggers,
 	Fault,
 	FaultOptions,
 	LiveCall,
 	PartyBehaviour,
 	RecordedRequest,
 	Ring,
+	Sending,
 	Tags,
+	TriggerLabel,
 };
 
 export interface SwitchvoxOptions {
@@ -84,10 +91,13 @@ export interface SwitchvoxSimulator {
 	readonly calls: readonly Call[];
 	/** The calls as they live, and the last that have ended. */
 	readonly live: LiveCalls<Tags>;
+	/** Somebody calls by hand, from outside or from an extension. */
+	dial(request: DialRequest): LiveCall<Tags>;
+	readonly eventTriggers: EventTriggers;
 	/** By the number as really dialed, or as requested. */
 	setParty(number: string, behaviour: PartyBehaviour): void;
 	fault(fault: Fault | null, options?: FaultOptions): void;
-	/** Forgets rings, requests, calls, faults and party behaviour; ends what still rings or hangs. */
+	/** Forgets rings, requests, calls, event triggers, faults and party behaviour; ends what still rings or hangs. */
 	reset(): void;
 	/** Makes every nonce given out so far stale. */
 	expireNonces(): void;
@@ -117,6 +127,7 @@ export async function startSwitchvox(options: SwitchvoxOptions = {}): Promise<Sw
 		...(options.talkSeconds !== undefined && { talkSeconds: options.talkSeconds }),
 		log: options.log ?? (() => undefined),
 	});
+	const eventTriggers = createEventTriggers(switchboard.live);
 	const faults = createFaultPlan();
 	const authentication = createAuthentication({
 		scheme: options.authentication ?? 'basic',
@@ -148,11 +159,14 @@ export async function startSwitchvox(options: SwitchvoxOptions = {}): Promise<Sw
 		requests: server.requests,
 		calls: switchboard.calls,
 		live: switchboard.live,
+		dial: switchboard.dial,
+		eventTriggers,
 		setParty: switchboard.live.setParty,
 		fault: faults.set,
 		reset: () => {
 			faults.set(null);
 			switchboard.reset();
+			eventTriggers.reset();
 			server.forget();
 		},
 		expireNonces: authentication.expireNonces,
@@ -164,6 +178,7 @@ export async function startSwitchvox(options: SwitchvoxOptions = {}): Promise<Sw
 		listenAgain: server.listenAgain,
 		close: async () => {
 			await server.close();
+			eventTriggers.close();
 			switchboard.reset();
 		},
 	};

@@ -2,7 +2,7 @@ import type { CertificateKind } from './certificate.mts';
 import { createClock } from './clock.mts';
 import type { Clock } from './clock.mts';
 import { createFaultPlan, applyFault } from './fault.mts';
-import type { Fault, FaultOptions, FaultPlan } from './fault.mts';
+import type { Fault, FaultOptions, FaultPlan, FaultWhere } from './fault.mts';
 import type { LiveCall, LiveCalls, PartyBehaviour } from './liveCalls.mts';
 import { startServer } from './server.mts';
 import type { Answer, HttpReply, HttpRequest, RecordedRequest, Redactable } from './server.mts';
@@ -12,22 +12,35 @@ import { errorReply, jsonReply, notImplemented } from './voipnow/errors.mts';
 import { hangUp, listCalls } from './voipnow/liveCalls.mts';
 import type { EndedReply, LiveContext, Target } from './voipnow/liveCalls.mts';
 import { checkCall } from './voipnow/phoneCalls.mts';
+import { createEventStore, eventsPath } from './voipnow/phoneCallEvents.mts';
+import type {
+	EventReply,
+	EventRules,
+	EventStore,
+	PhoneCallEvent,
+} from './voipnow/phoneCallEvents.mts';
 import { answerPresence } from './voipnow/presence.mts';
+import { createPushes } from './voipnow/pushes.mts';
+import type { Pushing, SentEvent } from './voipnow/pushes.mts';
 import { listRecords } from './voipnow/records.mts';
 import { createSwitchboard } from './voipnow/switchboard.mts';
-import type { Call, Ring, Switchboard, Tags } from './voipnow/switchboard.mts';
+import type { Call, IncomingCall, Ring, Switchboard, Tags } from './voipnow/switchboard.mts';
 
 export { defaultApps };
 export type {
 	App,
 	Call,
 	EndedReply,
+	EventReply,
 	Fault,
 	FaultOptions,
 	LiveCall,
 	PartyBehaviour,
+	PhoneCallEvent,
+	Pushing,
 	RecordedRequest,
 	Ring,
+	SentEvent,
 	Tags,
 };
 
@@ -37,7 +50,7 @@ export type {
  */
 export type ReplyKind = 'accepted' | 'ok' | 'documented' | 'empty' | 'noContent';
 
-export interface VoipNowOptions {
+export interface VoipNowOptions extends Partial<EventRules> {
 	/** Default 0: any free port. Always on 127.0.0.1. */
 	readonly port?: number;
 	/** Default true. */
@@ -80,6 +93,16 @@ export interface VoipNowSimulator {
 	/** The calls as they live, and the last that have ended. */
 	readonly live: LiveCalls<Tags>;
 	setParty(number: string, behaviour: PartyBehaviour): void;
+	/** The call events that are registered. */
+	readonly events: Pick<EventStore, 'all' | 'enter' | 'change'>;
+	/** The events that were sent. */
+	readonly sent: readonly SentEvent[];
+	/** How they are sent from now on. */
+	pushAs(pushing: Pushing): void;
+	/** Resolves when no event is on its way. */
+	pushed(): Promise<void>;
+	/** A call from outside, which rings these extensions at once; gives its ID. */
+	ring(request: IncomingCall): string;
 	fault(fault: Fault | null, options?: FaultOptions): void;
 	/** Every token issued so far expires. */
 	expireTokens(): void;
@@ -110,6 +133,12 @@ export async function startVoipNow(options: VoipNowOptions = {}): Promise<VoipNo
 		talkSeconds: options.talkSeconds,
 		log: options.log ?? (() => undefined),
 	});
+	const { eventReply = 'array', emptyList = 'collection', reportsAnswers = true } = options;
+	const events = createEventStore({ eventReply, emptyList, reportsAnswers }, clock.date);
+	const pushes = createPushes(() => events.all);
+	switchboard.live.onChange((call) => {
+		if (call !== null) pushes.see(call);
+	});
 	const faults = createFaultPlan();
 	const apps = createApps({
 		apps: options.apps ?? Object.values(defaultApps),
@@ -119,6 +148,7 @@ export async function startVoipNow(options: VoipNowOptions = {}): Promise<VoipNo
 	const system: System = {
 		apps,
 		switchboard,
+		events,
 		faults,
 		reply: options.reply ?? 'accepted',
 		replyDelayMs: options.replyDelayMs ?? 0,
@@ -129,6 +159,8 @@ export async function startVoipNow(options: VoipNowOptions = {}): Promise<VoipNo
 	};
 	const forget = () => {
 		switchboard.reset();
+		events.clear();
+		pushes.reset();
 		clock.clear();
 	};
 	const server = await startServer({
@@ -147,6 +179,11 @@ export async function startVoipNow(options: VoipNowOptions = {}): Promise<VoipNo
 		calls: switchboard.calls,
 		live: switchboard.live,
 		setParty: switchboard.setParty,
+		events,
+		sent: pushes.sent,
+		pushAs: pushes.set,
+		pushed: pushes.done,
+		ring: switchboard.ring,
 		fault: faults.set,
 		expireTokens: apps.expireTokens,
 		refuseTokens: apps.refuseTokens,
@@ -164,6 +201,7 @@ export async function startVoipNow(options: VoipNowOptions = {}): Promise<VoipNo
 		close: async () => {
 			await server.close();
 			forget();
+			await pushes.close();
 		},
 	};
 }
@@ -171,6 +209,7 @@ export async function startVoipNow(options: VoipNowOptions = {}): Promise<VoipNo
 interface System {
 	readonly apps: Apps;
 	readonly switchboard: Switchboard;
+	readonly events: EventStore;
 	readonly faults: FaultPlan;
 	readonly reply: ReplyKind;
 	readonly replyDelayMs: number;
@@ -224,11 +263,28 @@ async function answer(request: HttpRequest, system: System): Promise<Answer> {
 	if (user !== undefined && extension !== undefined && request.method === 'GET') {
 		return whole(answerPresence(request, user, extension, login.app));
 	}
+	const [, eventsUser, eventsExtension, type, id] = eventsPath.exec(path) ?? [];
+	if (eventsUser !== undefined && eventsExtension !== undefined) {
+		const target = { userId: eventsUser, extension: eventsExtension, type, id };
+		return faultyOr('events', request, system, () =>
+			system.events.answer(request, target, login.app),
+		);
+	}
 	const follow = following(request, path, login.app, system);
 	if (follow === undefined) return whole(errorReply(notImplemented));
-	const fault = system.faults.take('follow', request.body);
-	const proceed = () => Promise.resolve(follow());
-	return fault === null ? whole(follow()) : applyFault(fault, proceed);
+	return faultyOr('follow', request, system, follow);
+}
+
+/** The fault that is planned, or what VoipNow answers. */
+async function faultyOr(
+	where: FaultWhere,
+	request: HttpRequest,
+	{ faults }: System,
+	respond: () => HttpReply | undefined,
+): Promise<Answer> {
+	const proceed = () => respond() ?? errorReply(notImplemented);
+	const fault = faults.take(where, request.body);
+	return fault === null ? whole(proceed()) : applyFault(fault, () => Promise.resolve(proceed()));
 }
 
 /** An empty ID is none. */

@@ -1,21 +1,19 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
-
-import { type Connection, openConnection } from '../wire/connection';
+import { type Connection, type Context, openConnection } from '../wire/connection';
 import { explainInvalid, explainUnreadable } from '../wire/explanation';
 import { isInvalid } from '../wire/invalid';
-import { type Effect, type Failed, troubleTo } from './outcome';
+import { type Failed, type Subject, troubleTo } from './outcome';
 import type { Vendor } from './vendor';
 
 /** Opens the connection. A failure is for every item. It never throws: an exception would lose the items of an earlier try. */
 export async function connect(
-	context: IExecuteFunctions,
+	context: Context,
 	vendor: Vendor,
-	effect: Effect = 'rings',
+	subject: Subject = 'rings',
 ): Promise<Connection | Failed> {
 	try {
 		const connection = await openConnection(context, vendor);
-		return isInvalid(connection) ? troubleTo(effect, explainInvalid(connection)) : connection;
+		return isInvalid(connection) ? troubleTo(subject, explainInvalid(connection)) : connection;
 	} catch (error) {
-		return troubleTo(effect, explainUnreadable(error));
+		return troubleTo(subject, explainUnreadable(error));
 	}
 }

@@ -1,7 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { FormValues } from '../form/reader';
+import type { Step } from '../wire/conversation';
+import type { Explanation } from '../wire/explanation';
 import type { HttpRequest, HttpResponse, JsonObject, JsonValue } from '../wire/http';
+import type { Invalid } from '../wire/invalid';
 import type { Disposition } from './callState';
 import type { Trouble } from './outcome';
 
@@ -63,13 +66,37 @@ export interface Pushed extends EventsOf {
 	read(push: Push): CallEvent | Ignored;
 	/** What the phone system wants to hear, with status 200. */
 	readonly reply: { readonly type: string; readonly body: string };
-	/** What a person enters in the phone system; absent if the node registers itself. */
+	/** What a person enters in the phone system; absent if the node registers its address. */
 	setUp?(address: string): SetUp;
+	/** How the node registers its address; absent if a person enters it. */
+	readonly registration?: Registration;
 }
 
-/** The phone system sends its events over a connection that n8n opens and keeps. */
+/**
+ * The phone system sends its events over a WebSocket that n8n opens and keeps. A listener is a name that no other trigger
+ * has. Its functions are pure and never throw.
+ */
 export interface Streamed extends EventsOf {
 	readonly kind: 'streamed';
+	/** Path and query of the WebSocket, relative to the base URL. */
+	path(listener: string): string;
+	/** Asks whether the phone system sends its events to this listener now. The answer also proves the sign-in. */
+	ask(listener: string): Step<Listening | Explanation>;
+	/** For one connection: what it has read is remembered, because a message alone does not say which call it is about. */
+	reader(): StreamReader;
+}
+
+export interface Listening {
+	readonly kind: 'listening';
+	readonly is: boolean;
+}
+
+/** Reads the next message. Undefined if it is about something else than calls, or begins what a later message completes. */
+export type StreamReader = (message: string) => CallEvent | Ignored | Replaced | undefined;
+
+/** Somebody else listens under this name now, and the phone system has ended this connection. */
+export interface Replaced {
+	readonly kind: 'replaced';
 }
 
 /**
@@ -128,4 +155,49 @@ export interface SetUp {
 	/** Where to enter it; each is a sentence. */
 	readonly steps: readonly string[];
 	readonly values: readonly { readonly label: string; readonly value: string }[];
+}
+
+/** How n8n asks a phone system, over its API, to send events. Its functions are pure and never throw. */
+export interface Registration {
+	/** What has to be registered, so that these events come to the address. */
+	read(
+		form: FormValues,
+		events: readonly EventName[],
+		address: string,
+	): readonly Subscription[] | Invalid;
+	/** All that is registered in one place, by whomever. */
+	list(place: string): Step<Listed | Trouble>;
+	/** `note` is for a person who sees it in the phone system. */
+	add(wanted: Subscription, note: string): Step<Added | Trouble>;
+	/** Removes this one and no other. Also done if it was gone before. */
+	remove(registered: Registered): Step<Removed | Trouble>;
+}
+
+/** One event that a phone system sends to an address. */
+export interface Subscription {
+	/** Where it is registered, in the vendor's terms. n8n keeps it. */
+	readonly place: string;
+	/** The vendor's word for the event. */
+	readonly type: string;
+	readonly url: string;
+}
+
+export interface Registered extends Subscription {
+	readonly id: string;
+	/** Whether its events come, as requests of the kind that n8n takes. */
+	readonly isActive: boolean;
+}
+
+export interface Listed {
+	readonly kind: 'listed';
+	readonly all: readonly Registered[];
+}
+
+export interface Added {
+	readonly kind: 'added';
+	readonly id: string;
+}
+
+export interface Removed {
+	readonly kind: 'removed';
 }

@@ -13,7 +13,7 @@ import type { Followed } from './callState';
 export type Effect = 'rings' | 'ends' | 'reads';
 
 /** What the text of a failure is about: an operation, or a trigger that waits for events. */
-type Subject = Effect | 'listens';
+export type Subject = Effect | 'listens';
 
 /** One error in the vendor's own words. */
 export interface VendorError {

@@ -1,19 +1,25 @@
 import type {
 	ICredentialDataDecryptedObject,
 	IExecuteFunctions,
+	IHookFunctions,
 	ILoadOptionsFunctions,
 	IPollFunctions,
+	ITriggerFunctions,
 } from 'n8n-workflow';
 
 import { readAddress, tlsOptions } from './address';
 import { exchange } from './exchange';
-import { explain, explainUnreadable, type Explanation, NotSent } from './explanation';
+import {
+	explain,
+	explainUnreadable,
+	type Explanation,
+	isExplanation,
+	NotSent,
+} from './explanation';
 import type { HttpRequest, HttpResponse } from './http';
 import { type Invalid, isInvalid } from './invalid';
 import type { Service } from './service';
-
-/** What n8n gives a node that can send requests. */
-type Sender = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
+import { knownSession } from './signIn';
 
 /** A connection to one phone system, with the node's credential. */
 export interface Connection {
@@ -27,11 +33,21 @@ export interface Connection {
 		timeoutSeconds: number,
 		maxCharacters?: number,
 	): Promise<HttpResponse | Explanation>;
+	/** The headers that sign a GET of this path in, for a connection that n8n's helpers cannot make. It can throw. */
+	headersFor(path: string): Promise<Readonly<Record<string, string>> | Explanation>;
 }
+
+/** What n8n gives a node that runs, fills a list, or is published. */
+export type Context =
+	| IExecuteFunctions
+	| ILoadOptionsFunctions
+	| IHookFunctions
+	| ITriggerFunctions
+	| IPollFunctions;
 
 /** Opens a connection; `Invalid` if the address in the credential cannot be used. */
 export async function openConnection(
-	context: Sender,
+	context: Context,
 	service: Service,
 ): Promise<Connection | Invalid> {
 	const { credentialType, displayName: vendorName, causeAdvice, renewOn = [] } = service;
@@ -65,16 +81,24 @@ export async function openConnection(
 				{ renewOn, maxCharacters, cancel: cancelSignalOf(context) },
 			);
 		},
+		async headersFor(path) {
+			const current = await getCredentials();
+			const session = knownSession(service.signIn, current) ?? '';
+			const { pathname, search } = new URL(baseUrl + path);
+			const given = { session, uri: pathname + search };
+			const signed = service.signIn.sign({ method: 'GET', headers: {} }, current, given);
+			return isExplanation(signed) ? signed : signed.headers;
+		},
 	};
 }
 
-function cancelSignalOf(context: Sender): AbortSignal | undefined {
+function cancelSignalOf(context: Context): AbortSignal | undefined {
 	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 }
 
 /** The context with some methods replaced. The others are called on the context itself, which may have private fields. */
-function overlay<Context extends object>(context: Context, own: Partial<Context>): Context {
-	const isOwn = (name: PropertyKey): name is keyof Context => Object.hasOwn(own, name);
+function overlay<One extends object>(context: One, own: Partial<One>): One {
+	const isOwn = (name: PropertyKey): name is keyof One => Object.hasOwn(own, name);
 	return new Proxy(context, {
 		has: (target, name) => isOwn(name) || name in target,
 		get(target, name) {
@@ -95,7 +119,7 @@ const keptMilliseconds = 5_000;
  * reading has it. If the credential can no longer be read, or its address has changed, the request is not sent.
  */
 function keepCredential(
-	context: Sender,
+	context: Context,
 	credential: ICredentialDataDecryptedObject,
 	service: Service,
 	baseUrl: string,

@@ -44,8 +44,8 @@ export function textOf(value: JsonValue | undefined): string | undefined {
 	return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** Found in every number that JavaScript would print differently; strings may contain it, too. */
-const mayBeInexact = /\d[.eE]|-0|\d{16}/;
+/** Found before and in every number that JavaScript would print differently; strings may contain it, too. */
+const mayBeInexact = /(?:^|[[:,\s])(?:-?(?:\d+[.eE]|\d{16})|-0)/;
 
 /** A string or a number of a JSON text. */
 const stringOrNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/gs;

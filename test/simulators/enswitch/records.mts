@@ -51,7 +51,7 @@ const form: Readonly<Record<string, Rule>> = {
 	detail: { pattern: /^(?:leg|call)$/, message: 'Must be leg or call.' },
 };
 
-interface CallRecord extends Row {
+export interface CallRecord extends Row {
 	readonly end: number;
 	readonly status: string;
 	/** Without the ringing. */
@@ -122,7 +122,7 @@ function recordsOfCall(call: EnswitchCall): CallRecord[] {
 	});
 }
 
-function recordOf({ endedAt }: EnswitchCall, leg: Leg, row: Row): CallRecord {
+export function recordOf({ endedAt }: EnswitchCall, leg: Leg, row: Row): CallRecord {
 	const end = unixTime(endedAt);
 	return {
 		...row,

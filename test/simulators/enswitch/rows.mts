@@ -10,7 +10,7 @@ export interface Row {
 	readonly callid: string;
 	/** Unix time. */
 	readonly start: number;
-	readonly direction: 'internal' | 'out';
+	readonly direction: 'in' | 'internal' | 'out';
 	readonly stype: string;
 	readonly snumber: string;
 	readonly ctype: string;
@@ -37,8 +37,10 @@ export function legsOf(call: EnswitchCall): readonly LegOfCall[] {
 	});
 }
 
-function rowOf({ id, tags, first }: EnswitchCall, party: Party, leg: Leg): Row {
-	const { stype, ctype, customer, machine, uniqueids } = tags;
+export function rowOf(call: EnswitchCall, party: Party, leg: Leg): Row {
+	const { id, tags, first } = call;
+	const { stype, ctype, customer, machine, uniqueids, outside } = tags;
+	if (outside !== undefined) return incomingRowOf(call, leg, outside);
 	const number = leg.phones[0]?.number ?? '';
 	const isFirst = party === 'first';
 	const dtype = isFirst ? stype : ctype;
@@ -58,6 +60,30 @@ function rowOf({ id, tags, first }: EnswitchCall, party: Party, leg: Leg): Row {
 		scustomer: customer,
 		peer: 0,
 		machine,
+	};
+}
+
+function incomingRowOf(
+	{ id, tags }: EnswitchCall,
+	leg: Leg,
+	{ caller, dialed }: NonNullable<EnswitchCall['tags']['outside']>,
+): Row {
+	return {
+		uniqueid: tags.uniqueids[0],
+		callid: id,
+		start: unixTime(leg.startedAt),
+		direction: 'in',
+		stype: 'external',
+		snumber: caller,
+		ctype: '',
+		cnumber: dialed,
+		dtype: 'phone',
+		dnumber: leg.phones[0]?.number ?? '',
+		callerid_internal: caller,
+		callerid_external: caller,
+		scustomer: tags.customer,
+		peer: 1,
+		machine: tags.machine,
 	};
 }
 

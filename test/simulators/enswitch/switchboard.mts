@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.mts';
 import { createLiveCalls } from '../liveCalls.mts';
 import type { LiveCall, LiveCalls, PartyBehaviour } from '../liveCalls.mts';
+import type { Reporter } from './reports.mts';
 
 export interface Ring {
 	readonly number: string;
@@ -49,6 +50,8 @@ export interface Tags {
 	readonly autoAnswers: readonly [boolean, boolean];
 	/** Of the first leg and of the second one. */
 	readonly uniqueids: readonly [string, string];
+	/** Of a call from outside, which has one leg. */
+	readonly outside?: { readonly caller: string; readonly dialed: string };
 }
 
 export type EnswitchCall = LiveCall<Tags>;
@@ -60,6 +63,8 @@ export interface Switchboard {
 	setParty(number: string, behaviour: PartyBehaviour): void;
 	/** Takes the call; resolves after the request's `wait`, or before when there is something to tell. */
 	place(request: CallRequest): Promise<Call | undefined>;
+	/** Somebody calls from outside; gives the callid. */
+	callIn(incoming: IncomingCall): string;
 	/** Hangs up a moment later. */
 	hangUp(callid: string): void;
 	/** Resolves when every call that was taken has rung what it rings. */
@@ -68,9 +73,18 @@ export interface Switchboard {
 	reset(): void;
 }
 
+export interface IncomingCall {
+	readonly caller: string;
+	/** The number that the caller dials. */
+	readonly dialed: string;
+	/** The telephone line that it is routed to. */
+	readonly line: string;
+}
+
 export interface SwitchboardOptions {
 	readonly clock: Clock;
 	readonly talkSeconds?: number;
+	readonly reporter: Pick<Reporter, 'route' | 'changed'>;
 	readonly log: (line: string) => void;
 }
 
@@ -83,13 +97,21 @@ const ringSeconds = 30;
 const answersAfterSeconds = 0.2;
 const machine = 1;
 
-export function createSwitchboard({ clock, talkSeconds, log }: SwitchboardOptions): Switchboard {
+export function createSwitchboard({
+	clock,
+	talkSeconds,
+	reporter,
+	log,
+}: SwitchboardOptions): Switchboard {
 	const rings: Ring[] = [];
 	const calls: Call[] = [];
 	const live = createLiveCalls<Tags>({
 		clock,
 		answersAfterSeconds,
 		...(talkSeconds !== undefined && { talkSeconds }),
+		route: (call, party, ring) => {
+			reporter.route(call, party, live.now(call), ring);
+		},
 		rang: (call, party, { number, ringingAt }) => {
 			const { callerId } = call[party] ?? call.first;
 			const autoAnswer = call.tags.autoAnswers[party === 'first' ? 0 : 1];
@@ -97,6 +119,10 @@ export function createSwitchboard({ clock, talkSeconds, log }: SwitchboardOption
 			log(`ring  ${number}  (${party} party${callerId === '' ? '' : `, caller ID "${callerId}"`})`);
 		},
 	});
+	live.onChange((call) => {
+		if (call !== null) reporter.changed(call);
+	});
+	let incoming = 0;
 	return {
 		rings,
 		calls,
@@ -133,6 +159,23 @@ export function createSwitchboard({ clock, talkSeconds, log }: SwitchboardOption
 			}
 			const { disposition } = await live.until(callid, ({ phase }) => phase !== 'scheduled');
 			return disposition === null ? call : undefined;
+		},
+		callIn: ({ caller, dialed, line }) => {
+			const id = `1234567892.${String(incoming++)}`;
+			live.place({
+				id,
+				first: { phones: [{ number: line }], callerId: caller, ringSeconds },
+				tags: {
+					stype: '',
+					ctype: 'phone',
+					customer: 42,
+					machine,
+					autoAnswers: [false, false],
+					uniqueids: [`${id}1`, ''],
+					outside: { caller, dialed },
+				},
+			});
+			return id;
 		},
 		hangUp: (callid) => {
 			clock.after(secondsUntilHungUp, () => {

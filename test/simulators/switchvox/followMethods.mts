@@ -40,8 +40,15 @@ function renderCurrentCall(call: SwitchvoxCall, context: Context): string {
 	});
 }
 
-function numbersOf({ first, second }: SwitchvoxCall): readonly [string, string] {
-	return [first.phones[0]?.number ?? '', second?.phones[0]?.number ?? ''];
+function numbersOf({ first, second, tags }: SwitchvoxCall): readonly [string, string] {
+	const called = first.phones[0]?.number ?? '';
+	return tags.caller === null
+		? [called, second?.phones[0]?.number ?? '']
+		: [tags.caller.number, called];
+}
+
+function isFromOutside({ tags }: SwitchvoxCall): boolean {
+	return tags.caller !== null && findByNumber(tags.caller.number) === undefined;
 }
 
 function nameOf(number: string): string {
@@ -191,7 +198,7 @@ function renderLoggedCall(call: SwitchvoxCall, context: Context): string {
 	};
 	const attributes = {
 		id: call.tags.logId,
-		origination: 'outgoing',
+		origination: isFromOutside(call) ? 'incoming' : 'outgoing',
 		start_time: localTime(call.placedAt, context),
 		from: `${nameOf(from)} <${from}>`,
 		...accountOf('from', from),
@@ -217,9 +224,11 @@ function eventsOf(call: SwitchvoxCall): readonly Event[] {
 	const [from, to] = numbersOf(call);
 	const talk = talkSecondsOf(call);
 	const minutes = `${String(Math.floor(talk / 60))} minutes ${String(talk % 60)} seconds`;
-	const by = endedBy === 'first' ? from : endedBy === 'second' ? to : '';
+	// Who is called by hand is the first and only party.
+	const [first, second] = call.tags.caller === null ? [from, to] : [to, from];
+	const by = endedBy === 'first' ? first : endedBy === 'second' ? second : '';
 	return [
-		[placedAt, 'OUTGOING', `Dialed number (${to})`],
+		[placedAt, isFromOutside(call) ? 'INCOMING' : 'OUTGOING', `Dialed number (${to})`],
 		...(connectedAt === null
 			? []
 			: [[connectedAt, 'TALKING', `Talked to ${nameOf(to)} <${to}> for ${minutes}`] as const]),

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.mts';
 import { createLiveCalls } from '../liveCalls.mts';
 import type { LiveCall, LiveCalls } from '../liveCalls.mts';
-import { applyApiSettings, applyCallRules } from './directory.mts';
+import { applyApiSettings, applyCallRules, findByNumber } from './directory.mts';
 
 export interface Ring {
 	/** As really dialed: with the prefix, after forwarding. */
@@ -51,6 +51,28 @@ export interface Tags {
 	readonly accountId: string;
 	/** In the call logs. */
 	readonly logId: string;
+	/** In what the event triggers send: no other request shows it. */
+	readonly jobId: string;
+	/** Who calls the first party; null: the API has placed the call. */
+	readonly caller: Caller | null;
+}
+
+/** Somebody outside, or at an extension. */
+export interface Caller {
+	readonly number: string;
+	readonly name: string;
+	/** What was dialed from outside. */
+	readonly did?: string;
+	/** Menus and queues that the call reaches before the phones. */
+	readonly through?: readonly string[];
+}
+
+export interface DialRequest {
+	readonly caller: Caller;
+	/** All of them ring at once. */
+	readonly to: readonly string[];
+	/** Default 30. */
+	readonly ringSeconds?: number;
 }
 
 export type SwitchvoxCall = LiveCall<Tags>;
@@ -61,6 +83,8 @@ export interface Switchboard {
 	readonly live: LiveCalls<Tags>;
 	/** Resolves when the first party has answered, or has not in time: see the call's state. */
 	place(request: CallRequest): Promise<Call>;
+	/** Somebody calls by hand, from outside or from an extension. */
+	dial(request: DialRequest): SwitchvoxCall;
 	/** Calls that are over for so long that they are logged, the latest first. */
 	logged(): readonly SwitchvoxCall[];
 	/** Forgets everything; calls that still ring are dropped: their `place` rejects. */
@@ -77,10 +101,14 @@ export interface SwitchboardOptions {
 /** The documented row of a log has this ID. */
 const firstLogId = 8467;
 
+/** Digits, a point and digits, as documented: 99.100 is not 99.1. */
+const jobIdOf = (made: number) => `99.${String(made + 1)}`;
+
 export function createSwitchboard(options: SwitchboardOptions): Switchboard {
 	const { clock, talkSeconds = 60, recordAfterSeconds, log } = options;
 	const rings: Ring[] = [];
 	const calls: Call[] = [];
+	let made = 0;
 	const live = createLiveCalls<Tags>({
 		clock,
 		talkSeconds,
@@ -97,11 +125,16 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
 		},
 	});
 
+	const nextOf = (number: string) => {
+		const one = made++;
+		const id = `SIP/${number}-${(0x08682a00 + one).toString(16).padStart(8, '0')}`;
+		return { id, logId: String(firstLogId + one), jobId: jobIdOf(one) };
+	};
+
 	const place = async (request: CallRequest): Promise<Call> => {
 		const { method, accountId, callerIdName, variables, timeoutSeconds } = request;
 		const { dialFirst, dialSecond } = dialed(request);
-		const made = calls.length;
-		const id = `SIP/${dialFirst}-${(0x08682a00 + made).toString(16).padStart(8, '0')}`;
+		const { id, ...numbered } = nextOf(dialFirst);
 		const known = { id, method, accountId, dialFirst, dialSecond, callerIdName, variables };
 		const placed = live.place({
 			id,
@@ -114,7 +147,7 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
 				phones: [{ number: dialSecond, requested: request.dialSecond }],
 				ringSeconds: request.timeoutSecondCallSeconds,
 			},
-			tags: { accountId, logId: String(firstLogId + made) },
+			tags: { accountId, ...numbered, caller: null },
 		});
 		const call: Call = {
 			...known,
@@ -134,6 +167,15 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
 		calls,
 		live,
 		place,
+		dial: ({ caller, to, ringSeconds = 30 }) => {
+			const { id, ...numbered } = nextOf(to[0] ?? '');
+			const accountId = findByNumber(caller.number)?.accountId ?? '';
+			return live.place({
+				id,
+				first: { phones: to.map((number) => ({ number })), callerId: caller.name, ringSeconds },
+				tags: { accountId, ...numbered, caller },
+			});
+		},
 		logged: () =>
 			live
 				.all()
@@ -147,6 +189,7 @@ export function createSwitchboard(options: SwitchboardOptions): Switchboard {
 			clock.clear();
 			rings.length = 0;
 			calls.length = 0;
+			made = 0;
 		},
 	};
 }

@@ -77,7 +77,17 @@ export const dispositionInvalid = invalidValue('cdr_disposition_invalid', 'dispo
 export const recordFilterInvalid = (field: string): VoipNowError =>
 	invalidValue(`cdr_invalid_filter_by_${field}`, 'filterValue');
 
+export const eventExtensionInvalid = invalidValue('extension_invalid', 'extension');
+/** The page of creating one spells its code in this way, the one of updating in the other. */
+export const newEventTypeInvalid = invalidValue('pcet_type_invalid', 'type');
+export const eventTypeInvalid = invalidValue('pce_type_invalid', 'type');
+export const eventMethodInvalid = invalidValue('pce_method_invalid', 'method');
+
 // Not documented: by analogy with the other codes.
+
+export const eventUrlInvalid = invalidValue('pce_url_invalid', 'url');
+export const eventStatusInvalid = invalidValue('pce_status_invalid', 'status');
+export const eventNoteInvalid = invalidValue('pce_note_invalid', 'note');
 
 export const callIdInvalid = invalidValue('pc_id_invalid', 'phoneCallId');
 export const callNotFound: VoipNowError = {

@@ -139,8 +139,9 @@ function isExtension(number: string): boolean {
 	return extensions.some(({ extended }) => extended === extendedOf(number));
 }
 
-/** 2: inside, 4: to a public number. */
-export function flowOf({ tags: { source, destination } }: VoipNowCall): 2 | 4 {
+/** 2: inside, 4: to a public number, 8: from one. */
+export function flowOf({ tags: { source, destination, from } }: VoipNowCall): 2 | 4 | 8 {
+	if (from !== undefined) return 8;
 	return [...source, ...destination].every(isExtension) ? 2 : 4;
 }
 

@@ -161,7 +161,9 @@ function viewOf({ phoneCallView }: Resource): View {
 
 /** Duration, end, hangup cause and nonce are not documented for a record. */
 function recordOf(call: VoipNowCall, textNumbers: boolean): Resource {
-	const { tags, first } = call;
+	const { tags, first, second } = call;
+	const isFromOutside = tags.from !== undefined;
+	const called = isFromOutside ? first : second;
 	const written = (value: number) => (textNumbers ? String(value) : value);
 	return {
 		id: call.id,
@@ -171,8 +173,8 @@ function recordOf(call: VoipNowCall, textNumbers: boolean): Resource {
 		...dated('answered', call.connectedAt),
 		phoneCallView: [
 			{
-				source: first.answeredBy ?? tags.source[0] ?? '',
-				destination: call.second?.answeredBy ?? tags.destination[0] ?? '',
+				source: (isFromOutside ? null : first.answeredBy) ?? tags.source[0] ?? '',
+				destination: called?.answeredBy ?? tags.destination[0] ?? '',
 				flow: written(flowOf(call)),
 				disposition: written(dispositions[call.disposition ?? 'failed']),
 				...dated('answered', call.connectedAt),

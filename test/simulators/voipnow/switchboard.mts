@@ -40,6 +40,19 @@ export interface Tags {
 	readonly source: readonly string[];
 	readonly destination: readonly string[];
 	readonly nonce: string;
+	/** The number of a caller outside; absent for a call of the API. */
+	readonly from?: string;
+	/** The public number that such a caller dialed. */
+	readonly did?: string;
+}
+
+export interface IncomingCall {
+	readonly from: string;
+	readonly did?: string;
+	/** With the prefix of their user. */
+	readonly extensions: readonly string[];
+	/** Default 60. */
+	readonly ringSeconds?: number;
 }
 
 export type VoipNowCall = LiveCall<Tags>;
@@ -51,6 +64,8 @@ export interface Switchboard {
 	setParty(number: string, behaviour: PartyBehaviour): void;
 	/** The extension that is charged, with its prefix. */
 	place(request: CallRequest, charged: string): Call;
+	/** A call from outside, which rings these extensions at once; gives its ID. */
+	ring(request: IncomingCall): string;
 	reset(): void;
 }
 
@@ -112,6 +127,23 @@ export function createSwitchboard({ clock, talkSeconds, log }: SwitchboardOption
 				},
 			});
 			return call;
+		},
+		ring: ({ from, did, extensions, ringSeconds = destinationRingsSeconds }) => {
+			const id = randomBytes(10).toString('hex');
+			live.place({
+				id,
+				first: { phones: extensions.map((number) => ({ number })), callerId: from, ringSeconds },
+				tags: {
+					extension: extensions[0] ?? '',
+					userId: '12',
+					source: [from],
+					destination: extensions,
+					nonce: randomUUID().replaceAll('-', ''),
+					from,
+					...(did !== undefined && { did }),
+				},
+			});
+			return id;
 		},
 		reset: () => {
 			live.reset();

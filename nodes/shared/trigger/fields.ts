@@ -65,7 +65,7 @@ const allowedAddresses: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. 203.0.113.7, 198.51.100.0/24',
 	description:
-		'IP addresses or ranges that may send events, with commas between them. Without any, everybody may who knows the address. If n8n is behind a reverse proxy, set N8N_PROXY_HOPS there.',
+		'IP addresses or ranges that may send events, with commas between them. Without this option, everybody may who knows the address. If n8n is behind a reverse proxy, set N8N_PROXY_HOPS there.',
 };
 
 const includeResponse: INodeProperties = {

@@ -364,8 +364,8 @@ describe('a start that fails leaves nothing of ours, and says what VoipNow said'
 		[{ extensions: '@self' }, 'Extensions has "@self".'],
 		[{ extensions: ['210', '../..'] }, 'Extensions has "../..".'],
 		[{ userId: 'me/you' }, 'User ID is "me/you".'],
-		[{ events: [] }, 'Events is empty.'],
-		[{ events: ['voicemail'] }, 'Events is empty.'],
+		[{ events: [] }, 'Events has no event.'],
+		[{ events: ['voicemail'] }, 'Events has no event that can be registered.'],
 		[{ options: { allowedAddresses: 'home' } }, 'Allowed Addresses has "home".'],
 	])('the form %j is refused before anything is sent', async (parameters, said) => {
 		const failure = await publish({ parameters }).catch((error: unknown) => error as Error);

@@ -206,8 +206,8 @@ test('only the chosen events are registered, and a missed call says so', async (
 	await withSetup({}, async (setup) => {
 		await whilePublished(setup, { events: ['ended'], extensions: second }, async (trigger) => {
 			expect(registered(setup, trigger.address)).toEqual([`${second} 2`]);
-			const id = setup.pbx.ring({ from: customer, extensions: [second], ringSeconds: 3 });
 			setup.pbx.setParty(second, 'never');
+			const id = setup.pbx.ring({ from: customer, extensions: [second] });
 			expect(setup.pbx.live.hangUp(id, 'first')).toBe(true);
 			expect(await trigger.items(1)).toMatchObject([
 				{ event: 'ended', from: customer, to: second, disposition: 'canceled' },
@@ -302,13 +302,16 @@ test('the editor listens at an address of its own, for one event; what is publis
 				...everyType(first),
 				...everyType(second),
 			]);
-			await call(setup);
+			setup.pbx.setParty(first, 'byHand');
+			const id = setup.pbx.ring({ from: customer, did, extensions: [first] });
+			await until(() => registered(setup, trigger.testAddress).length === 0);
+			setup.pbx.live.pickUp(id, 'first');
+			setup.pbx.live.hangUp(id, 'first');
 			// One for the test, three for the workflow that is published.
 			const executions = await trigger.executions(4);
 			expect(wordsOf(executions.flatMap(itemsOf))).toEqual(
 				eventsOf(['answered', 'ended', 'ringing', 'ringing']),
 			);
-			await until(() => registered(setup, trigger.testAddress).length === 0);
 			expect(registered(setup, trigger.address)).toHaveLength(10);
 		});
 	});

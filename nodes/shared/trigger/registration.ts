@@ -247,7 +247,7 @@ function readForm(
 	const entered: unknown = context.getNodeParameter('events', names);
 	const chosen = names.filter((name) => Array.isArray(entered) && entered.includes(name));
 	return chosen.length === 0
-		? invalid('Events is empty. Choose at least one.')
+		? invalid('Events has no event that can be registered. Choose at least one.')
 		: registration.read(form, chosen, addressOf(context));
 }
 

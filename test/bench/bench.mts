@@ -21,6 +21,7 @@ import { measurePackage } from './package.mts';
 import { measureCalls, measureOtherWays } from './perCall.mts';
 import { judge, renderTables, replaceBetweenMarks } from './table.mts';
 import type { Row } from './table.mts';
+import { measureTriggers } from './triggers.mts';
 import { measureWaiting } from './waiting.mts';
 
 const usage = `Measures this package, next to what else could do its work. Takes a quiet machine and under ten minutes.
@@ -88,6 +89,11 @@ async function measureAll(plan: Plan, results: Results): Promise<void> {
 	}
 	if (has('f')) await results.add('The package', () => measurePackage(repeats * 5, say));
 	if (has('i')) await results.add('Waiting calls', () => measureWaiting(repeats));
+	if (has('j')) {
+		await results.add('Replies of a trigger', () =>
+			measureTriggers({ events: items / 5, log: say }),
+		);
+	}
 	if (has('g')) {
 		await results.add('Long lists', () => measureLists({ items: items * 10, repeats }));
 	}

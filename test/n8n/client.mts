@@ -275,6 +275,17 @@ export class N8nClient {
 		return await this.rest('GET', `/workflows/${id}`);
 	}
 
+	/** Saves a changed workflow, as the editor does; what is published stays as it was. */
+	async updateWorkflow(
+		id: string,
+		change: (nodes: readonly WorkflowNode[]) => readonly WorkflowNode[],
+	): Promise<void> {
+		const { nodes, connections, versionId } = await this.rest<
+			WorkflowData & { readonly versionId: string }
+		>('GET', `/workflows/${id}`);
+		await this.rest('PATCH', `/workflows/${id}`, { nodes: change(nodes), connections, versionId });
+	}
+
 	/** Creates the workflow and deletes those of the same name, with what n8n stores for them, such as once keys. */
 	async replaceWorkflow(workflow: WorkflowData): Promise<string> {
 		const filter = encodeURIComponent(JSON.stringify({ name: workflow.name }));
@@ -357,12 +368,24 @@ export class N8nClient {
 		return (await response.json()) as { executionId: string; resumeToken?: string };
 	}
 
-	/** The ids of a workflow's executions, latest first. */
+	/** Waits for one event at the test address of this trigger, as the editor's "Listen for test event" does. */
+	async listen(workflowId: string, triggerName: string): Promise<void> {
+		const body = { triggerToStartFrom: { name: triggerName } };
+		const path = `/workflows/${workflowId}/run`;
+		const { waitingForWebhook } = await this.rest<{ waitingForWebhook?: boolean }>(
+			'POST',
+			path,
+			body,
+		);
+		if (waitingForWebhook !== true) throw new Error('n8n does not listen.');
+	}
+
+	/** The ids of a workflow's latest 100 executions, latest first. */
 	async executionsOf(workflowId: string): Promise<string[]> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
 		const { results } = await this.rest<{ results: { id: string }[] }>(
 			'GET',
-			`/executions?filter=${filter}&limit=100`,
+			`/executions?limit=100&filter=${filter}`,
 		);
 		return results.map(({ id }) => id);
 	}

@@ -1,6 +1,4 @@
-import type { IExecuteFunctions, IHookFunctions, ITriggerFunctions } from 'n8n-workflow';
-
-import { type Connection, openConnection } from '../wire/connection';
+import { type Connection, type Context, openConnection } from '../wire/connection';
 import { explainInvalid, explainUnreadable } from '../wire/explanation';
 import { isInvalid } from '../wire/invalid';
 import { type Failed, type Subject, troubleTo } from './outcome';
@@ -8,7 +6,7 @@ import type { Vendor } from './vendor';
 
 /** Opens the connection. A failure is for every item. It never throws: an exception would lose the items of an earlier try. */
 export async function connect(
-	context: IExecuteFunctions | IHookFunctions | ITriggerFunctions,
+	context: Context,
 	vendor: Vendor,
 	subject: Subject = 'rings',
 ): Promise<Connection | Failed> {

@@ -1,6 +1,7 @@
-import { parse, parseCIDR, process as plain, isValid, type IPv4, type IPv6 } from 'ipaddr.js';
+import { IPv4, type IPv6, isValid, isValidCIDR, parse, parseCIDR } from 'ipaddr.js';
 
 import { type Invalid, invalid } from '../wire/invalid';
+import { toText } from '../wire/values';
 
 /** Whether an IP address may send. */
 export interface Allowed {
@@ -10,10 +11,21 @@ export interface Allowed {
 
 type Range = readonly [IPv4 | IPv6, number];
 
-/** Reads IP addresses and ranges with commas between them; without any, every address is allowed. */
-export function readAllowed(entered: string): Allowed | Invalid {
+/**
+ * Reads the option Allowed Addresses: IP addresses and ranges with commas between them. Without the option, every address
+ * is allowed; an empty one is refused, because a limit must not fail open.
+ */
+export function readAllowed(option: unknown): Allowed | Invalid {
+	if (option === undefined) return { kind: 'allowed', has: () => true };
+	const entries = toText(option)
+		.split(/[,\s]+/)
+		.filter((entry) => entry !== '');
+	if (entries.length === 0) {
+		return invalid(
+			'Allowed Addresses is empty. Enter at least one IP address, or remove the option.',
+		);
+	}
 	const ranges: Range[] = [];
-	const entries = entered.split(/[,\s]+/).filter((entry) => entry !== '');
 	for (const entry of entries) {
 		const range = readRange(entry);
 		if (range === undefined) {
@@ -23,25 +35,34 @@ export function readAllowed(entered: string): Allowed | Invalid {
 		}
 		ranges.push(range);
 	}
-	return {
-		kind: 'allowed',
-		has: (address = '') => ranges.length === 0 || ranges.some((range) => isIn(address, range)),
-	};
+	return { kind: 'allowed', has: (address = '') => ranges.some((range) => isIn(address, range)) };
 }
 
 function readRange(entry: string): Range | undefined {
-	try {
-		if (entry.includes('/')) return parseCIDR(entry);
-		const address = parse(entry);
-		return [address, address.kind() === 'ipv4' ? 32 : 128];
-	} catch {
-		return undefined;
-	}
+	const [address = ''] = entry.split('/', 1);
+	// The library also takes "203.0.113" and "10", as old programs did.
+	if (!address.includes(':') && !IPv4.isValidFourPartDecimal(address)) return undefined;
+	if (isValidCIDR(entry)) return withoutMapping(...parseCIDR(entry));
+	if (!isValid(entry)) return undefined;
+	return single(entry);
+}
+
+function single(address: string): Range {
+	const parsed = parse(address);
+	return withoutMapping(parsed, parsed.kind() === 'ipv4' ? 32 : 128);
+}
+
+const mappingBits = 96;
+
+/** ::ffff:203.0.113.7 is 203.0.113.7: a socket for both versions of IP shows its senders so. */
+function withoutMapping(network: IPv4 | IPv6, bits: number): Range {
+	return network.kind() === 'ipv6' && (network as IPv6).isIPv4MappedAddress() && bits >= mappingBits
+		? [(network as IPv6).toIPv4Address(), bits - mappingBits]
+		: [network, bits];
 }
 
 function isIn(address: string, [network, bits]: Range): boolean {
 	if (!isValid(address)) return false;
-	// A socket for both versions of IP shows an IPv4 address as ::ffff:203.0.113.7.
-	const sender = plain(address);
+	const [sender] = single(address);
 	return sender.kind() === network.kind() && sender.match(network, bits);
 }

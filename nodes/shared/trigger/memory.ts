@@ -11,8 +11,10 @@ export interface EventMemory {
 
 /** The most calls that are remembered; the one that had no event for the longest time is forgotten first. */
 const mostCalls = 1_000;
-/** The most events of one call. */
+/** The most events of one call; later ones are passed on as they are. */
 const mostEvents = 100;
+/** The longest ID or word that is remembered, in characters. */
+const longestText = 200;
 
 interface KnownCall {
 	readonly events: Set<string>;
@@ -38,13 +40,15 @@ export function eventMemory(): EventMemory {
 	};
 	return {
 		note(event, receivedAt) {
+			const { callId, legId, at } = event;
+			const { vendorEvent } = event.details;
 			// What does not say which call it belongs to can only be passed on.
-			if (event.callId === null) return event;
-			const { events, answered, ended } = callOf(event.callId);
-			const { legId, at } = event;
-			const same = JSON.stringify([event.event, event.details.vendorEvent, legId, at]);
+			if (callId === null || [callId, legId ?? '', vendorEvent].some(isTooLong)) return event;
+			const { events, answered, ended } = callOf(callId);
+			const same = JSON.stringify([event.event, vendorEvent, legId, at]);
 			if (events.has(same)) return undefined;
-			if (events.size < mostEvents) events.add(same);
+			if (events.size >= mostEvents) return event;
+			events.add(same);
 			const isLate = event.event !== 'ended' && (ended.has(legId) || ended.has(null));
 			if (event.event === 'answered') answered.set(legId, { at, receivedAt });
 			if (event.event === 'ended') ended.add(legId);
@@ -56,6 +60,10 @@ export function eventMemory(): EventMemory {
 			return isLate ? { ...known, details: { ...known.details, late: true } } : known;
 		},
 	};
+}
+
+function isTooLong({ length }: string): boolean {
+	return length > longestText;
 }
 
 function answerTo(answered: KnownCall['answered'], legId: string | null): Moment | undefined {

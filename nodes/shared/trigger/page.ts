@@ -41,7 +41,7 @@ ${values.map(({ label, value }) => `<dt>${html(label)}</dt><dd><code>${html(valu
 
 /** Whether nobody else can reach an address. */
 export function isLocal(address: string): boolean {
-	return /^https?:\/\/(?:localhost|127\.|\[::1\])/.test(address);
+	return /^https?:\/\/(?:localhost|127\.[\d.]+|0\.0\.0\.0|\[::1?\])(?::\d+)?(?:\/|$)/.test(address);
 }
 
 function html(text: string): string {

@@ -1,16 +1,11 @@
-import type {
-	IDataObject,
-	IHookFunctions,
-	IWebhookFunctions,
-	IWebhookResponseData,
-} from 'n8n-workflow';
+import type { IHookFunctions, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { eventNames, type Push, type Pushed } from '../calling/events';
 import { toNodeError } from '../calling/failure';
 import { failedInput } from '../calling/outcome';
 import type { Vendor } from '../calling/vendor';
 import type { JsonObject } from '../wire/http';
-import { type Invalid, isInvalid } from '../wire/invalid';
+import { type Invalid, invalid, isInvalid } from '../wire/invalid';
 import { parseJson } from '../wire/json';
 import { isUnreadable } from '../wire/unreadable';
 import { isRecord, reasonOf, toText } from '../wire/values';
@@ -62,7 +57,10 @@ export async function receive(
 				.end(setUpPage(vendor, events, address));
 			return await Promise.resolve(handled);
 		}
-		const received = readPush(context);
+		const settings = readSettings(context);
+		const received = isInvalid(settings)
+			? refused(403, settings.texts.join(' '))
+			: readPush(context, settings);
 		if (received.kind === 'refused') {
 			response.status(received.status).end();
 			log.warn(`refused a request: ${received.why}`);
@@ -76,12 +74,9 @@ export async function receive(
 			return handled;
 		}
 		const noted = memoryFor(context).note(event, receivedAt);
-		const wanted: unknown = context.getNodeParameter('events', eventNames);
-		if (noted === undefined || !Array.isArray(wanted) || !wanted.includes(noted.event)) {
-			return handled;
-		}
-		const { includeResponse = true } = optionsOf(context);
-		const json = eventJson(vendor.id, noted, receivedAt, includeResponse !== false);
+		const { wanted, includeResponse } = received.settings;
+		if (noted === undefined || !wanted.includes(noted.event)) return handled;
+		const json = eventJson(vendor.id, noted, receivedAt, includeResponse);
 		return { ...handled, workflowData: [[{ json }]] };
 	} catch (error) {
 		log.warn(`could not read a request (${reasonOf(error)})`);
@@ -103,25 +98,23 @@ const pageOnly = {
 };
 
 type Received =
-	| { readonly kind: 'push'; readonly push: Push }
+	| { readonly kind: 'push'; readonly push: Push; readonly settings: Settings }
 	| { readonly kind: 'refused'; readonly status: 400 | 403 | 413; readonly why: string };
 
 function refused(status: 400 | 403 | 413, why: string): Received {
 	return { kind: 'refused', status, why };
 }
 
-function readPush(context: IWebhookFunctions): Received {
+function readPush(context: IWebhookFunctions, settings: Settings): Received {
 	const request = context.getRequestObject() as unknown as Request;
-	const allowed = allowedOf(context);
-	if (isInvalid(allowed)) return refused(403, allowed.texts.join(' '));
-	if (!allowed.has(request.ip)) {
+	if (!settings.allowed.has(request.ip)) {
 		return refused(403, `its address ${request.ip ?? ''} is not in Allowed Addresses`);
 	}
 	const size = request.rawBody?.length ?? 0;
 	if (size > mostBytes) return refused(413, `it has ${size} bytes, more than ${mostBytes}`);
 	const body = bodyOf(request);
 	if (body === undefined) return refused(400, 'its body has no fields that can be read');
-	return { kind: 'push', push: { query: textsOf(request.query), body } };
+	return { kind: 'push', push: { query: textsOf(request.query), body }, settings };
 }
 
 /** The first text of each parameter. */
@@ -147,7 +140,16 @@ function bodyOf({ body, rawBody }: Request): JsonObject | undefined {
 	if (!text.includes('=')) return undefined;
 	// n8n may have read it already, as a form with another encoding.
 	const fields = isRecord(body) && Object.keys(body).length > 0 ? textsOf(body) : undefined;
-	return fields ?? Object.fromEntries(new URLSearchParams(text));
+	return fields ?? formOf(text);
+}
+
+/** The first text of each field. */
+function formOf(text: string): JsonObject {
+	const fields = new Map<string, string>();
+	for (const [name, value] of new URLSearchParams(text)) {
+		if (!fields.has(name)) fields.set(name, value);
+	}
+	return Object.fromEntries(fields);
 }
 
 function memoryFor(context: IWebhookFunctions): EventMemory {
@@ -157,19 +159,31 @@ function memoryFor(context: IWebhookFunctions): EventMemory {
 	return memory;
 }
 
-function optionsOf(context: IWebhookFunctions | IHookFunctions): IDataObject {
-	const options: unknown = context.getNodeParameter('options', {});
-	return isRecord(options) ? (options as IDataObject) : {};
+/** The form of a trigger. */
+interface Settings {
+	readonly allowed: Allowed;
+	/** The events that start the workflow. */
+	readonly wanted: readonly unknown[];
+	readonly includeResponse: boolean;
 }
 
-function allowedOf(context: IWebhookFunctions | IHookFunctions): Allowed | Invalid {
-	return readAllowed(toText(optionsOf(context).allowedAddresses));
+/** What cannot be read lets nothing in. */
+function readSettings(context: IWebhookFunctions | IHookFunctions): Settings | Invalid {
+	const wanted: unknown = context.getNodeParameter('events', eventNames);
+	if (!Array.isArray(wanted) || wanted.length === 0) {
+		return invalid('Events has no event. Choose at least one.');
+	}
+	const options: unknown = context.getNodeParameter('options', {});
+	if (!isRecord(options)) return invalid('The options of the trigger cannot be read.');
+	const allowed = readAllowed(options.allowedAddresses);
+	if (isInvalid(allowed)) return allowed;
+	return { allowed, wanted, includeResponse: options.includeResponse !== false };
 }
 
 /** Checks the form before n8n publishes the workflow, and throws if it cannot be used. */
 export function checkForm(context: IHookFunctions): true {
-	const allowed = allowedOf(context);
-	if (!isInvalid(allowed)) return true;
-	const failure = failedInput(allowed, 'Correct the option Allowed Addresses.', 'listens');
+	const settings = readSettings(context);
+	if (!isInvalid(settings)) return true;
+	const failure = failedInput(settings, 'Correct the form of the trigger.', 'listens');
 	throw toNodeError(context.getNode(), failure, 0, {});
 }

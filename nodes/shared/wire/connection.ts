@@ -3,6 +3,7 @@ import type {
 	IExecuteFunctions,
 	IHookFunctions,
 	ILoadOptionsFunctions,
+	IPollFunctions,
 	ITriggerFunctions,
 } from 'n8n-workflow';
 
@@ -37,7 +38,12 @@ export interface Connection {
 }
 
 /** What n8n gives a node that runs, fills a list, or is published. */
-type Context = IExecuteFunctions | ILoadOptionsFunctions | IHookFunctions | ITriggerFunctions;
+export type Context =
+	| IExecuteFunctions
+	| ILoadOptionsFunctions
+	| IHookFunctions
+	| ITriggerFunctions
+	| IPollFunctions;
 
 /** Opens a connection; `Invalid` if the address in the credential cannot be used. */
 export async function openConnection(

@@ -2,14 +2,18 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { EventName, Events } from '../calling/events';
 
+/** n8n's node panel shows each as a trigger of its own: "On call ringing". */
 const choices: Readonly<
 	Record<EventName, { readonly name: string; readonly description: string }>
 > = {
-	ringing: { name: 'Ringing', description: 'A phone rings' },
-	outgoing: { name: 'Outgoing', description: 'Somebody dials' },
-	answered: { name: 'Answered', description: 'Somebody answers' },
-	ended: { name: 'Ended', description: 'The call is over, answered or not' },
-	other: { name: 'Other', description: 'Anything else that the phone system reports about a call' },
+	ringing: { name: 'Call Ringing', description: 'A phone rings' },
+	outgoing: { name: 'Outgoing Call', description: 'Somebody dials' },
+	answered: { name: 'Call Answered', description: 'Somebody answers' },
+	ended: { name: 'Call Ended', description: 'The call is over, answered or not' },
+	other: {
+		name: 'Other Event',
+		description: 'Anything else that the phone system reports about a call',
+	},
 };
 
 /** Shows the chosen events below the node's name. */

@@ -65,6 +65,7 @@ describe.each(packages.map((one) => [one.name, one] as const))('%s', (name, one)
 			'Fields',
 			'Results',
 			'Follow a call',
+			'Call events',
 			'Messages',
 			'Limits',
 			'Resources',

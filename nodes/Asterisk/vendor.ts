@@ -1,5 +1,6 @@
 import type { Get, HangUp, Originate, Vendor } from '../shared/calling/vendor';
 import { readForm } from '../shared/form/reader';
+import { events } from './events';
 import { fields as getFields } from './get/fields';
 import { look } from './get/look';
 import { end } from './hangUp/end';
@@ -9,6 +10,7 @@ import { decode, howToCheck } from './originate/decode';
 import { encode } from './originate/encode';
 import { fields } from './originate/fields';
 import { type AsteriskCall, read } from './originate/read';
+import { firstParty, isNumber, isUri, partyAt } from './parties';
 import { type AsteriskReference, readReference } from './reference';
 import { signIn } from './signIn';
 
@@ -30,10 +32,7 @@ const originate: Originate<AsteriskCall> = {
 	},
 	howToCheck,
 	read,
-	parties: ({ endpoint, extension }) => ({
-		from: isLocal(endpoint) ? firstParty(endpoint) : endpoint,
-		to: extension,
-	}),
+	parties: ({ endpoint, extension }) => ({ from: partyAt(endpoint), to: extension }),
 	numbers: (call) => rungParties(call).filter(isNumber),
 	lines: (call) => rungParties(call).filter((party) => !isNumber(party)),
 	encode,
@@ -70,6 +69,7 @@ export const asterisk: Vendor = {
 			'Check host and port of Base URL in the credential. By default, ARI is on port 8088 (http) or 8089 (https). Asterisk listens there if http.conf has enabled=yes, and accepts other machines if its bindaddr allows them.',
 	},
 	operations: { originate, get, hangUp },
+	events,
 };
 
 /** The parties that ring, as Allowed and Blocked Numbers name them: a number, or the name of a phone. */
@@ -77,30 +77,4 @@ function rungParties({ endpoint, extension }: AsteriskCall): string[] {
 	const first = firstParty(endpoint);
 	// A SIP address can lead anywhere, so it counts as a name of its own, which no list of numbers matches.
 	return isUri(endpoint) ? [first, endpoint, extension] : [first, extension];
-}
-
-function isLocal(endpoint: string): boolean {
-	return /^local\//i.test(endpoint);
-}
-
-function isUri(endpoint: string): boolean {
-	return /\/sips?:/i.test(endpoint);
-}
-
-/**
- * The number or name that an endpoint dials: `Local/101@context/n`, `PJSIP/101`, `PJSIP/12025550123@trunk`, `PJSIP/trunk/sip:12025550123@host`,
- * `DAHDI/g1/12025550123`; a leading `w` waits for the dial tone.
- */
-function firstParty(endpoint: string): string {
-	const [, inUri] = /\/sips?:([^@/]*)/i.exec(endpoint) ?? [];
-	const [, ...parts] = endpoint.split('/');
-	const dialed =
-		inUri ?? (isLocal(endpoint) ? parts[0] : parts.filter((part) => part !== '').at(-1));
-	const [party = ''] = (dialed ?? '').split('@');
-	const number = party.replace(/^w+/i, '');
-	return isNumber(number) ? number : party;
-}
-
-function isNumber(party: string): boolean {
-	return /\d/.test(party) && !/\p{L}/u.test(party);
 }

@@ -7,7 +7,7 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 
-import { eventsSubtitle, triggerFields } from '../shared/trigger/fields';
+import { addressPanel, eventsSubtitle, triggerFields } from '../shared/trigger/fields';
 import { checkForm, receive } from '../shared/trigger/webhook';
 import { events } from './events';
 import { enswitch } from './vendor';
@@ -20,8 +20,9 @@ export class EnswitchTrigger implements INodeType {
 		group: ['trigger'],
 		version: [1],
 		subtitle: eventsSubtitle,
+		// n8n's node panel shows it for the node of this name, too.
 		description:
-			'Start a workflow when a call on an Enswitch softswitch by Integrics rings, is answered or ends, and when somebody dials out',
+			'Place calls through an Enswitch softswitch by Integrics, or start a workflow when a call rings, is answered or ends. Placed calls ring real phones and can cost money.',
 		defaults: { name: 'Enswitch Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
@@ -35,6 +36,7 @@ export class EnswitchTrigger implements INodeType {
 			},
 			{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'events' },
 		],
+		triggerPanel: addressPanel(enswitch),
 		properties: triggerFields(events),
 	};
 

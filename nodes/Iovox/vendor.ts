@@ -1,5 +1,6 @@
 import type { Get, Originate, Vendor } from '../shared/calling/vendor';
 import { readForm } from '../shared/form/reader';
+import { events } from './events';
 import { fields as getFields } from './get/fields';
 import { look } from './get/look';
 import { searchLinks } from './lists';
@@ -65,4 +66,5 @@ export const iovox: Vendor = {
 	signIn,
 	lists: { searchLinks },
 	operations: { originate, get },
+	events,
 };

@@ -7,7 +7,7 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 
-import { eventsSubtitle, triggerFields } from '../shared/trigger/fields';
+import { addressPanel, eventsSubtitle, triggerFields } from '../shared/trigger/fields';
 import { checkForm, receive } from '../shared/trigger/webhook';
 import { events } from './events';
 import { switchvox } from './vendor';
@@ -20,8 +20,9 @@ export class SwitchvoxTrigger implements INodeType {
 		group: ['trigger'],
 		version: [1],
 		subtitle: eventsSubtitle,
+		// n8n's node panel shows it for the node of this name, too.
 		description:
-			'Start a workflow when a call on Switchvox by Sangoma rings, is answered or ends, and when somebody dials out',
+			'Place calls through a Switchvox PBX by Sangoma, or start a workflow when a call rings, is answered or ends. Placed calls ring real phones and can cost money.',
 		defaults: { name: 'Switchvox Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
@@ -35,6 +36,7 @@ export class SwitchvoxTrigger implements INodeType {
 			},
 			{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'events' },
 		],
+		triggerPanel: addressPanel(switchvox),
 		properties: triggerFields(events),
 	};
 

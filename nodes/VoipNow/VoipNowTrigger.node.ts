@@ -21,8 +21,9 @@ export class VoipNowTrigger implements INodeType {
 		group: ['trigger'],
 		version: [1],
 		subtitle: eventsSubtitle,
+		// n8n's node panel shows it for the node of this name, too.
 		description:
-			'Start a workflow when a call on VoipNow by 4PSA rings, is answered or ends, and when somebody dials out',
+			'Place calls through VoipNow by 4PSA, or start a workflow when a call rings, is answered or ends. Placed calls ring real phones and can cost money.',
 		defaults: { name: 'VoipNow Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],

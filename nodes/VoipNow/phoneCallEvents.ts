@@ -199,12 +199,15 @@ function remove({ place, type, id }: Registered): Step<Removed | Trouble> {
 	return {
 		kind: 'ask',
 		request: ask('DELETE', `${pathOf(place)}/${type}/${id}`),
-		next: (response) =>
-			done(
-				isGone(response)
-					? { kind: 'removed' }
-					: (troubleAt(place, response) ?? { kind: 'removed' }),
-			),
+		next(response) {
+			if (isGone(response)) return done({ kind: 'removed' });
+			const trouble = troubleAt(place, response);
+			if (trouble !== undefined) return done(trouble);
+			const { json } = readReply(response);
+			// A web page comes with HTTP 200, too.
+			const isReply = json !== undefined || response.body.trim() === '';
+			return done(isReply ? { kind: 'removed' } : unreadable(response, json, 'it is not JSON'));
+		},
 	};
 }
 

@@ -275,6 +275,17 @@ export class N8nClient {
 		return await this.rest('GET', `/workflows/${id}`);
 	}
 
+	/** Saves a changed workflow, as the editor does; what is published stays as it was. */
+	async updateWorkflow(
+		id: string,
+		change: (nodes: readonly WorkflowNode[]) => readonly WorkflowNode[],
+	): Promise<void> {
+		const { nodes, connections, versionId } = await this.rest<
+			WorkflowData & { readonly versionId: string }
+		>('GET', `/workflows/${id}`);
+		await this.rest('PATCH', `/workflows/${id}`, { nodes: change(nodes), connections, versionId });
+	}
+
 	/** Creates the workflow and deletes those of the same name, with what n8n stores for them, such as once keys. */
 	async replaceWorkflow(workflow: WorkflowData): Promise<string> {
 		const filter = encodeURIComponent(JSON.stringify({ name: workflow.name }));

@@ -4,7 +4,7 @@ import type { Clock } from './clock.mts';
 import { applyFault, createFaultPlan } from './fault.mts';
 import type { Fault, FaultOptions, FaultPlan } from './fault.mts';
 import { createCalling } from './iovox/calling.mts';
-import type { Call, Calling, Ring, Tags } from './iovox/calling.mts';
+import type { Call, Calling, IncomingCall, Ring, Tags } from './iovox/calling.mts';
 import * as errors from './iovox/errors.mts';
 import { errorReply } from './iovox/errors.mts';
 import type { ErrorFormat, IovoxError } from './iovox/errors.mts';
@@ -20,6 +20,7 @@ export type {
 	ErrorFormat,
 	Fault,
 	FaultOptions,
+	IncomingCall,
 	LiveCall,
 	PartyBehaviour,
 	RecordedRequest,
@@ -52,8 +53,12 @@ export interface IovoxOptions {
 	readonly talkSeconds?: number;
 	/** From the end of a call until its record is there; default 5. */
 	readonly recordAfterSeconds?: number;
-	/** The times of records minus UTC, in hours; default 1. IOVOX does not document it. */
-	readonly zoneHours?: number;
+	/** Calls have a record from their start on, which gets its end and its result at once; default false. Not documented. */
+	readonly recordsLiveCalls?: boolean;
+	/** From the end of a call until its record shows that there is a recording; default 0. */
+	readonly recordingAfterSeconds?: number;
+	/** The times of records minus UTC, in hours, also by moment; default 1. IOVOX does not document it. */
+	readonly zoneHours?: number | ((moment: number) => number);
 	/** getCallData gives the records of all calls, whatever is asked for; default false. */
 	readonly ignoresFilters?: boolean;
 	/** Gets one line for each phone that rings. */
@@ -69,6 +74,8 @@ export interface IovoxSimulator {
 	readonly calls: readonly Call[];
 	/** The calls as they live, and the last that have ended. IOVOX itself never shows a live one. */
 	readonly live: LiveCalls<Tags>;
+	/** Somebody outside calls a VoxNumber, that of link123 unless said otherwise. */
+	take(incoming?: Partial<IncomingCall>): LiveCall<Tags>;
 	/** By the number, without the keys that are dialed after it. */
 	setParty(number: string, behaviour: PartyBehaviour): void;
 	/** Every request that arrived. Holds no secret. */
@@ -96,6 +103,7 @@ export async function startIovox(options: IovoxOptions = {}): Promise<IovoxSimul
 		callsAllowed: options.callsAllowed ?? Infinity,
 		clock,
 		recordAfterSeconds: options.recordAfterSeconds ?? 5,
+		recordsLiveCalls: options.recordsLiveCalls ?? false,
 		...(options.talkSeconds !== undefined && { talkSeconds: options.talkSeconds }),
 		log: options.log ?? (() => undefined),
 	});
@@ -119,6 +127,7 @@ export async function startIovox(options: IovoxOptions = {}): Promise<IovoxSimul
 		rings: calling.rings,
 		calls: calling.calls,
 		live: calling.live,
+		take: (incoming) => calling.take({ ...usualCaller, ...incoming }),
 		setParty: calling.live.setParty,
 		requests: server.requests,
 		fault: faults.set,
@@ -137,6 +146,13 @@ export async function startIovox(options: IovoxOptions = {}): Promise<IovoxSimul
 		},
 	};
 }
+
+const usualCaller: IncomingCall = {
+	from: '441632960123',
+	voxNumber: '441632960777',
+	linkId: 'link123',
+	destination: '441632960001',
+};
 
 const operations: Readonly<Record<string, { readonly wanted: string }>> = {
 	'/Calling initiateCall': { wanted: 'POST' },

@@ -1,9 +1,10 @@
 import { type Sighting, sighting } from '../../shared/calling/callState';
 import { type Found, foundAmong } from '../../shared/calling/found';
 import { done, type Step } from '../../shared/wire/conversation';
-import type { HttpResponse, JsonObject, JsonValue } from '../../shared/wire/http';
+import type { HttpResponse, JsonObject } from '../../shared/wire/http';
 import { isJsonList, member, parseJson, textOf } from '../../shared/wire/json';
 import { isUnreadable } from '../../shared/wire/unreadable';
+import { phoneOf, timeOf } from '../channel';
 import type { AsteriskReference } from '../reference';
 import { explainReply, isNoChannel, readJson, unreadable, whereAriIs } from '../reply';
 import { encodeQuestion, pathOf } from '../request';
@@ -83,24 +84,11 @@ function seen(channel: JsonObject): Sighting {
 	return sighting({
 		state: 'unknown',
 		callId: textOf(member(channel, 'id')) ?? null,
-		from: partyOf(name),
+		from: phoneOf(name),
 		startedAt: timeOf(member(channel, 'creationtime')),
 		seenIn: 'live',
 		matchedBy: 'id',
 		details: name === undefined ? {} : { channel: name },
 		response: channel,
 	});
-}
-
-/** PJSIP/101-0000002a is the phone PJSIP/101; Local/101@from-internal-0000002a;1 is the number 101. */
-function partyOf(name = ''): string | null {
-	const [, number] = /^Local\/([^@]+)@/i.exec(name) ?? [];
-	const [, phone] = /^(.+)-[0-9a-f]+(?:;\d)?$/i.exec(name) ?? [];
-	return number ?? phone ?? null;
-}
-
-/** Asterisk writes 2026-11-21T09:30:00.123+0000. */
-function timeOf(value: JsonValue | undefined): string | null {
-	const time = new Date((textOf(value) ?? '').replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
-	return Number.isNaN(time.getTime()) ? null : time.toISOString();
 }

@@ -1,10 +1,16 @@
-import { type Disposition, type Sighting, sighting } from '../../shared/calling/callState';
+import { type Sighting, sighting } from '../../shared/calling/callState';
 import { type Found, foundAmong } from '../../shared/calling/found';
 import { done, type Step } from '../../shared/wire/conversation';
 import { isExplanation } from '../../shared/wire/explanation';
-import type { HttpRequest, JsonObject } from '../../shared/wire/http';
-import { textOf } from '../../shared/wire/json';
-import { isWithin, localSpan, readLocalTime, writeLocalTime } from '../../shared/wire/localTime';
+import type { HttpRequest } from '../../shared/wire/http';
+import { isWithin, localSpan, writeLocalTime } from '../../shared/wire/localTime';
+import {
+	encodeGetCallData,
+	type IovoxRecord,
+	readRecord,
+	recordFields,
+	withoutMissing,
+} from '../records';
 import { destinationOf, type IovoxReference } from '../reference';
 import { readResults } from '../results';
 
@@ -24,13 +30,16 @@ export function look(
 ): Step<Found> {
 	return {
 		kind: 'ask',
-		request: encodeGetCallData(reference, page),
+		request: encode(reference, page),
 		next(response) {
 			const reply = readResults(response);
 			if (isExplanation(reply)) return done(reply);
 			const matches = [
 				...before,
-				...reply.results.filter((record) => isTheCall(reference, record)).map(toSighting),
+				...reply.results
+					.map(readRecord)
+					.filter((record) => isTheCall(reference, record))
+					.map(toSighting),
 			];
 			return page < (reply.totalPages ?? 0) && page < mostPages
 				? look(reference, page + 1, matches)
@@ -39,73 +48,36 @@ export function look(
 	};
 }
 
-function encodeGetCallData({ linkId, began }: IovoxReference, page: number): HttpRequest {
+function encode({ linkId, began }: IovoxReference, page: number): HttpRequest {
 	const { earliest, latest } = localSpan(began);
-	const query = {
-		v: '3',
-		method: 'getCallData',
-		output: 'JSON',
-		req_fields: 'id,cs,ce,cd,tts,ctype,call_res,rule_res,lid,has_rec',
+	const filters = {
 		link_id: linkId,
 		ctype: 'API',
 		sdt: writeLocalTime(earliest),
 		edt: writeLocalTime(latest),
-		page: String(page),
-		limit: String(pageSize),
 	};
-	const pairs = Object.entries(query).map(
-		([name, value]) => `${name}=${encodeURIComponent(value)}`,
-	);
-	return {
-		method: 'GET',
-		path: `/Calls?${pairs.join('&')}`,
-		headers: { Accept: 'application/json' },
-	};
+	return encodeGetCallData(recordFields, filters, { page, limit: pageSize });
 }
 
 /** The filters of the request may let other records through. */
-function isTheCall({ linkId, to, began }: IovoxReference, record: JsonObject): boolean {
-	const start = readLocalTime(textOf(record.call_start));
-	const destination = destinationOf(textOf(record.call_destination) ?? '');
+function isTheCall({ linkId, to, began }: IovoxReference, record: IovoxRecord): boolean {
+	const { start, destination = '', callType } = record;
 	return (
-		textOf(record.link_id) === linkId &&
-		textOf(record.call_type)?.toUpperCase() === 'API' &&
-		(to === undefined || destination === destinationOf(to)) &&
+		record.linkId === linkId &&
+		callType?.toUpperCase() === 'API' &&
+		(to === undefined || destinationOf(destination) === destinationOf(to)) &&
 		start !== undefined &&
 		isWithin(start, began)
 	);
 }
 
-/** The results that a partner of IOVOX lists: https://support.newhomes.co.uk/hc/en-gb/articles/13177159336849 */
-const dispositions: ReadonlyMap<string, Disposition> = new Map([
-	['ANSWERED', 'answered'],
-	['ANSWERED [MACHINE DETECTED]', 'answered'],
-	['BUSY', 'busy'],
-	['NO ANSWER', 'no_answer'],
-	['HANGUP', 'canceled'],
-	['HANGUP-RECORD-ALERT', 'canceled'],
-	['HANGUP-WHISPER-CALLER', 'canceled'],
-	['NO RULES SET', 'failed'],
-	['NUMBER ON HOLD', 'failed'],
-	['RULES BROKEN', 'failed'],
-	['BLOCKED', 'failed'],
-	['DESTINATION IS VOXNUMBER', 'failed'],
-]);
-
-function toSighting(record: JsonObject): Sighting {
-	const callResult = textOf(record.call_result);
-	const recordId = textOf(record.id);
-	const talkSeconds = secondsOf(textOf(record.talk_time_sec));
-	const known = dispositions.get((callResult ?? '').trim().toUpperCase());
-	// Answered, and nobody talked: the record does not say who was there.
-	const disposition = known === 'answered' && talkSeconds === 0 ? null : (known ?? null);
+function toSighting(record: IovoxRecord): Sighting {
+	const { disposition, talkSeconds, response } = record;
 	const hasTalked = disposition === 'answered' && talkSeconds !== null;
-	const isOver = callResult !== undefined || textOf(record.call_end) !== undefined;
-	const hasRecording = (textOf(record.has_recording) ?? '0') !== '0';
 	return sighting({
-		state: isOver ? 'ended' : 'unknown',
-		from: textOf(record.link_id) ?? null,
-		to: textOf(record.call_destination) ?? null,
+		state: record.isOver ? 'ended' : 'unknown',
+		from: record.linkId ?? null,
+		to: record.destination ?? null,
 		// Whichever phone the Calling Rules ring first: without it, there is no talk.
 		answeredByFirst: hasTalked ? true : null,
 		answeredBySecond: hasTalked
@@ -115,24 +87,10 @@ function toSighting(record: JsonObject): Sighting {
 				: null,
 		disposition,
 		talkSeconds,
-		recording: hasRecording ? (recordId ?? null) : null,
+		recording: record.recording,
 		seenIn: 'record',
 		matchedBy: 'numbers',
-		details: {
-			...text('recordId', recordId),
-			...text('callResult', callResult),
-			...text('ruleResult', textOf(record.rule_result)),
-			...text('localStart', textOf(record.call_start)),
-			...text('localEnd', textOf(record.call_end)),
-		},
-		response: record,
+		details: { ...withoutMissing({ recordId: record.id }), ...record.details },
+		response,
 	});
-}
-
-function secondsOf(value: string | undefined): number | null {
-	return value !== undefined && /^\d{1,7}$/.test(value) ? Number(value) : null;
-}
-
-function text(name: string, value: string | undefined): JsonObject {
-	return value === undefined ? {} : { [name]: value };
 }

@@ -1,6 +1,4 @@
-import type { IExecuteFunctions, IHookFunctions } from 'n8n-workflow';
-
-import { type Connection, openConnection } from '../wire/connection';
+import { type Connection, type Context, openConnection } from '../wire/connection';
 import { explainInvalid, explainUnreadable } from '../wire/explanation';
 import { isInvalid } from '../wire/invalid';
 import { type Failed, type Subject, troubleTo } from './outcome';
@@ -8,14 +6,14 @@ import type { Vendor } from './vendor';
 
 /** Opens the connection. A failure is for every item. It never throws: an exception would lose the items of an earlier try. */
 export async function connect(
-	context: IExecuteFunctions | IHookFunctions,
+	context: Context,
 	vendor: Vendor,
-	effect: Subject = 'rings',
+	subject: Subject = 'rings',
 ): Promise<Connection | Failed> {
 	try {
 		const connection = await openConnection(context, vendor);
-		return isInvalid(connection) ? troubleTo(effect, explainInvalid(connection)) : connection;
+		return isInvalid(connection) ? troubleTo(subject, explainInvalid(connection)) : connection;
 	} catch (error) {
-		return troubleTo(effect, explainUnreadable(error));
+		return troubleTo(subject, explainUnreadable(error));
 	}
 }

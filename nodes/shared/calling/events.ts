@@ -2,7 +2,8 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { FormValues } from '../form/reader';
 import type { Step } from '../wire/conversation';
-import type { JsonObject, JsonValue } from '../wire/http';
+import type { Explanation } from '../wire/explanation';
+import type { HttpRequest, HttpResponse, JsonObject, JsonValue } from '../wire/http';
 import type { Invalid } from '../wire/invalid';
 import type { Disposition } from './callState';
 import type { Trouble } from './outcome';
@@ -71,14 +72,74 @@ export interface Pushed extends EventsOf {
 	readonly registration?: Registration;
 }
 
-/** The phone system sends its events over a connection that n8n opens and keeps. */
+/**
+ * The phone system sends its events over a WebSocket that n8n opens and keeps. A listener is a name that no other trigger
+ * has. Its functions are pure and never throw.
+ */
 export interface Streamed extends EventsOf {
 	readonly kind: 'streamed';
+	/** Path and query of the WebSocket, relative to the base URL. */
+	path(listener: string): string;
+	/** Asks whether the phone system sends its events to this listener now. The answer also proves the sign-in. */
+	ask(listener: string): Step<Listening | Explanation>;
+	/** For one connection: what it has read is remembered, because a message alone does not say which call it is about. */
+	reader(): StreamReader;
 }
 
-/** The phone system reports nothing by itself, but its call records show what has ended. */
+export interface Listening {
+	readonly kind: 'listening';
+	readonly is: boolean;
+}
+
+/** Reads the next message. Undefined if it is about something else than calls, or begins what a later message completes. */
+export type StreamReader = (message: string) => CallEvent | Ignored | Replaced | undefined;
+
+/** Somebody else listens under this name now, and the phone system has ended this connection. */
+export interface Replaced {
+	readonly kind: 'replaced';
+}
+
+/**
+ * The phone system reports nothing by itself, but its call records show what has ended. Its functions are pure and never
+ * throw.
+ */
 export interface Recorded extends EventsOf {
 	readonly kind: 'recorded';
+	/** Asks for one page of the records. */
+	request(query: RecordQuery): HttpRequest;
+	read(response: HttpResponse, query: RecordQuery): RecordPage | Trouble;
+}
+
+/** Which records to ask for. Moments are in milliseconds. */
+export interface RecordQuery {
+	/** The trigger's own fields. */
+	readonly form: FormValues;
+	/** The calls began then or later, by the clock of the phone system. */
+	readonly from: number;
+	/** By n8n's clock. */
+	readonly now: number;
+	/** By when the calls began. */
+	readonly order: 'oldestFirst' | 'latestFirst';
+	readonly page: number;
+	/** The most records of a page. */
+	readonly limit: number;
+}
+
+export interface RecordPage {
+	readonly kind: 'page';
+	readonly records: readonly CallRecord[];
+	/** How many records could not be read. */
+	readonly unreadable: number;
+	readonly isLast: boolean;
+}
+
+/** What the phone system has written down of a call. */
+export interface CallRecord {
+	readonly id: string;
+	/** When the call began, by the clock of the phone system, whose zone need not be known. */
+	readonly start: number;
+	/** Undefined while the call goes on. */
+	readonly ended: CallEvent | undefined;
 }
 
 /** One request of a phone system. */

@@ -1,23 +1,42 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodeTypeDescription } from 'n8n-workflow';
 
 import type { EventName, Events } from '../calling/events';
+import type { Service } from '../wire/service';
 
-/** n8n's node panel shows each as a trigger of its own: "On call ringing". */
-const choices: Readonly<
-	Record<EventName, { readonly name: string; readonly description: string }>
-> = {
-	ringing: { name: 'Call Ringing', description: 'A phone rings' },
-	outgoing: { name: 'Outgoing Call', description: 'Somebody dials' },
-	answered: { name: 'Call Answered', description: 'Somebody answers' },
-	ended: { name: 'Call Ended', description: 'The call is over, answered or not' },
+interface Choice {
+	readonly name: string;
+	/** In n8n's node panel, which adds the trigger with this event alone. */
+	readonly action: string;
+	readonly description: string;
+}
+
+const choices: Readonly<Record<EventName, Choice>> = {
+	ringing: { name: 'Ringing', action: 'On call ringing', description: 'A phone rings' },
+	outgoing: { name: 'Outgoing', action: 'On outgoing call', description: 'Somebody dials' },
+	answered: { name: 'Answered', action: 'On call answered', description: 'Somebody answers' },
+	ended: {
+		name: 'Ended',
+		action: 'On call ended',
+		description: 'The call is over, answered or not',
+	},
 	other: {
-		name: 'Other Event',
+		name: 'Other',
+		action: 'On other event',
 		description: 'Anything else that the phone system reports about a call',
 	},
 };
 
 /** Shows the chosen events below the node's name. */
 export const eventsSubtitle = '={{ $parameter["events"].join(", ") }}';
+
+/** Beside the form of a trigger whose address a person enters, in place of what n8n says about triggers that register it. */
+export function addressPanel({
+	displayName,
+}: Pick<Service, 'displayName'>): INodeTypeDescription['triggerPanel'] {
+	return {
+		executionsHelp: `${displayName} sends its events to the addresses that somebody has entered there.<br><br>Publish the workflow, enter the addresses, and make a call. Each event runs the workflow; the runs are under Executions, where <b>Copy to editor</b> brings the data of one here.<br><br>To wait here for one event instead, enter the addresses in ${displayName} with <i>/webhook-test/</i> in place of <i>/webhook/</i>, click <b>Execute step</b>, and make a call.`,
+	};
+}
 
 /** The form of a trigger: its own fields, the events that start the workflow, and the options. */
 export function triggerFields(events: Events): INodeProperties[] {
@@ -40,7 +59,7 @@ export function triggerFields(events: Events): INodeProperties[] {
 /** For a vendor that does not register the address itself. */
 const addressNotice: INodeProperties = {
 	displayName:
-		'The phone system has to know the address of this trigger. Publish the workflow, and open the Production URL above in a browser: the page says what to enter, and where.',
+		'The phone system has to know the address of this trigger. Publish the workflow, open Webhook URLs above, choose Production URL, and open that address in a browser: the page says what to enter, and where.',
 	name: 'addressNotice',
 	type: 'notice',
 	default: '',
@@ -52,11 +71,10 @@ function eventsField({ names, descriptions = {} }: Events): INodeProperties {
 		name: 'events',
 		type: 'multiOptions',
 		required: true,
-		options: names.map((value) => ({
-			name: choices[value].name,
-			value,
-			description: descriptions[value] ?? choices[value].description,
-		})),
+		options: names.map((value) => {
+			const { name, action, description } = choices[value];
+			return { name, value, action, description: descriptions[value] ?? description };
+		}),
 		default: [...names.filter((name) => name !== 'other')],
 		description: 'Events that start the workflow',
 	};

@@ -57,7 +57,7 @@ export async function register(
 	if (isLocal(address)) {
 		log('registers an address that works on this computer only. Set WEBHOOK_URL in n8n');
 	}
-	const elsewhere = [...troubles, ...left].map(({ place }) => place);
+	const elsewhere = [...troubles, ...left].filter(mayHoldOurs).map(({ place }) => place);
 	const earlier = elsewhere.length === 0 ? [] : memory.ids;
 	const keep = (ids: readonly string[]) => {
 		memory.keep([...places, ...elsewhere], [...earlier, ...ids]);
@@ -100,7 +100,7 @@ async function removeLeftovers(
 	places: readonly string[],
 ): Promise<boolean> {
 	const { ours, troubles } = await findOurs(open, places, address);
-	const left = [...troubles, ...(await removeAll(open, ours))];
+	const left = [...troubles, ...(await removeAll(open, ours))].filter(mayHoldOurs);
 	const reasons = new Set(left.map(({ trouble }) => trouble.what));
 	for (const reason of reasons) open.log(`could not remove all of its events: ${reason}`);
 	open.memory.keep(
@@ -208,6 +208,11 @@ function placesOf(all: readonly Subscription[]): readonly string[] {
 	return [...new Set(all.map(({ place }) => place))];
 }
 
+/** Where the phone system knows no such place, nothing of ours can be left. */
+function mayHoldOurs({ trouble }: PlaceTrouble): boolean {
+	return trouble.reason !== 'vendor_refused';
+}
+
 /** A place that only an earlier publication had does not count: its extension may be gone. */
 function atPlaces(
 	troubles: readonly PlaceTrouble[],
@@ -242,7 +247,7 @@ function readForm(
 	const entered: unknown = context.getNodeParameter('events', names);
 	const chosen = names.filter((name) => Array.isArray(entered) && entered.includes(name));
 	return chosen.length === 0
-		? invalid('Events is empty. Choose at least one.')
+		? invalid('Events has no event that can be registered. Choose at least one.')
 		: registration.read(form, chosen, addressOf(context));
 }
 

@@ -11,6 +11,7 @@ import { isUnreadable } from '../wire/unreadable';
 import { isRecord, reasonOf, toText } from '../wire/values';
 import { type Allowed, readAllowed } from './addresses';
 import { eventJson } from './item';
+import { logOf } from './log';
 import { type EventMemory, eventMemory } from './memory';
 import { setUpPage } from './page';
 
@@ -95,15 +96,6 @@ const pageOnly = {
 		"sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
 	'Referrer-Policy': 'no-referrer',
 };
-
-function logOf(context: IWebhookFunctions, { displayName }: Pick<Vendor, 'displayName'>) {
-	const { name } = context.getNode();
-	const about = { node: name, workflowId: context.getWorkflow().id };
-	const write = (level: 'info' | 'warn') => (what: string) => {
-		context.logger[level](`${displayName} Trigger ${what}: node "${name}"`, about);
-	};
-	return { info: write('info'), warn: write('warn') };
-}
 
 type Received =
 	| { readonly kind: 'push'; readonly push: Push; readonly settings: Settings }

@@ -3,14 +3,23 @@ import type {
 	IExecuteFunctions,
 	IHookFunctions,
 	ILoadOptionsFunctions,
+	IPollFunctions,
+	ITriggerFunctions,
 } from 'n8n-workflow';
 
 import { readAddress, tlsOptions } from './address';
 import { exchange } from './exchange';
-import { explain, explainUnreadable, type Explanation, NotSent } from './explanation';
+import {
+	explain,
+	explainUnreadable,
+	type Explanation,
+	isExplanation,
+	NotSent,
+} from './explanation';
 import type { HttpRequest, HttpResponse } from './http';
 import { type Invalid, isInvalid } from './invalid';
 import type { Service } from './service';
+import { knownSession } from './signIn';
 
 /** A connection to one phone system, with the node's credential. */
 export interface Connection {
@@ -24,10 +33,17 @@ export interface Connection {
 		timeoutSeconds: number,
 		maxCharacters?: number,
 	): Promise<HttpResponse | Explanation>;
+	/** The headers that sign a GET of this path in, for a connection that n8n's helpers cannot make. It can throw. */
+	headersFor(path: string): Promise<Readonly<Record<string, string>> | Explanation>;
 }
 
 /** What n8n gives a node that runs, fills a list, or is published. */
-type Context = IExecuteFunctions | ILoadOptionsFunctions | IHookFunctions;
+export type Context =
+	| IExecuteFunctions
+	| ILoadOptionsFunctions
+	| IHookFunctions
+	| ITriggerFunctions
+	| IPollFunctions;
 
 /** Opens a connection; `Invalid` if the address in the credential cannot be used. */
 export async function openConnection(
@@ -64,6 +80,14 @@ export async function openConnection(
 				{ ...to, timeoutSeconds },
 				{ renewOn, maxCharacters, cancel: cancelSignalOf(context) },
 			);
+		},
+		async headersFor(path) {
+			const current = await getCredentials();
+			const session = knownSession(service.signIn, current) ?? '';
+			const { pathname, search } = new URL(baseUrl + path);
+			const given = { session, uri: pathname + search };
+			const signed = service.signIn.sign({ method: 'GET', headers: {} }, current, given);
+			return isExplanation(signed) ? signed : signed.headers;
 		},
 	};
 }

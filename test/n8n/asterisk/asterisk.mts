@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeCertificate } from '../../simulators/certificate.mts';
 import { freePort } from '../processes.mts';
-import { start } from '../queue/services.mts';
+import { serve } from '../queue/services.mts';
 import type { AsteriskProgram, Programs } from './install.mts';
-import { freeUdpPort, startPhones, startRegisteringPhone } from './phones.mts';
-import type { Manner, Phones, Ring } from './phones.mts';
+import { dial, freeUdpPort, startPhones, startRegisteringPhone } from './phones.mts';
+import type { Dialed, Manner, Phones, Ring } from './phones.mts';
 
 /** The phones of this office; the second digit says what one does, the first is the side of a call that it is for. */
 const manners = {
@@ -31,6 +31,22 @@ export const numbers = {
 	unregistered: ['151', '351'],
 	/** Answers; its phone has registered by itself. */
 	registered: ['161'],
+} as const;
+
+/** Numbers that the dialplan leads on, and what it does with them. */
+export const led = {
+	/** Rings a phone that nobody answers, for two seconds. */
+	missed: ['201', 'Dial(PJSIP/121,2)'],
+	/** Rings two phones, of which one answers. */
+	group: ['202', 'Dial(PJSIP/121&PJSIP/101,20)'],
+	/** The same by way of their extensions, as ring groups of FreePBX do. */
+	extensions: ['203', `Dial(Local/121@from-internal/n&Local/101@from-internal/n,20)`],
+	/** Speaks to the caller itself. */
+	menu: ['204', 'Answer'],
+	/** Tries one phone after the other. */
+	overflow: ['205', 'Dial(PJSIP/131,2)', 'Dial(PJSIP/301,20)'],
+	/** From a routine of the dialplan, as FreePBX dials. */
+	routine: ['206', 'Gosub(routine,s,1(PJSIP/301))'],
 } as const;
 
 /** Numbers outside, as an office dials them; a trunk takes them all. */
@@ -60,6 +76,10 @@ export interface Asterisk {
 	readonly reset: () => Promise<void>;
 	/** Asks ARI, as the user n8n. */
 	readonly ask: (method: string, path: string, body?: object) => Promise<Answer>;
+	/** Somebody dials at a phone; resolves when the call is over. */
+	readonly dial: (dialed: Dialed) => Promise<void>;
+	/** Ends it with all calls, and starts it again. */
+	readonly restart: (pauseMs?: number) => Promise<void>;
 	readonly stop: () => Promise<void>;
 }
 
@@ -99,15 +119,14 @@ export async function startAsterisk(
 		const configFile = await configure(folder, asterisk, ports, contacts);
 		const url = `http://127.0.0.1:${String(ports.http)}`;
 		const ask = askAs(url, users.n8n);
-		cleanups.push(
-			await start({
-				command: asterisk.command,
-				args: [...asterisk.args, '-f', '-C', configFile],
-				port: ports.http,
-				isReady: () => isReady(ask, contacts.size),
-				logFile: join(folder, 'asterisk.log'),
-			}),
-		);
+		const program = await serve({
+			command: asterisk.command,
+			args: [...asterisk.args, '-f', '-C', configFile],
+			port: ports.http,
+			isReady: () => isReady(ask, contacts.size),
+			logFile: join(folder, 'asterisk.log'),
+		});
+		cleanups.push(program.stop);
 		const [number] = numbers.registered;
 		const registered = await startRegisteringPhone(baresip, folder, {
 			number,
@@ -125,6 +144,8 @@ export async function startAsterisk(
 			tlsUrl: `https://127.0.0.1:${String(ports.tls)}`,
 			caCertificate: certificate,
 			ask,
+			dial: (dialed) => dial(sipp, folder, ports.sip, dialed),
+			restart: program.restart,
 			rings: async () => (await allRings()).filter((ring) => !forgotten.has(idOf(ring))),
 			async reset() {
 				await endAllCalls(ask);
@@ -249,8 +270,13 @@ async function configure(
 		],
 		extensions: [
 			`[${context}]`,
+			...Object.values(led).flatMap(([number, ...steps]) => [
+				...steps.map((step, index) => `exten => ${number},${String(index + 1)},${step}`),
+				`exten => ${number},${String(steps.length + 1)},Wait(1)`,
+			]),
 			'exten => _XXX,1,Dial(PJSIP/${EXTEN},20,b(headers^add^1(${tag})))',
 			`exten => ${outside},1,Dial(PJSIP/\${EXTEN}@trunk,20,b(headers^add^1(\${tag})))`,
+			...['[routine]', 'exten => s,1,Dial(${ARG1},20)', 'same => n,Return()'],
 			// What a variable of the first call held shows at the second phone.
 			'[headers]',
 			'exten => add,1,ExecIf($["${ARG1}" != ""]?Set(PJSIP_HEADER(add,X-Tag)=${ARG1}))',

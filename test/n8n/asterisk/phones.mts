@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { runToEnd, tailOf } from '../processes.mts';
 import { start } from '../queue/services.mts';
 
 /** What every phone at one port does; times in milliseconds. */
@@ -79,6 +80,37 @@ export async function startPhones(
 		rings: async () => ringsIn(await readFile(messageFile, 'utf8').catch(() => '')),
 		stop,
 	};
+}
+
+/** A call that somebody dials at a phone. */
+export interface Dialed {
+	readonly from: string;
+	readonly to: string;
+	/** The caller hangs up this long after the answer, or gives up this long after the first ring. */
+	readonly hangsUp: { readonly afterAnswerMs: number } | { readonly afterRingMs: number };
+}
+
+/** Dials, and resolves when the call is over; `port` is that of Asterisk. */
+export async function dial(
+	sipp: string,
+	folder: string,
+	port: number,
+	dialed: Dialed,
+): Promise<void> {
+	const name = join(folder, `dialed-${crypto.randomUUID()}`);
+	await writeFile(`${name}.xml`, scenarioOfCaller(dialed));
+	const own = String(await freeUdpPort());
+	const logFile = `${name}.log`;
+	const code = await runToEnd({
+		command: sipp,
+		args: [
+			...['-sf', `${name}.xml`, '-i', '127.0.0.1', '-p', own, '-nostdin', '-m', '1'],
+			`127.0.0.1:${String(port)}`,
+		],
+		cwd: folder,
+		logFile,
+	});
+	if (code !== 0) throw new Error(`The call did not go as it should:\n${await tailOf(logFile)}`);
 }
 
 /** Who a phone is to Asterisk. */
@@ -204,6 +236,57 @@ function stepsOf(manner: Manner): readonly string[] {
 				'<label id="end"/>',
 			];
 	}
+}
+
+/** A phone that dials. What nobody answers is refused, with any status. */
+function scenarioOfCaller({ from, to, hangsUp }: Dialed): string {
+	const request = (method: string, cseq: number, branch: string, toTag = '', body = '') =>
+		message(
+			[
+				`${method} sip:${to}@[remote_ip]:[remote_port] SIP/2.0`,
+				`Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=${branch}`,
+				'Max-Forwards: 70',
+				`From: <sip:${from}@[local_ip]:[local_port]>;tag=[pid]caller[call_number]`,
+				`To: <sip:${to}@[remote_ip]:[remote_port]>${toTag}`,
+				'Call-ID: [call_id]',
+				`CSeq: ${String(cseq)} ${method}`,
+				`Contact: <sip:${from}@[local_ip]:[local_port]>`,
+			],
+			body,
+		);
+	const invite = request('INVITE', 1, '[branch]', '', sdp);
+	const peer = '[peer_tag_param]';
+	const may = (status: number, next = '') =>
+		`<recv response="${String(status)}" optional="true"${next === '' ? '' : ` next="${next}"`}/>`;
+	const steps =
+		'afterRingMs' in hangsUp
+			? [
+					...[invite, may(100), '<recv response="180"/>'],
+					`<pause milliseconds="${String(hangsUp.afterRingMs)}"/>`,
+					...[request('CANCEL', 1, '[branch-4]'), '<recv response="200"/>'],
+					...['<recv response="487"/>', request('ACK', 1, '[branch-7]', peer)],
+				]
+			: [
+					...[invite, may(100), may(180), may(183)],
+					...[403, 404, 480, 486, 503, 603].map((status) => may(status, 'refused')),
+					...['<recv response="200"/>', request('ACK', 1, '[branch]', peer)],
+					`<recv request="BYE" timeout="${String(hangsUp.afterAnswerMs)}" ontimeout="hangUp" next="ended"/>`,
+					...['<label id="hangUp"/>', request('BYE', 2, '[branch]', peer)],
+					...['<recv response="200" next="end"/>', '<label id="ended"/>'],
+					send200ToBye('end'),
+					...['<label id="refused"/>', request('ACK', 1, '[branch]', peer), '<label id="end"/>'],
+				];
+	return [
+		'<?xml version="1.0" encoding="ISO-8859-1" ?>',
+		'<scenario name="caller">',
+		...steps,
+		'</scenario>',
+	].join('\n');
+}
+
+function send200ToBye(next: string): string {
+	const echoed = ['Via', 'From', 'To', 'Call-ID', 'CSeq'].map((name) => `[last_${name}:]`);
+	return message(['SIP/2.0 200 OK', ...echoed], '', next);
 }
 
 /** What of the INVITE later messages need. */

@@ -118,7 +118,8 @@ export async function start({
 	return stop;
 }
 
-async function serve(program: Program): Promise<Service> {
+/** The same, as a service that can be started again. */
+export async function serve(program: Program): Promise<Service> {
 	let stop = await start(program);
 	return {
 		port: program.port,

@@ -30,6 +30,16 @@ export interface Tags {
 	/** As it was requested, with its keys; of the link if the call had none. */
 	readonly destination: string;
 	readonly recordId: string;
+	/** Of a call from outside. */
+	readonly incoming?: IncomingCall;
+}
+
+/** Somebody outside calls a VoxNumber. The Calling Rules of its link decide which number rings. */
+export interface IncomingCall {
+	readonly from: string;
+	readonly voxNumber: string;
+	readonly linkId: string;
+	readonly destination: string;
 }
 
 export type IovoxCall = LiveCall<Tags>;
@@ -39,6 +49,8 @@ export interface CallingOptions {
 	readonly talkSeconds?: number;
 	/** From the end of a call until its record is there. */
 	readonly recordAfterSeconds: number;
+	/** Calls that go on have a record, too. */
+	readonly recordsLiveCalls: boolean;
 	/** How many calls are accepted before "The number of calls allowed has been exceeded". */
 	readonly callsAllowed: number;
 	readonly log: (line: string) => void;
@@ -48,8 +60,10 @@ export interface Calling {
 	readonly calls: readonly Call[];
 	readonly rings: readonly Ring[];
 	readonly live: LiveCalls<Tags>;
-	/** Calls that are over for so long that they have a record. */
+	/** Calls that have a record. */
 	recorded(): readonly IovoxCall[];
+	/** Takes a call from outside. */
+	take(incoming: IncomingCall): IovoxCall;
 	/** Reads the payload of initiateCall and accepts the call, or names all of its faults. */
 	initiate(body: Buffer): Call | readonly IovoxError[];
 	/** Forgets everything; delayed calls are dropped. */
@@ -62,12 +76,14 @@ const answersAfterSeconds = 2;
 const firstRecordId = 123456;
 
 export function createCalling(options: CallingOptions): Calling {
-	const { callsAllowed, clock, talkSeconds, recordAfterSeconds, log } = options;
+	const { callsAllowed, clock, talkSeconds, recordAfterSeconds, recordsLiveCalls, log } = options;
 	const calls: Call[] = [];
 	const rings: Ring[] = [];
 	const live = createLiveCalls<Tags>({
 		clock,
 		answersAfterSeconds,
+		// A record stays.
+		keep: Infinity,
 		...(talkSeconds !== undefined && { talkSeconds }),
 		rang: ({ placedAt, tags: { linkId, destination } }, _, { number, ringingAt }) => {
 			const keys = destination.slice(number.length);
@@ -76,24 +92,34 @@ export function createCalling(options: CallingOptions): Calling {
 		},
 	});
 
+	let taken = 0;
+	const nextRecordId = () => String(firstRecordId + taken++);
+	const hasRecord = (call: IovoxCall) =>
+		call.endedAt === null
+			? recordsLiveCalls && call.first.startedAt !== null
+			: recordsLiveCalls || live.now(call) - call.endedAt >= recordAfterSeconds * 1000;
+
 	return {
 		calls,
 		rings,
 		live,
-		recorded: () =>
-			live
-				.all()
-				.filter(
-					(call) =>
-						call.endedAt !== null && live.now(call) - call.endedAt >= recordAfterSeconds * 1000,
-				),
+		recorded: () => live.all().filter(hasRecord),
+		take(incoming) {
+			const { linkId, destination } = incoming;
+			const recordId = nextRecordId();
+			return live.place({
+				id: recordId,
+				first: { phones: [{ number: destination }], ringSeconds },
+				tags: { linkId, destination, recordId, incoming },
+			});
+		},
 		initiate(body) {
 			const read = readPayload(body);
 			if (!('linkId' in read)) return read;
 			if (calls.length >= callsAllowed) return [errors.tooManyCalls];
 			const call = { ...read, at: new Date(clock.date()) };
 			const { linkId, variables, delayMinutes } = call;
-			const recordId = String(firstRecordId + calls.length);
+			const recordId = nextRecordId();
 			calls.push(call);
 			const link = links.find((one) => one.linkId === linkId);
 			const destination = variables.call_destination ?? link?.destination ?? '';
@@ -111,6 +137,7 @@ export function createCalling(options: CallingOptions): Calling {
 			clock.clear();
 			calls.length = 0;
 			rings.length = 0;
+			taken = 0;
 		},
 	};
 }

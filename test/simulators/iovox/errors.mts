@@ -48,6 +48,7 @@ export const variableTwice = (name: string) => badRequest(`Call Variable ${name}
 export const unknownNode = (name: string) => badRequest(`Unknown node ${name}`);
 
 export const parameterUnknown = (name: string) => badRequest(`Unknown parameter ${name}`);
+export const orderInvalid = badRequest('order is not a field and a direction');
 export const dateInvalid = (name: string) => badRequest(`${name} is not a date`);
 
 export function errorReply(errors: readonly IovoxError[], format: ErrorFormat): HttpReply {

@@ -77,14 +77,11 @@ export function getLinks(query: Query): Page | readonly IovoxError[] {
 	if (wrong.length > 0) return wrong;
 	const found = links.filter((link) => linkId === undefined || link.linkId === linkId);
 	if (found.length === 0) return [errors.unknownLink];
-	return pageOf(
-		query,
-		found.map((link) =>
-			wanted.flatMap((name) => {
-				const value = fields[name]?.(link);
-				return value ? [value] : [];
-			}),
-		),
+	return pageOf(query, found, (link) =>
+		wanted.flatMap((name) => {
+			const value = fields[name]?.(link);
+			return value ? [value] : [];
+		}),
 	);
 }
 
@@ -100,9 +97,15 @@ export function checkPaging(query: Query): IovoxError[] {
 }
 
 /** The page that is asked for. */
-export function pageOf(query: Query, found: readonly Row[]): Page {
+export function pageOf<Found>(
+	query: Query,
+	found: readonly Found[],
+	toRow: (one: Found) => Row,
+): Page {
 	const { page = '1', limit = '20000', output = 'XML' } = query;
-	const rows = found.slice((Number(page) - 1) * Number(limit), Number(page) * Number(limit));
+	const rows = found
+		.slice((Number(page) - 1) * Number(limit), Number(page) * Number(limit))
+		.map(toRow);
 	const paging = {
 		current_page: page,
 		total_pages: String(Math.ceil(found.length / Number(limit))),

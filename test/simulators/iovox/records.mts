@@ -8,7 +8,8 @@ import type { Page, Query } from './links.mts';
 
 export interface RecordOptions {
 	readonly clock: Clock;
-	readonly zoneHours?: number;
+	readonly zoneHours?: number | ((moment: number) => number);
+	readonly recordingAfterSeconds?: number;
 	readonly ignoresFilters?: boolean;
 }
 
@@ -25,6 +26,7 @@ const results: Readonly<Record<Disposition, string>> = {
 interface Moments {
 	/** IOVOX writes no zone. */
 	readonly local: (moment: number | null) => string;
+	readonly hasRecording: (call: IovoxCall) => boolean;
 }
 
 type Member = readonly [name: string, value: (call: IovoxCall, moments: Moments) => string];
@@ -41,18 +43,21 @@ const fields: Readonly<Record<string, Member>> = {
 	id: ['id', ({ tags }) => tags.recordId],
 	cs: ['call_start', ({ first }, { local }) => local(first.startedAt)],
 	ce: ['call_end', ({ endedAt }, { local }) => local(endedAt)],
-	co: ['call_origin', () => '441632960000'],
+	co: ['call_origin', ({ tags }) => tags.incoming?.from ?? '441632960000'],
 	coe: ['call_origin_encoded', () => 'MzI5NjAwMDA'],
 	col: ['call_origin_location', () => 'United Kingdom'],
-	vn: ['voxnumber', () => ''],
+	vn: ['voxnumber', ({ tags }) => tags.incoming?.voxNumber ?? ''],
 	cd: ['call_destination', ({ tags }) => tags.destination],
 	detail: ['detail', () => '127.0.0.1'],
 	ct: ['call_time', (call) => clockTime(callSeconds(call))],
 	cts: ['call_time_sec', (call) => String(callSeconds(call))],
 	tt: ['talk_time', (call) => clockTime(talkSeconds(call))],
 	tts: ['talk_time_sec', (call) => String(talkSeconds(call))],
-	ctype: ['call_type', () => 'API'],
-	call_res: ['call_result', ({ disposition }) => results[disposition ?? 'failed']],
+	ctype: ['call_type', ({ tags }) => (tags.incoming === undefined ? 'API' : 'DIRECT')],
+	call_res: [
+		'call_result',
+		({ disposition }) => (disposition === null ? '' : results[disposition]),
+	],
 	rule_res: ['rule_result', () => 'Call to an Operator'],
 	nid: ['node_id', ({ tags }) => `node-of-${tags.linkId}`],
 	nname: ['node_name', () => 'Node'],
@@ -60,9 +65,9 @@ const fields: Readonly<Record<string, Member>> = {
 	lid: ['link_id', ({ tags }) => tags.linkId],
 	lname: ['link_name', (call) => linkOf(call)?.name ?? ''],
 	ltype: ['link_type', () => 'default'],
-	has_rec: ['has_recording', (call) => (talkSeconds(call) > 0 ? '1' : '0')],
+	has_rec: ['has_recording', (call, { hasRecording }) => (hasRecording(call) ? '1' : '0')],
 	es: ['email_sent', () => '0'],
-	direction: ['direction', () => 'OUT'],
+	direction: ['direction', ({ tags }) => (tags.incoming === undefined ? 'OUT' : 'IN')],
 };
 
 /** The filters, with the field that each compares. */
@@ -98,33 +103,38 @@ const otherParameters = [
 /** https://www.iovox.com/api/rest/getCallData.html */
 export function getCallData(
 	query: Query,
-	{ recorded }: Pick<Calling, 'recorded'>,
-	{ clock, zoneHours = 1, ignoresFilters = false }: RecordOptions,
+	{ recorded, live }: Pick<Calling, 'recorded' | 'live'>,
+	{ clock, zoneHours = 1, recordingAfterSeconds = 0, ignoresFilters = false }: RecordOptions,
 ): Page | readonly IovoxError[] {
 	const wanted = (query.req_fields ?? Object.keys(fields).join(',')).split(',');
 	const wrong = checkQuery(query, wanted);
 	if (wrong.length > 0) return wrong;
+	const hoursAt = typeof zoneHours === 'number' ? () => zoneHours : zoneHours;
 	const local: Moments['local'] = (moment) =>
 		moment === null
 			? ''
-			: new Date(moment + zoneHours * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
-	const valueOf = (name: string, call: IovoxCall) => fields[name]?.[1](call, { local }) ?? '';
+			: new Date(moment + hoursAt(moment) * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+	const hasRecording: Moments['hasRecording'] = (call) =>
+		talkSeconds(call) > 0 && seconds(call.endedAt, live.now(call)) >= recordingAfterSeconds;
+	const valueOf = (name: string, call: IovoxCall) =>
+		fields[name]?.[1](call, { local, hasRecording }) ?? '';
 	const today = local(clock.date()).slice(0, 10);
 	const from = startOf(query.sdt ?? `${today.slice(0, 8)}01`);
 	const to = endOf(query.edt ?? today);
 	const asked = Object.entries(filters).filter(([name]) => query[name] !== undefined);
+	const [orderedBy = 'cs', direction] = (query.order ?? 'cs_DESC').split(/_(?=ASC$|DESC$)/);
 	const found = recorded()
-		.filter((call) => {
-			const start = valueOf('cs', call);
-			const isAsked = asked.every(([name, field]) => valueOf(field, call) === query[name]);
-			return ignoresFilters || (start >= from && start <= to && isAsked);
-		})
-		.sort((one, other) => compare(valueOf('cs', one), valueOf('cs', other), query.order));
-	return pageOf(
-		query,
-		found.map((call) =>
-			wanted.map((name) => [fields[name]?.[0] ?? name, valueOf(name, call)] as const),
-		),
+		.map((call) => ({ call, start: valueOf('cs', call), key: valueOf(orderedBy, call) }))
+		.filter(
+			({ call, start }) =>
+				ignoresFilters ||
+				(start >= from &&
+					start <= to &&
+					asked.every(([name, field]) => valueOf(field, call) === query[name])),
+		)
+		.sort((one, other) => compare(one.key, other.key) * (direction === 'ASC' ? 1 : -1));
+	return pageOf(query, found, ({ call }) =>
+		wanted.map((name) => [fields[name]?.[0] ?? name, valueOf(name, call)] as const),
 	);
 }
 
@@ -138,8 +148,14 @@ function checkQuery(query: Query, wanted: readonly string[]): IovoxError[] {
 			.filter((name) => !known.includes(name))
 			.map(errors.parameterUnknown),
 		...(['sdt', 'edt'] as const).filter((name) => !isDate(query[name])).map(errors.dateInvalid),
+		...(isOrder(query.order) ? [] : [errors.orderInvalid]),
 		...(unknown.length === 0 ? [] : [errors.fieldsInvalid(unknown)]),
 	];
+}
+
+function isOrder(order = 'cs_DESC'): boolean {
+	const [, field = ''] = /^(.+)_(?:ASC|DESC)$/.exec(order) ?? [];
+	return field in fields;
 }
 
 function startOf(date: string): string {
@@ -150,8 +166,6 @@ function endOf(date: string): string {
 	return date.length > 10 ? date : `${date} 23:59:59`;
 }
 
-/** By the start, the latest first unless asked otherwise. */
-function compare(one: string, other: string, order = 'cs_DESC'): number {
-	const direction = order === 'cs_ASC' ? 1 : -1;
-	return one === other ? 0 : one < other ? -direction : direction;
+function compare(one: string, other: string): number {
+	return one === other ? 0 : one < other ? -1 : 1;
 }

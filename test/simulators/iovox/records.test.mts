@@ -144,6 +144,71 @@ test('filters can be ignored', async () => {
 	});
 });
 
+test('a call from outside has a record of another type', async () => {
+	const { iovox } = await start();
+	iovox.setParty('441632960001', 'never');
+	iovox.take({ from: '441632960124' });
+	clock.turn(40);
+	expect(await records('&req_fields=id,co,vn,cd,ctype,call_res,lid,direction')).toEqual({
+		result: {
+			id: '123456',
+			call_origin: '441632960124',
+			voxnumber: '441632960777',
+			call_destination: '441632960001',
+			call_type: 'DIRECT',
+			call_result: 'NO ANSWER',
+			link_id: 'link123',
+			direction: 'IN',
+		},
+	});
+});
+
+test('the order can be that of another field', async () => {
+	const { iovox } = await start();
+	iovox.setParty('441632960001', { answersAfterSeconds: 1, talksSeconds: 100 });
+	iovox.take();
+	clock.turn(1);
+	iovox.take({ destination: '441632960002' });
+	clock.turn(200);
+	const ids = async (order: string) =>
+		((await records(`&req_fields=id&order=${order}`)) as { result: { id: string }[] }).result.map(
+			({ id }) => id,
+		);
+	expect(await ids('cs_ASC')).toEqual(['123456', '123457']);
+	expect(await ids('ce_ASC')).toEqual(['123457', '123456']);
+});
+
+test('records of calls that go on, whose recording is there later', async () => {
+	const { iovox } = await start({ recordsLiveCalls: true, recordingAfterSeconds: 60 });
+	iovox.take();
+	const seen = async () => {
+		const fields = 'id,cs,ce,call_res,tts,has_rec';
+		const found = (await records(`&req_fields=${fields}`)) as { result: Record<string, string> };
+		const { call_end: end, call_result: result, talk_time_sec: talk } = found.result;
+		return [end, result, talk, found.result.has_recording];
+	};
+	expect(await seen()).toEqual(['', '', '0', '0']);
+	clock.turn(20);
+	expect(await seen()).toEqual(['', '', '0', '0']);
+	clock.turn(12);
+	expect(await seen()).toEqual(['2026-11-21 10:30:32', 'ANSWERED', '30', '0']);
+	clock.turn(60);
+	expect(await seen()).toEqual(['2026-11-21 10:30:32', 'ANSWERED', '30', '1']);
+});
+
+test('a zone that changes: an hour comes twice', async () => {
+	// Summer time ends at 10:00 UTC.
+	const zoneHours = (moment: number) => (moment < Date.UTC(2026, 10, 21, 10) ? 1 : 0);
+	const { iovox } = await start({ zoneHours });
+	iovox.take();
+	clock.turn(1800);
+	iovox.take();
+	clock.turn(1800);
+	expect(await records('&req_fields=cs&order=id_ASC')).toEqual({
+		result: [{ call_start: '2026-11-21 10:30:00' }, { call_start: '2026-11-21 10:00:00' }],
+	});
+});
+
 test('XML by default', async () => {
 	const { post, send } = await start();
 	await post(callXml());
@@ -162,6 +227,8 @@ test.each([
 	['&req_fields=id,foo', 'Required Fields Invalid: foo'],
 	['&sdt=21.11.2026', 'sdt is not a date'],
 	['&foo=1', 'Unknown parameter foo'],
+	['&order=oldest', 'order is not a field and a direction'],
+	['&order=foo_ASC', 'order is not a field and a direction'],
 ])('%s is refused', async (query, message) => {
 	await start();
 	const reply = await ask(query);

@@ -1,0 +1,34 @@
+import {
+	type INodeType,
+	type INodeTypeDescription,
+	type ITriggerFunctions,
+	type ITriggerResponse,
+	NodeConnectionTypes,
+} from 'n8n-workflow';
+
+import { eventsSubtitle, triggerFields } from '../shared/trigger/fields';
+import { listen } from '../shared/trigger/stream';
+import { events } from './events';
+import { asterisk } from './vendor';
+
+export class AsteriskTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Asterisk Trigger',
+		name: 'asteriskTrigger',
+		icon: { light: 'file:asterisk.svg', dark: 'file:asterisk.dark.svg' },
+		group: ['trigger'],
+		version: [1],
+		subtitle: eventsSubtitle,
+		description:
+			'Start a workflow when a phone of Asterisk or FreePBX rings, when somebody answers, and when a call ends',
+		defaults: { name: 'Asterisk Trigger' },
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'asteriskApi', required: true }],
+		properties: triggerFields(events),
+	};
+
+	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
+		return await listen(this, asterisk, events);
+	}
+}

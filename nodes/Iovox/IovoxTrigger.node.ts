@@ -1,0 +1,41 @@
+import {
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	type IPollFunctions,
+	NodeConnectionTypes,
+} from 'n8n-workflow';
+
+import { triggerFields } from '../shared/trigger/fields';
+import { poll } from '../shared/trigger/poll';
+import { listSearchOf } from '../shared/wire/listSearch';
+import { testIovoxApi } from './checkCredential';
+import { events } from './events';
+import { iovox } from './vendor';
+
+export class IovoxTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'IOVOX Trigger',
+		name: 'iovoxTrigger',
+		icon: { light: 'file:iovox.svg', dark: 'file:iovox.dark.svg' },
+		group: ['trigger'],
+		version: [1],
+		subtitle: '={{ $parameter["linkId"].value || "all links" }}',
+		description: 'Start a workflow when a call through IOVOX has ended, answered or missed',
+		defaults: { name: 'IOVOX Trigger' },
+		polling: true,
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'iovoxApi', required: true, testedBy: 'iovoxApiTest' }],
+		properties: triggerFields(events),
+	};
+
+	methods = {
+		credentialTest: { iovoxApiTest: testIovoxApi },
+		listSearch: listSearchOf(iovox),
+	};
+
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		return await poll(this, iovox, events);
+	}
+}

@@ -226,7 +226,7 @@ describe('a poll that fails', () => {
 		expect([n8n.executions.length, n8n.failures.length]).toEqual([0, 5]);
 		expect(n8n.failures[0]).toMatchObject({
 			message: expect.stringMatching(
-				/^IOVOX answered with HTTP 500.* No event will start the workflow\.$/,
+				/^IOVOX answered with HTTP 500.*\. The next poll asks for the same call records again\.$/,
 			),
 		});
 		iovox.fault(null);

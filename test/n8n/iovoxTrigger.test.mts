@@ -4,8 +4,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import type { IovoxOptions } from '../simulators/iovox.mts';
 import { logIn } from './client.mts';
-import type { Execution, N8nClient } from './client.mts';
+import type { N8nClient } from './client.mts';
 import { logInToN8n } from './context.mts';
+import {
+	asked,
+	endedCalls,
+	eventually,
+	everyFiveSeconds,
+	furtherPolls,
+	openIovoxTrigger,
+} from './iovoxEvents.mts';
+import type { WatchedCalls } from './iovoxEvents.mts';
 import { setUpIovox } from './iovoxSetup.mts';
 import type { IovoxSetup } from './iovoxSetup.mts';
 import { packPackage } from './pack.mts';
@@ -13,7 +22,7 @@ import { packageName, workFolder } from './paths.mts';
 import { folderOfThisRun } from './processes.mts';
 import { owner, startN8n } from './server.mts';
 import { during, type Form } from './setup.mts';
-import { itemsOf, openTrigger, type OpenTrigger, triggerName } from './trigger.mts';
+import { itemsOf, triggerName } from './trigger.mts';
 
 jest.setTimeout(300_000);
 
@@ -26,84 +35,8 @@ beforeAll(async () => {
 /** A call and its record take a few milliseconds. */
 const withSetup = during((options: IovoxOptions, changes) => setUpIovox(client, options, changes));
 
-const type = 'iovoxTrigger';
-
-/** n8n lets one poll time be no shorter than a minute, but there can be several. Each comes twice, at the same moment. */
-const everyFiveSeconds = {
-	item: Array.from({ length: 24 }, (_, index) => ({
-		mode: 'custom',
-		cronExpression: `${String((index % 12) * 5)} * * * * *`,
-	})),
-};
-/** Only when the workflow is published, and when n8n starts. */
-const yearly = { item: [{ mode: 'custom', cronExpression: '0 0 0 1 1 *' }] };
-
-const lookEveryMs = 200;
-/** Long enough for a few polls of a busy machine. */
-const limitMs = 60_000;
-
-async function eventually(hasCome: () => boolean | Promise<boolean>): Promise<void> {
-	const started = Date.now();
-	while (!(await hasCome())) {
-		if (Date.now() - started > limitMs) throw new Error('It has not come about.');
-		await pause(lookEveryMs);
-	}
-}
-
-interface Watched extends OpenTrigger {
-	/** The call IDs that started the workflow, oldest first; waits until there are so many. */
-	readonly calls: (count: number) => Promise<readonly unknown[]>;
-	readonly ended: () => Promise<readonly Execution[]>;
-}
-
-async function open(
-	{ stored }: Pick<IovoxSetup, 'stored'>,
-	parameters: Form = {},
-	through: N8nClient = client,
-): Promise<Watched> {
-	const trigger = await openTrigger(through, {
-		type,
-		parameters: {
-			pollTimes: yearly,
-			linkId: { __rl: true, mode: 'list', value: '' },
-			options: {},
-			...parameters,
-		},
-		credentials: { iovoxApi: stored },
-	});
-	const ended = async () => {
-		const ids = await through.executionsOf(trigger.workflowId);
-		return await Promise.all(ids.reverse().map((id) => through.waitFor(id)));
-	};
-	const calls = async () => (await ended()).flatMap(itemsOf).map(({ callId }) => callId);
-	return {
-		...trigger,
-		ended,
-		calls: async (count) => {
-			await eventually(async () => (await calls()).length >= count);
-			return await calls();
-		},
-	};
-}
-
-/** Calls from outside that are over, with their records; gives their IDs. */
-async function endedCalls({ pbx }: IovoxSetup, count = 1, call: Form = {}): Promise<string[]> {
-	const ids = Array.from({ length: count }, () => pbx.take(call).id);
-	for (const id of ids) await pbx.live.until(id, ({ phase }) => phase === 'ended');
-	// Five simulated seconds.
-	await pause(20);
-	return ids;
-}
-
-const asked = ({ pbx }: IovoxSetup) =>
-	pbx.requests.filter(({ path }) => path.startsWith('/Calls?')).length;
-
-/** The trigger polls twice more. */
-async function furtherPolls(setup: IovoxSetup): Promise<void> {
-	const before = asked(setup);
-	await eventually(() => asked(setup) >= before + 4);
-	await pause(400);
-}
+const open = async ({ stored }: IovoxSetup, parameters?: Form): Promise<WatchedCalls> =>
+	await openIovoxTrigger(client, stored, parameters);
 
 test('at the poll times, each call that has ended starts the workflow once', async () => {
 	await withSetup({ zoneHours: -9.5 }, async (setup) => {
@@ -117,7 +50,8 @@ test('at the poll times, each call that has ended starts the workflow once', asy
 		const [missed] = await endedCalls(setup, 1, { destination: '441632960002' });
 		const others = await endedCalls(setup, 3);
 		expect(await trigger.calls(4)).toEqual([missed, ...others]);
-		const [item] = (await trigger.ended()).flatMap(itemsOf);
+		const items = (await trigger.ended()).flatMap(itemsOf);
+		const item = items.find(({ callId }) => callId === missed);
 		expect(item).toEqual({
 			vendor: 'iovox',
 			event: 'ended',
@@ -200,7 +134,7 @@ test('over restarts and a crash of n8n: what ends while it is down starts the wo
 	const own = await logIn(n8n.url, owner);
 	const setup = await setUpIovox(own);
 	try {
-		const trigger = await open(setup, {}, own);
+		const trigger = await openIovoxTrigger(own, setup.stored);
 		await endedCalls(setup, 2);
 		await trigger.publish();
 		const ids: string[] = [];
@@ -260,7 +194,7 @@ test('a key of another address: n8n refuses to publish, with the words of IOVOX'
 test('the form has the links of the account', async () => {
 	await withSetup({}, async ({ stored }) => {
 		const { results } = await client.list({
-			nodeType: `${packageName}.${type}`,
+			nodeType: `${packageName}.iovoxTrigger`,
 			methodName: 'searchLinks',
 			field: 'linkId',
 			parameters: {},

@@ -152,7 +152,7 @@ async function read(
 	if (unreadable > 0) {
 		const { name } = context.getNode();
 		context.logger.warn(
-			`${vendor.displayName} Trigger could not read ${unreadable} call records: node "${name}"`,
+			`${vendor.displayName} Trigger could not read ${unreadable} of the call records: node "${name}"`,
 			{ node: name, workflowId: context.getWorkflow().id },
 		);
 	}
@@ -165,7 +165,7 @@ function tooMany({ displayName }: Vendor): Trouble {
 	return explain(
 		'not_sent',
 		'invalid_settings',
-		`${displayName} has more than ${mostRecords} call records of two days.`,
+		`${displayName} has more than ${mostRecords} call records to look through.`,
 		'Let the trigger look at fewer calls, such as those of one link.',
 	);
 }

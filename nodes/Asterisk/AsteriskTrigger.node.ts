@@ -8,6 +8,7 @@ import {
 
 import { eventsSubtitle, triggerFields } from '../shared/trigger/fields';
 import { listen } from '../shared/trigger/stream';
+import { testAsteriskApi } from './checkCredential';
 import { events } from './events';
 import { asterisk } from './vendor';
 
@@ -24,9 +25,11 @@ export class AsteriskTrigger implements INodeType {
 		defaults: { name: 'Asterisk Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'asteriskApi', required: true }],
+		credentials: [{ name: 'asteriskApi', required: true, testedBy: 'asteriskApiTest' }],
 		properties: triggerFields(events),
 	};
+
+	methods = { credentialTest: { asteriskApiTest: testAsteriskApi } };
 
 	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
 		return await listen(this, asterisk, events);

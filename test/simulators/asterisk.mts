@@ -3,9 +3,11 @@ import type { Tags } from './asterisk/channels.mts';
 import type { Manner } from './asterisk/office.mts';
 import { defaultUsers, mayWrite, userOf } from './asterisk/users.mts';
 import type { User } from './asterisk/users.mts';
+import { createListeners } from './asterisk/listeners.mts';
+import type { Listeners, OwnListeners } from './asterisk/listeners.mts';
 import { answerOf } from './asterisk/resources.mts';
 import type { Asked } from './asterisk/resources.mts';
-import { json, webPage } from './asterisk/responses.mts';
+import { json, refused, webPage } from './asterisk/responses.mts';
 import { createSwitchboard } from './asterisk/switchboard.mts';
 import type { Call, Ring, Switchboard } from './asterisk/switchboard.mts';
 import { createFaultPlan, applyFault } from './fault.mts';
@@ -13,6 +15,7 @@ import type { Fault, FaultOptions, FaultWhere } from './fault.mts';
 import type { LiveCalls } from './liveCalls.mts';
 import { startServer } from './server.mts';
 import type { Answer, HttpReply, HttpRequest, RecordedRequest, Redactable } from './server.mts';
+import type { WebSocketPeer } from './webSocket.mts';
 
 export { defaultUsers };
 export type { Call, Fault, FaultOptions, Manner, RecordedRequest, Ring, User };
@@ -49,6 +52,8 @@ export interface AsteriskSimulator {
 	readonly calls: readonly Call[];
 	/** These calls as they live. */
 	readonly live: LiveCalls<Tags>;
+	/** Who gets events. A call of the simulator sends none. */
+	readonly listeners: Listeners;
 	setParty(number: string, manner: Manner): void;
 	fault(fault: Fault | null, options?: FaultOptions): void;
 	/** Resolves when every phone that is to ring has rung. */
@@ -80,6 +85,7 @@ export async function startAsterisk(options: AsteriskOptions = {}): Promise<Aste
 		users: options.users ?? Object.values(defaultUsers),
 		base: `${options.prefix ?? ''}/ari`,
 		hasAri: options.ari ?? true,
+		listeners: createListeners(),
 	};
 	const server = await startServer({
 		port: options.port,
@@ -87,6 +93,7 @@ export async function startAsterisk(options: AsteriskOptions = {}): Promise<Aste
 		certificate: options.certificate,
 		redact,
 		handle: (request) => handle(request, pbx),
+		upgrade: (request) => listen(request, pbx),
 	});
 	return {
 		url: server.url,
@@ -96,6 +103,7 @@ export async function startAsterisk(options: AsteriskOptions = {}): Promise<Aste
 		requests: server.requests,
 		calls: switchboard.calls,
 		live: switchboard.live,
+		listeners: pbx.listeners,
 		setParty: switchboard.setParty,
 		fault: faults.set,
 		idle: switchboard.live.idle,
@@ -121,6 +129,7 @@ interface Pbx {
 	readonly users: readonly User[];
 	readonly base: string;
 	readonly hasAri: boolean;
+	readonly listeners: OwnListeners;
 }
 
 async function handle(request: HttpRequest, pbx: Pbx): Promise<Answer> {
@@ -138,19 +147,42 @@ async function answer(request: HttpRequest, pbx: Pbx): Promise<Answer> {
 	const { base, hasAri, switchboard, faults } = pbx;
 	if (!hasAri || !(path === base || path.startsWith(`${base}/`))) return whole(webPage(404));
 	const user = userOf(request, pbx.users);
-	if (user === undefined) {
-		const reply = json(401, { message: 'Authentication required' });
-		const challenge = { 'www-authenticate': 'Basic realm="Asterisk REST Interface"' };
-		return whole({ ...reply, headers: { ...reply.headers, ...challenge } });
-	}
+	if (user === undefined) return whole(notSignedIn);
 	if (!mayWrite(user) && request.method !== 'GET') {
 		return whole(json(403, { message: 'Write access denied' }));
 	}
 	const asked = { method: request.method, path: path.slice(base.length), query, request };
+	const [, resource, name] = asked.path.split('/');
+	if (resource === 'applications' && asked.method === 'GET') {
+		return whole(pbx.listeners.answer(name === undefined ? name : decodeURIComponent(name)));
+	}
 	const proceed = () => Promise.resolve(answerOf(asked, switchboard));
 	const where = whereOf(asked);
 	const fault = where === undefined ? null : faults.take(where, request.body);
 	return fault === null ? whole(await proceed()) : applyFault(fault, proceed);
+}
+
+const unauthorized = json(401, { message: 'Authentication required' });
+const notSignedIn: HttpReply = {
+	...unauthorized,
+	headers: {
+		...unauthorized.headers,
+		'www-authenticate': 'Basic realm="Asterisk REST Interface"',
+	},
+};
+
+/** https://docs.asterisk.org/Latest_API/API_Documentation/Asterisk_REST_Interface/Events_REST_API/#eventwebsocket */
+function listen(request: HttpRequest, { base, hasAri, users, listeners }: Pbx) {
+	const [path = '', query = ''] = request.path.split('?');
+	if (!hasAri || path !== `${base}/events`) return webPage(404);
+	if (userOf(request, users) === undefined) return notSignedIn;
+	const parameters = new URLSearchParams(query);
+	const app = parameters.get('app') ?? '';
+	// Without it, a listener gets the events of no call.
+	if (app === '' || parameters.get('subscribeAll') !== 'true') return refused(400, 'Missing app');
+	return (peer: WebSocketPeer) => {
+		listeners.add(app, peer);
+	};
 }
 
 function whereOf({ method, path }: Asked): FaultWhere | undefined {

@@ -2,7 +2,10 @@ import { createServer as createHttpServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type Certificate, type CertificateKind, makeCertificate } from './certificate.mts';
+import { acceptWebSocket } from './webSocket.mts';
+import type { WebSocketPeer } from './webSocket.mts';
 
 const address = '127.0.0.1';
 
@@ -45,6 +48,8 @@ export interface ServerOptions {
 	readonly certificate?: CertificateKind;
 	readonly redact: (request: Redactable) => Redactable;
 	readonly handle: (request: HttpRequest) => Promise<Answer>;
+	/** Answers a request for a WebSocket: refuses it, or takes what it gets when it is open. */
+	readonly upgrade?: (request: HttpRequest) => HttpReply | ((peer: WebSocketPeer) => void);
 }
 
 export interface SimulatorServer {
@@ -84,6 +89,7 @@ export async function startServer(options: ServerOptions): Promise<SimulatorServ
 		? createHttpsServer({ cert: made.certificate, key: made.key }, recorder.listener)
 		: createHttpServer(recorder.listener);
 	const sockets = trackSockets(server, tls);
+	server.on('upgrade', recorder.upgrade);
 	if (made)
 		server.prependListener('connection', (socket: Socket) => {
 			if (cutsHandshakes) socket.destroy();
@@ -117,18 +123,36 @@ export async function startServer(options: ServerOptions): Promise<SimulatorServ
 	};
 }
 
-function createRecorder(options: Pick<ServerOptions, 'redact' | 'handle'>) {
+function createRecorder(options: Pick<ServerOptions, 'redact' | 'handle' | 'upgrade'>) {
 	const requests: RecordedRequest[] = [];
 	const unanswered = new Set<ServerResponse>();
 	let flooded = 0;
 
-	const serve = async (message: IncomingMessage, response: ServerResponse) => {
+	const record = (message: IncomingMessage) => {
 		const headers = joinHeaders(message);
 		const path = message.url ?? '';
 		const method = message.method ?? '';
 		const recorded = { method, ...options.redact({ path, headers, body: '' }), status: null };
 		const entry: { -readonly [K in keyof RecordedRequest]: RecordedRequest[K] } = recorded;
 		requests.push(entry);
+		return { entry, method, path, headers };
+	};
+	const upgrade = (message: IncomingMessage, socket: Duplex) => {
+		const { entry, ...request } = record(message);
+		const answer = options.upgrade?.({ ...request, body: Buffer.alloc(0) }) ?? notUpgraded;
+		entry.status = typeof answer === 'function' ? 101 : answer.status;
+		if (typeof answer === 'function') {
+			answer(acceptWebSocket(socket, request.headers['sec-websocket-key'] ?? ''));
+		} else {
+			const { status, body } = answer;
+			socket.end(
+				`HTTP/1.1 ${String(status)} No\r\nContent-Length: ${String(body.length)}\r\nConnection: close\r\n\r\n${String(body)}`,
+			);
+		}
+	};
+
+	const serve = async (message: IncomingMessage, response: ServerResponse) => {
+		const { entry, method, path, headers } = record(message);
 		const body = await readBody(message);
 		entry.body = options.redact({ path, headers, body: body.toString('utf8') }).body;
 		const answer = await options.handle({ method, path, headers, body });
@@ -148,8 +172,10 @@ function createRecorder(options: Pick<ServerOptions, 'redact' | 'handle'>) {
 		requests.length = 0;
 		for (const response of unanswered) response.destroy();
 	};
-	return { requests, listener, forget, flooded: () => flooded };
+	return { requests, listener, upgrade, forget, flooded: () => flooded };
 }
+
+const notUpgraded: HttpReply = { status: 426, body: '' };
 
 /** The progress of an answer while it is sent. */
 interface DeliveryLog {

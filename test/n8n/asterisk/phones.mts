@@ -246,7 +246,7 @@ function scenarioOfCaller({ from, to, hangsUp }: Dialed): string {
 				`${method} sip:${to}@[remote_ip]:[remote_port] SIP/2.0`,
 				`Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=${branch}`,
 				'Max-Forwards: 70',
-				`From: <sip:${from}@[local_ip]:[local_port]>;tag=[pid]caller[call_number]`,
+				`From: "Phone ${from}" <sip:${from}@[local_ip]:[local_port]>;tag=[pid]caller[call_number]`,
 				`To: <sip:${to}@[remote_ip]:[remote_port]>${toTag}`,
 				'Call-ID: [call_id]',
 				`CSeq: ${String(cseq)} ${method}`,

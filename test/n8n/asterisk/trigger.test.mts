@@ -105,7 +105,11 @@ test('publish, ring, answer, hang up, unpublish', async () => {
 	const [ringing, answered, ended] = await eventsWhen(id, 3);
 	const call = { vendor: 'asterisk', callId: ringing?.callId, from: '101', to: '311' };
 	const leg = { ...call, legId: ringing?.legId, direction: null, disposition: null };
-	expect(ringing).toMatchObject({ ...leg, event: 'ringing', details: { phone: 'PJSIP/311' } });
+	expect(ringing).toMatchObject({
+		...leg,
+		event: 'ringing',
+		details: { phone: 'PJSIP/311', callerName: 'Phone 101' },
+	});
 	expect(answered).toMatchObject({ ...leg, event: 'answered' });
 	expect(ended).toMatchObject({
 		...call,
@@ -254,6 +258,23 @@ test('a test in the editor gets one event, and takes nothing from the published 
 	expect(nodes[triggerName]?.[0]?.outputs[0]).toMatchObject([{ json: { event: 'answered' } }]);
 	await until(async () => (await applications()).length === 1);
 	await eventsWhen(id, 2);
+});
+
+test('a test in the editor that is stopped leaves nothing at Asterisk', async () => {
+	const id = await create();
+	const executionId = await client.start(id, triggerName);
+	await until(async () => (await applications()).length === 1);
+	await client.stop(executionId);
+	await until(async () => (await applications()).length === 0);
+});
+
+test('a workflow that is published once more gets every event once', async () => {
+	const id = await publish();
+	await client.publish(id);
+	expect(await applications()).toHaveLength(1);
+	await asterisk.dial(answeredCall);
+	await eventsWhen(id, 3);
+	expect(await readFile(n8nLogFile(), 'utf8')).not.toContain('was replaced');
 });
 
 test('no secret is in the log of n8n', async () => {

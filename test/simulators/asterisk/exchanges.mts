@@ -31,6 +31,13 @@ export const exchanges: readonly AriExchange[] = [
 	{ title: 'the endpoints', ...ofId('GET', '/endpoints'), status: 200 },
 	{ title: 'no channels', ...ofId('GET', '/channels'), status: 200, answer: [] },
 	{ title: 'no bridges', ...ofId('GET', '/bridges'), status: 200, answer: [] },
+	{ title: 'no applications', ...ofId('GET', '/applications'), status: 200, answer: [] },
+	{
+		title: 'an application that is not connected',
+		...ofId('GET', '/applications/n8n-nobody'),
+		status: 404,
+		answer: { message: 'Application not found' },
+	},
 	{
 		title: 'a call, in the body',
 		...place,

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { until } from '../../until.mts';
 import type { CredentialRef, Item, N8nClient } from '../client.mts';
 import { logInToN8n, n8nLogFile } from '../context.mts';
+import { readExample } from '../example.mts';
 import { startName, workflow } from '../flow.mts';
 import type { FlowNode } from '../flow.mts';
 import { packageName } from '../paths.mts';
@@ -280,4 +281,32 @@ test('a workflow that is published once more gets every event once', async () =>
 test('no secret is in the log of n8n', async () => {
 	const log = await readFile(n8nLogFile(), 'utf8');
 	for (const spelling of spellingsOf(users.n8n.password)) expect(log).not.toContain(spelling);
+});
+
+test('the example missedCallTicket: a ticket for the missed call, and for no other', async () => {
+	const example = await readExample('missedCallTicket', { asteriskApi });
+	// The support lines of the test.
+	const text = JSON.stringify(example).replace("['301', '302']", "['201', '311']");
+	const id = await client.createWorkflow(JSON.parse(text) as typeof example);
+	published.add(id);
+	await client.publish(id);
+	await asterisk.dial(answeredCall);
+	await asterisk.dial({ from: '101', to: '201', hangsUp: { afterAnswerMs: 5_000 } });
+	await asterisk.dial({ from: '101', to: '331', hangsUp: { afterAnswerMs: 5_000 } });
+	await until(async () => (await client.executionsOf(id)).length >= 3);
+	const executions = await Promise.all(
+		(await client.executionsOf(id)).map((one) => client.waitFor(one)),
+	);
+	const tickets = executions.flatMap(
+		({ nodes }) => nodes['Add Ticket']?.flatMap(({ outputs }) => outputs[0] ?? []) ?? [],
+	);
+	expect(tickets.map(({ json }) => json)).toEqual([
+		expect.objectContaining({
+			subject: 'Missed call from 101',
+			phone: '101',
+			line: '201',
+			howItEnded: 'no_answer',
+			calledAt: expect.stringMatching(/Z$/) as unknown,
+		}),
+	]);
 });

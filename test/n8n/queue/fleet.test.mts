@@ -2,8 +2,6 @@
  * The package's promise in n8n's queue mode, with real PostgreSQL and Redis, one main and two workers: what callers
  * learn, and how often the phone rings, when executions run at once in two processes and when one of them ends.
  */
-import { createHandClock } from '../../simulators/clock.mts';
-import { startSwitchvox } from '../../simulators/switchvox.mts';
 import { until } from '../../until.mts';
 import { logIn } from '../client.mts';
 import type { N8nClient } from '../client.mts';
@@ -11,7 +9,6 @@ import { workflow } from '../flow.mts';
 import { owner } from '../server.mts';
 import { setUpSwitchvox } from '../switchvoxSetup.mts';
 import type { SwitchvoxSetup } from '../switchvoxSetup.mts';
-import { itemsOf, openTrigger, readPage } from '../trigger.mts';
 import { startFleet } from './fleet.mts';
 import type { Fleet } from './fleet.mts';
 import { fiction, once, openHook, ringsByNumber, tally } from './hook.mts';
@@ -22,7 +19,6 @@ jest.setTimeout(600_000);
 let fleet: Fleet;
 let client: N8nClient;
 const setups: SwitchvoxSetup[] = [];
-const closers: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
 	fleet = await startFleet({ installPackage: String(process.env.PACKAGE_UNDER_TEST) });
@@ -32,7 +28,6 @@ beforeAll(async () => {
 afterAll(async () => {
 	await fleet.stop();
 	for (const { pbx } of setups) await pbx.close();
-	for (const close of closers) await close();
 });
 
 type BenchOptions = Parameters<typeof setUpSwitchvox>[1];
@@ -206,45 +201,6 @@ test('Interval for all executions: 20 simultaneous webhooks ring one per second'
 	expect(rings(setup)).toEqual({ once: 20 });
 	const first = setup.pbx.rings.filter(({ party }) => party === 'first');
 	expect(mostInOneSecond(first.map(({ at }) => at.getTime()))).toBeLessThanOrEqual(2);
-});
-
-test('events: main takes them, each starts one execution, on a worker', async () => {
-	const clock = createHandClock();
-	const pbx = await startSwitchvox({ clock, tls: false });
-	closers.push(pbx.close);
-	const trigger = await openTrigger(client, { type: 'switchvoxTrigger' });
-	await trigger.publish();
-	pbx.eventTriggers.enter(await readPage(trigger.address));
-	pbx.eventTriggers.send({ twice: true });
-	const { deliveries } = pbx.eventTriggers;
-	const [calls, eventsOfCall] = [15, 4];
-	for (const place of range(calls)) {
-		pbx.dial({ caller: { number: fiction(place), name: '' }, to: ['202'] });
-		clock.turn(120);
-		await until(() => deliveries.length === (place + 1) * eventsOfCall * 2, 60_000);
-	}
-	// A busy n8n refuses some with 503, when it has lost its database for a moment.
-	const taken = deliveries.filter(({ status }) => status === 200).map(({ url }) => url);
-	expect(new Set(taken).size).toBe(calls * eventsOfCall);
-	const executions = await trigger.executions(calls * eventsOfCall);
-	const items = executions.flatMap(itemsOf);
-	const words = items.map(({ from, details }) => {
-		const { vendorEvent } = details as { readonly vendorEvent: string };
-		return `${String(from)} ${vendorEvent}`;
-	});
-	const all = ['incoming', 'routed', 'answered', 'hangup'];
-	expect(words.sort()).toEqual(
-		range(calls)
-			.flatMap((place) => all.map((word) => `${fiction(place)} ${word}`))
-			.sort(),
-	);
-	const ended = items.filter(({ event }) => event === 'ended');
-	expect(new Set(ended.map(({ disposition }) => disposition))).toEqual(new Set(['answered']));
-	const ran = await Promise.all(executions.map(({ id }) => fleet.workerOf(id)));
-	expect(ran).not.toContain(undefined);
-	expect(new Set(ran).size).toBe(2);
-	await trigger.unpublish();
-	expect((await fetch(trigger.address)).status).toBe(404);
 });
 
 describe('after kill -9', () => {

@@ -148,14 +148,8 @@ test('find it, publish it, enter what its page says, make a call, and see it', a
 	await page.getByTestId('radio-button-executions').click();
 	await page.getByText('Succeeded in').first().waitFor();
 	await editor.screenshot('trigger-6-executions');
-	const shownRun = page.frameLocator('iframe').getByTestId('canvas-node');
-	await shownRun.dblclick();
-	await page
-		.frameLocator('iframe')
-		.getByTestId('output-panel')
-		.getByText(customer)
-		.first()
-		.waitFor();
+	await editor.openNode();
+	await page.getByTestId('output-panel').getByText(customer).first().waitFor();
 	await editor.screenshot('trigger-7-run');
 });
 

@@ -108,7 +108,7 @@ describe('Send events to URL', () => {
 	});
 
 	test('no phone rings before the receiver has answered', async () => {
-		let answer = () => undefined as void;
+		let answer: () => void = () => undefined;
 		before = () =>
 			new Promise((resolve) => {
 				answer = resolve;
@@ -133,7 +133,7 @@ describe('Send events to URL', () => {
 	});
 
 	test('who hangs up before the phone rings has canceled', async () => {
-		let answer = () => undefined as void;
+		let answer: () => void = () => undefined;
 		before = () =>
 			new Promise((resolve) => {
 				answer = resolve;

@@ -131,11 +131,13 @@ export function n8nPolls(poll: Poll, options: PollsOptions) {
 		},
 		/** Requests wait until the function that this gives is called. */
 		holdRequests: () => {
-			const { promise, resolve } = Promise.withResolvers<undefined>();
-			hold = promise;
-			return () => {
-				resolve(undefined);
-			};
+			let release: (() => void) | undefined;
+			hold = new Promise<undefined>((resolve) => {
+				release = () => {
+					resolve(undefined);
+				};
+			});
+			return () => release?.();
 		},
 	};
 }

@@ -1,8 +1,10 @@
 const lookEveryMs = 5;
-const limitMs = 10_000;
 
-/** Waits until something has come about; throws when it has not in ten seconds. */
-export async function until(hasCome: () => boolean | Promise<boolean>): Promise<void> {
+/** Waits until something has come about; throws when it has not in time. */
+export async function until(
+	hasCome: () => boolean | Promise<boolean>,
+	limitMs = 10_000,
+): Promise<void> {
 	const started = Date.now();
 	while (!(await hasCome())) {
 		if (Date.now() - started > limitMs)

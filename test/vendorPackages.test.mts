@@ -55,7 +55,7 @@ describe.each(packages.map((one) => [one.name, one] as const))('%s', (name, one)
 	});
 
 	test('has a README with the sections of a community node, whose links lead out of the package', () => {
-		const headings = [...one.readme.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading);
+		const headings = [...one.readme.matchAll(/^##? (.+)$/gm)].map(([, heading]) => heading);
 		expect(headings).toEqual([
 			name,
 			'Installation',
@@ -65,6 +65,7 @@ describe.each(packages.map((one) => [one.name, one] as const))('%s', (name, one)
 			'Fields',
 			'Results',
 			'Follow a call',
+			'Call events',
 			'Messages',
 			'Limits',
 			'Resources',

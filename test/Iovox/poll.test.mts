@@ -226,7 +226,7 @@ describe('a poll that fails', () => {
 		expect([n8n.executions.length, n8n.failures.length]).toEqual([0, 5]);
 		expect(n8n.failures[0]).toMatchObject({
 			message: expect.stringMatching(
-				/^IOVOX answered with HTTP 500.* No event will start the workflow\.$/,
+				/^IOVOX answered with HTTP 500.*\. The next poll asks for the same call records again\.$/,
 			),
 		});
 		iovox.fault(null);
@@ -245,6 +245,32 @@ describe('a poll that fails', () => {
 		expect(n8n.savedCharacters()).toBe('{}'.length);
 	});
 
+	test('more records than a poll can look through', async () => {
+		await setUp();
+		await n8n.publish();
+		const id = endedCall();
+		await n8n.poll();
+		const known = {
+			id,
+			call_start: '2026-10-23 13:00:00',
+			call_result: 'ANSWERED',
+		};
+		const body = JSON.stringify({ response: { total_pages: '1000', results: { result: known } } });
+		iovox.fault({ body }, { where: 'follow' });
+		const before = iovox.requests.length;
+		await n8n.poll();
+		expect(iovox.requests.length - before).toBe(90);
+		const what = 'IOVOX has more than 45000 call records to look through.';
+		expect(n8n.failures).toMatchObject([
+			{ message: `${what} The next poll asks for the same call records again.` },
+		]);
+		n8n.unpublish();
+		await expect(n8n.publish()).rejects.toMatchObject({
+			message: `${what} No event will start the workflow.`,
+			description: expect.stringContaining('those of one link'),
+		});
+	});
+
 	test('while it is unpublished, counts for nothing', async () => {
 		await setUp();
 		await n8n.publish();
@@ -256,6 +282,22 @@ describe('a poll that fails', () => {
 		await polled;
 		expect(n8n.executions).toEqual([]);
 	});
+});
+
+test('records that cannot be read are in the log, and the others start the workflow', async () => {
+	await setUp();
+	await n8n.publish();
+	const records = [
+		{ id: '7', call_start: '2026-10-23 13:00:00', call_result: 'ANSWERED' },
+		{ id: '8', call_start: 'yesterday', call_result: 'ANSWERED' },
+	];
+	const body = JSON.stringify({ response: { total_pages: '1', results: { result: records } } });
+	iovox.fault({ body }, { where: 'follow' });
+	await n8n.poll();
+	expect(n8n.calls()).toEqual(['7']);
+	expect(n8n.warnings).toEqual([
+		'IOVOX Trigger could not read 1 of the call records: node "Trigger"',
+	]);
 });
 
 test('two polls at the same time: each call once', async () => {

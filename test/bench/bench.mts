@@ -91,7 +91,7 @@ async function measureAll(plan: Plan, results: Results): Promise<void> {
 	if (has('i')) await results.add('Waiting calls', () => measureWaiting(repeats));
 	if (has('j')) {
 		await results.add('Replies of a trigger', () =>
-			measureTriggers({ events: items / 5, log: say }),
+			measureTriggers({ events: items / 10, log: say }),
 		);
 	}
 	if (has('g')) {

@@ -14,6 +14,7 @@ import { packageName, projectFolder, workFolder } from './paths.mts';
 import { startPhoneSystems } from './phoneSystems.mts';
 import { onInterrupt } from './processes.mts';
 import { owner, startN8n } from './server.mts';
+import { openTrigger } from './trigger.mts';
 import { startWall } from './wall/server.mts';
 
 const pictureFolder = join(projectFolder, 'docs');
@@ -166,6 +167,20 @@ async function photographWall(editor: Editor, client: N8nClient, url: string): P
 	await Promise.all(systems.map(({ close }) => close()));
 }
 
+/** What the address of a trigger shows in a browser. */
+async function photographPage(editor: Editor, client: N8nClient, type: string): Promise<void> {
+	const trigger = await openTrigger(client, { type });
+	await trigger.publish();
+	const viewport = { width: 760, height: 640 };
+	const page = await editor.page.context().browser()?.newPage({ viewport, colorScheme: 'light' });
+	if (page === undefined) throw new Error('The editor has no browser.');
+	await page.goto(trigger.address);
+	const path = join(pictureFolder, `${type}.png`);
+	await page.screenshot({ path });
+	console.log(path);
+	await page.close();
+}
+
 async function sideBySide(page: Page, pictures: readonly Buffer[], path: string): Promise<void> {
 	const images = pictures.map(
 		(picture) => `<img src="data:image/png;base64,${picture.toString('base64')}">`,
@@ -183,7 +198,11 @@ await mkdir(pictureFolder, { recursive: true });
 const userFolder = join(workFolder, 'pictures');
 await rm(userFolder, { recursive: true, force: true });
 const pbx = await startSwitchvox({ secondMs: 10 });
-const n8n = await startN8n({ userFolder, installPackage: await packPackage() });
+const n8n = await startN8n({
+	userFolder,
+	installPackage: await packPackage(),
+	env: { N8N_WEBHOOK_URL: 'https://n8n.example' },
+});
 try {
 	const client = await logIn(n8n.url, owner);
 	const credential = await client.createCredential({
@@ -203,6 +222,9 @@ try {
 		await editor.page.setViewportSize({ width: 1200, height: 800 });
 		await photographWorkflow(editor, client, n8n.url, credential);
 		await photographForm(editor, pbx);
+		for (const type of ['switchvoxTrigger', 'enswitchTrigger']) {
+			await photographPage(editor, client, type);
+		}
 	} finally {
 		await editor.close();
 	}

@@ -11,6 +11,8 @@ export const triggerName = 'Trigger';
 
 /** What comes twice would come within this time. */
 const calmMs = 400;
+/** n8n starts some executions a second. */
+const executionsLimitMs = 60_000;
 
 export interface TriggerTest {
 	/** e.g. switchvoxTrigger */
@@ -49,7 +51,11 @@ export async function openTrigger(client: N8nClient, test: TriggerTest): Promise
 	};
 	const workflowId = await client.createWorkflow(workflow([trigger, ...nodes], edges));
 	const executions = async (count: number) => {
-		await until(async () => (await client.executionsOf(workflowId)).length >= count);
+		await until(async () => {
+			// A request each time: not too often.
+			await pause(calmMs / 4);
+			return (await client.executionsOf(workflowId)).length >= count;
+		}, executionsLimitMs);
 		await pause(calmMs);
 		const ids = await client.executionsOf(workflowId);
 		if (ids.length !== count) {

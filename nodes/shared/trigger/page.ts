@@ -26,7 +26,7 @@ code { display: block; padding: 0.5rem 0.75rem; border: 1px solid; border-radius
 .warning { padding: 0.5rem 0.75rem; border-left: 4px solid #c60; }
 </style>
 <h1>Events from ${html(displayName)}</h1>
-<p>Publish the workflow first: until then, n8n refuses what is sent here.</p>
+<p>n8n takes events at these addresses while the workflow is published.</p>
 ${warning}
 <ol>
 ${steps.map((step) => `<li>${html(step)}</li>`).join('\n')}

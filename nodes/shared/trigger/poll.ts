@@ -1,4 +1,4 @@
-import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import type { CallRecord, Recorded } from '../calling/events';
 import { toNodeError } from '../calling/failure';
@@ -17,6 +17,7 @@ import {
 	fromStored,
 	isNewTo,
 	keptFrom,
+	type Known,
 	latestOf,
 	mostRecords,
 	newAmong,
@@ -51,9 +52,7 @@ export async function poll(
 ): Promise<INodeExecutionData[][] | null> {
 	const polling = await begin(context, vendor, events);
 	if (context.getMode() === 'manual') return itemsOf(polling, await latest(polling));
-	const { source } = polling;
-	const stored = context.getWorkflowStaticData('node');
-	const known = isFirst(context) ? undefined : fromStored(stored, source);
+	const { source, stored, known } = polling;
 	if (known === undefined) {
 		const { records, newest } = await readAll(polling);
 		Object.assign(stored, toStored(source, add(nothingKnown, records, newest)));
@@ -80,6 +79,9 @@ interface Polling {
 	readonly form: FormValues;
 	/** What the records belong to: those of another account or link have nothing to do with the ones that were seen. */
 	readonly source: string;
+	readonly stored: IDataObject;
+	/** Undefined if this poll only looks at what there is. */
+	readonly known: Known | undefined;
 	readonly now: number;
 	/** Asks the phone system; throws if it does not give an answer. */
 	ask<Result extends object>(step: Step<Result | Trouble>): Promise<Result>;
@@ -95,41 +97,53 @@ async function begin(context: IPollFunctions, vendor: Vendor, events: Recorded):
 	const connection = await openConnection(context, vendor);
 	if (isInvalid(connection)) throw toStop(context, explainInvalid(connection));
 	const credential = context.getNode().credentials?.[vendor.credentialType]?.id;
+	const source = JSON.stringify([connection.baseUrl, credential ?? null, form]);
+	const stored = context.getWorkflowStaticData('node');
+	const known = isFirst(context) ? undefined : fromStored(stored, source);
 	return {
 		context,
 		vendor,
 		events,
 		form,
-		source: JSON.stringify([connection.baseUrl, credential ?? null, form]),
+		source,
+		stored,
+		known,
 		now: Date.now(),
 		async ask(step) {
 			const answer = await converse(
 				step,
 				async (request) => await connection.send(request, timeoutSeconds, maxListCharacters),
 			);
-			if (isExplanation(answer)) throw toStop(context, answer);
+			if (isExplanation(answer)) throw toStop(context, answer, known);
 			return answer;
 		},
 	};
 }
 
-/** The error that ends a poll. At a publication, n8n then refuses it; later, n8n logs it and polls again. */
-function toStop(context: IPollFunctions, trouble: Trouble) {
-	return toNodeError(context.getNode(), troubleTo('listens', trouble), 0, {});
+/** The error that ends a poll. At a publication, n8n then refuses it; later, a failed execution shows it. */
+function toStop(context: IPollFunctions, trouble: Trouble, known?: Known) {
+	const failure = troubleTo('listens', trouble);
+	const message = `${trouble.what} The next poll asks for the same call records again.`;
+	return toNodeError(
+		context.getNode(),
+		known === undefined ? failure : { ...failure, message },
+		0,
+		{},
+	);
 }
 
 /** The records that there are when the workflow is published. Whatever comes later is new. */
 async function readAll(polling: Polling): Promise<Shown> {
 	const { ask, events, form, now } = polling;
 	const { records } = await ask(readLatest(events, { form, now }, 1));
-	const newest = latestOf(null, records);
-	const shown = await read(polling, keptFrom({ newest }), ({ ended }) => ended !== undefined);
+	const from = keptFrom({ newest: latestOf(null, records) });
+	const shown = await read(polling, from, ({ ended }) => ended !== undefined);
 	if (shown.hasMore) throw toStop(polling.context, tooMany(polling.vendor));
-	return { ...shown, newest: shown.newest ?? newest };
+	return shown;
 }
 
 async function read(
-	{ ask, context, vendor, events, form, now }: Polling,
+	{ ask, context, vendor, events, form, known, now }: Polling,
 	from: number,
 	isWanted: (record: CallRecord) => boolean,
 ): Promise<Shown> {
@@ -138,12 +152,12 @@ async function read(
 	if (unreadable > 0) {
 		const { name } = context.getNode();
 		context.logger.warn(
-			`${vendor.displayName} Trigger could not read ${unreadable} call records: node "${name}"`,
+			`${vendor.displayName} Trigger could not read ${unreadable} of the call records: node "${name}"`,
 			{ node: name, workflowId: context.getWorkflow().id },
 		);
 	}
 	// What is left comes with the next polls, but they never reach it if they find nothing new before it.
-	if (hasMore && records.length === 0) throw toStop(context, tooMany(vendor));
+	if (hasMore && records.length === 0) throw toStop(context, tooMany(vendor), known);
 	return shown;
 }
 
@@ -151,7 +165,7 @@ function tooMany({ displayName }: Vendor): Trouble {
 	return explain(
 		'not_sent',
 		'invalid_settings',
-		`${displayName} has more than ${mostRecords} call records of two days.`,
+		`${displayName} has more than ${mostRecords} call records to look through.`,
 		'Let the trigger look at fewer calls, such as those of one link.',
 	);
 }

@@ -4,8 +4,6 @@ import type { Duplex } from 'node:stream';
 
 export interface WebSocketPeer {
 	send(text: string): void;
-	/** Says goodbye, as the RFC wants it. */
-	close(): void;
 	/** Ends the connection without a word. */
 	cut(): void;
 	/** Never answers again, not even a goodbye, and leaves the connection open: as behind a firewall that has forgotten it. */
@@ -48,10 +46,6 @@ export function acceptWebSocket(socket: Duplex, key: string): WebSocketPeer {
 	return {
 		send: (text) => {
 			write(operations.text, Buffer.from(text));
-		},
-		close: () => {
-			write(operations.close, Buffer.from([3, 232]));
-			socket.end();
 		},
 		cut: () => {
 			socket.destroy();

@@ -237,7 +237,10 @@ async function openSocket(
 		socket.addEventListener('open', () => resolve(true));
 	});
 	socket.addEventListener('message', ({ data }: { readonly data: unknown }) => {
-		ending = onMessage(data) ?? ending;
+		if (onMessage(data) !== 'replaced') return;
+		ending = 'replaced';
+		// Asterisk leaves it open, without any messages.
+		close();
 	});
 	const close = () => socket.close();
 	const first = await Promise.race([opened, ended, pause(replySeconds * 1000)]);

@@ -278,6 +278,26 @@ test('a workflow that is published once more gets every event once', async () =>
 	expect(await readFile(n8nLogFile(), 'utf8')).not.toContain('was replaced');
 });
 
+test('another n8n with the same workflow takes over, and this one is back when it is gone', async () => {
+	const id = await publish({ events: ['ended'] });
+	const [name = ''] = await applications();
+	const logged = async (what: string) => (await readFile(n8nLogFile(), 'utf8')).split(what).length;
+	const before = await logged('is connected again');
+	const { username, password } = users.n8n;
+	const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+	const address = asterisk.url.replace('http', 'ws');
+	const other = new WebSocket(`${address}/ari/events?app=${name}&subscribeAll=true`, {
+		headers: { authorization },
+	});
+	await until(async () => (await logged('was replaced')) > 1);
+	await asterisk.dial(answeredCall);
+	expect(await client.executionsOf(id)).toEqual([]);
+	other.close();
+	await until(async () => (await logged('is connected again')) > before);
+	await asterisk.dial(answeredCall);
+	await eventsWhen(id, 1);
+});
+
 test('no secret is in the log of n8n', async () => {
 	const log = await readFile(n8nLogFile(), 'utf8');
 	for (const spelling of spellingsOf(users.n8n.password)) expect(log).not.toContain(spelling);

@@ -48,8 +48,8 @@ export function createListeners(): OwnListeners {
 		add(name, peer) {
 			const before = peers.get(name);
 			peers.set(name, peer);
+			// It stays open, and gets nothing any more.
 			before?.send(JSON.stringify({ type: 'ApplicationReplaced', application: name }));
-			before?.close();
 			void peer.closed.then(() => {
 				if (peers.get(name) === peer) peers.delete(name);
 			});

@@ -20,8 +20,9 @@ export class AsteriskTrigger implements INodeType {
 		group: ['trigger'],
 		version: [1],
 		subtitle: eventsSubtitle,
+		// n8n's node panel shows it for the node of this name, too.
 		description:
-			'Start a workflow when a phone of Asterisk or FreePBX rings, when somebody answers, and when a call ends',
+			'Place calls through Asterisk or FreePBX, or start a workflow when a call rings, is answered or ends. Placed calls ring real phones and can cost money.',
 		defaults: { name: 'Asterisk Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],

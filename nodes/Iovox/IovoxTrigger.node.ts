@@ -21,7 +21,9 @@ export class IovoxTrigger implements INodeType {
 		group: ['trigger'],
 		version: [1],
 		subtitle: '={{ $parameter["linkId"].value || "all links" }}',
-		description: 'Start a workflow when a call through IOVOX has ended, answered or missed',
+		// n8n's node panel shows it for the node of this name, too.
+		description:
+			'Place calls through IOVOX, or start a workflow when a call has ended, answered or missed. Placed calls ring real phones and can cost money.',
 		defaults: { name: 'IOVOX Trigger' },
 		polling: true,
 		inputs: [],

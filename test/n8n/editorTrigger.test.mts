@@ -148,12 +148,15 @@ test('find it, publish it, enter what its page says, make a call, and see it', a
 	await page.getByTestId('radio-button-executions').click();
 	await page.getByText('Succeeded in').first().waitFor();
 	await editor.screenshot('trigger-6-executions');
-	await page.getByText('Copy to editor').click();
-	await page.getByTestId('canvas-node').waitFor();
-	await editor.openNode();
-	await page.getByTestId('output-panel').getByText(customer).first().waitFor();
-	await editor.screenshot('trigger-7-copied');
-	await editor.closeNode();
+	const shownRun = page.frameLocator('iframe').getByTestId('canvas-node');
+	await shownRun.dblclick();
+	await page
+		.frameLocator('iframe')
+		.getByTestId('output-panel')
+		.getByText(customer)
+		.first()
+		.waitFor();
+	await editor.screenshot('trigger-7-run');
 });
 
 test('an option that cannot be used keeps the workflow from being published', async () => {

@@ -171,7 +171,7 @@ async function photographWall(editor: Editor, client: N8nClient, url: string): P
 async function photographPage(editor: Editor, client: N8nClient, type: string): Promise<void> {
 	const trigger = await openTrigger(client, { type });
 	await trigger.publish();
-	const viewport = { width: 760, height: 560 };
+	const viewport = { width: 760, height: 640 };
 	const page = await editor.page.context().browser()?.newPage({ viewport, colorScheme: 'light' });
 	if (page === undefined) throw new Error('The editor has no browser.');
 	await page.goto(trigger.address);

@@ -34,7 +34,7 @@ export function addressPanel({
 	displayName,
 }: Pick<Service, 'displayName'>): INodeTypeDescription['triggerPanel'] {
 	return {
-		executionsHelp: `${displayName} sends its events to the addresses that somebody has entered there.<br><br>Publish the workflow, enter the addresses, and make a call. Each event runs the workflow; the runs are under Executions, where <b>Copy to editor</b> brings the data of one here.<br><br>To wait here for one event instead, enter the addresses in ${displayName} with <i>/webhook-test/</i> in place of <i>/webhook/</i>, click <b>Execute step</b>, and make a call.`,
+		executionsHelp: `${displayName} sends its events to the addresses that somebody has entered there.<br><br>Publish the workflow, enter the addresses, and make a call. Each event runs the workflow, and the runs are under <b>Executions</b>.<br><br>To wait here for one event instead, enter the addresses in ${displayName} with <i>/webhook-test/</i> in place of <i>/webhook/</i>, click <b>Execute step</b>, and make a call.`,
 	};
 }
 

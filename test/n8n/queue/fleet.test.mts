@@ -2,8 +2,6 @@
  * The package's promise in n8n's queue mode, with real PostgreSQL and Redis, one main and two workers: what callers
  * learn, and how often the phone rings, when executions run at once in two processes and when one of them ends.
  */
-import { createHandClock } from '../../simulators/clock.mts';
-import { startSwitchvox } from '../../simulators/switchvox.mts';
 import { until } from '../../until.mts';
 import { logIn } from '../client.mts';
 import type { N8nClient } from '../client.mts';
@@ -11,7 +9,6 @@ import { workflow } from '../flow.mts';
 import { owner } from '../server.mts';
 import { setUpSwitchvox } from '../switchvoxSetup.mts';
 import type { SwitchvoxSetup } from '../switchvoxSetup.mts';
-import { itemsOf, openTrigger, readPage } from '../trigger.mts';
 import { startFleet } from './fleet.mts';
 import type { Fleet } from './fleet.mts';
 import { fiction, once, openHook, ringsByNumber, tally } from './hook.mts';
@@ -204,43 +201,6 @@ test('Interval for all executions: 20 simultaneous webhooks ring one per second'
 	expect(rings(setup)).toEqual({ once: 20 });
 	const first = setup.pbx.rings.filter(({ party }) => party === 'first');
 	expect(mostInOneSecond(first.map(({ at }) => at.getTime()))).toBeLessThanOrEqual(2);
-});
-
-test('events: main takes them, each starts one execution, on a worker', async () => {
-	const clock = createHandClock();
-	const pbx = await startSwitchvox({ clock, tls: false });
-	const trigger = await openTrigger(client, { type: 'switchvoxTrigger' });
-	await trigger.publish();
-	pbx.eventTriggers.enter(await readPage(trigger.address));
-	pbx.eventTriggers.send({ twice: true });
-	const calls = 15;
-	for (const place of range(calls)) {
-		pbx.dial({ caller: { number: fiction(place), name: '', did: '12025550199' }, to: ['202'] });
-	}
-	clock.turn(120);
-	const { deliveries } = pbx.eventTriggers;
-	await until(() => deliveries.length === calls * 4 * 2, 60_000);
-	expect(deliveries.filter(({ fault }) => fault !== null)).toEqual([]);
-	const executions = await trigger.executions(calls * 4);
-	const items = executions.flatMap(itemsOf);
-	const words = items.map(({ from, details }) => {
-		const { vendorEvent } = details as { readonly vendorEvent: string };
-		return `${String(from)} ${vendorEvent}`;
-	});
-	const all = ['incoming', 'routed', 'answered', 'hangup'];
-	expect(words.sort()).toEqual(
-		range(calls)
-			.flatMap((place) => all.map((word) => `${fiction(place)} ${word}`))
-			.sort(),
-	);
-	const ended = items.filter(({ event }) => event === 'ended');
-	expect(new Set(ended.map(({ disposition }) => disposition))).toEqual(new Set(['answered']));
-	const ran = await Promise.all(executions.map(({ id }) => fleet.workerOf(id)));
-	expect(ran).not.toContain(undefined);
-	expect(new Set(ran).size).toBe(2);
-	await trigger.unpublish();
-	expect((await fetch(trigger.address)).status).toBe(404);
-	await pbx.close();
 });
 
 describe('after kill -9', () => {

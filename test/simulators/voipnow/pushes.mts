@@ -159,7 +159,7 @@ function happeningsOf(call: VoipNowCall, { statuses }: Pushing): readonly Happen
 	const dialed = (leg: Leg | null) => (leg === null ? [] : incoming(leg, calling));
 	const rang = [...dialed(first), ...dialed(second)];
 	const caller = extensionOf(first.answeredBy ?? tags.extension);
-	const isDialing = second?.startedAt != null && caller !== undefined;
+	const isDialing = second !== null && second.startedAt !== null && caller !== undefined;
 	const outgoing = isDialing
 		? [
 				out('1', caller, calling),

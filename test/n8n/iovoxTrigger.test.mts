@@ -38,6 +38,14 @@ const withSetup = during((options: IovoxOptions, changes) => setUpIovox(client, 
 const open = async ({ stored }: IovoxSetup, parameters?: Form): Promise<WatchedCalls> =>
 	await openIovoxTrigger(client, stored, parameters);
 
+/** Publishes another version, which polls at once. */
+async function publishWith({ workflowId, publish }: WatchedCalls, changes: Form): Promise<void> {
+	await client.updateWorkflow(workflowId, (nodes) =>
+		nodes.map((node) => ({ ...node, parameters: { ...node.parameters, ...changes } })),
+	);
+	await publish();
+}
+
 test('at the poll times, each call that has ended starts the workflow once', async () => {
 	await withSetup({ zoneHours: -9.5 }, async (setup) => {
 		await endedCalls(setup, 2);
@@ -104,24 +112,18 @@ test('at the poll times, each call that has ended starts the workflow once', asy
 test('another version of the workflow goes on where the one before was, and another link begins anew', async () => {
 	await withSetup({}, async (setup) => {
 		const trigger = await open(setup);
-		const publishWith = async (changes: Form) => {
-			await client.updateWorkflow(trigger.workflowId, (nodes) =>
-				nodes.map((node) => ({ ...node, parameters: { ...node.parameters, ...changes } })),
-			);
-			await trigger.publish();
-		};
 		await trigger.publish();
 		const ids = await endedCalls(setup, 2);
-		await publishWith({ options: { includeResponse: false } });
+		await publishWith(trigger, { options: { includeResponse: false } });
 		expect(await trigger.calls(2)).toEqual(ids);
 		expect((await trigger.ended()).flatMap(itemsOf)[0]).not.toHaveProperty('response');
 
 		const link = { linkId: { __rl: true, mode: 'id', value: 'link-alarm' } };
 		await endedCalls(setup, 1, { linkId: 'link-alarm' });
-		await publishWith(link);
+		await publishWith(trigger, link);
 		await endedCalls(setup);
 		const alarms = await endedCalls(setup, 1, { linkId: 'link-alarm' });
-		await publishWith({ ...link, options: {} });
+		await publishWith(trigger, { ...link, options: {} });
 		expect(await trigger.calls(3)).toEqual([...ids, ...alarms]);
 		await trigger.close();
 	});
@@ -176,6 +178,8 @@ test('Fetch Test Event shows the latest calls, and leaves them for the published
 		// Some of them began in the same second.
 		expect([shown.length, new Set(shown).size]).toEqual([5, 5]);
 		expect(ids).toEqual(expect.arrayContaining(shown));
+		await publishWith(trigger, { options: { includeResponse: false } });
+		expect(await trigger.calls(11)).toEqual([...shown, ...ids.slice(1)].sort());
 		await trigger.unpublish();
 		await trigger.close();
 	});

@@ -31,7 +31,7 @@ const incoming = { caller: '2125550142', dialed: '2125550100', line: '1234567' }
 /** The address that the open node shows. */
 async function addressOf(kind: 'Test URL' | 'Production URL'): Promise<string> {
 	const tab = page.getByText(kind, { exact: true });
-	if (!(await tab.isVisible())) await page.getByText('Webhook URLs').click();
+	if (!(await tab.isVisible())) await page.getByText('Webhook URLs', { exact: true }).click();
 	await tab.click();
 	const path = kind === 'Test URL' ? '/webhook-test/' : '/webhook/';
 	const shown = page.getByTestId('ndv').getByText(new RegExp(`${path}[\\w-]+/events$`));
@@ -40,7 +40,8 @@ async function addressOf(kind: 'Test URL' | 'Production URL'): Promise<string> {
 
 /** Opens an address as a person does, in a tab of its own. */
 async function openTab(address: string): Promise<Page> {
-	const tab = await page.context().newPage();
+	const tab = await page.context().browser()?.newPage({ colorScheme: 'light' });
+	if (tab === undefined) throw new Error('The editor has no browser.');
 	await tab.goto(address);
 	return tab;
 }
@@ -75,12 +76,12 @@ test('added, listened to, published, and followed', async () => {
 	const testAddress = await addressOf('Test URL');
 	expect((await fetch(production)).status).toBe(404);
 
-	// While the editor listens, the page is there, with the test address on it.
+	// While the editor listens, the page is there, with the address to stay on it.
 	await page.getByTestId('ndv').getByRole('button', { name: 'Execute step' }).first().click();
 	await page.getByText('Listening for').first().waitFor();
 	await editor.screenshot('enswitchTriggerListening');
 	const early = await openTab(testAddress);
-	expect(await copy(early, 'Send events to URL')).toBe(testAddress);
+	expect(await copy(early, 'Send events to URL')).toBe(production);
 	await early.close();
 	// The page does not end the listening; an event does.
 	pbx.report([{ by: 'events', url: testAddress }]);

@@ -322,7 +322,7 @@ describe('a start that fails leaves nothing of ours, and says what VoipNow said'
 				pbx.fault(null);
 				if (failure !== undefined) {
 					failures += 1;
-					expect(failure.message).toMatch(/VoipNow.* No event will start the workflow\.$/);
+					expect(failure.message).toMatch(/VoipNow.* No event will start the workflow\. ./);
 				}
 				expect(written()).toEqual(failure === undefined ? two.flatMap(wordsAt) : []);
 				expect(foreign.every(isThere)).toBe(true);
@@ -352,10 +352,9 @@ describe('a start that fails leaves nothing of ours, and says what VoipNow said'
 	])('%s', async (_, parameters, options, said, advice) => {
 		await reopen(options);
 		const failure = await publish({ parameters }).catch((error: unknown) => error as Error);
-		expect(failure).toMatchObject({
-			message: expect.stringContaining(said),
-			description: expect.stringContaining(advice),
-		});
+		const { message } = failure as Error;
+		expect(message).toContain(said);
+		expect(message).toContain(advice);
 		expect(pbx.events.all).toEqual([]);
 	});
 
@@ -369,10 +368,9 @@ describe('a start that fails leaves nothing of ours, and says what VoipNow said'
 		[{ options: { allowedAddresses: 'home' } }, 'Allowed Addresses has "home".'],
 	])('the form %j is refused before anything is sent', async (parameters, said) => {
 		const failure = await publish({ parameters }).catch((error: unknown) => error as Error);
-		expect(failure).toMatchObject({
-			message: `${said} No event will start the workflow.`,
-			description: expect.stringMatching(/^(?:Enter|Choose)/),
-		});
+		const { message } = failure as Error;
+		expect(message).toContain(`${said} No event will start the workflow. `);
+		expect(message).toMatch(/workflow\. (?:Enter|Choose)/);
 		expect(requests().filter((line) => !line.startsWith('GET'))).toEqual([]);
 	});
 });

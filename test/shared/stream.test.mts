@@ -174,36 +174,39 @@ describe('it does not start, and says why', () => {
 			'a wrong password',
 			{},
 			{ password: 'wrong' },
-			'Asterisk refused the request (HTTP 401): Authentication required. No event will start the workflow.',
+			/^Asterisk refused the request \(HTTP 401\): Authentication required\. No event will start the workflow\. Check/,
 		],
 		[
 			'no ARI',
 			{ ari: false },
 			{},
-			'Asterisk refused the request (HTTP 404). No event will start the workflow.',
+			/^Asterisk refused the request \(HTTP 404\)\. No event will start the workflow\. ./,
 		],
 		[
 			'an address that is none',
 			{},
 			{ baseUrl: 'http://' },
-			expect.stringMatching(/^Base URL in the credential.* No event will start the workflow\.$/),
+			/^Base URL in the credential.* No event will start the workflow\. ./,
 		],
 		[
 			'a host that is not there',
 			{},
 			{ baseUrl: 'http://127.0.0.1:1' },
-			'http://127.0.0.1:1 refused the connection. No event will start the workflow.',
+			/^http:\/\/127\.0\.0\.1:1 refused the connection\. No event will start the workflow\. Check host/,
 		],
 		[
 			'a certificate that nobody trusts',
 			{ tls: true },
 			{},
-			expect.stringMatching(/^The certificate of https:.* is not trusted .* No event will start/),
+			/^The certificate of https:.* is not trusted .* No event will start/,
 		],
 	])('%s', async (_, options, changes, message) => {
 		const one = await trigger(options);
 		Object.assign(one.credential, changes);
-		await expect(one.start()).rejects.toMatchObject({ name: 'NodeApiError', message });
+		await expect(one.start()).rejects.toMatchObject({
+			name: 'NodeApiError',
+			message: expect.stringMatching(message),
+		});
 		expect(one.pbx.listeners.names()).toEqual([]);
 	});
 
@@ -212,9 +215,8 @@ describe('it does not start, and says why', () => {
 		one.credential.caCertificate = one.pbx.caCertificate;
 		await expect(one.start()).rejects.toMatchObject({
 			message: expect.stringMatching(
-				/^Node\.js itself has to trust the certificate of https:.* \(NODE_EXTRA_CA_CERTS\)\. No event/,
+				/^Node\.js itself has to trust the certificate of https:.* \(NODE_EXTRA_CA_CERTS\)\. No event .* restart n8n/,
 			),
-			description: expect.stringContaining('restart n8n'),
 		});
 	});
 
@@ -232,7 +234,9 @@ describe('it does not start, and says why', () => {
 		const one = await trigger();
 		jest.spyOn(asterisk.events as Streamed, 'path').mockReturnValue('/ari/elsewhere');
 		await expect(one.start()).rejects.toMatchObject({
-			message: `Asterisk answers at ${one.pbx.url}, but no WebSocket can be opened there. No event will start the workflow.`,
+			message: expect.stringContaining(
+				`Asterisk answers at ${one.pbx.url}, but no WebSocket can be opened there. No event will start the workflow. If there is a reverse proxy`,
+			),
 		});
 	});
 });

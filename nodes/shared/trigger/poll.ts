@@ -28,6 +28,7 @@ import {
 	type Shown,
 	toStored,
 } from './records';
+import { startError } from './startError';
 
 /** For each page. Nothing rings, but a phone system can take a while for the records of a day. */
 const timeoutSeconds = 30;
@@ -124,12 +125,10 @@ async function begin(context: IPollFunctions, vendor: Vendor, events: Recorded):
 function toStop(context: IPollFunctions, trouble: Trouble, known?: Known) {
 	const failure = troubleTo('listens', trouble);
 	const message = `${trouble.what} The next poll asks for the same call records again.`;
-	return toNodeError(
-		context.getNode(),
-		known === undefined ? failure : { ...failure, message },
-		0,
-		{},
-	);
+	const node = context.getNode();
+	return known === undefined
+		? startError(node, failure)
+		: toNodeError(node, { ...failure, message }, 0, {});
 }
 
 /** The records that there are when the workflow is published. Whatever comes later is new. */

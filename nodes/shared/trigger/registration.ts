@@ -7,7 +7,6 @@ import {
 	type Registration,
 	type Subscription,
 } from '../calling/events';
-import { toNodeError } from '../calling/failure';
 import { type Failed, failedInput, isFailed, type Trouble, troubleTo } from '../calling/outcome';
 import type { Vendor } from '../calling/vendor';
 import type { Connection } from '../wire/connection';
@@ -17,6 +16,7 @@ import { maxListCharacters } from '../wire/limits';
 import { reasonOf } from '../wire/values';
 import { isLocal } from './page';
 import { checkForm } from './webhook';
+import { startError } from './startError';
 
 /** No phone rings for it, so a phone system answers at once. */
 const timeoutSeconds = 20;
@@ -68,7 +68,7 @@ export async function register(
 		const added = await ask(registration.add(one, noteOf(context)));
 		if (added.kind === 'explanation') {
 			await removeLeftovers(open, address, places);
-			throw toNodeError(context.getNode(), troubleTo('listens', added), 0, {});
+			throw startError(context.getNode(), troubleTo('listens', added));
 		}
 		ids.push(added.id);
 	}
@@ -125,7 +125,7 @@ async function openFor(
 ): Promise<Open> {
 	const connection: Connection | Failed = await connect(context, vendor, 'listens');
 	if ('status' in connection && isFailed(connection)) {
-		throw toNodeError(context.getNode(), connection, 0, {});
+		throw startError(context.getNode(), connection);
 	}
 	return {
 		registration,
@@ -223,7 +223,7 @@ function atPlaces(
 
 function throwFirst(context: IHookFunctions, [first]: readonly PlaceTrouble[]): void {
 	if (first === undefined) return;
-	throw toNodeError(context.getNode(), troubleTo('listens', first.trouble), 0, {});
+	throw startError(context.getNode(), troubleTo('listens', first.trouble));
 }
 
 function readWanted(
@@ -234,7 +234,7 @@ function readWanted(
 	const wanted = readForm(context, events);
 	if (!isInvalid(wanted)) return { wanted, address: addressOf(context) };
 	const failure = failedInput(wanted, 'Correct the value.', 'listens');
-	throw toNodeError(context.getNode(), failure, 0, {});
+	throw startError(context.getNode(), failure);
 }
 
 function readForm(

@@ -2,7 +2,6 @@ import type { ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
 
 import { connect } from '../calling/access';
 import { eventNames, type Listening, type Streamed } from '../calling/events';
-import { toNodeError } from '../calling/failure';
 import { type Failed, troubleTo } from '../calling/outcome';
 import { pause } from '../calling/pause';
 import type { Vendor } from '../calling/vendor';
@@ -13,6 +12,7 @@ import { explainError } from '../wire/noAnswer';
 import { isRecord, reasonOf } from '../wire/values';
 import { eventJson } from './item';
 import { logOf } from './log';
+import { startError } from './startError';
 
 /** For the answer to a question, and for a WebSocket to open. */
 const replySeconds = 10;
@@ -50,7 +50,7 @@ export async function listen(
 	const open = async (unless?: 'taken') =>
 		await openStream(context, vendor, events, { signal, unless });
 	const first = await open();
-	if (!isStream(first)) throw toNodeError(context.getNode(), first, 0, {});
+	if (!isStream(first)) throw startError(context.getNode(), first);
 	const kept = keep(first, { context, vendor, events, signal, open });
 	return {
 		closeFunction: async () => {

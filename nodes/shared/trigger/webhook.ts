@@ -1,7 +1,6 @@
 import type { IHookFunctions, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { eventNames, type Push, type Pushed } from '../calling/events';
-import { toNodeError } from '../calling/failure';
 import { failedInput } from '../calling/outcome';
 import type { Vendor } from '../calling/vendor';
 import type { JsonObject } from '../wire/http';
@@ -14,6 +13,7 @@ import { eventJson } from './item';
 import { logOf } from './log';
 import { type EventMemory, eventMemory } from './memory';
 import { setUpPage } from './page';
+import { startError } from './startError';
 
 /** Far more than any event of a call has. */
 const mostBytes = 64 * 1024;
@@ -185,5 +185,5 @@ export function checkForm(context: IHookFunctions): true {
 	const settings = readSettings(context);
 	if (!isInvalid(settings)) return true;
 	const failure = failedInput(settings, 'Correct the form of the trigger.', 'listens');
-	throw toNodeError(context.getNode(), failure, 0, {});
+	throw startError(context.getNode(), failure);
 }

@@ -413,18 +413,33 @@ function workflowOf(nodes: typeof subtitles): WorkflowData {
 test('every node says that it rings real phones, also to an AI agent that gets it as a tool', async () => {
 	const client = await logInToN8n();
 	const types = (await client.nodeTypes()).filter(({ name }) => name.startsWith(`${packageName}.`));
-	const nodes = ['asterisk', 'enswitch', 'iovox', 'originateCall', 'switchvox', 'voipNow'];
-	const expected = nodes.flatMap((name) => [name, `${name}Tool`]);
-	expect(types.map(({ name }) => name.split('.')[1]).sort()).toEqual(expected.sort());
-	for (const { description } of types) {
-		expect(description).toContain('It rings real phones, and calls can cost money.');
+	const phoneSystems = ['asterisk', 'enswitch', 'iovox', 'switchvox', 'voipNow'];
+	const triggers = phoneSystems.map((name) => `${name}Trigger`);
+	const nodes = [...phoneSystems, 'originateCall'].flatMap((name) => [name, `${name}Tool`]);
+	expect(types.map(({ name }) => name.split('.')[1]).sort()).toEqual(
+		[...triggers, ...nodes].sort(),
+	);
+	for (const { name, description } of types) {
+		// The node panel shows a trigger's text for the node, too.
+		const text = name.endsWith('Trigger')
+			? 'Placed calls ring real phones and can cost money.'
+			: 'It rings real phones, and calls can cost money.';
+		expect([name, description]).toEqual([name, expect.stringContaining(text)]);
 	}
 });
 
-test('n8n hands out the output schema of every operation', async () => {
+test('n8n hands out the output schema of every operation and trigger', async () => {
 	const client = await logInToN8n();
 	const types = (await client.nodeTypes()).filter(({ name }) => name.startsWith(`${packageName}.`));
-	const nodes = types.filter(({ name }) => !name.endsWith('Tool'));
+	const triggers = types.filter(({ name }) => name.endsWith('Trigger'));
+	expect(triggers.length).toBe(5);
+	for (const { name } of triggers) {
+		const response = await fetch(`${n8nUrl()}/schemas/${name}/1.0.0.json`);
+		expect([name, response.status]).toEqual([name, 200]);
+		const schema = (await response.json()) as { readonly required: readonly string[] };
+		expect(schema.required).toContain('disposition');
+	}
+	const nodes = types.filter(({ name }) => !/(?:Tool|Trigger)$/.test(name));
 	expect(nodes.length).toBe(6);
 	for (const { name } of nodes) {
 		const schemas = { originate: 'status', get: 'state', hangUp: 'status' };

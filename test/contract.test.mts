@@ -84,7 +84,7 @@ describe.each(vendors.map((vendor) => [vendor.displayName, vendor] as const))(
 				node: `n8n-nodes-originate-call.${vendor.id}Trigger`,
 			});
 			expect(codexOf(folder).alias).toEqual(
-				expect.arrayContaining(['incoming call', 'missed call', 'call ended', 'PBX']),
+				expect.arrayContaining(['incoming call', 'missed call', 'call ended']),
 			);
 		});
 

@@ -24,7 +24,7 @@ import type { Row } from './table.mts';
 import { measureTriggers } from './triggers.mts';
 import { measureWaiting } from './waiting.mts';
 
-const usage = `Measures this package, next to what else could do its work. Takes a quiet machine and under ten minutes.
+const usage = `Measures this package, next to what else could do its work. Takes a quiet machine and half an hour.
 
   --only <letters>  some of the benchmarks, e.g. ef
   --quick           few calls and repeats: to see that it works, not for figures

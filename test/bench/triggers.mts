@@ -15,13 +15,15 @@ import { benchFolder } from './n8n.mts';
 import type { Row } from './table.mts';
 
 interface Options {
-	/** How many events arrive, half of them one after the other. */
+	/** How many events arrive at once, and how many one after the other. A fifth as many arrive with pauses. */
 	readonly events: number;
 	readonly log: (line: string) => void;
 }
 
 const atOnce = 20;
 const calmMs = 2000;
+/** Between the calls of an office. */
+const pauseMs = 200;
 
 /** Unless told otherwise, n8n prepares its expressions for each event of a node that is not its own Webhook. */
 const settings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -109,13 +111,19 @@ async function measure(
 	const trigger = await openTrigger(client, { type: 'enswitchTrigger', nodes, edges });
 	await trigger.publish();
 	const webhook = await openWebhook(client, nodes, edges);
-	const ours = { address: trigger.address, single: [] as number[], together: [] as number[] };
-	const theirs = { address: webhook.address, single: [] as number[], together: [] as number[] };
+	const ours = { address: trigger.address, ...nothingYet() };
+	const theirs = { address: webhook.address, ...nothingYet() };
 	const both = [ours, theirs];
 	const run = `${what}, ${mode}`;
 	let sent = 0;
 	for (let warmUp = 0; warmUp < 30; warmUp++) {
 		for (const { address } of both) await post(address, sent++);
+	}
+	while (ours.calm.length < events / 5) {
+		for (const { address, calm } of both) {
+			await pause(pauseMs);
+			calm.push(await post(address, sent++));
+		}
 	}
 	while (ours.single.length < events / 2) {
 		for (const { address, single } of both) single.push(await post(address, sent++));
@@ -130,10 +138,18 @@ async function measure(
 	}
 	await trigger.close();
 	await client.deleteWorkflow(webhook.workflowId);
+	log(`${run}, with pauses: ${summaryOf(ours.calm)}; Webhook node: ${summaryOf(theirs.calm)}`);
 	log(`${run}: ${summaryOf(ours.single)}; Webhook node: ${summaryOf(theirs.single)}`);
 	log(`${run}, at once: ${summaryOf(ours.together)}; Webhook node: ${summaryOf(theirs.together)}`);
 	const other = "n8n's Webhook node";
 	return [
+		{
+			id: 'j',
+			what: `Reply to an event after a pause, the workflow ${run}`,
+			unit: 'ms',
+			values: ours.calm,
+			other: { what: other, values: theirs.calm },
+		},
 		{
 			id: 'j',
 			what: `Reply to an event, the workflow ${run}`,
@@ -149,6 +165,10 @@ async function measure(
 			other: { what: other, values: theirs.together },
 		},
 	];
+}
+
+function nothingYet() {
+	return { calm: [] as number[], single: [] as number[], together: [] as number[] };
 }
 
 /** The same workflow behind n8n's own node, which replies at once, too. */

@@ -10,7 +10,7 @@ import {
 import { done, type Step } from '../shared/wire/conversation';
 import type { Explanation } from '../shared/wire/explanation';
 import type { HttpResponse, JsonObject, JsonValue } from '../shared/wire/http';
-import { isJsonObject, member, parseJson, textOf } from '../shared/wire/json';
+import { isJsonObject, member, parseJson, textOf, withoutMissing } from '../shared/wire/json';
 import { isUnreadable } from '../shared/wire/unreadable';
 import { type Channel, channelOf, phoneOf, timeOf } from './channel';
 import { type Call, dispositions, liveCalls } from './liveCalls';
@@ -168,7 +168,6 @@ function eventOf(
 		readonly details: Readonly<Record<string, JsonValue>>;
 	},
 ): CallEvent {
-	const given = Object.entries({ ...details, callerName }).filter(([, value]) => value !== null);
 	return {
 		kind: 'event',
 		event,
@@ -180,7 +179,10 @@ function eventOf(
 		direction: null,
 		disposition,
 		at: timeOf(message.timestamp),
-		details: { vendorEvent: textOf(message.type) ?? '', ...Object.fromEntries(given) },
+		details: {
+			vendorEvent: textOf(message.type) ?? '',
+			...withoutMissing({ ...details, callerName }),
+		},
 		response: message,
 	};
 }

@@ -8,7 +8,7 @@ import {
 	type Pushed,
 } from '../shared/calling/events';
 import type { JsonObject } from '../shared/wire/http';
-import { member, textOf } from '../shared/wire/json';
+import { member, textOf, withoutMissing } from '../shared/wire/json';
 import { recordingIn, secondsIn, timeOf } from './calls';
 import { dispositions } from './statuses';
 
@@ -100,7 +100,7 @@ function read({ query, body }: Push): CallEvent | Ignored {
 		at: momentIn(body, 'timestamp') ?? momentIn(body, timeFields[event]),
 		details: {
 			vendorEvent: word,
-			...sent({
+			...withoutMissing({
 				destination: given('dnumber'),
 				extension: given('extension'),
 				callerName: given('callername'),
@@ -178,12 +178,4 @@ const timeFields: Readonly<Record<EventName, string>> = {
 function momentIn(body: JsonObject, name: string): string | null {
 	const text = textOf(member(body, name))?.trim() ?? '';
 	return /^\d{1,11}(?:\.\d{1,9})?$/.test(text) ? timeOf(Number(text)) : null;
-}
-
-type Detail = string | number | null | undefined;
-
-function sent(details: Readonly<Record<string, Detail>>): JsonObject {
-	return Object.fromEntries(
-		Object.entries(details).filter((entry): entry is [string, string | number] => entry[1] != null),
-	);
 }

@@ -9,16 +9,10 @@ import type { Trouble } from '../shared/calling/outcome';
 import { listOrId } from '../shared/form/listOrId';
 import { isExplanation } from '../shared/wire/explanation';
 import type { HttpRequest, HttpResponse } from '../shared/wire/http';
-import { textOf } from '../shared/wire/json';
+import { textOf, withoutMissing } from '../shared/wire/json';
 import { writeLocalTime } from '../shared/wire/localTime';
 import { toText } from '../shared/wire/values';
-import {
-	encodeGetCallData,
-	type IovoxRecord,
-	readRecord,
-	recordFields,
-	withoutMissing,
-} from './records';
+import { encodeGetCallData, type IovoxRecord, readRecord, recordFields } from './records';
 import { readResults } from './results';
 
 /** IOVOX reports nothing by itself. It writes a record after each call. */

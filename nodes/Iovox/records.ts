@@ -1,6 +1,6 @@
 import type { Disposition } from '../shared/calling/callState';
 import type { HttpRequest, JsonObject } from '../shared/wire/http';
-import { textOf } from '../shared/wire/json';
+import { textOf, withoutMissing } from '../shared/wire/json';
 import { readLocalTime } from '../shared/wire/localTime';
 
 /**
@@ -113,13 +113,4 @@ const dispositions: ReadonlyMap<string, Disposition> = new Map([
 
 function secondsOf(value: string | undefined): number | null {
 	return value !== undefined && /^\d{1,7}$/.test(value) ? Number(value) : null;
-}
-
-/** The members that have a value. */
-export function withoutMissing(
-	members: Readonly<Record<string, string | number | null | undefined>>,
-): JsonObject {
-	return Object.fromEntries(
-		Object.entries(members).filter(([, value]) => value !== undefined && value !== null),
-	) as JsonObject;
 }

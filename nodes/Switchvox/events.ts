@@ -6,6 +6,7 @@ import {
 	type Push,
 	type Pushed,
 } from '../shared/calling/events';
+import { withoutMissing } from '../shared/wire/json';
 
 /**
  * https://sangomakb.atlassian.net/wiki/x/QYCwI
@@ -116,7 +117,7 @@ function read({ query }: Push): CallEvent | Ignored {
 		at: null,
 		details: {
 			vendorEvent: on,
-			...withoutNull({
+			...withoutMissing({
 				eventType: given('event'),
 				callerName: given('name'),
 				extensionType: given('type'),
@@ -136,13 +137,4 @@ function read({ query }: Push): CallEvent | Ignored {
 function valueOf(text = ''): string | null {
 	const value = text.trim();
 	return value === '' || /^%\w+%$/.test(value) ? null : value;
-}
-
-function withoutNull(
-	values: Readonly<Record<string, string | null>>,
-): Readonly<Record<string, string>> {
-	const known = Object.entries(values).filter(
-		(entry): entry is [string, string] => entry[1] !== null,
-	);
-	return Object.fromEntries(known);
 }

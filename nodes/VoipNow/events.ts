@@ -6,7 +6,7 @@ import {
 	type Push,
 	type Pushed,
 } from '../shared/calling/events';
-import { textOf } from '../shared/wire/json';
+import { textOf, withoutMissing } from '../shared/wire/json';
 import { eventFields, eventTypes, registration } from './phoneCallEvents';
 
 export const events: Pushed & Required<Pick<Pushed, 'registration'>> = {
@@ -47,7 +47,7 @@ function read({ query, body }: Push): CallEvent | Ignored {
 		at: null,
 		details: {
 			vendorEvent: known.label,
-			...withoutEmpty({
+			...withoutMissing({
 				extension,
 				callStatus: status,
 				voipNowCallId: ownId,
@@ -75,10 +75,4 @@ const dispositions: Readonly<Record<string, Disposition>> = {
 
 function dispositionOf(status: string | null): Disposition | null {
 	return dispositions[status?.toUpperCase() ?? ''] ?? null;
-}
-
-function withoutEmpty(values: Readonly<Record<string, string | null>>): Record<string, string> {
-	return Object.fromEntries(
-		Object.entries(values).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
-	);
 }

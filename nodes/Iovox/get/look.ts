@@ -4,13 +4,8 @@ import { done, type Step } from '../../shared/wire/conversation';
 import { isExplanation } from '../../shared/wire/explanation';
 import type { HttpRequest } from '../../shared/wire/http';
 import { isWithin, localSpan, writeLocalTime } from '../../shared/wire/localTime';
-import {
-	encodeGetCallData,
-	type IovoxRecord,
-	readRecord,
-	recordFields,
-	withoutMissing,
-} from '../records';
+import { withoutMissing } from '../../shared/wire/json';
+import { encodeGetCallData, type IovoxRecord, readRecord, recordFields } from '../records';
 import { destinationOf, type IovoxReference } from '../reference';
 import { readResults } from '../results';
 

@@ -1,10 +1,15 @@
-import type { ITriggerFunctions, IWebhookFunctions } from 'n8n-workflow';
+import type {
+	IHookFunctions,
+	IPollFunctions,
+	ITriggerFunctions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
 
 import type { Service } from '../wire/service';
 
 /** Writes lines such as "Switchvox Trigger ignored a request: ..." to n8n's log. */
 export function logOf(
-	context: IWebhookFunctions | ITriggerFunctions,
+	context: IWebhookFunctions | IHookFunctions | ITriggerFunctions | IPollFunctions,
 	{ displayName }: Pick<Service, 'displayName'>,
 ) {
 	const { name } = context.getNode();

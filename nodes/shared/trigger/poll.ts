@@ -12,6 +12,7 @@ import { isInvalid } from '../wire/invalid';
 import { maxListCharacters } from '../wire/limits';
 import { isRecord } from '../wire/values';
 import { eventJson } from './item';
+import { logOf } from './log';
 import {
 	add,
 	fromStored,
@@ -149,11 +150,7 @@ async function read(
 	const shown = await ask(readRecords(events, { form, from, now }, isWanted));
 	const { records, unreadable, hasMore } = shown;
 	if (unreadable > 0) {
-		const { name } = context.getNode();
-		context.logger.warn(
-			`${vendor.displayName} Trigger could not read ${unreadable} of the call records: node "${name}"`,
-			{ node: name, workflowId: context.getWorkflow().id },
-		);
+		logOf(context, vendor).warn(`could not read ${unreadable} of the call records`);
 	}
 	// What is left comes with the next polls, but they never reach it if they find nothing new before it.
 	if (hasMore && records.length === 0) throw toStop(context, tooMany(vendor), known);

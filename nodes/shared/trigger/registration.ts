@@ -14,6 +14,7 @@ import { converse, type Step } from '../wire/conversation';
 import { type Invalid, invalid, isInvalid } from '../wire/invalid';
 import { maxListCharacters } from '../wire/limits';
 import { reasonOf } from '../wire/values';
+import { logOf } from './log';
 import { isLocal } from './page';
 import { checkForm } from './webhook';
 import { startError } from './startError';
@@ -88,7 +89,7 @@ export async function unregister(
 		const places = isInvalid(wanted) ? [] : placesOf(wanted);
 		return await removeLeftovers(open, addressOf(context), places);
 	} catch (error) {
-		logOf(context, vendor)(`could not remove its events (${reasonOf(error)})`);
+		logOf(context, vendor).warn(`could not remove its events (${reasonOf(error)})`);
 		return false;
 	}
 }
@@ -135,7 +136,7 @@ async function openFor(
 				step,
 				async (request) => await connection.send(request, timeoutSeconds, maxListCharacters),
 			),
-		log: logOf(context, vendor),
+		log: logOf(context, vendor).warn,
 	};
 }
 
@@ -286,12 +287,4 @@ function memoryOf(context: IHookFunctions): Memory {
 
 function textsIn(value: IDataObject[string]): readonly string[] {
 	return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
-}
-
-function logOf(context: IHookFunctions, { displayName }: Vendor): (what: string) => void {
-	const { name } = context.getNode();
-	const about = { node: name, workflowId: context.getWorkflow().id };
-	return (what) => {
-		context.logger.warn(`${displayName} Trigger ${what}: node "${name}"`, about);
-	};
 }

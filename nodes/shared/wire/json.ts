@@ -38,6 +38,15 @@ export function member(value: JsonValue | undefined, name: string): JsonValue | 
 	return isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
+/** The members that have a value: neither undefined nor null. */
+export function withoutMissing(
+	members: Readonly<Record<string, JsonValue | undefined>>,
+): JsonObject {
+	return Object.fromEntries(
+		Object.entries(members).filter((entry): entry is [string, JsonValue] => entry[1] != null),
+	);
+}
+
 /** A text or a number as a text; undefined for an empty text and for anything else. */
 export function textOf(value: JsonValue | undefined): string | undefined {
 	if (typeof value === 'number') return String(value);

@@ -382,7 +382,9 @@ export class N8nClient {
 
 	/** The ids of a workflow's latest 100 executions, latest first. */
 	async executionsOf(workflowId: string): Promise<string[]> {
-		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		// Without a status, n8n joins two lists, and one that ends in between is in both or in none.
+		const status = ['new', 'running', 'waiting', 'success', 'error', 'canceled', 'crashed'];
+		const filter = encodeURIComponent(JSON.stringify({ workflowId, status }));
 		const { results } = await this.rest<{ results: { id: string }[] }>(
 			'GET',
 			`/executions?limit=100&filter=${filter}`,

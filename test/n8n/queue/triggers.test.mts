@@ -9,10 +9,8 @@ import { until } from '../../until.mts';
 import { logIn } from '../client.mts';
 import type { N8nClient } from '../client.mts';
 import { setUpEnswitch } from '../enswitchSetup.mts';
-import { workflow } from '../flow.mts';
 import { endedCalls, everyFiveSeconds, furtherPolls, openIovoxTrigger } from '../iovoxEvents.mts';
 import { setUpIovox } from '../iovoxSetup.mts';
-import { packageName } from '../paths.mts';
 import { owner } from '../server.mts';
 import { storeCredential } from '../setup.mts';
 import { itemsOf, openTrigger, readPage } from '../trigger.mts';
@@ -57,35 +55,21 @@ test('Asterisk: main listens, each event starts one execution', async () => {
 		...{ baseUrl: pbx.url, allowUnauthorizedCerts: false, caCertificate: '' },
 		...defaultUsers.n8n,
 	});
-	const id = await client.createWorkflow(
-		workflow(
-			[
-				{
-					id: crypto.randomUUID(),
-					name: 'Event',
-					type: `${packageName}.asteriskTrigger`,
-					parameters: { events: ['ringing', 'answered', 'ended'], options: {} },
-					credentials: { asteriskApi },
-				},
-				{ name: 'Note', type: 'n8n-nodes-base.noOp', parameters: {} },
-			],
-			[['Event', 'Note']],
-		),
-	);
-	await client.publish(id);
+	const trigger = await openTrigger(client, {
+		type: 'asteriskTrigger',
+		parameters: { events: ['ringing', 'answered', 'ended'], options: {} },
+		credentials: { asteriskApi },
+	});
+	await trigger.publish();
 	expect(pbx.listeners.names()).toHaveLength(1);
 
 	for (const message of calls.flatMap(({ messages }) => messages)) pbx.listeners.send(message);
 	const expected = calls.flatMap(({ events }) => events.map(inShort));
-	await until(async () => (await client.executionsOf(id)).length >= expected.length);
-	await new Promise((next) => setTimeout(next, 1_000));
-	const executions = await client.executionsOf(id);
-	const ended = await Promise.all(executions.map((one) => client.waitFor(one)));
-	const found = ended.map(({ nodes }) => nodes.Note?.[0]?.outputs[0]?.[0]?.json ?? {});
-	expect(found.map(inShort).sort()).toEqual([...expected].sort());
+	const executions = await trigger.executions(expected.length);
+	expect(executions.flatMap(itemsOf).map(inShort).sort()).toEqual([...expected].sort());
 
-	await expectOnWorkers(executions);
-	await client.unpublish(id);
+	await expectOnWorkers(executions.map(({ id }) => id));
+	await trigger.unpublish();
 	await until(() => pbx.listeners.names().length === 0);
 });
 

@@ -1,6 +1,6 @@
 import { explainInvalid } from '../shared/wire/explanation';
 import { invalid } from '../shared/wire/invalid';
-import type { SignIn } from '../shared/wire/signIn';
+import type { CertificateOptions, SignIn } from '../shared/wire/signIn';
 import { toText } from '../shared/wire/values';
 
 /** What a program enters in place of the credential's form. */
@@ -10,11 +10,8 @@ export type AsteriskCredential = Readonly<{
 	/** A user of ARI, who may not be read-only. */
 	username: string;
 	password: string;
-	/** Whether to connect even if the certificate cannot be validated. */
-	allowUnauthorizedCerts?: boolean;
-	/** Certificate to trust, in PEM format. */
-	caCertificate?: string;
-}>;
+}> &
+	CertificateOptions;
 
 /** Basic authentication. ARI takes the password in the address too, where it would get into logs. */
 export const signIn: SignIn<AsteriskCredential> = {

@@ -1,5 +1,5 @@
 import { explain } from '../shared/wire/explanation';
-import type { SignIn } from '../shared/wire/signIn';
+import type { CertificateOptions, SignIn } from '../shared/wire/signIn';
 import { toText } from '../shared/wire/values';
 
 /** What a program enters in place of the credential's form. */
@@ -9,11 +9,8 @@ export type EnswitchCredential = Readonly<{
 	/** A person who can sign in to the web interface, and whose role is allowed to place calls. */
 	username: string;
 	password: string;
-	/** Whether to connect even if the certificate cannot be validated. */
-	allowUnauthorizedCerts?: boolean;
-	/** Certificate to trust, in PEM format. */
-	caCertificate?: string;
-}>;
+}> &
+	CertificateOptions;
 
 /** User name and password are part of the form that every request sends. */
 export const signIn: SignIn<EnswitchCredential> = {

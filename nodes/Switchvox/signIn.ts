@@ -12,7 +12,7 @@ import {
 } from '../shared/wire/explanation';
 import type { HttpResponse } from '../shared/wire/http';
 import { invalid } from '../shared/wire/invalid';
-import type { SignIn } from '../shared/wire/signIn';
+import type { CertificateOptions, SignIn } from '../shared/wire/signIn';
 import { explainStatus } from '../shared/wire/status';
 import { statusAdvice } from './reply';
 
@@ -25,11 +25,8 @@ export type SwitchvoxCredential = Readonly<{
 	password: string;
 	/** `basic` for 6.6 and later, `digest` up to 6.5. Left out, it is `auto`: whatever Switchvox asks for. */
 	authentication?: Authentication;
-	/** Whether to connect even if the certificate cannot be validated. */
-	allowUnauthorizedCerts?: boolean;
-	/** Certificate to trust, in PEM format. */
-	caCertificate?: string;
-}>;
+}> &
+	CertificateOptions;
 
 /** Which authentication Switchvox asks for: `Basic` since 6.6, and before that a Digest challenge, as received. */
 export type Challenge = string;

@@ -1,7 +1,7 @@
 import { type Explanation, isExplanation } from '../shared/wire/explanation';
 import type { HttpResponse } from '../shared/wire/http';
 import { member, parseJson, textOf } from '../shared/wire/json';
-import type { Session, SignIn } from '../shared/wire/signIn';
+import type { CertificateOptions, Session, SignIn } from '../shared/wire/signIn';
 import { tokenMissing, tokenRefused, tokenUnanswered } from '../shared/wire/token';
 import { isUnreadable } from '../shared/wire/unreadable';
 import { toText } from '../shared/wire/values';
@@ -12,11 +12,8 @@ export type VoipNowCredential = Readonly<{
 	baseUrl: string;
 	clientId: string;
 	clientSecret: string;
-	/** Whether to connect even if the certificate cannot be validated. */
-	allowUnauthorizedCerts?: boolean;
-	/** Certificate to trust, in PEM format. */
-	caCertificate?: string;
-}>;
+}> &
+	CertificateOptions;
 
 /** VoipNow's OAuth2 service: https://wiki.4psa.com/display/VNUAPI30/Obtain+Authorization */
 export const consentPage = '/oauth/authorize.php';

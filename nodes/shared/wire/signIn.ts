@@ -9,6 +9,14 @@ export interface Session {
 	readonly lifetimeSeconds?: number | undefined;
 }
 
+/** What a program can say about the certificate of a phone system on the premises, in a credential. */
+export type CertificateOptions = Readonly<{
+	/** Whether to connect even if the certificate cannot be validated. */
+	allowUnauthorizedCerts?: boolean;
+	/** Certificate to trust, in PEM format. */
+	caCertificate?: string;
+}>;
+
 /** How to get a session. */
 export interface SessionRules<Credential extends object> {
 	/** The session that the credential itself decides on, so that nobody has to ask the vendor for one. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'crypto';
 
 import { type FieldReader, type FormValues, type Labels, readForm } from '../../shared/form/reader';
+import { checkVariables, variableRows } from '../../shared/form/variables';
 import type { Invalid } from '../../shared/wire/invalid';
-import { toText } from '../../shared/wire/values';
 import { readCallId } from '../reference';
 import { defaultContext, fields } from './fields';
 
@@ -110,20 +110,14 @@ function readCallerId(options: FieldReader): string | undefined {
 const variableName = /^[A-Za-z_]\w*(?:\([\w ,.-]*\))?$/;
 
 function readVariables(form: FieldReader): Record<string, string> {
-	const variables = new Map<string, string>();
-	form.rows('variables', 'variable').forEach((row, index) => {
-		const name = toText(row.name).trim();
-		const refuse = (why: string) =>
-			form.refuse('variables', `has a variable that cannot be sent: number ${index + 1} ${why}`);
-		if (name === '') refuse('has no name. Enter one.');
-		else if (!variableName.test(name)) {
-			refuse(`is named "${name}". Use letters, digits and _ only.`);
-		}
-		if (variables.has(name)) refuse(`is named "${name}" like one before it. Keep one of them.`);
-		if (typeof row.value === 'object' && row.value !== null) {
-			refuse(`("${name}") has a list or an object as its value. Enter a text or a number.`);
-		}
-		variables.set(name, toText(row.value));
-	});
-	return Object.fromEntries(variables);
+	const variables = checkVariables(
+		variableRows(form, 'variables'),
+		(why) => form.refuse('variables', why),
+		{
+			source: 'the dialplan',
+			refuseName: (name) =>
+				variableName.test(name) ? undefined : `is named "${name}". Use letters, digits and _ only.`,
+		},
+	);
+	return Object.fromEntries(variables.map(({ name, value }) => [name, value]));
 }

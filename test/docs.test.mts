@@ -72,7 +72,8 @@ const sources = globSync('{nodes,credentials,library,scripts,test}/**/*.{ts,mts}
 }).map((file) => `/${file}`);
 const namedFiles = pages.flatMap((page) =>
 	coded(prose(page))
-		.filter((text) => /^[\w./-]+\.m?ts$/.test(text))
+		// dist/ is there only after a build.
+		.filter((text) => /^(?!dist\/)[\w./-]+\.m?ts$/.test(text))
 		.map((file) => [page, file] as const),
 );
 

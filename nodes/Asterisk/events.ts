@@ -14,7 +14,7 @@ import { isJsonObject, member, parseJson, textOf, withoutMissing } from '../shar
 import { isUnreadable } from '../shared/wire/unreadable';
 import { type Channel, channelOf, phoneOf, timeOf } from './channel';
 import { type Call, dispositions, liveCalls } from './liveCalls';
-import { explainReply, readJson, saidBy, unreadable, whereAriIs } from './reply';
+import { explainReply, otherReply, readJson, saidBy } from './reply';
 import { encodeQuestion } from './request';
 
 /** https://docs.asterisk.org/Latest_API/API_Documentation/Asterisk_REST_Interface/Events_REST_API/#eventwebsocket */
@@ -48,7 +48,7 @@ function isListening(response: HttpResponse, listener: string): Listening | Expl
 	if (explanation !== undefined) return explanation;
 	return textOf(member(json, 'name')) === listener
 		? { kind: 'listening', is: true }
-		: unreadable('it is not about applications', whereAriIs);
+		: otherReply(response, 'it is not about applications');
 }
 
 /** https://docs.asterisk.org/Latest_API/API_Documentation/Asterisk_REST_Interface/Asterisk_REST_Data_Models/#event */

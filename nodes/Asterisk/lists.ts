@@ -7,6 +7,7 @@ import {
 	type ListSearch,
 	type NoList,
 	noList,
+	noListIn,
 	searchPages,
 } from '../shared/wire/lists';
 import { isUnreadable } from '../shared/wire/unreadable';
@@ -28,9 +29,9 @@ function readEndpoints(response: HttpResponse): ListPage | NoList {
 	const explanation = explainReply(response);
 	if (explanation !== undefined) return noList(explanation.what, explanation.advice);
 	const parsed = parseJson(response.body, maxListCharacters);
-	if (isUnreadable(parsed)) return noList(`The answer of Asterisk cannot be read: ${parsed.why}.`);
+	if (isUnreadable(parsed)) return noListIn('Asterisk', parsed);
 	if (!isJsonList(parsed.value)) {
-		return noList('The answer of Asterisk cannot be read: it is not a list.');
+		return noListIn('Asterisk', { kind: 'unreadable', why: 'it is not a list' });
 	}
 	const items = parsed.value.flatMap(toItem);
 	return { kind: 'page', items: items.sort((a, b) => inOrder.compare(a.value, b.value)) };

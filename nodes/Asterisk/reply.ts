@@ -1,3 +1,5 @@
+import type { Trouble } from '../shared/calling/outcome';
+import { unreadable } from '../shared/calling/reply';
 import { explain, type Explanation, quoting } from '../shared/wire/explanation';
 import type { HttpResponse, JsonObject, JsonValue } from '../shared/wire/http';
 import { isJsonObject, member, parseJson, textOf } from '../shared/wire/json';
@@ -52,10 +54,10 @@ export function readJson(body: string): JsonObject | undefined {
 	return !isUnreadable(parsed) && isJsonObject(parsed.value) ? parsed.value : undefined;
 }
 
-/** A reply about a call that cannot be read. `why` continues "... could not be read: ". */
-export function unreadable(why: string, advice: string): Explanation {
-	const what = `The reply from Asterisk could not be read: ${why}.`;
-	return explain('unknown', 'unreadable_reply', what, advice);
+/** A reply about something else than the question. `why` continues "... could not be read: ". */
+export function otherReply(response: HttpResponse, why: string): Trouble {
+	const advice = whereAriIs;
+	return { ...unreadable({ displayName: 'Asterisk' }, response, why), advice };
 }
 
 /** Whether there is no such channel: the call is over, or never was. Any other 404 is not about a call. */

@@ -1,9 +1,10 @@
 import type { Trouble } from '../shared/calling/outcome';
+import { unreadable } from '../shared/calling/reply';
 import type { Step } from '../shared/wire/conversation';
 import { isExplanation } from '../shared/wire/explanation';
 import type { HttpResponse, JsonObject, JsonValue } from '../shared/wire/http';
 import { isJsonList, isJsonObject, member } from '../shared/wire/json';
-import { explainRefusal, readFollowReply, unreadable } from './followReply';
+import { enswitch, explainRefusal, readFollowReply } from './followReply';
 import { saysOnly } from './reply';
 import { encodeRequest } from './request';
 
@@ -80,7 +81,7 @@ function readList(response: HttpResponse, list: CallList): Listed {
 	}
 	const rows = toRows(member(json, 'data'), saysOnly(reply, '204'));
 	return rows === undefined
-		? unreadable(response, 'it has no list of calls')
+		? unreadable(enswitch, response, 'it has no list of calls')
 		: { kind: 'rows', rows };
 }
 

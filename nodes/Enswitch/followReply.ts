@@ -1,4 +1,5 @@
 import type { Trouble } from '../shared/calling/outcome';
+import { unreadable } from '../shared/calling/reply';
 import { explain, isExplanation } from '../shared/wire/explanation';
 import type { HttpResponse } from '../shared/wire/http';
 import { maxListCharacters } from '../shared/wire/limits';
@@ -17,22 +18,10 @@ import {
 export function readFollowReply(response: HttpResponse): Reply | Trouble {
 	const reply = readReply(response, maxListCharacters);
 	if (isExplanation(reply) || !isUnreadable(reply)) return reply;
-	return unreadable(response, reply.why);
+	return unreadable(enswitch, response, reply.why);
 }
 
-/** `why` continues "... could not be read: ". */
-export function unreadable({ status, headers }: HttpResponse, why: string): Trouble {
-	const isPage = headers['content-type']?.includes('html') === true;
-	return explain(
-		'unknown',
-		'unreadable_reply',
-		isPage
-			? 'A web page came instead of a reply from Enswitch.'
-			: `The reply from Enswitch could not be read: ${why}.`,
-		isPage ? 'Check that Base URL in the credential is the address of Enswitch itself.' : '',
-		status,
-	);
-}
+export const enswitch = { displayName: 'Enswitch' };
 
 /**
  * Why a function that follows a call did not do it. `what` ends the sentence "Enswitch refused ...", `rights` is the advice

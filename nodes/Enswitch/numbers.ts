@@ -1,3 +1,5 @@
+import { endAlike } from '../shared/form/number';
+
 /** Whether two numbers have the same digits, however they are written. Names of telephone lines must be the same text. */
 export function isSameNumber(one: string | undefined, other: string | undefined): boolean {
 	if (one === undefined || other === undefined) return false;
@@ -6,17 +8,10 @@ export function isSameNumber(one: string | undefined, other: string | undefined)
 	);
 }
 
-/** In digits: shorter numbers may end alike by chance. */
-const shortestEnding = 7;
-
 /** Whether one number may be the other with a prefix in front, such as the country code that a dial plan adds. */
 export function isSimilarNumber(one: string | undefined, other: string | undefined): boolean {
-	if (one === undefined || other === undefined || !isDialable(one) || !isDialable(other))
-		return false;
-	const [short = '', long = ''] = [digitsOf(one), digitsOf(other)].sort(
-		(a, b) => a.length - b.length,
-	);
-	return short.length >= shortestEnding && long.endsWith(short);
+	if (one === undefined || other === undefined) return false;
+	return isDialable(one) && isDialable(other) && endAlike(digitsOf(one), digitsOf(other));
 }
 
 function isDialable(number: string): boolean {

@@ -26,7 +26,7 @@ const acceptedCodes: ReadonlySet<string | null> = new Set(['200', '204']);
  * The documented codes that refuse the request itself, before Enswitch acts on it; 402 and 403 differ from HTTP's. Any
  * other code, such as the 500 of other functions, proves nothing.
  */
-export const refusalCodes = ['400', '401', '402', '403'] as const;
+const refusalCodes = ['400', '401', '402', '403'] as const;
 export type RefusalCode = (typeof refusalCodes)[number];
 
 export function isRefusalCode(code: string | null): code is RefusalCode {

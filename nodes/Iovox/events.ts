@@ -7,7 +7,7 @@ import type {
 } from '../shared/calling/events';
 import type { Trouble } from '../shared/calling/outcome';
 import { listOrId } from '../shared/form/listOrId';
-import { isExplanation } from '../shared/wire/explanation';
+import { explain, isExplanation } from '../shared/wire/explanation';
 import type { HttpRequest, HttpResponse } from '../shared/wire/http';
 import { textOf, withoutMissing } from '../shared/wire/json';
 import { writeLocalTime } from '../shared/wire/localTime';
@@ -73,14 +73,13 @@ function read(response: HttpResponse, { form, page, limit }: RecordQuery): Recor
 	};
 }
 
-const noneReadable: Trouble = {
-	kind: 'explanation',
-	status: 'unknown',
-	reason: 'unreadable_reply',
-	what: 'The call records of IOVOX have no ID, or a time in a form that is not documented.',
-	advice: 'Please report this, with a record without its numbers.',
-	httpStatus: 200,
-};
+const noneReadable = explain(
+	'unknown',
+	'unreadable_reply',
+	'The call records of IOVOX have no ID, or a time in a form that is not documented.',
+	'Please report this, with a record without its numbers.',
+	200,
+);
 
 function toCallRecord(record: IovoxRecord): CallRecord[] {
 	const { id, start } = record;

@@ -1,7 +1,7 @@
 import type { Disposition } from '../shared/calling/callState';
 import type { HttpRequest, JsonObject } from '../shared/wire/http';
 import { textOf, withoutMissing } from '../shared/wire/json';
-import { readLocalTime } from '../shared/wire/localTime';
+import { readLocalTime, readSeconds } from '../shared/wire/localTime';
 
 /**
  * Asks for a page of the call records, which IOVOX writes after each call.
@@ -68,7 +68,7 @@ export const recordFields = [
 export function readRecord(record: JsonObject): IovoxRecord {
 	const id = textOf(record.id);
 	const callResult = textOf(record.call_result);
-	const talkSeconds = secondsOf(textOf(record.talk_time_sec));
+	const talkSeconds = readSeconds(textOf(record.talk_time_sec));
 	const known = dispositions.get((callResult ?? '').trim().toUpperCase());
 	const localStart = textOf(record.call_start);
 	const localEnd = textOf(record.call_end);
@@ -110,7 +110,3 @@ const dispositions: ReadonlyMap<string, Disposition> = new Map([
 	['BLOCKED', 'failed'],
 	['DESTINATION IS VOXNUMBER', 'failed'],
 ]);
-
-function secondsOf(value: string | undefined): number | null {
-	return value !== undefined && /^\d{1,7}$/.test(value) ? Number(value) : null;
-}

@@ -1,5 +1,6 @@
 import type { Trouble } from '../shared/calling/outcome';
 import { evidenceOf } from '../shared/calling/reply';
+import { explain } from '../shared/wire/explanation';
 import type { HttpResponse, JsonObject, JsonValue } from '../shared/wire/http';
 import { isJsonObject } from '../shared/wire/json';
 import { maxListCharacters } from '../shared/wire/limits';
@@ -23,14 +24,8 @@ export function readResults(response: HttpResponse): ResultsPage | Trouble {
 	// Also read as XML, which has no member of that name: a server may not support the output JSON.
 	const reply = isJsonObject(root.response) ? root.response : root;
 	if (response.status !== 200 || reply.results === undefined) {
-		return {
-			kind: 'explanation',
-			status: 'unknown',
-			reason: 'unreadable_reply',
-			what: `Something answered, but not IOVOX${body.isPage ? ': it is a web page' : ''}.`,
-			advice: wrongAddress,
-			httpStatus: response.status,
-		};
+		const what = `Something answered, but not IOVOX${body.isPage ? ': it is a web page' : ''}.`;
+		return explain('unknown', 'unreadable_reply', what, wrongAddress, response.status);
 	}
 	const { results, total_pages: pages } = reply;
 	const found = isJsonObject(results) ? results.result : undefined;

@@ -1,5 +1,4 @@
 import {
-	type IHookFunctions,
 	type INodeType,
 	type INodeTypeDescription,
 	type IWebhookFunctions,
@@ -8,7 +7,7 @@ import {
 } from 'n8n-workflow';
 
 import { addressPanel, eventsSubtitle, triggerFields } from '../shared/trigger/fields';
-import { checkForm, receive } from '../shared/trigger/webhook';
+import { enteredByHand, receive } from '../shared/trigger/webhook';
 import { events } from './events';
 import { switchvox } from './vendor';
 
@@ -40,20 +39,7 @@ export class SwitchvoxTrigger implements INodeType {
 		properties: triggerFields(events),
 	};
 
-	// A person enters the address in Switchvox, so there is nothing to register.
-	webhookMethods = {
-		default: {
-			async checkExists(this: IHookFunctions): Promise<boolean> {
-				return await Promise.resolve(false);
-			},
-			async create(this: IHookFunctions): Promise<boolean> {
-				return await Promise.resolve(checkForm(this));
-			},
-			async delete(this: IHookFunctions): Promise<boolean> {
-				return await Promise.resolve(true);
-			},
-		},
-	};
+	webhookMethods = enteredByHand;
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		return await receive(this, switchvox, events);

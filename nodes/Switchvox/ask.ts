@@ -1,4 +1,4 @@
-import { type Evidence, evidenceOf } from '../shared/calling/reply';
+import { type Evidence, evidenceOf, unreadable } from '../shared/calling/reply';
 import type { Trouble } from '../shared/calling/outcome';
 import { done, type Step } from '../shared/wire/conversation';
 import { explain, isExplanation } from '../shared/wire/explanation';
@@ -33,20 +33,18 @@ export function ask<Result>(
 		next(response) {
 			const reply = readReply(response, maxListCharacters);
 			if (isExplanation(reply)) return done(reply);
-			if (isUnreadable(reply)) return done(unreadable(reply.why));
+			if (isUnreadable(reply)) return done(unreadable(switchvox, response, reply.why));
 			const evidence = evidenceOf(response, reply.errors, xmlToJson(reply.root));
 			return next({ ...reply, response, evidence });
 		},
 	};
 }
 
-export function unreadable(why: string): Trouble {
-	return explain(
-		'unknown',
-		'unreadable_reply',
-		`The reply from Switchvox could not be read: ${why}.`,
-		'Check that Base URL in the credential is the address of Switchvox itself.',
-	);
+const switchvox = { displayName: 'Switchvox' };
+
+/** A reply of the Extend API without what the method gives. */
+export function lacking({ response, evidence }: Answer, name: string): Trouble {
+	return unreadable(switchvox, response, `it has no ${name}`, evidence.response);
 }
 
 /** Whether the account lacks the right to the method. */

@@ -2,7 +2,7 @@ import type { Trouble } from '../shared/calling/outcome';
 import { done, type Step } from '../shared/wire/conversation';
 import { isWithin, readLocalTime } from '../shared/wire/localTime';
 import { child, childrenNamed, type XmlElement } from '../shared/wire/xml';
-import { ask, type Answer, isDenied, refusal, unreadable } from './ask';
+import { ask, type Answer, isDenied, lacking, refusal } from './ask';
 import { isBetween, type SwitchvoxReference } from './reference';
 
 /**
@@ -18,7 +18,7 @@ export function askCurrent<Result>(
 		if (isDenied(answer)) return denied(answer);
 		if (answer.errors.length > 0) return done(refusal(answer, ''));
 		const list = child(answer.result, 'current_calls');
-		if (list === undefined) return done(unreadable('it has no current_calls'));
+		if (list === undefined) return done(lacking(answer, 'current_calls'));
 		return next(
 			childrenNamed(list, 'current_call').filter(({ attributes }) =>
 				isBetween(reference, attributes.from_caller_id_number, attributes.to_caller_id_number),

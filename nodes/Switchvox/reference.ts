@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { fromResult, numberFields, readSince } from '../shared/form/followFields';
+import { endAlike } from '../shared/form/number';
 import type { FieldReader } from '../shared/form/reader';
 import type { Span } from '../shared/wire/localTime';
 import { ringSecondsOf } from './originate/ringTime';
@@ -70,16 +71,10 @@ function digitsOf(number = ''): string {
 	return number.replace(/\D/g, '');
 }
 
-/** Extensions have fewer digits. */
-const shortestPhoneNumber = 7;
-
 /** Whether the two numbers can be the same phone. One of them may have a prefix that the rules of Switchvox add. */
 function isSameNumber(one: string | undefined, other: string | undefined): boolean {
-	const [short = '', long = ''] = [digitsOf(one), digitsOf(other)].sort(
-		(a, b) => a.length - b.length,
-	);
-	if (short === '') return false;
-	return short === long || (short.length >= shortestPhoneNumber && long.endsWith(short));
+	const [digits, others] = [digitsOf(one), digitsOf(other)];
+	return digits !== '' && (digits === others || endAlike(digits, others));
 }
 
 /**

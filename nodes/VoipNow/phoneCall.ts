@@ -1,6 +1,7 @@
 import { type Disposition, type Sighting, sighting } from '../shared/calling/callState';
 import type { JsonObject, JsonValue } from '../shared/wire/http';
-import { isJsonList, isJsonObject, textOf } from '../shared/wire/json';
+import { isJsonList, isJsonObject, textOf, withoutMissing } from '../shared/wire/json';
+import { readSeconds } from '../shared/wire/localTime';
 import { isAmong } from './numbers';
 import type { VoipNowReference } from './reference';
 
@@ -32,7 +33,7 @@ export function matchRecord(
 	return hasNumbers(record, reference) ? 'numbers' : undefined;
 }
 
-export function idOf(call: JsonObject): string | undefined {
+function idOf(call: JsonObject): string | undefined {
 	return textOf(call.id);
 }
 
@@ -124,7 +125,7 @@ export function recordedCall(
 		answeredByFirst: isFirstAnswered ? true : null,
 		answeredBySecond: isAnswered ? true : isFirstAnswered && disposition !== null ? false : null,
 		answeredAt: isAnswered ? timeOf(record.answered) : null,
-		talkSeconds: hasTalked.length === 1 ? secondsOf(hasTalked[0]?.duration) : null,
+		talkSeconds: hasTalked.length === 1 ? readSeconds(textOf(hasTalked[0]?.duration)) : null,
 		seenIn: 'record',
 		matchedBy,
 	});
@@ -163,7 +164,7 @@ function partsOf(
 		from: parties('source'),
 		to: parties('destination'),
 		startedAt: timeOf(call.published),
-		details: present({
+		details: withoutMissing({
 			userId,
 			extension: textOf(call.extension) ?? extension,
 			nonce: textOf(call.nonce) ?? nonce,
@@ -172,14 +173,6 @@ function partsOf(
 		}),
 		response: call,
 	};
-}
-
-function present(members: Readonly<Record<string, string | undefined>>): JsonObject {
-	return Object.fromEntries(
-		Object.entries(members).flatMap(([name, value]) =>
-			value === undefined ? [] : [[name, value]],
-		),
-	);
 }
 
 function viewsOf(call: JsonObject): readonly JsonObject[] {
@@ -198,9 +191,4 @@ function timeOf(value: JsonValue | undefined): string | null {
 	if (!/^\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:?\d\d)$/i.test(text)) return null;
 	const time = new Date(text);
 	return Number.isNaN(time.getTime()) ? null : time.toISOString();
-}
-
-function secondsOf(value: JsonValue | undefined): number | null {
-	const text = textOf(value);
-	return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : null;
 }

@@ -10,6 +10,7 @@ import type {
 	Subscription,
 } from '../shared/calling/events';
 import type { Trouble } from '../shared/calling/outcome';
+import { unreadable } from '../shared/calling/reply';
 import { type FieldReader, readForm } from '../shared/form/reader';
 import { done, type Step } from '../shared/wire/conversation';
 import { explain } from '../shared/wire/explanation';
@@ -19,7 +20,7 @@ import { maxListCharacters } from '../shared/wire/limits';
 import { isAmong } from './numbers';
 import { checkUserId, extensionPattern } from './reference';
 import { nextStart, readCollection, readReply } from './reply';
-import { troubleIn, unreadable } from './search';
+import { troubleIn, voipNow } from './search';
 
 /** An event of VoipNow. */
 export interface EventType {
@@ -131,7 +132,7 @@ function listFrom(
 			const { json } = readReply(response, undefined, maxListCharacters);
 			const page = readCollection(json);
 			if (page === undefined) {
-				return done(unreadable(response, json, 'it has no phone call events'));
+				return done(unreadable(voipNow, response, 'it has no phone call events', json));
 			}
 			const all = [...before, ...page.entries.flatMap((entry) => readEvent(place, entry) ?? [])];
 			const next = nextStart(page, start, pageSize);
@@ -184,7 +185,7 @@ function findAdded(
 		const found = listed.all.find((one) => one.type === type && one.url === url);
 		return done(
 			found === undefined
-				? unreadable(response, json, 'it does not name the new phone call event')
+				? unreadable(voipNow, response, 'it does not name the new phone call event', json)
 				: { kind: 'added', id: found.id },
 		);
 	});
@@ -206,7 +207,9 @@ function remove({ place, type, id }: Registered): Step<Removed | Trouble> {
 			const { json } = readReply(response);
 			// A web page comes with HTTP 200, too.
 			const isReply = json !== undefined || response.body.trim() === '';
-			return done(isReply ? { kind: 'removed' } : unreadable(response, json, 'it is not JSON'));
+			return done(
+				isReply ? { kind: 'removed' } : unreadable(voipNow, response, 'it is not JSON', json),
+			);
 		},
 	};
 }

@@ -28,10 +28,10 @@ export function readReply(
 	const parsed = parseJson(response.body, maxCharacters);
 	const json = isUnreadable(parsed) ? undefined : parsed.value;
 	const error = errorIn(json);
-	return { json, error, refusal: explain(response, error, names) };
+	return { json, error, refusal: explainReply(response, error, names) };
 }
 
-function explain(
+function explainReply(
 	response: HttpResponse,
 	error: VendorError | undefined,
 	names: FieldNames,

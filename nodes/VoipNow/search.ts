@@ -1,6 +1,6 @@
 import type { Sighting } from '../shared/calling/callState';
 import type { Trouble } from '../shared/calling/outcome';
-import { evidenceOf } from '../shared/calling/reply';
+import { evidenceOf, unreadable } from '../shared/calling/reply';
 import { fieldNamesOf } from '../shared/form/fieldNames';
 import type { Step } from '../shared/wire/conversation';
 import { explain } from '../shared/wire/explanation';
@@ -62,7 +62,7 @@ export function readCalls(
 	const { json } = readReply(response);
 	const calls = collectionIn(json);
 	if (calls !== undefined) return { kind: 'calls', ...calls };
-	return unreadable(response, json, 'it has no phone calls');
+	return unreadable(voipNow, response, 'it has no phone calls', json);
 }
 
 function collectionIn(json: JsonValue | undefined): Collection | undefined {
@@ -71,18 +71,7 @@ function collectionIn(json: JsonValue | undefined): Collection | undefined {
 	return readCollection(json);
 }
 
-export function unreadable(
-	response: HttpResponse,
-	json: JsonValue | undefined,
-	why: string,
-): Trouble {
-	const what = `The reply from VoipNow could not be read: ${why}.`;
-	const advice = 'Check that Base URL in the credential is the address of VoipNow itself.';
-	return {
-		...explain('unknown', 'unreadable_reply', what, advice, response.status),
-		...evidenceOf(response, [], json),
-	};
-}
+export const voipNow = { displayName: 'VoipNow' };
 
 /** The documentation knows no other rights: an App sees what its account sees. */
 export const rights =

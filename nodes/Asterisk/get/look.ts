@@ -6,7 +6,7 @@ import { isJsonList, member, parseJson, textOf } from '../../shared/wire/json';
 import { isUnreadable } from '../../shared/wire/unreadable';
 import { phoneOf, timeOf } from '../channel';
 import type { AsteriskReference } from '../reference';
-import { explainReply, isNoChannel, readJson, unreadable, whereAriIs } from '../reply';
+import { explainReply, isNoChannel, otherReply, readJson } from '../reply';
 import { encodeQuestion, pathOf } from '../request';
 
 /**
@@ -24,7 +24,7 @@ export function look({ callId }: AsteriskReference): Step<Found> {
 			if (explanation !== undefined) return done(explanation);
 			const channel = readJson(response.body);
 			if (channel === undefined || textOf(member(channel, 'id')) !== callId) {
-				return done(unreadable('it is not the channel of this call', whereAriIs));
+				return done(otherReply(response, 'it is not the channel of this call'));
 			}
 			return isUp(channel) ? askForBridges(channel) : done(foundAmong([ringing(channel)]));
 		},

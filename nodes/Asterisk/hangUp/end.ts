@@ -1,7 +1,7 @@
 import type { Ending } from '../../shared/calling/found';
 import { done, type Step } from '../../shared/wire/conversation';
 import type { AsteriskReference } from '../reference';
-import { explainReply, isNoChannel, unreadable, whereAriIs } from '../reply';
+import { explainReply, isNoChannel, otherReply } from '../reply';
 import { encodeHangUp } from '../request';
 
 /** https://docs.asterisk.org/Latest_API/API_Documentation/Asterisk_REST_Interface/Channels_REST_API/#hangup */
@@ -17,9 +17,7 @@ export function end({ callId }: AsteriskReference): Step<Ending> {
 			if (response.status === 204) {
 				return done({ kind: 'ending', outcome: { ...outcome, status: 'hung_up' } });
 			}
-			return done(
-				explainReply(response) ?? unreadable('it is not the one to a hangup', whereAriIs),
-			);
+			return done(explainReply(response) ?? otherReply(response, 'it is not the one to a hangup'));
 		},
 	};
 }

@@ -39,7 +39,7 @@ export function decode(
 		const refusal = `${brief(said)}.`;
 		return { ...contradictory(asterisk, 'a channel', refusal, evidence), callId: call.callId };
 	}
-	return placedBy(response, call) ?? unreadable(response, call, json);
+	return placedBy(response, call) ?? otherChannel(response, call, json);
 }
 
 /** Undefined if the reply is not the channel of the call. */
@@ -99,7 +99,7 @@ function withReply(
 }
 
 /** A reply that is not the channel of this call. */
-function unreadable(
+function otherChannel(
 	response: HttpResponse,
 	{ callId }: AsteriskCall,
 	json: JsonValue | undefined,

@@ -1,7 +1,7 @@
 import { type Outcome, toFailed } from '../../shared/calling/outcome';
 import { evidenceOf } from '../../shared/calling/reply';
 import { fieldNamesOf } from '../../shared/form/fieldNames';
-import type { Explanation } from '../../shared/wire/explanation';
+import { explain, type Explanation } from '../../shared/wire/explanation';
 import type { HttpResponse } from '../../shared/wire/http';
 import type { FieldNames } from '../../shared/wire/status';
 import { matchKnown } from '../errors';
@@ -52,29 +52,16 @@ function contradicts({ parsed, errors }: Body): boolean {
 
 /** Explains a 2xx that does not prove a call: undocumented, or contradicted by its body. */
 function explainSuccess(status: number, { errors, isPage }: Body): Explanation {
-	const unknown = { kind: 'explanation', status: 'unknown', httpStatus: status } as const;
 	if (isPage) {
-		return {
-			...unknown,
-			reason: 'unreadable_reply',
-			what: 'A web page came instead of a reply from IOVOX.',
-			advice: wrongAddress,
-		};
+		const what = 'A web page came instead of a reply from IOVOX.';
+		return explain('unknown', 'unreadable_reply', what, wrongAddress, status);
 	}
 	const advice = 'If this keeps happening, ask IOVOX what it means.';
 	if (status === acceptedStatus) {
-		return {
-			...unknown,
-			reason: 'contradictory_reply',
-			what: `IOVOX answered with HTTP ${status}, which means a call, and with a refusal: ${describeErrors(errors)}.`,
-			advice,
-		};
+		const what = `IOVOX answered with HTTP ${status}, which means a call, and with a refusal: ${describeErrors(errors)}.`;
+		return explain('unknown', 'contradictory_reply', what, advice, status);
 	}
 	const said = errors.length === 0 ? '' : ` and ${describeErrors(errors)}`;
-	return {
-		...unknown,
-		reason: 'undocumented_code',
-		what: `IOVOX answered with HTTP ${status}${said}, but only HTTP ${acceptedStatus} means a call.`,
-		advice,
-	};
+	const what = `IOVOX answered with HTTP ${status}${said}, but only HTTP ${acceptedStatus} means a call.`;
+	return explain('unknown', 'undocumented_code', what, advice, status);
 }

@@ -2,7 +2,7 @@ import { type Found, foundAmong } from '../../shared/calling/found';
 import { done, type Step } from '../../shared/wire/conversation';
 import { localSpan, writeLocalTime } from '../../shared/wire/localTime';
 import { child, childrenNamed, element, type XmlElement } from '../../shared/wire/xml';
-import { type Answer, ask, askZone, isDenied, refusal, unreadable } from '../ask';
+import { type Answer, ask, askZone, isDenied, lacking, refusal } from '../ask';
 import { askCurrent, isInTime } from '../current';
 import { isBetween, type SwitchvoxReference } from '../reference';
 import { currentCall, loggedCall } from './sightings';
@@ -72,7 +72,7 @@ function searchLogs(
 		if (isDenied(answer) && denial === undefined) return done(noLogs);
 		if (answer.errors.length > 0) return done(refusal(answer, rights[method]));
 		const calls = child(answer.result, 'calls');
-		if (calls === undefined) return done(unreadable('it has no calls'));
+		if (calls === undefined) return done(lacking(answer, 'calls'));
 		const matches = [
 			...before,
 			...childrenNamed(calls, 'call').filter((call) => isTheCall(reference, call, zone)),

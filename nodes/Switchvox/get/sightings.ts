@@ -1,6 +1,6 @@
 import { type Disposition, type Sighting, sighting } from '../../shared/calling/callState';
 import type { JsonObject } from '../../shared/wire/http';
-import { readLocalTime } from '../../shared/wire/localTime';
+import { readLocalTime, readSeconds } from '../../shared/wire/localTime';
 import { child, childrenNamed, type XmlElement, xmlToJson } from '../../shared/wire/xml';
 import type { SwitchvoxReference } from '../reference';
 
@@ -47,8 +47,8 @@ export function loggedCall(
 	zone: number | undefined,
 ): Sighting {
 	const { attributes } = call;
-	const talkSeconds = secondsOf(attributes.talk_duration);
-	const totalSeconds = secondsOf(attributes.total_duration);
+	const talkSeconds = readSeconds(attributes.talk_duration);
+	const totalSeconds = readSeconds(attributes.total_duration);
 	const events = childrenNamed(child(call, 'events'), 'event');
 	const hasTalked = (talkSeconds ?? 0) > 0 || events.some(isOfType('TALKING'));
 	const { firstAnswered } = reference;
@@ -105,10 +105,6 @@ const isOfType =
 	(type: string) =>
 	({ attributes }: XmlElement): boolean =>
 		attributes.type === type;
-
-function secondsOf(value: string | undefined): number | null {
-	return value !== undefined && /^\d{1,7}$/.test(value) ? Number(value) : null;
-}
 
 function text(name: string, value: string | undefined): JsonObject {
 	return value === undefined || value === '' ? {} : { [name]: value };

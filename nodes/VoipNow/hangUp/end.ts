@@ -1,5 +1,6 @@
 import type { Sighting } from '../../shared/calling/callState';
 import type { Ending } from '../../shared/calling/found';
+import { unreadable } from '../../shared/calling/reply';
 import { done, type Step } from '../../shared/wire/conversation';
 import { explain } from '../../shared/wire/explanation';
 import type { HttpResponse, JsonValue } from '../../shared/wire/http';
@@ -8,7 +9,7 @@ import { searchLive } from '../get/look';
 import { isCallId, type VoipNowReference } from '../reference';
 import { readReply } from '../reply';
 import { encodeHangUp } from '../request';
-import { isNoCall, troubleIn, unreadable } from '../search';
+import { isNoCall, troubleIn, voipNow } from '../search';
 
 /** Ends the call with this ID, or the one live call with this nonce. */
 export function end(reference: VoipNowReference): Step<Ending> {
@@ -61,7 +62,7 @@ function ending(
 }
 
 function notNamed(response: HttpResponse, json: JsonValue | undefined, callId: string): Ending {
-	return unreadable(response, json, `it does not name the call ${callId}`);
+	return unreadable(voipNow, response, `it does not name the call ${callId}`, json);
 }
 
 function several(calls: readonly Sighting[]): Ending {

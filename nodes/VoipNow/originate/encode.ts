@@ -7,35 +7,21 @@ import type { VoipNowCall } from './read';
  */
 export function encode(call: VoipNowCall): HttpRequest {
 	// Numbers and true or false only: nothing to escape.
-	const query = present({
+	const query = Object.entries({
 		waitForPickup: call.waitForPickupSeconds,
 		callDuration: call.callDurationSeconds,
 		allowPublicTransfer: call.allowPublicTransfer,
 		video: call.video,
 	})
+		.filter(([, value]) => value !== undefined)
 		.map(([name, value]) => `${name}=${String(value)}`)
 		.join('&');
-	const view = present({
-		source: call.source,
-		destination: call.destination,
-		callerId: call.callerId,
-		callerIdDestination: call.callerIdDestination,
-	});
-	const body = present({
-		extension: call.extension,
-		phoneCallView: [Object.fromEntries(view)],
-		nonce: call.nonce,
-	});
+	const { extension, source, destination, callerId, callerIdDestination, nonce } = call;
+	const phoneCallView = [{ source, destination, callerId, callerIdDestination }];
 	return {
 		method: 'POST',
 		path: `/uapi/phoneCalls/${call.userId}/simple${query === '' ? '' : `?${query}`}`,
 		headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
-		body: JSON.stringify(Object.fromEntries(body)),
+		body: JSON.stringify({ extension, phoneCallView, nonce }),
 	};
-}
-
-function present(
-	members: Readonly<Record<string, unknown>>,
-): readonly (readonly [string, unknown])[] {
-	return Object.entries(members).filter(([, value]) => value !== undefined);
 }

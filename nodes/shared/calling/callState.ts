@@ -47,7 +47,8 @@ export function sighting(
 	return { ...nothingKnown, ...seen };
 }
 
-const nothingKnown = {
+/** A sighting of which nothing is known. */
+export const nothingKnown = {
 	callId: null,
 	from: null,
 	to: null,
@@ -61,7 +62,7 @@ const nothingKnown = {
 	talkSeconds: null,
 	recording: null,
 	details: {},
-};
+} as const;
 
 /**
  * What is known of a call after another look. A phone system shows less of a call as it goes on: a record does not say

@@ -79,7 +79,7 @@ async function processItem(
 	turns: Turns,
 	tool: ToolUse | undefined,
 ): Promise<Processed> {
-	if (!('operation' in run)) return processedOf(index, run);
+	if (isFailed(run)) return processedOf(index, run);
 	const { context, operation, connection } = run;
 	const { effect } = operation;
 	const form = readParameters(context, operation, index);
@@ -101,7 +101,7 @@ async function processItem(
 			(tool?.unreportable && troubleTo(effect, tool.unreportable)) ??
 			(effect === 'ends' && tool !== undefined ? checkTool(form) : undefined);
 		if (kept !== undefined) return outcomeIs(kept, shown);
-		if (!('send' in connection)) return outcomeIs(connection, shown);
+		if (isFailed(connection)) return outcomeIs(connection, shown);
 		const late = await turns.next();
 		if (late !== undefined) return outcomeIs(late, shown);
 		const requestedAt = new Date().toISOString();

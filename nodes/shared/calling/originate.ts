@@ -26,7 +26,7 @@ import { logOf } from './log';
 import { followPlaced, isToLookUp, lookUpSeconds, lookUpUnknown, withTag } from './lookUp';
 import { openOnceKey } from './once';
 import { defaultRunOptions } from './options';
-import { dryRunOf, type Failed, type Outcome, type Skipped, toFailed } from './outcome';
+import { dryRunOf, type Failed, isFailed, type Outcome, type Skipped, toFailed } from './outcome';
 import { replayOf } from './replay';
 import { type Processed, referenceOf } from './result';
 import { notStarted, runItems, type Turns } from './run';
@@ -98,7 +98,7 @@ async function processItem(run: Run, index: number, turns: Turns): Promise<Proce
 	try {
 		const item = readItem(run, index);
 		if (item.kind === 'unsent') return item.processed;
-		if (!('send' in access)) return { ...item.known, outcome: access };
+		if (isFailed(access)) return { ...item.known, outcome: access };
 		const exchange = exchangeOf(run, access, item, turns);
 		const outcome = await placeCall(run, item, exchange, turns);
 		const processed = { ...item.known, ...exchange.sent(), outcome };

@@ -114,9 +114,10 @@ export interface HungUp {
 /** What came of an item, whatever the operation. */
 export type Result = Outcome | Seen | HungUp;
 
-/** Whether a result is a failure, by its status. */
-export function isFailed(result: Result): result is Failed {
-	return Object.hasOwn(verdicts.rings, result.status);
+/** Whether something is a failure, by its status. */
+export function isFailed(one: object): one is Failed {
+	const { status } = one as { readonly status?: unknown };
+	return typeof status === 'string' && Object.hasOwn(verdicts.rings, status);
 }
 
 /** Whether it is certain that the operation rang no phone. */

@@ -1,6 +1,7 @@
+import { explain } from '../wire/explanation';
 import type { HttpResponse, JsonValue } from '../wire/http';
 import type { FailureReason } from '../wire/reasons';
-import { failed, type Failed, type VendorError } from './outcome';
+import { failed, type Failed, type Trouble, type VendorError } from './outcome';
 
 /** A phone system, as the texts about its replies name it. */
 export interface PhoneSystem {
@@ -46,25 +47,36 @@ export function contradictory(
 }
 
 /** A reply that cannot be read. `why` continues "... could not be read: "; `parsed` is a body in a form that is not documented. */
+export function unreadable(
+	{ displayName }: Pick<PhoneSystem, 'displayName'>,
+	response: HttpResponse,
+	why: string,
+	parsed?: JsonValue,
+): Trouble {
+	const what = isPage(response, parsed)
+		? `A web page came instead of a reply from ${displayName}.`
+		: `The reply from ${displayName} could not be read: ${why}.`;
+	const advice = `Check that Base URL in the credential is the address of ${displayName} itself.`;
+	return {
+		...explain('unknown', 'unreadable_reply', what, advice),
+		...evidenceOf(response, [], parsed),
+	};
+}
+
+/** The same of the reply to placing a call. */
 export function unreadableReply(
 	system: PhoneSystem,
 	response: HttpResponse,
 	why: string,
 	parsed?: JsonValue,
 ): Failed {
-	const { displayName } = system;
+	const { what, advice } = unreadable(system, response, why, parsed);
 	const evidence = evidenceOf(response, [], parsed);
-	const isPage =
-		parsed === undefined && response.headers['content-type']?.includes('html') === true;
-	if (!isPage) {
-		const what = `The reply from ${displayName} could not be read: ${why}.`;
-		return inconclusive(system, 'unreadable_reply', what, evidence);
-	}
-	return failed(
-		'unknown',
-		'unreadable_reply',
-		`A web page came instead of a reply from ${displayName}.`,
-		`Check that Base URL in the credential is the address of ${displayName} itself. Before dialing again, ${system.howToCheck}.`,
-		evidence,
-	);
+	if (!isPage(response, parsed)) return inconclusive(system, 'unreadable_reply', what, evidence);
+	const howToGoOn = `${advice} Before dialing again, ${system.howToCheck}.`;
+	return failed('unknown', 'unreadable_reply', what, howToGoOn, evidence);
+}
+
+function isPage({ headers }: HttpResponse, parsed: JsonValue | undefined): boolean {
+	return parsed === undefined && headers['content-type']?.includes('html') === true;
 }

@@ -1,7 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { JsonObject } from '../wire/http';
-import type { CallReference, CallState, Followed, HangUpResult, Sighting } from './callState';
+import {
+	type CallReference,
+	type CallState,
+	type Followed,
+	type HangUpResult,
+	nothingKnown,
+	type Sighting,
+} from './callState';
 import { messageOf, stateInWords } from './message';
 import { type HungUp, isFailed, type Outcome, type Result } from './outcome';
 import type { Parties, Vendor } from './vendor';
@@ -117,21 +124,10 @@ export function stateJson(followed: Followed, { callId = null, parties }: Named)
 function notSeen(candidates: readonly Sighting[]) {
 	const [first] = candidates;
 	return {
+		...nothingKnown,
 		state: first === undefined ? 'not_found' : 'unknown',
-		callId: null,
-		from: null,
-		to: null,
-		answeredByFirst: null,
-		answeredBySecond: null,
-		disposition: null,
-		startedAt: null,
-		answeredAt: null,
-		endedAt: null,
-		talkSeconds: null,
-		recording: null,
 		seenIn: first?.seenIn ?? null,
 		matchedBy: first?.matchedBy ?? null,
-		details: {},
 	} as const;
 }
 

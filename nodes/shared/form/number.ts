@@ -39,6 +39,15 @@ export function isInternal(digits: string): boolean {
 	return /\D/.test(digits) || digits.length <= longestExtension;
 }
 
+/** In digits: shorter numbers may end alike by chance. */
+const shortestEnding = 7;
+
+/** Whether one of two numbers, in digits, may be the other with a prefix in front, such as a country code. */
+export function endAlike(one: string, other: string): boolean {
+	const [short, long] = one.length < other.length ? [one, other] : [other, one];
+	return short.length >= shortestEnding && long.endsWith(short);
+}
+
 function asEntered(entered: string): string | Invalid {
 	const number = entered.trim();
 	if (number === '') return invalid('is empty. Enter an extension or a phone number.');

@@ -7,9 +7,8 @@ import {
 	type Registration,
 	type Subscription,
 } from '../calling/events';
-import { type Failed, failedInput, isFailed, type Trouble, troubleTo } from '../calling/outcome';
+import { failedInput, isFailed, type Trouble, troubleTo } from '../calling/outcome';
 import type { Vendor } from '../calling/vendor';
-import type { Connection } from '../wire/connection';
 import { converse, type Step } from '../wire/conversation';
 import { type Invalid, invalid, isInvalid } from '../wire/invalid';
 import { maxListCharacters } from '../wire/limits';
@@ -124,10 +123,8 @@ async function openFor(
 	vendor: Vendor,
 	{ registration }: Registering,
 ): Promise<Open> {
-	const connection: Connection | Failed = await connect(context, vendor, 'listens');
-	if ('status' in connection && isFailed(connection)) {
-		throw startError(context.getNode(), connection);
-	}
+	const connection = await connect(context, vendor, 'listens');
+	if (isFailed(connection)) throw startError(context.getNode(), connection);
 	return {
 		registration,
 		memory: memoryOf(context),

@@ -2,7 +2,7 @@ import type { ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
 
 import { connect } from '../calling/access';
 import { eventNames, type Listening, type Streamed } from '../calling/events';
-import { type Failed, troubleTo } from '../calling/outcome';
+import { type Failed, isFailed, troubleTo } from '../calling/outcome';
 import { pause } from '../calling/pause';
 import type { Vendor } from '../calling/vendor';
 import type { Connection } from '../wire/connection';
@@ -50,7 +50,7 @@ export async function listen(
 	const open = async (unless?: 'taken') =>
 		await openStream(context, vendor, events, { signal, unless });
 	const first = await open();
-	if (!isStream(first)) throw startError(context.getNode(), first);
+	if (isFailed(first)) throw startError(context.getNode(), first);
 	const kept = keep(first, { context, vendor, events, signal, open });
 	return {
 		closeFunction: async () => {
@@ -105,7 +105,7 @@ async function endOf(
 		if (ending !== undefined) return ending;
 		if (signal.aborted) return 'lost';
 		const connection = await connect(context, vendor, 'listens');
-		const answer = isConnection(connection) ? await ask(connection, context, events) : undefined;
+		const answer = isFailed(connection) ? undefined : await ask(connection, context, events);
 		if (answer?.kind === 'listening') {
 			if (!answer.is) return 'lost';
 			unanswered = 0;
@@ -129,7 +129,7 @@ async function openAgain(
 		if (signal.aborted) return undefined;
 		// Two that took over from each other would do so for ever.
 		const opened = await open(after === 'replaced' ? 'taken' : undefined);
-		if (isStream(opened)) return opened;
+		if (!isFailed(opened)) return opened;
 		// Only a refusal is news: that there is no answer is why the connection was lost.
 		if (opened.status === 'refused' && opened.message !== said) {
 			said = opened.message;
@@ -153,7 +153,7 @@ async function openStream(
 	const failed = (explanation: Explanation) => troubleTo('listens', explanation);
 	if (typeof WebSocket === 'undefined') return failed(tooOld);
 	const connection = await connect(context, vendor, 'listens');
-	if (!isConnection(connection)) return connection;
+	if (isFailed(connection)) return connection;
 	try {
 		// The WebSocket of Node.js does not say why it is refused.
 		const answer = await ask(connection, context, events);
@@ -289,11 +289,3 @@ const taken = explain(
 	'Another n8n listens with the same workflow.',
 	'Unpublish the workflow in one of them.',
 );
-
-function isStream(opened: Stream | Failed): opened is Stream {
-	return 'kind' in opened;
-}
-
-function isConnection(connection: Connection | Failed): connection is Connection {
-	return 'send' in connection;
-}

@@ -180,6 +180,21 @@ function readSettings(context: IWebhookFunctions | IHookFunctions): Settings | I
 	return { allowed, wanted, includeResponse: options.includeResponse !== false };
 }
 
+/** The `webhookMethods` of a trigger whose address a person enters in the phone system: there is nothing to register. */
+export const enteredByHand = {
+	default: {
+		async checkExists(): Promise<boolean> {
+			return await Promise.resolve(false);
+		},
+		async create(this: IHookFunctions): Promise<boolean> {
+			return await Promise.resolve(checkForm(this));
+		},
+		async delete(): Promise<boolean> {
+			return await Promise.resolve(true);
+		},
+	},
+};
+
 /** Checks the form before n8n publishes the workflow, and throws if it cannot be used. */
 export function checkForm(context: IHookFunctions): true {
 	const settings = readSettings(context);

@@ -12,7 +12,7 @@ import type { Service } from './service';
 const timeoutSeconds = 20;
 
 /** The error that the editor shows in place of a list. */
-export class ListError extends Error {
+class ListError extends Error {
 	constructor(what: string, advice: string) {
 		super(`${what} ${advice}`);
 	}

@@ -25,6 +25,11 @@ export function writeLocalTime(time: number): string {
 	return new Date(time).toISOString().slice(0, 19).replace('T', ' ');
 }
 
+/** A text that is a whole number of seconds; null for anything else. */
+export function readSeconds(text: string | undefined): number | null {
+	return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : null;
+}
+
 /** The distance from UTC of a clock that shows `local` at the moment `utc`; undefined if no zone of the world is so far away. */
 export function zoneOf(local: number, utc: number): number | undefined {
 	const zone = Math.round((local - utc) / step) * step;

@@ -81,6 +81,13 @@ test.each(namedFiles)('%s: %s is a file', (_page, file) => {
 	expect(sources.some((one) => one.endsWith(`/${file}`)) || existsSync(file)).toBe(true);
 });
 
+test.each(vendors.map(({ displayName }) => displayName))(
+	'the issue template offers %s',
+	(displayName) => {
+		expect(read('.github/ISSUE_TEMPLATE/bug.yml')).toMatch(new RegExp(`^ +- ${displayName}`, 'm'));
+	},
+);
+
 test('the map of the house has two pages', () => {
 	const lines = read('ARCHITECTURE.md').split('\n');
 	expect(lines.length).toBeLessThanOrEqual(115);

@@ -9,6 +9,12 @@ const uses = readdirSync(folder).flatMap((file) =>
 	),
 );
 
+test.each(readdirSync(folder))('%s tests as .ci/run does, in a Debian of its own', (file) => {
+	const workflow = readFileSync(join(folder, file), 'utf8');
+	expect(workflow).toMatch(/^ {4}container: buildpack-deps:/m);
+	expect(workflow).toMatch(/run: \.ci\/run$/m);
+});
+
 test('the workflows use actions', () => {
 	expect(uses.length).toBeGreaterThan(2);
 });

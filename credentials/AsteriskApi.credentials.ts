@@ -32,7 +32,7 @@ export class AsteriskApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. https://pbx.example.com:8089',
 			description:
-				"Address of Asterisk's own web server, with what stands before /ari if there is something. It is not the web interface of FreePBX. Without a scheme, https is used.",
+				"Address of Asterisk's own web server, including a path before /ari if it has one. It is not the web interface of FreePBX. Without a scheme, https is used.",
 		},
 		httpNotice('password'),
 		{
@@ -43,7 +43,7 @@ export class AsteriskApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. n8n',
 			description:
-				'A user of ARI who may not be read-only: in FreePBX under Settings, Asterisk REST Interface Users; else in ari.conf',
+				'An ARI user that is not read-only: in FreePBX under Settings > Asterisk REST Interface Users, otherwise in ari.conf',
 		},
 		{
 			displayName: 'Password',

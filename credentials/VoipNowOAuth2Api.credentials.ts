@@ -76,7 +76,7 @@ export class VoipNowOAuth2Api implements ICredentialType {
 			default: '',
 			hint: 'App Secret in VoipNow. A new secret makes all earlier tokens invalid.',
 		},
-		// n8n's token request ignores CA Certificate, so that only the switch is on the form.
+		// n8n's token request ignores CA Certificate, so the form has only the switch.
 		...certificateFields
 			.filter(({ name }) => name === 'allowUnauthorizedCerts')
 			.map((field) => ({ ...field, hint: certificateHint })),

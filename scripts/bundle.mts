@@ -1,6 +1,6 @@
 /**
- * The last step of the build. n8n gives a package no dependencies, so that the libraries of the shipped code have to be
- * inside: left as a require, they would silently become those that n8n happens to have.
+ * The last step of the build. n8n installs no dependencies of a package, so the shipped code has to contain its libraries. A
+ * `require` would silently load the versions that n8n happens to have.
  */
 import { rm } from 'node:fs/promises';
 
@@ -22,7 +22,6 @@ for (const [library, file] of Object.entries(bundled)) {
 	});
 	console.log(`Bundled ${library} into dist/${file}.js`);
 }
-// n8n-node build copies every picture and schema of the tree; those of the tests, of README and of the links in packages/
-// are not for n8n.
+// n8n-node build copies every picture and schema of the tree. Those of the tests, of README and of packages/ are not for n8n.
 for (const folder of ['dist/test', 'dist/docs', 'dist/packages'])
 	await rm(folder, { recursive: true, force: true });

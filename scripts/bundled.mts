@@ -1,4 +1,4 @@
-/** The libraries of the shipped code, each with its only importer. The build puts them inside of it. */
+/** The libraries of the shipped code, each with its only importer, which the build bundles it into. */
 export const bundled = {
 	'fast-xml-parser': 'nodes/shared/wire/xml',
 	'libphonenumber-js': 'nodes/shared/form/phoneNumber',

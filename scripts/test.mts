@@ -10,7 +10,7 @@ import { pnpm } from '../test/n8n/pnpm.mts';
 import { onInterrupt, stopProcess, stopWhenInterrupted } from '../test/n8n/processes.mts';
 
 const stepLimitMs = 40 * 60_000;
-/** Holds the last line of the output, for whoever runs this through a tool that adds lines of its own. */
+/** Holds the last line of the output, for tools that add lines of their own after it. */
 const countFile = join(workFolder, 'count.txt');
 
 interface Count {
@@ -70,7 +70,7 @@ interface JestResult {
 	readonly numRuntimeErrorTestSuites: number;
 }
 
-/** Nothing is skipped in silence: a skipped test counts as failed, and so does a file that could not be run. */
+/** Nothing is skipped silently: a skipped test counts as failed, and so does a file that could not be run. */
 function countOf(result: JestResult): Count {
 	const skipped = result.numPendingTests + result.numTodoTests;
 	if (skipped > 0) console.error(`${String(skipped)} tests were skipped: they count as failed.`);

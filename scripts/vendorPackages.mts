@@ -1,5 +1,5 @@
 /**
- * What the package of one phone system is called and holds. All of it follows from the vendor's value, its page in docs/,
+ * The name and content of the package of one phone system. All of it follows from the vendor's value, its page in docs/,
  * its node's codex, and package.json and README of the whole package.
  */
 import { readFileSync } from 'node:fs';
@@ -33,7 +33,7 @@ export interface VendorPackage {
 	readonly nodes: readonly [string, ...string[]];
 	/** Of the vendor, in nodes/. */
 	readonly folder: string;
-	/** What it adds to package.json of the repository; in the tarball and, for n8n's scanner, in packages/. */
+	/** Its package.json: in the tarball and, for n8n's scanner, in packages/. */
 	readonly manifest: Manifest;
 	readonly readme: string;
 	/** The files that n8n reads the search words from, by their path in the repository, with the name of this package in them. */

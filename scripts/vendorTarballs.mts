@@ -1,4 +1,4 @@
-/** Packs a package for each phone system out of the whole package: its node and credential, and what they reach. */
+/** Makes the package of each phone system from the whole one: its nodes and its credential, and all that they load. */
 import { copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';

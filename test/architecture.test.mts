@@ -1,4 +1,4 @@
-/** The rules of the house that no type checker and no linter holds: who may import whom. */
+/** The rules of the house that neither the type checker nor a linter checks: which file may import which. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
@@ -70,7 +70,7 @@ test('no file imports itself by way of others, of a type neither', () => {
 	expect(inCircles).toEqual([]);
 });
 
-/** All that a file leads to; itself only where a way leads back. */
+/** All that a file leads to; itself only if it is part of a circle. */
 function reachableFrom(links: readonly Import[], file: string): ReadonlySet<string> {
 	const found = new Set<string>();
 	const visit = (one: string) => {
@@ -115,7 +115,7 @@ test('only those who must take values from n8n', () => {
 		.filter(({ to, typeOnly }) => to === 'n8n-workflow' && !typeOnly)
 		.map(({ from }) => from);
 	expect(users.filter((file) => !takeValuesFromN8n.some((one) => one.test(file)))).toEqual([]);
-	// The list has nothing that nobody needs.
+	// No entry of the list is out of date.
 	for (const one of takeValuesFromN8n)
 		expect(users.filter((file) => one.test(file))).not.toEqual([]);
 });

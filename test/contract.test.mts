@@ -1,4 +1,4 @@
-/** What every vendor owes, run over all of them from the vendors alone. */
+/** The contract of every vendor, run from the registry. */
 import { isUnreadable } from '../nodes/shared/wire/unreadable.ts';
 import { isExplanation } from '../nodes/shared/wire/explanation.ts';
 import type { IExecuteFunctions } from 'n8n-workflow';

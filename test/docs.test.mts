@@ -1,4 +1,4 @@
-/** What README and the pages of docs/ owe: short, linked, and true to the forms, credentials, reasons and exchanges. */
+/** README and the pages of docs/ are short, linked, and true to the forms, credentials, reasons and exchanges. */
 import { existsSync, globSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 

@@ -1,4 +1,4 @@
-/** What every vendor owes whose events are sent to n8n, run from the registry. */
+/** The contract of every vendor that sends its events to n8n, run from the registry. */
 import fc from 'fast-check';
 
 import type { Pushed } from '../nodes/shared/calling/events.ts';

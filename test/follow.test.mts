@@ -1,4 +1,4 @@
-/** What every vendor owes that can follow a call, run from the registry. */
+/** The contract of every vendor that can follow a call, run from the registry. */
 import type { Found } from '../nodes/shared/calling/found.ts';
 import type { Get, HangUp, Vendor } from '../nodes/shared/calling/vendor.ts';
 import { formFor } from '../nodes/shared/form/followFields.ts';

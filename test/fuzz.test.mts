@@ -1,5 +1,5 @@
 /**
- * Damaged replies, in any number: no reading of one throws, and none tells of a placed call without the proof that the
+ * Many damaged replies: reading one never throws, and never reports a placed call without the proof that the
  * vendor's document names.
  */
 import fc from 'fast-check';

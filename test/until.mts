@@ -1,6 +1,6 @@
 const lookEveryMs = 5;
 
-/** Waits until something has come about; throws when it has not in time. */
+/** Waits until a condition holds; throws if it does not in time. */
 export async function until(
 	hasCome: () => boolean | Promise<boolean>,
 	limitMs = 10_000,

@@ -1,4 +1,4 @@
-/** What the packages of one phone system each are called and hold, without a build. */
+/** The names and contents of the packages of single phone systems, without a build. */
 import { lstatSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,4 +1,4 @@
-/** What the workflows run is what somebody read: each action by its commit, with the version that it is. */
+/** The workflows run the code that was reviewed: each action is pinned by its commit, with its version beside it. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -24,7 +24,7 @@ export class Asterisk implements INodeType {
 		description:
 			'Place a call through Asterisk or FreePBX: it rings a phone, then connects it to an extension or number. It rings real phones, and calls can cost money.',
 		defaults: { name: 'Asterisk' },
-		// On the canvas it has this name, and not that of its action.
+		// The canvas shows this name instead of the action's.
 		skipNameGeneration: true,
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

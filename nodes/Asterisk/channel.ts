@@ -9,7 +9,7 @@ export interface Channel {
 	readonly id: string;
 	readonly name: string;
 	readonly state: string | null;
-	/** Who the channel is, to the other side. */
+	/** The caller ID that the other side sees. */
 	readonly number: string | null;
 	readonly callerName: string | null;
 	/** Where it is in the dialplan; null outside of it, and in a routine. */

@@ -89,7 +89,7 @@ function readDial(calls: Calls, message: JsonObject): CallEvent | Ignored | unde
 	});
 }
 
-/** Instead of a cause, a hangup has this flag of Asterisk if somebody asked for it. */
+/** Asterisk puts this flag in place of a cause if somebody asked for the hangup. */
 const byRequest = '32';
 
 const channelMessages = {
@@ -129,8 +129,8 @@ function dispositionOf({ isHungUpByRequest, dialStatus, hangup }: Call): Disposi
 }
 
 /**
- * For a call that rang nobody, or whose time ran out before Asterisk said how it ended. Without a cause here, it can have
- * ended in any way.
+ * For a call that rang nobody, or whose time ran out before Asterisk said how it ended. A cause that is not listed does not
+ * say how it ended.
  * https://docs.asterisk.org/Configuration/Miscellaneous/Hangup-Cause-Mappings/
  */
 const causes: Readonly<Partial<Record<number, Disposition>>> = {

@@ -1,7 +1,7 @@
 import type { Channel } from './channel';
 import { partyAt } from './parties';
 
-/** Channels that belong together. A channel of a phone is a leg; a Local channel has two halves, and is none. */
+/** Channels that belong together. The channel of a phone is a leg. A Local channel has two halves, and is not a leg. */
 export interface Call {
 	/** The ID of its first channel: the one that Originate gave, or that of the caller. */
 	readonly callId: string;
@@ -12,7 +12,7 @@ export interface Call {
 	readonly dialStatus: string | null;
 	/** ISO 8601. When the second party answered. */
 	readonly answeredAt: string | null;
-	/** ISO 8601. When the last phone that had answered as the second party was gone. */
+	/** ISO 8601. When the last phone hung up that had answered as the second party. */
 	readonly talkedUntil: string | null;
 	/** Why its first channel ended. */
 	readonly hangup: Hangup | null;
@@ -29,7 +29,7 @@ export interface Hangup {
 export interface Dial {
 	readonly caller: Channel | undefined;
 	readonly peer: Channel;
-	/** What is dialed, without the technology; only known when it begins to. */
+	/** What is dialed, without the technology; known only when the dialing begins. */
 	readonly dialed: string | null;
 	readonly status: string;
 	readonly at: string | null;
@@ -45,9 +45,9 @@ export interface LegEvent {
 type Party = 'first' | 'second';
 
 interface OwnCall extends Writable<Call> {
-	/** The IDs of those that are there. */
+	/** The IDs of its channels that exist now. */
 	readonly channels: Set<string>;
-	/** Whether somebody called or was rung. Other channels are Asterisk's own, such as those that record. */
+	/** Whether anybody called or was rung. Other channels are Asterisk's own, such as those that record. */
 	isCall: boolean;
 }
 
@@ -56,7 +56,7 @@ type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 interface Known {
 	call: OwnCall;
 	readonly local: Local | undefined;
-	/** For whom it is rung; null as long as nobody rings it. */
+	/** The party that it rings; null until it is rung. */
 	party: Party | null;
 	hasRung: boolean;
 	hasAnswered: boolean;
@@ -89,17 +89,17 @@ export function liveCalls() {
 			if (channel !== undefined) channel.call = call;
 		}
 	};
-	/** Whom a channel rings for: what is behind a Local channel is rung for the same party as the Local channel. */
+	/** The party that a channel rings. Whatever a Local channel leads to rings for the same party. */
 	const partyRungBy = ({ local }: Known): Party =>
 		(local?.half === 'inDialplan' ? otherHalf(local)?.party : null) ?? 'second';
 
 	return {
-		/** A channel is there. */
+		/** A channel was created. */
 		created(channel: Channel): void {
 			if (known.has(channel.id)) return;
 			const local = localOf(channel.name);
 			const other = otherHalf(local);
-			// The half that is rung is there first.
+			// The half that is rung is created first.
 			if (local?.half === 'inDialplan' && other === undefined) return;
 			const call = other?.call ?? newCall(channel, local === undefined);
 			call.channels.add(channel.id);
@@ -108,7 +108,7 @@ export function liveCalls() {
 			if (known.size > mostChannels && oldest !== undefined) forget(oldest.call);
 		},
 
-		/** A channel has come to another place in the dialplan. */
+		/** A channel moved to another place in the dialplan. */
 		moved(channel: Channel): void {
 			const { call } = known.get(channel.id) ?? {};
 			if (call !== undefined) learn(call, channel);
@@ -118,7 +118,7 @@ export function liveCalls() {
 			const rung = known.get(peer.id);
 			if (rung === undefined) return undefined;
 			if (caller === undefined) {
-				// Asterisk also says so of a channel that hears that another one is busy.
+				// Asterisk also sends this about a channel that hears a busy signal.
 				if (rung.call.callId !== peer.id) return undefined;
 				rung.party = 'first';
 				if (dialed !== null) {
@@ -151,7 +151,7 @@ export function liveCalls() {
 				}
 				return isLeg ? { event: 'answered', call, party } : undefined;
 			}
-			// If a Local channel is given up, what is behind it is canceled, whyever.
+			// If a Local channel is given up, everything behind it is canceled, whatever the reason.
 			const isBehindLocal =
 				caller !== undefined && known.get(caller.id)?.local?.half === 'inDialplan';
 			if (isEnd(status) && !isBehindLocal && call.dialStatus !== 'ANSWER') call.dialStatus = status;
@@ -199,8 +199,8 @@ function newCall({ id, state, number, callerName, extension }: Channel, isPhone:
 }
 
 /**
- * The parties, as numbers that somebody dials: those of the first place in the dialplan, because later ones can be routines.
- * A caller comes to the dialplan at once, and the first party that Asterisk rings when it has answered.
+ * Notes the parties, as numbers that can be dialed. The first place in the dialplan has them; later ones can be routines. A
+ * caller enters the dialplan at once. A first party that Asterisk rings enters it when it answers.
  */
 function learn(call: OwnCall, { id, state, number, extension }: Channel): void {
 	if (id !== call.callId || (state !== 'Ring' && state !== 'Up')) return;

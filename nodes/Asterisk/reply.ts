@@ -54,7 +54,7 @@ export function readJson(body: string): JsonObject | undefined {
 	return !isUnreadable(parsed) && isJsonObject(parsed.value) ? parsed.value : undefined;
 }
 
-/** A reply about something else than the question. `why` continues "... could not be read: ". */
+/** A reply that does not answer the question. `why` continues "... could not be read: ". */
 export function otherReply(response: HttpResponse, why: string): Trouble {
 	const advice = whereAriIs;
 	return { ...unreadable({ displayName: 'Asterisk' }, response, why), advice };

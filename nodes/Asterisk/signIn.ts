@@ -7,7 +7,7 @@ import { toText } from '../shared/wire/values';
 export type AsteriskCredential = Readonly<{
 	/** Address of Asterisk's web server up to /ari, e.g. https://pbx.example.com:8089. */
 	baseUrl: string;
-	/** A user of ARI, who may not be read-only. */
+	/** An ARI user that is not read-only. */
 	username: string;
 	password: string;
 }> &
@@ -25,5 +25,5 @@ export const signIn: SignIn<AsteriskCredential> = {
 };
 
 const colonInName = invalid(
-	'User Name in the credential has a colon, which HTTP has no way to send. Choose another name for this user of ARI.',
+	'User Name in the credential has a colon, which HTTP cannot send. Give this ARI user another name.',
 );

@@ -15,7 +15,7 @@ import { toText } from '../shared/wire/values';
 import { encodeGetCallData, type IovoxRecord, readRecord, recordFields } from './records';
 import { readResults } from './results';
 
-/** IOVOX reports nothing by itself. It writes a record after each call. */
+/** IOVOX does not report events. It writes a record after each call. */
 export const events: Recorded = {
 	kind: 'recorded',
 	names: ['ended'],

@@ -31,7 +31,7 @@ export function encodeGetCallData(
 	};
 }
 
-/** A call record. What it does not have is undefined, or null in what a workflow gets. */
+/** A call record. A value that it lacks is undefined, or null where a workflow gets it. */
 export interface IovoxRecord {
 	readonly id: string | undefined;
 	/** When the call began. IOVOX does not document the zone of its times. */

@@ -44,7 +44,7 @@ export const referenceFields: INodeProperties[] = [
 
 const minutes = { min: 0, max: 525_600 };
 
-/** The clocks of n8n and IOVOX may differ by so much, and IOVOX may need so long to begin. */
+/** The clocks of n8n and IOVOX may differ by this much, and IOVOX may take this long to begin. */
 const tolerance = { beforeSeconds: 60, afterSeconds: 180 };
 
 export function readReference(form: FieldReader): IovoxReference {

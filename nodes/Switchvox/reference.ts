@@ -32,7 +32,7 @@ export const referenceFields: INodeProperties[] = [
 	...knownFields,
 ];
 
-/** The clocks of n8n and Switchvox may differ by so much. */
+/** The clocks of n8n and Switchvox may differ by this much. */
 const toleranceSeconds = 60;
 
 export function readReference(form: FieldReader): SwitchvoxReference {

@@ -106,7 +106,7 @@ test.each<[JsonValue, number | undefined]>([
 	expect(secondsIn({ value }, 'value')).toBe(seconds);
 });
 
-/** Whatever a field holds, nobody is said to talk, or to have talked, whom Enswitch does not show so. */
+/** Whatever a field holds, a party counts as talking only if Enswitch shows it. */
 test('odd values never make a call answered, and never throw', () => {
 	const odd: readonly JsonValue[] = [null, '', -1, 'x', true, [], {}, '0x1', 1e308, '9'.repeat(99)];
 	const first = leg({

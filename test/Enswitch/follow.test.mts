@@ -1,4 +1,4 @@
-/** Get and Hang Up of a program, against a simulated Enswitch that fails in every way. */
+/** Get and Hang Up in a program, with a simulated Enswitch that fails in every way. */
 import { createClient } from '../../index.ts';
 import { defaultAccounts, startEnswitch } from '../simulators/enswitch.mts';
 import type { EnswitchOptions, EnswitchSimulator, Fault } from '../simulators/enswitch.mts';

@@ -3,7 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { n8nFolder } from '../n8n/paths.mts';
 
-/** What the figures depend on; nothing that tells whose machine it is. */
+/** What the figures depend on; nothing that identifies the machine. */
 export interface Machine {
 	readonly cpu: string;
 	readonly cores: number;

@@ -78,7 +78,7 @@ async function useOf(n8n: BenchN8n, contestant: Contestant, items: number): Prom
 	return { ...many, growth: many.peak - few.peak };
 }
 
-/** The highest resident memory of a process since it was last reset, in MB. Linux alone tells it. */
+/** The highest resident memory of a process since it was last reset, in MB. Only Linux shows it. */
 async function peakOf(pid: number): Promise<number> {
 	const status = await readFile(`/proc/${String(pid)}/status`, 'utf8');
 	return Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1]) / 1024;

@@ -21,7 +21,7 @@ export const databaseFile = join(userFolder, '.n8n', 'database.sqlite');
 const authorities = join(benchFolder, 'authorities.pem');
 const executionLimitMs = 300_000;
 
-/** A real n8n with the packed package in it; it can be started anew without losing its workflows. */
+/** A real n8n with the packed package in it; it can be restarted without losing its workflows. */
 export interface BenchN8n {
 	readonly pid: () => number;
 	/** A workflow that gives these items to the node, as it is run in {@link execute}. */

@@ -54,7 +54,7 @@ export async function measureOnceKeys(
 	];
 }
 
-/** The rows that so many calls leave; placing them would take an hour. */
+/** The rows that this many calls leave; placing them would take an hour. */
 async function storeKeys(workflowId: string): Promise<void> {
 	const database = new DatabaseSync(databaseFile);
 	database.exec('PRAGMA busy_timeout = 10000; BEGIN IMMEDIATE');

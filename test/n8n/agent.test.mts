@@ -1,5 +1,5 @@
 /**
- * The nodes as tools of n8n's AI Agent, its model simulated: what the model gets to know, and how often phones ring.
+ * The nodes as tools of n8n's AI Agent, its model simulated: what the model reads, and how often phones ring.
  * Agents of version 3 have n8n run the tool as a node; older ones call it as a function.
  */
 import { setTimeout as pause } from 'node:timers/promises';
@@ -330,7 +330,7 @@ describe("Retry On Fail of the AI Agent's own node, when its model fails after a
 		expect(rings).toBe(1);
 	});
 
-	// Nothing that n8n hands to a tool tells this from a decision of the model.
+	// Nothing that n8n passes to a tool distinguishes this from a decision of the model.
 	test("On Error = Continue: n8n starts the conversation again, and the model's next call rings", async () => {
 		const { rings, model } = await play({
 			turns: [{ calls: [call] }, { status: 400 }, { calls: [call] }],
@@ -446,7 +446,7 @@ describe("n8n's human review, between agent and tool", () => {
 					await pause(1000);
 					const [, url = ''] =
 						Object.entries(messenger.buttons()).find(([label]) => button.test(label)) ?? [];
-					// n8n takes no answer from a program, such as one that looks at links ahead.
+					// n8n takes no answer from a program, such as one that previews links.
 					await fetch(url, { headers: { 'user-agent': browser } });
 				},
 			});

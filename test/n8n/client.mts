@@ -306,7 +306,7 @@ export class N8nClient {
 				await this.rest('DELETE', `/workflows/${id}`);
 				return true;
 			} catch (error) {
-				// A published one is closed behind the scenes; n8n refuses to delete it before.
+				// n8n unpublishes in the background, and refuses to delete the workflow before that.
 				if (error instanceof N8nRefusal && error.status === 409) return undefined;
 				throw error;
 			}

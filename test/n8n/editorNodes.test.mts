@@ -36,7 +36,7 @@ interface Story {
 	/** What the credential's test says about a wrong secret. */
 	readonly wrongSecret: string;
 	readonly labels: readonly string[];
-	/** Fills the form; gives what was chosen from a list. */
+	/** Fills the form; returns the entry that was chosen from a list. */
 	readonly fill: (editor: Editor) => Promise<string>;
 	readonly chosen: string;
 	/** Values of the result in the output pane. */

@@ -1,4 +1,4 @@
-/** Nothing on the form does the opposite of what it says: what the notices tell is followed to the letter, click by click. */
+/** Nothing on the form does the opposite of its label: the notices are followed to the letter, click by click. */
 import { startEnswitch } from '../simulators/enswitch.mts';
 import { startSwitchvox } from '../simulators/switchvox.mts';
 import { ensureChromium } from './browser.mts';

@@ -97,7 +97,7 @@ function withOptions(name: string, changed: object): Change {
 	}));
 }
 
-/** What a node handed on by its first output, of all its runs. */
+/** The items of a node's first output, from all its runs. */
 function itemsOf(execution: Execution, node: string): readonly Item[] {
 	return execution.nodes[node]?.flatMap(({ outputs }) => outputs[0] ?? []) ?? [];
 }

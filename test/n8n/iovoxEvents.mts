@@ -29,7 +29,7 @@ export async function eventually(hasCome: () => boolean | Promise<boolean>): Pro
 }
 
 export interface WatchedCalls extends OpenTrigger {
-	/** The sorted IDs of the calls that started the workflow; waits until there are so many. */
+	/** The sorted IDs of the calls that started the workflow; waits until there are this many. */
 	readonly calls: (count: number) => Promise<readonly string[]>;
 	readonly ended: () => Promise<readonly Execution[]>;
 }

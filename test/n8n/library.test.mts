@@ -45,7 +45,7 @@ function remove(name: string): void {
 	rmSync(join(folder, 'node_modules', name), { force: true });
 }
 
-/** Runs a program in the folder to its end, and gives what it printed. */
+/** Runs a program in the folder to its end, and returns its output. */
 async function run(name: string, program: string): Promise<string> {
 	writeFileSync(join(folder, name), program);
 	const env = {
@@ -99,7 +99,7 @@ test('a program that does not close its client ends all the same', async () => {
 
 test('a program lives as long as it waits for a call', async () => {
 	link('undici');
-	// One call only: Switchvox cannot tell two between the same phones apart.
+	// One call only: nothing distinguishes two calls of Switchvox between the same phones.
 	const program = `${exampleOfPage().replace(/const call = .*/s, '')}
 		console.log((await switchvox.originate(
 			{ dialFirst: '101', dialSecond: '912025550123', accountId: '1106' },

@@ -39,7 +39,7 @@ afterAll(() => {
 	rmSync(folder, { recursive: true, force: true });
 });
 
-/** Runs a script in the folder and gives what it prints. */
+/** Runs a script in the folder and returns its output. */
 function run(script: string): string {
 	const env = { ...process.env, NODE_PATH: '', NODE_OPTIONS: '' };
 	return execFileSync(process.execPath, ['-e', script], { cwd: folder, env, encoding: 'utf8' });

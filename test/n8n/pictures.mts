@@ -36,7 +36,7 @@ async function shoot({ page }: Editor, name: keyof typeof frames): Promise<void>
 	console.log(path);
 }
 
-/** The message about the end of the run appears and disappears by itself. */
+/** The message about the end of the run appears and disappears on its own. */
 async function afterToast({ page }: Editor): Promise<void> {
 	const toast = page.getByText('executed successfully');
 	await toast.waitFor();

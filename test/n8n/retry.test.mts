@@ -31,7 +31,7 @@ interface Stage {
 	readonly pbx: Pbx;
 	readonly form: Form;
 	readonly credentials: NodeTest['credentials'];
-	/** Only Switchvox tells that nobody answered. */
+	/** Only Switchvox reports that nobody answered. */
 	readonly setParty: (number: string, behaviour: 'never' | 'busy') => void;
 	/** Accepts no new connection from when this number rings on. */
 	readonly refuseWhenRung: (number: string, then: () => void) => void;
@@ -53,7 +53,7 @@ interface Case {
 	readonly form?: (number: string) => Form;
 	/** All where left out. */
 	readonly places?: readonly number[];
-	/** It takes its time: it is waited for while the others run. */
+	/** It takes long, so the other cases run in the meantime. */
 	readonly slow?: true;
 	/** It also affects the calls after it, until the next try. */
 	readonly spreads?: true;
@@ -149,7 +149,7 @@ const cases: readonly Case[] = [
 		rings: false,
 		applyFault: away,
 		spreads: true,
-		// Nothing tells when the first call starts; see closedDoors.
+		// Nothing shows when the first call starts; see closedDoors.
 		places: [1, 2, 3, 4],
 		own: true,
 	},
@@ -368,7 +368,7 @@ async function applyFault(
 
 const sorted = (list: readonly string[]) => [...list].sort();
 
-/** What the promise of the package says about a course. */
+/** What the package promises about a run. */
 function expectNothingTwiceNothingLost(one: Case, course: Course) {
 	const { place, onError, retried, rang, result } = course;
 	const faulty = numbers[place] ?? '';
@@ -445,7 +445,7 @@ test.each(cases.filter(({ own, slow }) => !own && !slow).map((one) => [one.title
 	},
 );
 
-/** Where nobody listens: it is not among the ports that are given out. */
+/** A port where nobody listens: the system does not assign it. */
 const freePort = '1';
 
 /** What keeps every call from being sent, however often it is tried. */

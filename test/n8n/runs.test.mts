@@ -142,7 +142,7 @@ describe('two copies of the node', () => {
 	});
 });
 
-// It is an execution of its own; nothing in it tells it from one that calls on purpose.
+// It is an execution of its own; nothing distinguishes it from one that calls on purpose.
 test('"Retry" in the list of executions calls the same numbers again', async () => {
 	const setup = await setUpSwitchvox(client);
 	setup.pbx.fault({ status: 403 }, { times: 1, after: 2 });

@@ -65,7 +65,7 @@ describe.each(['once', 'each'] as const)('mode "%s"', (mode) => {
 		);
 	});
 
-	// Each try is an execution of its own; nothing in it tells it from a loop that calls on purpose.
+	// Each try is an execution of its own; nothing distinguishes it from a loop that calls on purpose.
 	test('Retry On Fail outside, On Error = Stop inside: earlier calls are placed again', async () => {
 		const { rang } = await run('cutAfterRinging', mode, retryOnFail, {});
 		expect(rang).toEqual([...numbers.slice(0, 3), ...numbers]);

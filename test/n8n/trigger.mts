@@ -32,7 +32,7 @@ export interface OpenTrigger {
 	readonly testAddress: string;
 	readonly publish: () => Promise<void>;
 	readonly unpublish: () => Promise<void>;
-	/** The executions, oldest first; waits until there are so many that have ended, and none comes after them. */
+	/** The executions, oldest first; waits until this many have ended, and checks that no more come. */
 	readonly executions: (count: number) => Promise<readonly Execution[]>;
 	/** The trigger's items of those executions. */
 	readonly items: (count: number) => Promise<readonly Form[]>;

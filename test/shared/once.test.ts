@@ -176,7 +176,7 @@ test('a call that is held back when its turn comes does not use its key', async 
 });
 
 describe('while another call with the key is under way', () => {
-	/** A call that ends when told to. */
+	/** A call that ends on command. */
 	const underWay = async (store: Store) => {
 		let end: (outcome: Outcome) => void = () => undefined;
 		let began: () => void = () => undefined;

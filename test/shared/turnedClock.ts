@@ -1,7 +1,7 @@
 import { sleep } from 'n8n-workflow';
 
 /**
- * For each test of a file: time passes only when everything waits for it. So a pause takes no time, however long, and
+ * For each test of a file: time passes only when everything waits for it. So a pause of any length takes no time, and
  * ends to the millisecond, whatever else the machine does.
  */
 export function turnClock(now: string): void {

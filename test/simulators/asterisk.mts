@@ -33,7 +33,7 @@ export interface AsteriskOptions {
 	readonly ari?: boolean;
 	/** Real milliseconds in one simulated second; default 1000. */
 	readonly secondMs?: number;
-	/** How long people talk who were not told otherwise; default: until somebody hangs up. */
+	/** How long people talk unless a phone is set otherwise; default: until somebody hangs up. */
 	readonly talkSeconds?: number;
 	/** Gets one line for each phone that rings. */
 	readonly log?: (line: string) => void;
@@ -60,11 +60,11 @@ export interface AsteriskSimulator {
 	idle(): Promise<void>;
 	/** Forgets rings, requests, calls, faults and manners; ends every call. */
 	reset(): void;
-	/** Ends every connection and listens no more: clients meet "connection refused". */
+	/** Ends every connection and stops listening: clients get "connection refused". */
 	refuse(): Promise<void>;
 	/** Ends every new connection in the TLS handshake. */
 	cutHandshakes(): void;
-	/** How many bytes of endless bodies were taken off its hands. */
+	/** How many bytes of endless bodies clients have read. */
 	flooded(): number;
 	/** On the same port. */
 	listenAgain(): Promise<void>;

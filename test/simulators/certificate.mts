@@ -18,7 +18,7 @@ export async function makeCertificate(kind: CertificateKind): Promise<Certificat
 	const host = kind === 'wrongHost' ? 'pbx.example' : 'localhost';
 	const subject = [
 		{ name: 'commonName', value: host },
-		// A name of its own: of several with the same one, a client that trusts them all tries the first only.
+		// Each has a name of its own: of several with the same name, a client that trusts all of them tries only the first.
 		{ name: 'organizationName', value: `Simulator ${randomUUID()}` },
 	];
 	const made = await generate(subject, {

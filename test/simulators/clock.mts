@@ -1,18 +1,18 @@
-/** Simulated time: what is due runs in its order, and sees exactly the moment at which it was due. */
+/** Simulated time. Timers run in order, and each sees exactly the moment at which it was due. */
 export interface Clock {
 	/** Milliseconds since 1970, for what a call is dated with. */
 	date(): number;
 	/** Simulated seconds since the clock was made. */
 	seconds(): number;
-	/** Runs it once, never before this function returns; gives what cancels it. */
+	/** Runs it once, never before this function returns. Returns a function that cancels it. */
 	after(seconds: number, run: () => void): () => void;
-	/** Forgets what is due. */
+	/** Cancels all timers. */
 	clear(): void;
 }
 
-/** Stands still until it is turned. */
+/** A clock that stands still until it is turned. */
 export interface HandClock extends Clock {
-	/** Runs what is due until then, also what that makes due. */
+	/** Runs the timers that are due until then, including those that they start. */
 	turn(seconds: number): void;
 }
 
@@ -75,7 +75,7 @@ const longestMs = 2 ** 31 - 1;
 
 interface Due {
 	readonly at: number;
-	/** What is due at the same moment runs in the order in which it was added. */
+	/** Timers that are due at the same moment run in the order in which they were added. */
 	readonly order: number;
 	/** Undefined: canceled. */
 	run: (() => void) | undefined;

@@ -24,7 +24,7 @@ export interface DigestOptions {
 
 export type DigestVerdict =
 	| { readonly result: 'accepted'; readonly username: string }
-	/** A right answer to a right challenge, but for the user name or the password. */
+	/** A correct answer to a valid challenge, except for the user name or the password. */
 	| { readonly result: 'wrongPassword' }
 	/** `why` is for a test that fails, not for the wire. */
 	| { readonly result: 'challenge'; readonly stale: boolean; readonly why: string };

@@ -42,7 +42,7 @@ export interface EnswitchOptions {
 	/** Default true. */
 	readonly tls?: boolean;
 	readonly certificate?: CertificateKind;
-	/** What stands before `/api/json`, e.g. /local; default: nothing. */
+	/** The path before `/api/json`, e.g. /local; default: none. */
 	readonly prefix?: string;
 	readonly accounts?: readonly Account[];
 	readonly envelope?: Envelope;
@@ -52,7 +52,7 @@ export interface EnswitchOptions {
 	readonly secondMs?: number;
 	/** Instead of `secondMs`. */
 	readonly clock?: Clock;
-	/** How long people talk who were not told otherwise; default 5. */
+	/** How long people talk unless a phone is set otherwise; default 5. */
 	readonly talkSeconds?: number;
 	/** From the end of a call until its record is there; default 2. */
 	readonly recordAfterSeconds?: number;
@@ -80,15 +80,15 @@ export interface EnswitchSimulator {
 	readonly live: LiveCalls<Tags>;
 	setParty(number: string, behaviour: PartyBehaviour): void;
 	fault(fault: Fault | null, options?: FaultOptions): void;
-	/** Who hears about calls from now on, and what goes wrong with that. */
+	/** Who gets reports of calls from now on, and what goes wrong with them. */
 	report(reportings: readonly Reporting[], disorder?: Disorder): void;
 	/** Sends an event with these fields to whoever has "Send events to URL". */
 	announce(fields: Readonly<Record<string, string>>): void;
-	/** What was sent about calls, in the order of the answers. */
+	/** The reports that were sent, in the order of the answers. */
 	readonly deliveries: readonly Delivery[];
-	/** Somebody calls from outside; gives the callid. */
+	/** Somebody calls from outside; returns the callid. */
 	callIn(incoming: IncomingCall): string;
-	/** Resolves when everything about calls is sent. */
+	/** Resolves when all reports are sent. */
 	reported(): Promise<void>;
 	/** Resolves when every call that was taken has rung what it rings. */
 	idle(): Promise<void>;

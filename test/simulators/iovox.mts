@@ -34,7 +34,7 @@ export const defaultSignIn = { username: 'rest-user', secureKey: 'test-secure-ke
 export interface IovoxOptions {
 	/** Default 0: any free port. Always on 127.0.0.1. */
 	readonly port?: number;
-	/** Default false: the credential of the real IOVOX has no field for a certificate of one's own. */
+	/** Default false: the credential of IOVOX has no field for a certificate of your own. */
 	readonly tls?: boolean;
 	readonly certificate?: CertificateKind;
 	/** Default true. Credentials are bound to addresses: false is a request from another one. */
@@ -49,7 +49,7 @@ export interface IovoxOptions {
 	readonly minuteMs?: number;
 	/** Instead of `minuteMs`. */
 	readonly clock?: Clock;
-	/** How long people talk who were not told otherwise; default 5. */
+	/** How long people talk unless a phone is set otherwise; default 5. */
 	readonly talkSeconds?: number;
 	/** From the end of a call until its record is there; default 5. */
 	readonly recordAfterSeconds?: number;

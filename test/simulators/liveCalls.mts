@@ -102,7 +102,7 @@ export interface CallRequest<Tags> {
 
 export interface LiveCallsOptions<Tags> {
 	readonly clock: Clock;
-	/** What `answers` means, and what phones do that were not told otherwise; default: they pick up at once. */
+	/** What `answers` means, and what phones do unless set otherwise; default: they pick up at once. */
 	readonly answersAfterSeconds?: number;
 	/** How long people talk; default 5. A call that was picked up by hand lasts until it is hung up by hand. */
 	readonly talkSeconds?: number;
@@ -118,7 +118,7 @@ export interface LiveCallsOptions<Tags> {
 export interface LiveCalls<Tags = unknown> {
 	/** By the number as it is dialed, or as it was requested. */
 	setParty(number: string, behaviour: PartyBehaviour): void;
-	/** What phones do that were told nothing: they answer, unless this says otherwise. */
+	/** What phones do unless set otherwise. By default, they answer. */
 	setOthers(behaviour: PartyBehaviour): void;
 	partyOf(number: string, requested?: string): PartyBehaviour;
 	place(request: CallRequest<Tags>): LiveCall<Tags>;
@@ -129,11 +129,11 @@ export interface LiveCalls<Tags = unknown> {
 	snapshot(): LiveCall<Tags>[];
 	/** Now, as the moments of this call count. */
 	now(call: LiveCall<Tags>): number;
-	/** Gets a copy of a call after each change, null after a reset; gives what ends it. */
+	/** Called with a copy of a call after each change, and with null after a reset. Returns a function that ends this. */
 	onChange(listener: (call: LiveCall<Tags> | null) => void): () => void;
 	/** Resolves as soon as it is so; rejects when the call is forgotten. */
 	until(id: string, reached: (call: LiveCall<Tags>) => boolean): Promise<LiveCall<Tags>>;
-	/** Resolves when every call that was taken has rung what it rings by itself. */
+	/** Resolves when every accepted call has rung all the phones that it rings without a click. */
 	idle(): Promise<void>;
 	/** Whether that phone rang; without a number, the first of the leg that rings. */
 	pickUp(id: string, party: Party, number?: string): boolean;
@@ -190,13 +190,13 @@ export function createLiveCalls<Tags>({
 	const listeners = new Set<(call: LiveCall<Tags> | null) => void>();
 	/** Legs that were picked up by hand. */
 	const heldByHand = new WeakSet<Leg>();
-	/** Calls that will ring another phone without anybody's doing. */
+	/** Calls that will ring another phone without a click. */
 	const busyRinging = new Set<string>();
 	let idlers: (() => void)[] = [];
 
 	const partyOf = (number: string, requested = number) =>
 		parties.get(number) ?? parties.get(requested) ?? others;
-	/** Infinity: not by itself. */
+	/** Infinity: only by a click. */
 	const answersAfter = (phone: Phone) => {
 		const behaviour = partyOf(phone.number, phone.requested);
 		if (behaviour === 'answers') return answersAfterSeconds;

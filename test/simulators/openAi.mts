@@ -7,7 +7,7 @@ export interface ToolCall {
 	readonly arguments: Readonly<Record<string, unknown>>;
 }
 
-/** What the model does next: calls tools, all in one message, says its last word, or its server gives this status. */
+/** What the model does next: calls tools, all in one message, or gives its final answer; or its server replies with this status. */
 export type Turn =
 	| { readonly calls: readonly ToolCall[] }
 	| { readonly says: string }
@@ -40,7 +40,7 @@ export interface ModelSimulator {
 export const modelName = 'gpt-simulated';
 
 /**
- * A model with a script in place of a mind, behind the Chat Completions API.
+ * A scripted model behind the Chat Completions API.
  * https://platform.openai.com/docs/api-reference/chat/create
  */
 export async function startModel({ turns }: ModelOptions): Promise<ModelSimulator> {

@@ -68,7 +68,7 @@ export interface SwitchvoxOptions {
 	readonly secondMs?: number;
 	/** Instead of `secondMs`. */
 	readonly clock?: Clock;
-	/** How long people talk who were not told otherwise; default 60. */
+	/** How long people talk unless a phone is set otherwise; default 60. */
 	readonly talkSeconds?: number;
 	/** From the end of a call until it is logged; default 2. */
 	readonly recordAfterSeconds?: number;

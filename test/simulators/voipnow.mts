@@ -69,7 +69,7 @@ export interface VoipNowOptions extends Partial<EventRules> {
 	readonly secondMs?: number;
 	/** Instead of `secondMs`. */
 	readonly clock?: Clock;
-	/** How long people talk who were not told otherwise; default 5. */
+	/** How long people talk unless a phone is set otherwise; default 5. */
 	readonly talkSeconds?: number;
 	/** From the end of a call until its record is there; default 2. */
 	readonly recordAfterSeconds?: number;

@@ -1,6 +1,6 @@
 import type { NumberOptions } from '../../shared/form/numberOptions';
 
-/** The values of the form, as a program gives them. */
+/** The form's values, as a program passes them. */
 export type AsteriskForm = Readonly<{
 	/** Rings first, such as PJSIP/101, or a number that the dialplan rings. */
 	endpoint: string;

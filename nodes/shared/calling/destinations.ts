@@ -193,7 +193,7 @@ export function findBlock(
 	return entries[Math.min(...places)];
 }
 
-/** The number itself, and what a phone system may dial of it after it has taken off codes such as *67. */
+/** The number itself, and what a phone system may dial after it has removed codes such as *67. */
 function withoutCodes(number: string): readonly string[] {
 	const behindCodes = [...number.matchAll(/[*#]/g)].flatMap(({ index }) => {
 		const rest = number.slice(index + 1);

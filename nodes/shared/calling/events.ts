@@ -9,7 +9,7 @@ import type { Disposition } from './callState';
 import type { Trouble } from './outcome';
 
 /**
- * What a phone system reports by itself. `ringing`: a phone rings; `outgoing`: somebody dials; `other`: anything that has
+ * What a phone system reports. `ringing`: a phone rings; `outgoing`: somebody dials; `other`: anything that has
  * no neutral word.
  */
 export const eventNames = ['ringing', 'outgoing', 'answered', 'ended', 'other'] as const;
@@ -37,7 +37,7 @@ export interface CallEvent {
 	readonly response: JsonValue;
 }
 
-/** What is no event of a call; `why` is for the log. */
+/** A message that is not an event of a call; `why` is for the log. */
 export interface Ignored {
 	readonly kind: 'ignored';
 	readonly why: string;
@@ -54,7 +54,7 @@ export type Events = Pushed | Streamed | Recorded;
 interface EventsOf {
 	/** The events that it has, in the order of the form. */
 	readonly names: readonly EventName[];
-	/** What an event is here, where the usual words of the form do not fit. */
+	/** Descriptions on the form that replace the usual ones. */
 	readonly descriptions?: Readonly<Partial<Record<EventName, string>>>;
 	/** The trigger's own fields. */
 	readonly fields: readonly INodeProperties[];
@@ -64,7 +64,7 @@ interface EventsOf {
 export interface Pushed extends EventsOf {
 	readonly kind: 'pushed';
 	read(push: Push): CallEvent | Ignored;
-	/** What the phone system wants to hear, with status 200. */
+	/** The answer that the phone system expects, with status 200. */
 	readonly reply: { readonly type: string; readonly body: string };
 	/** What a person enters in the phone system; absent if the node registers its address. */
 	setUp?(address: string): SetUp;
@@ -100,7 +100,7 @@ export interface Replaced {
 }
 
 /**
- * The phone system reports nothing by itself, but its call records show what has ended. Its functions are pure and never
+ * The phone system reports no events, but its call records show which calls have ended. Its functions are pure and never
  * throw.
  */
 export interface Recorded extends EventsOf {
@@ -133,7 +133,7 @@ export interface RecordPage {
 	readonly isLast: boolean;
 }
 
-/** What the phone system has written down of a call. */
+/** One call record of the phone system. */
 export interface CallRecord {
 	readonly id: string;
 	/** When the call began, by the clock of the phone system, whose zone need not be known. */
@@ -165,7 +165,7 @@ export interface Registration {
 		events: readonly EventName[],
 		address: string,
 	): readonly Subscription[] | Invalid;
-	/** All that is registered in one place, by whomever. */
+	/** Everything that is registered in one place, whoever registered it. */
 	list(place: string): Step<Listed | Trouble>;
 	/** `note` is for a person who sees it in the phone system. */
 	add(wanted: Subscription, note: string): Step<Added | Trouble>;

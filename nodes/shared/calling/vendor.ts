@@ -15,7 +15,7 @@ export interface Vendor extends Service {
 	/** Used in results and workflows, so it never changes. */
 	readonly id: string;
 	readonly operations: Operations;
-	/** Absent if it reports nothing by itself. */
+	/** Absent if it does not show its calls to a trigger. */
 	readonly events?: Events;
 }
 

@@ -6,7 +6,7 @@ import type { FieldReader, FormValues } from './reader';
 
 /**
  * A field of Get and Hang Up gets its value from the result of the node that placed the call, so that it can follow that
- * node as it is. `paths` lead to the value in the result, the first one that is there counts.
+ * node as it is. `paths` lead to the value in the result; the first that exists counts.
  */
 export function fromResult(...paths: readonly string[]): string {
 	return `={{ ${paths.map((path) => `$json.${path.replace(/\./g, '?.')}`).join(' ?? ')} }}`;

@@ -29,7 +29,7 @@ const choices: Readonly<Record<EventName, Choice>> = {
 /** Shows the chosen events below the node's name. */
 export const eventsSubtitle = '={{ $parameter["events"].join(", ") }}';
 
-/** Beside the form of a trigger whose address a person enters, in place of what n8n says about triggers that register it. */
+/** The text beside the form of a trigger whose address a person enters. n8n's own text is about triggers that register it. */
 export function addressPanel({
 	displayName,
 }: Pick<Service, 'displayName'>): INodeTypeDescription['triggerPanel'] {
@@ -87,7 +87,7 @@ const allowedAddresses: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. 203.0.113.7, 198.51.100.0/24',
 	description:
-		'IP addresses or ranges that may send events, with commas between them. Without this option, everybody may who knows the address. If n8n is behind a reverse proxy, set N8N_PROXY_HOPS there.',
+		'IP addresses or ranges that may send events, with commas between them. Without this option, anyone who knows the address may send events. If n8n is behind a reverse proxy, set N8N_PROXY_HOPS in n8n.',
 };
 
 const includeResponse: INodeProperties = {

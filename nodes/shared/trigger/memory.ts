@@ -42,7 +42,7 @@ export function eventMemory(): EventMemory {
 		note(event, receivedAt) {
 			const { callId, legId, at } = event;
 			const { vendorEvent } = event.details;
-			// What does not say which call it belongs to can only be passed on.
+			// An event without a call ID can only be passed on.
 			if (callId === null || [callId, legId ?? '', vendorEvent].some(isTooLong)) return event;
 			const { events, answered, ended } = callOf(callId);
 			const same = JSON.stringify([event.event, vendorEvent, legId, at]);

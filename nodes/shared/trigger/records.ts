@@ -95,7 +95,7 @@ export function fromStored(
 }
 
 const pageSize = 500;
-/** So many records are read at once; a conversation can ask a little more often. */
+/** The most pages that are read at once; a conversation may send a few more requests. */
 const mostPages = 90;
 export const mostRecords = pageSize * mostPages;
 

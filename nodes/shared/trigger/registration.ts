@@ -162,7 +162,7 @@ async function findOurs(
 	return { ours, troubles };
 }
 
-/** Does something for each, and gives what went wrong where. After a request without a response, no other one is sent. */
+/** Runs it for each, and returns what went wrong where. After a request without a response, no more are sent. */
 async function inTurn<One extends { readonly place: string }>(
 	all: readonly One[],
 	run: (one: One) => Promise<Trouble | undefined>,

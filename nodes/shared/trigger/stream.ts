@@ -20,7 +20,7 @@ const replySeconds = 10;
 const pauses = { firstSeconds: 1, longestSeconds: 60 };
 /** A connection can be dead and look open, so the phone system is asked whether it has it. */
 const askEverySeconds = 30;
-/** After so many questions without an answer, the connection counts as dead. */
+/** After this many questions without an answer, the connection counts as dead. */
 const mostUnanswered = 2;
 /** How long n8n waits for the end of a connection that it closes. */
 const closeSeconds = 2;
@@ -28,7 +28,7 @@ const closeSeconds = 2;
 /** An open WebSocket. */
 interface Stream {
 	readonly kind: 'stream';
-	/** Resolves when it is closed, by whomever. */
+	/** Resolves when either side has closed it. */
 	readonly ended: Promise<Ending>;
 	close(): void;
 }
@@ -127,7 +127,7 @@ async function openAgain(
 	) {
 		await pause(seconds * 1000, signal);
 		if (signal.aborted) return undefined;
-		// Two that took over from each other would do so for ever.
+		// Otherwise, two listeners would replace each other forever.
 		const opened = await open(after === 'replaced' ? 'taken' : undefined);
 		if (!isFailed(opened)) return opened;
 		// Only a refusal is news: that there is no answer is why the connection was lost.
@@ -191,7 +191,7 @@ function listenerOf(context: ITriggerFunctions): string {
 	return `n8n-${id}-${context.getNode().id}${test}`;
 }
 
-/** What becomes of the messages of one connection. It never throws. */
+/** Handles the messages of one connection. Never throws. */
 function messagesTo(
 	context: ITriggerFunctions,
 	vendor: Vendor,

@@ -167,7 +167,7 @@ interface Settings {
 	readonly includeResponse: boolean;
 }
 
-/** What cannot be read lets nothing in. */
+/** `Invalid` if the form cannot be read; no request is accepted then. */
 function readSettings(context: IWebhookFunctions | IHookFunctions): Settings | Invalid {
 	const wanted: unknown = context.getNodeParameter('events', eventNames);
 	if (!Array.isArray(wanted) || wanted.length === 0) {

@@ -20,7 +20,7 @@ export function readLocalTime(text: string | undefined): number | undefined {
 	return Number.isNaN(time) || writeLocalTime(time) !== text ? undefined : time;
 }
 
-/** The same the other way. */
+/** Writes such a time. */
 export function writeLocalTime(time: number): string {
 	return new Date(time).toISOString().slice(0, 19).replace('T', ' ');
 }

@@ -76,9 +76,9 @@ export interface Asterisk {
 	readonly reset: () => Promise<void>;
 	/** Asks ARI, as the user n8n. */
 	readonly ask: (method: string, path: string, body?: object) => Promise<Answer>;
-	/** Somebody dials at a phone; resolves when the call is over. */
+	/** Dials from a phone; resolves when the call is over. */
 	readonly dial: (dialed: Dialed) => Promise<void>;
-	/** Ends it with all calls, and starts it again. */
+	/** Stops it with all its calls, and starts it again. */
 	readonly restart: (pauseMs?: number) => Promise<void>;
 	readonly stop: () => Promise<void>;
 }

@@ -209,7 +209,7 @@ describe('the channel ID', () => {
 			['accepted', { channel: expect.any(String) }],
 		]);
 		expect(await ringsOf(asterisk, '101')).toBe(2);
-		// Nothing rang, so nothing is found: the ID is told all the same.
+		// Nothing rang, so nothing is found. The result has the ID all the same.
 		proxy.fault('cut');
 		const settings = { onError: 'continueErrorOutput' } as const;
 		const { failedItems } = await run({}, { settings }, credentialFor(proxy.url));
@@ -236,7 +236,7 @@ describe('Retry On Fail', () => {
 		await run(form, { items, settings }, credentialFor(proxy.url));
 		await proxy.close();
 		const rang = (await rung()).filter((number) => number !== '321');
-		// Stopped at the third, what comes after it is not tried.
+		// The run stops at the third item, so the later ones are not tried.
 		const expected = fault === 'cut' ? rings.filter((index) => index < 2) : rings;
 		expect(rang).toEqual(expected.map((index) => numbers[index]));
 	});

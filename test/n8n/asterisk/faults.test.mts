@@ -1,4 +1,4 @@
-/** Every fault on the way between a real n8n and a real Asterisk: what the workflow is told, and who rang. */
+/** Every fault between a real n8n and a real Asterisk: what the workflow gets, and which phones rang. */
 import { testFaults } from '../faultCases.mts';
 import type { FaultCase } from '../faultCases.mts';
 import { networkFaults } from '../networkFaults.mts';
@@ -118,7 +118,7 @@ const own: readonly Case[] = [
 /** A redirect to the same path has to know it. */
 const knownId = 'known';
 
-/** What would be unknown is looked for: a phone that rang has a call. */
+/** A call that would be unknown is looked for: if a phone rang, there is a call. */
 const cases = [
 	...networkFaults<ProxyOptions, Proxy>({
 		vendorName: 'Asterisk',
@@ -145,7 +145,7 @@ const cases = [
 		: one;
 });
 
-/** Each case calls a number of its own, so that those that run at once are told apart. */
+/** Each case calls a number of its own, because they run at the same time. */
 let called = 100;
 
 testFaults<ProxyOptions, Proxy>({

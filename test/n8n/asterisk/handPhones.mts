@@ -1,4 +1,4 @@
-/** SIP phones of our own that people pick up by a click: as much of RFC 3261 as a phone needs that is only called. */
+/** SIP phones that people pick up with a click: as much of RFC 3261 as a phone needs that only receives calls. */
 import { randomUUID } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import type { RemoteInfo } from 'node:dgram';
@@ -18,16 +18,16 @@ export interface PhoneCall {
 	readonly since: number;
 }
 
-/** Phones at one port: a number is called at it, and that is a phone. */
+/** The phones at one port. Every number that is called there is a phone. */
 export interface HandPhones {
 	readonly port: number;
 	/** Each that is live now. */
 	readonly calls: () => readonly PhoneCall[];
 	readonly mannerOf: (number: string) => HandManner;
 	readonly setManner: (number: string, manner: HandManner) => void;
-	/** What phones do that were told nothing. */
+	/** What phones do unless set otherwise. */
 	readonly setOthers: (manner: HandManner) => void;
-	/** Whether that call could be. */
+	/** Whether that was possible. */
 	readonly pickUp: (id: string) => boolean;
 	readonly reject: (id: string) => boolean;
 	readonly hangUp: (id: string) => boolean;
@@ -250,7 +250,7 @@ function replyTo(request: Message, status: string, { tag, port, body = '' }: Own
 	);
 }
 
-/** From the side that was called: the other one's From is whom it goes to. */
+/** Sent by the side that was called, so it goes to the From of the other side. */
 function byeOf({ invite, tag }: Dialog, port: number): string {
 	const [, contact = ''] = /<?(sip:[^>;\s]+)/.exec(first(invite, 'contact')) ?? [];
 	return written([
@@ -269,7 +269,7 @@ function written(head: readonly string[], body = ''): string {
 	return [...head, ...type, `Content-Length: ${String(body.length)}`, '', body].join('\r\n');
 }
 
-/** A phone that says nothing, and hears nothing. */
+/** A phone that sends no sound and receives none. */
 const sdp = [
 	'v=0',
 	'o=phone 1 1 IN IP4 127.0.0.1',

@@ -8,7 +8,7 @@ import { Advice } from '../processes.mts';
 
 const run = promisify(execFile);
 
-/** How an Asterisk is started; what it does not find by itself is in `folders`, as asterisk.conf names them. */
+/** How an Asterisk is started; `folders` has those that it cannot find itself, by their names in asterisk.conf. */
 export interface AsteriskProgram {
 	readonly command: string;
 	readonly args: readonly string[];
@@ -28,7 +28,7 @@ type Found = { readonly [Name in keyof Programs]: Programs[Name] | undefined };
 const howToGetThem =
 	"The tests with a real Asterisk need Asterisk, SIPp and baresip on the PATH, or the path of an Asterisk of one's own in the environment variable ASTERISK: on Debian as root they are brought when they are missing, elsewhere they are the packages asterisk, sip-tester and baresip-core.";
 
-/** What was brought here stays, as packages do. */
+/** It stays after the tests, as packages do. */
 const cacheFolder = '/var/cache/n8n-nodes-originate-call';
 const broughtFolder = join(cacheFolder, 'asterisk');
 
@@ -42,7 +42,7 @@ async function ownAsterisk(): Promise<AsteriskProgram | undefined> {
 	return command === undefined ? undefined : { command, args: [], folders: {} };
 }
 
-/** One that is unpacked and not installed: it is run with the libraries beside it. */
+/** One that is unpacked but not installed. It runs with the libraries beside it. */
 async function broughtAsterisk(): Promise<AsteriskProgram | undefined> {
 	const usr = join(broughtFolder, 'usr');
 	const machines = await readdir(join(usr, 'lib')).catch(() => []);
@@ -64,7 +64,7 @@ async function broughtAsterisk(): Promise<AsteriskProgram | undefined> {
 	return undefined;
 }
 
-/** Debian has Asterisk in its unstable branch only; unpacked into a folder, it changes nothing of this system. */
+/** Debian has Asterisk in its unstable branch only. Unpacked into a folder, it changes nothing else on this system. */
 async function bringAsterisk(): Promise<void> {
 	const mirror = await mirrorOf();
 	await mkdir(cacheFolder, { recursive: true });
@@ -75,7 +75,7 @@ async function bringAsterisk(): Promise<void> {
 			howToGetThem,
 			'mmdebstrap',
 			...['--mode=root', '--variant=extract', '--include=asterisk'],
-			// A mirror of one day in the past is as good.
+			// An older state of the mirror will do.
 			'--aptopt=Acquire::Check-Valid-Until "false"',
 			'--aptopt=APT::Install-Recommends "false"',
 			...['sid', folder, `deb ${mirror} sid main`],
@@ -88,7 +88,7 @@ async function bringAsterisk(): Promise<void> {
 	}
 }
 
-/** The mirror of Debian that this machine takes its own packages from. */
+/** The mirror of Debian that this machine's packages come from. */
 async function mirrorOf(): Promise<string> {
 	const format = '$(LABEL)|$(COMPONENT)|$(REPO_URI)';
 	const { stdout } = await run('apt-get', [
@@ -100,7 +100,7 @@ async function mirrorOf(): Promise<string> {
 	return found[2];
 }
 
-/** All that the tests need; on Debian as root it is brought when it is missing. */
+/** All that the tests need. On Debian, as root, whatever is missing is downloaded. */
 export async function ensurePrograms(): Promise<Programs> {
 	const there = await lookAround();
 	if (isComplete(there)) return there;

@@ -6,10 +6,10 @@ import { ensurePrograms } from './install.mts';
 import { startProxy } from './proxy.mts';
 import { wallOfAsterisk } from './wall.mts';
 
-/** So long after a call, who rings for it has rung. */
+/** By this long after a call, every phone of it has rung. */
 const settledMs = 1500;
 
-/** A real Asterisk with SIP phones that ring on the wall, for the demo; brought when the machine has none. */
+/** A real Asterisk with SIP phones that ring on the wall, for the demo; downloaded if the machine has none. */
 export async function startRealAsterisk({ log }: PhoneSystemOptions): Promise<PhoneSystem> {
 	const programs = await ensurePrograms();
 	const phones = await startHandPhones();

@@ -41,7 +41,7 @@ export function callWith(
 	};
 }
 
-/** A secret as it may stand somewhere. */
+/** The spellings of a secret. */
 export function spellingsOf(secret: string): readonly string[] {
 	const basic = Buffer.from(`${users.n8n.username}:${secret}`).toString('base64');
 	return [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), basic];

@@ -31,7 +31,7 @@ const sendToReal: Bench['send'] = async ({ method, path, body, as }) => {
 		method,
 		headers: { ...authorizationOf(as), 'content-type': 'application/json' },
 		body: body === undefined ? null : JSON.stringify(body),
-		// What a connection met before can change an answer: see the last test.
+		// An earlier request on the connection can change an answer: see the last test.
 		reset: true,
 	});
 	const headers = answer.headers as Record<string, string>;
@@ -95,13 +95,13 @@ test('after a conflict, the real one answers with another one whatever is wrong,
 		await place('third', 'PJSIP/999'),
 	];
 	await dispatcher.close();
-	// A version in which the last one is 500 again has mended it; decode.ts does not depend on it.
+	// If the last one is 500 again, that version has fixed it. decode.ts does not depend on it.
 	expect(answers.slice(0, 3)).toEqual([500, 200, 409]);
 	expect([409, 500]).toContain(answers[3]);
 	expect((await real.ask('GET', '/channels/third')).status).toBe(404);
 });
 
-/** What has to be alike of two who talk: not what Asterisk names, nor what its dialplan does beside ringing. */
+/** What has to be equal when two phones talk: neither names that Asterisk makes, nor what else its dialplan does. */
 function talk(body: string): unknown {
 	const alike = body
 		.replace(/"\d{10}\.\d+"/g, '"a channel"')
@@ -110,7 +110,7 @@ function talk(body: string): unknown {
 	return comparable(alike);
 }
 
-/** What has to be alike: not counters, times and IDs of its own, and of what it says of itself only the names. */
+/** What has to be equal: no counters, times and IDs of its own; of its information about itself, only the names. */
 function comparable(body: string): unknown {
 	if (body === '') return '';
 	return leveled(JSON.parse(body));

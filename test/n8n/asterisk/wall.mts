@@ -8,7 +8,7 @@ import type { HandPhones, PhoneCall } from './handPhones.mts';
 export interface RealWallOptions {
 	readonly asterisk: Pick<Asterisk, 'ask'>;
 	readonly phones: HandPhones;
-	/** Those that are there before anybody calls them. */
+	/** Shown before anybody calls them. */
 	readonly numbers: readonly string[];
 	/** What n8n asked Asterisk. */
 	readonly requests: () => readonly RecordedRequest[];
@@ -50,7 +50,7 @@ export function wallOfAsterisk(options: RealWallOptions): RealWall {
 		const asked = requests();
 		for (; seen < asked.length; seen++) {
 			const { method, body, status } = asked[seen] as RecordedRequest;
-			// It has not arrived in whole.
+			// It has not arrived completely.
 			if (method === 'POST' && body === '' && status === null) return;
 			const call =
 				method === 'POST' && body !== '' ? callOf(asked[seen] as RecordedRequest) : undefined;

@@ -1,4 +1,4 @@
-/** n8n in queue mode on this machine: one main, workers that run what it hands out, PostgreSQL and Redis. */
+/** n8n in queue mode on this machine: one main process, its workers, PostgreSQL and Redis. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,12 +31,12 @@ export interface Fleet {
 	readonly workerOf: (executionId: string) => Promise<N8nServer | undefined>;
 	/** What becomes of a worker whose machine is lost. */
 	readonly kill: (worker: N8nServer) => Promise<void>;
-	/** Asks a worker to end and gives it this time for what it is at. */
+	/** Asks a worker to end, and gives it this long to finish its work. */
 	readonly end: (worker: N8nServer, graceMs: number) => Promise<void>;
 	readonly stop: () => Promise<void>;
 }
 
-/** Undoes steps, the last one first; a step that does not work keeps no other from being undone. */
+/** Undoes steps, the last one first. If one cannot be undone, the others still are. */
 function undoing() {
 	const steps: (() => Promise<void>)[] = [];
 	return {

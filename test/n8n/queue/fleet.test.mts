@@ -89,7 +89,7 @@ async function ringing(seconds: number, options: Partial<HookOptions> = {}) {
 	const body = { number: fiction(0), key: 'lead' };
 	setup.pbx.setParty(body.number, { answersAfterSeconds: seconds });
 	const first = hook.send(body);
-	// Told by who awaits it.
+	// Reported by the test that awaits it.
 	first.catch(() => undefined);
 	await until(() => setup.firstRings() > 0);
 	const executionId = await hook.execution();

@@ -14,7 +14,7 @@ import type {
 export interface Simulated {
 	readonly id: string;
 	readonly name: string;
-	/** Those that are there before anybody calls them. */
+	/** Shown before anybody calls them. */
 	readonly phones: readonly string[];
 	/** Whether the node gets the ID of a call. */
 	readonly givesId: boolean;

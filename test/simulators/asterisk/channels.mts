@@ -39,13 +39,13 @@ export interface Bridge {
 	readonly video_mode: string;
 }
 
-/** What Asterisk knows of a call beside who rings. */
+/** What Asterisk knows of a call besides its phones. */
 export interface Tags {
 	/** As the reply to placing the call shows it. */
 	readonly channel: Channel;
-	/** As it was dialed; the second phone. */
+	/** The second phone, as it was dialed. */
 	readonly extension: string;
-	/** Of the channels that Asterisk names by itself, unique in it. */
+	/** Numbers the channels that Asterisk names itself; unique. */
 	readonly serial: number;
 }
 
@@ -89,7 +89,7 @@ function ownChannel(call: Call): Channel {
 	};
 }
 
-/** A Local channel has two ends: the call is one, and what the dialplan rings is at the other. */
+/** A Local channel has two halves: one is the call, the other is in the dialplan and rings the phone. */
 function otherHalf(call: Call): Channel {
 	const { channel } = call.tags;
 	const answered = up.has(call.phase);
@@ -103,18 +103,18 @@ function otherHalf(call: Call): Channel {
 	};
 }
 
-/** Who this side of the call is to the other one: through the dialplan, the phone. */
+/** The party that the other side sees: through the dialplan, the phone. */
 function ownParty(call: Call): Person {
 	const { channel } = call.tags;
 	return isLocal(channel) ? partyOf(call, call.first) : channel.caller;
 }
 
-/** Names are handed on with the call. */
+/** A name stays with the call. */
 function partyOf({ tags: { channel } }: Call, leg: Leg | null): Person {
 	return { name: channel.caller.name, number: leg?.phones[0]?.number ?? '' };
 }
 
-/** What the phone has of the call; nothing before it is called, and when nobody is there. */
+/** The channel of a phone; none before it is called, or if there is no phone. */
 function legChannel(call: Call, leg: Leg | null, serial: number): readonly Channel[] {
 	const number = leg?.phones[0]?.number;
 	if (leg === null || leg.startedAt === null || number === undefined) return [];

@@ -1,19 +1,19 @@
 /**
- * Requests and what ARI answers, by its documentation; simulator and real Asterisk have to answer alike.
+ * Requests, and ARI's answers by its documentation. The simulator and the real Asterisk have to answer alike.
  * https://docs.asterisk.org/Latest_API/API_Documentation/Asterisk_REST_Interface/Channels_REST_API/
  */
 export interface AriExchange {
 	readonly title: string;
 	readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-	/** Behind /ari; `{id}` is a channel ID of this exchange's own. */
+	/** The path after /ari; `{id}` is a channel ID of this exchange's own. */
 	readonly path: string;
 	readonly body?: unknown;
-	/** As who; the user n8n unless given. */
+	/** The user who signs in; n8n unless given. */
 	readonly as?: 'reader' | 'nobody' | 'stranger';
-	/** What is done ahead of it. */
+	/** Requests that are sent before it. */
 	readonly after?: readonly Omit<AriExchange, 'title' | 'status' | 'after'>[];
 	readonly status: number;
-	/** Of the body; the whole of it where it is an error. */
+	/** The members of the body that count; the whole body of an error. */
 	readonly answer?: unknown;
 }
 
@@ -285,7 +285,7 @@ export const exchanges: readonly AriExchange[] = [
 	},
 ];
 
-/** Plays an exchange, through whatever sends requests; `{id}` gives way to an ID of its own. */
+/** Plays an exchange with any function that sends requests; `{id}` is replaced by an ID of its own. */
 export async function play<Reply>(
 	{ after = [], ...exchange }: Omit<AriExchange, 'title' | 'status'>,
 	id: string,

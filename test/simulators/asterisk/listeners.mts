@@ -1,4 +1,4 @@
-/** Who gets the events of the simulated Asterisk. What they get is sent by the test: messages that were recorded. */
+/** The listeners that get the events of the simulated Asterisk. The test sends the messages, which were recorded. */
 import type { HttpReply } from '../server.mts';
 import type { WebSocketPeer } from '../webSocket.mts';
 import { json, refused } from './responses.mts';
@@ -10,9 +10,9 @@ export interface Listeners {
 	send(message: string): void;
 	/** Ends all their connections. */
 	cut(): void;
-	/** Their connections stay open, and Asterisk knows nothing of them any more. */
+	/** Their connections stay open, but Asterisk has forgotten them. */
 	forget(): void;
-	/** Asterisk keeps their connections, and nothing comes through any more. */
+	/** Asterisk keeps their connections, but nothing gets through. */
 	freeze(): void;
 }
 
@@ -48,7 +48,7 @@ export function createListeners(): OwnListeners {
 		add(name, peer) {
 			const before = peers.get(name);
 			peers.set(name, peer);
-			// It stays open, and gets nothing any more.
+			// It stays open, but gets nothing.
 			before?.send(JSON.stringify({ type: 'ApplicationReplaced', application: name }));
 			void peer.closed.then(() => {
 				if (peers.get(name) === peer) peers.delete(name);

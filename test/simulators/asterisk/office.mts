@@ -1,4 +1,4 @@
-/** What is set up in the simulated Asterisk: the office of the real one in test/n8n/asterisk. */
+/** The set-up of the simulated Asterisk: the same office as that of the real one in test/n8n/asterisk. */
 import type { PartyBehaviour } from '../liveCalls.mts';
 
 /** What a phone does; `unregistered`: Asterisk does not know where to send a call. */
@@ -7,7 +7,7 @@ export type Manner = PartyBehaviour | 'unregistered';
 /** The one context of its dialplan; it has extensions of three digits, and North American numbers through a trunk. */
 export const context = 'from-internal';
 
-/** So long until a phone that `answers` is picked up. */
+/** How long a phone that `answers` rings before it is picked up. */
 export const answersAfterSeconds = 0.05;
 
 /** What the phone of each number does when it is called. */
@@ -26,7 +26,7 @@ function both(digits: string, manner: Manner): [string, Manner][] {
 	return ['1', '3'].map((side) => [side + digits, manner]);
 }
 
-/** The phone that the dialplan rings for an extension; undefined where it has none. */
+/** The phone that the dialplan rings for an extension; undefined if there is none. */
 export function phoneOf(extension: string, inContext: string): string | undefined {
 	if (inContext !== context) return undefined;
 	if (/^\d{3}$/.test(extension)) return extension;

@@ -5,7 +5,7 @@ import type { Call, Switchboard } from './switchboard.mts';
 
 export interface Asked {
 	readonly method: string;
-	/** Behind /ari. */
+	/** The path after /ari. */
 	readonly path: string;
 	readonly query: string;
 	readonly request: HttpRequest;
@@ -131,7 +131,7 @@ interface Parameters {
 	readonly variables: Call['variables'];
 }
 
-/** Of the query; other keys of the body than `variables` count as parameters of the query, and come first. */
+/** The parameters of the query. Members of the body, except `variables`, count as parameters too, and come first. */
 function parametersOf({ query, request: { headers, body } }: Asked): Parameters | HttpReply {
 	const inQuery = Object.fromEntries(new URLSearchParams(query));
 	const isJson = (headers['content-type'] ?? '').startsWith('application/json');

@@ -15,7 +15,7 @@ export function refused(status: number, message: string): HttpReply {
 
 export const allocationFailed = json(500, { error: 'Allocation failed' });
 
-/** Of the web server that ARI is a part of. */
+/** The answer of the web server that ARI is a part of. */
 export function webPage(status: number): HttpReply {
 	return {
 		status,

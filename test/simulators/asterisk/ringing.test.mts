@@ -77,6 +77,6 @@ test.each<[Fault, number, number]>([
 	expect(reply.status).toBe(status);
 	await bench.pbx.idle();
 	expect(bench.pbx.rings).toHaveLength(rings);
-	// Who is asked for a call is not who places one.
+	// A request that asks for a call does not place one.
 	expect((await bench.send({ method: 'GET', path: '/endpoints' })).status).toBe(200);
 });

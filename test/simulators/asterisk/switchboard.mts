@@ -23,7 +23,7 @@ export interface Call {
 	readonly extension: string;
 	readonly context: string;
 	readonly callerId: string;
-	/** Null: without an end. */
+	/** Null: it has no end. */
 	readonly timeoutSeconds: number | null;
 	readonly variables: Readonly<Record<string, string>>;
 }
@@ -39,7 +39,7 @@ export interface Switchboard {
 	readonly rings: readonly Ring[];
 	readonly calls: readonly Call[];
 	readonly live: LiveCalls<Tags>;
-	/** Also gives the number a phone, where it has none. */
+	/** Also adds a phone if the number has none. */
 	setParty(number: string, manner: Manner): void;
 	endpoints(): readonly Endpoint[];
 	channels(): readonly Channel[];
@@ -91,7 +91,7 @@ export function createSwitchboard({
 	const setUpOffice = () => {
 		phones.clear();
 		for (const [number, manner] of office) {
-			// Nobody says so: what all phones do counts for it.
+			// It is not set, so the setting of all phones counts.
 			if (manner === 'answers') phones.set(number, manner);
 			else setParty(number, manner);
 		}
@@ -170,7 +170,7 @@ function phoneBehind(endpoint: string): string | undefined {
 	return trunk === undefined ? phone : number;
 }
 
-/** As it is before anything rings. */
+/** The channel before anything rings. */
 function channelOf({ id, endpoint, callerId }: Call, serial: number): Channel {
 	const [, resource = ''] = endpoint.split(/\/(.*)/s);
 	const [exten = '', where = ''] = resource.split(/[@/]/);

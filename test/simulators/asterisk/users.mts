@@ -14,7 +14,7 @@ export const defaultUsers = {
 	reader: { username: 'reader', password: 'test-password-reader', readOnly: true },
 } as const satisfies Record<string, User>;
 
-/** Who signed in; undefined for nobody. */
+/** The user who signed in; undefined if nobody did. */
 export function userOf({ headers }: HttpRequest, users: readonly User[]): User | undefined {
 	const [, encoded = ''] = /^Basic (\S+)$/i.exec(headers.authorization ?? '') ?? [];
 	const signedIn = Buffer.from(encoded, 'base64').toString('utf8');

@@ -5,7 +5,7 @@ import type { CallRecord } from './records.mts';
 import { rowOf, unixTime } from './rows.mts';
 import type { EnswitchCall } from './switchboard.mts';
 
-/** A way to hear about calls; a customer can have several. */
+/** A way to report calls; a customer can have several. */
 export type Reporting =
 	// https://integrics.com/enswitch/guides/3.14/en/admin/events/: "Send events to URL"
 	| { readonly by: 'events'; readonly url: string }
@@ -30,9 +30,9 @@ export interface Disorder {
 	readonly copies?: number;
 	/** How often a report is sent again that was not answered with a 2xx; default 0. */
 	readonly resends?: number;
-	/** Reports of an answer come after those of the end. */
+	/** The report of the answer comes after that of the end. */
 	readonly answersLate?: boolean;
-	/** In place of the right one. */
+	/** A wrong one, in place of the right one. */
 	readonly contentType?: string;
 }
 
@@ -230,7 +230,7 @@ export function createReporter(clock: Clock): Reporter {
 			}
 			const legs = [...known.legs].map(([party, { leg }]): [Party, Leg] => {
 				const own = call[party] ?? leg;
-				// Who hangs up before the phone rings has reported a start, too.
+				// A call that ends before the phone rings has reported a start, too.
 				return [party, own.startedAt === null ? { ...leg, disposition: 'canceled' } : own];
 			});
 			reports.push(...legs.flatMap(([party, leg]) => ended(call, party, leg)));

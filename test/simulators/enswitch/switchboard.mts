@@ -46,7 +46,7 @@ export interface Tags {
 	readonly ctype: '' | 'phone';
 	readonly customer: number;
 	readonly machine: number;
-	/** Whether each phone picks up by itself, as it was asked to. */
+	/** Whether each phone answers automatically, as it was asked to. */
 	readonly autoAnswers: readonly [boolean, boolean];
 	/** Of the first leg and of the second one. */
 	readonly uniqueids: readonly [string, string];
@@ -61,9 +61,9 @@ export interface Switchboard {
 	readonly calls: readonly Call[];
 	readonly live: LiveCalls<Tags>;
 	setParty(number: string, behaviour: PartyBehaviour): void;
-	/** Takes the call; resolves after the request's `wait`, or before when there is something to tell. */
+	/** Takes the call; resolves after the request's `wait`, or as soon as the ID is known. */
 	place(request: CallRequest): Promise<Call | undefined>;
-	/** Somebody calls from outside; gives the callid. */
+	/** Somebody calls from outside; returns the callid. */
 	callIn(incoming: IncomingCall): string;
 	/** Hangs up a moment later. */
 	hangUp(callid: string): void;

@@ -23,7 +23,7 @@ async function start(options: SwitchvoxOptions = {}): Promise<Setup> {
 
 afterEach(() => setup.close());
 
-/** Places the call and gives what is replied when the first party has answered, or has not. */
+/** Places the call and returns the reply, which comes when the first party has answered or has not. */
 async function ring(more = ''): Promise<{ reply: Promise<Reply> }> {
 	const before = setup.pbx.calls.length;
 	const reply = setup.post(callXml(more));

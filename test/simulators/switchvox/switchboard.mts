@@ -85,7 +85,7 @@ export interface Switchboard {
 	place(request: CallRequest): Promise<Call>;
 	/** Somebody calls by hand, from outside or from an extension. */
 	dial(request: DialRequest): SwitchvoxCall;
-	/** Calls that are over for so long that they are logged, the latest first. */
+	/** Calls that ended long enough ago to be logged, the latest first. */
 	logged(): readonly SwitchvoxCall[];
 	/** Forgets everything; calls that still ring are dropped: their `place` rejects. */
 	reset(): void;

@@ -108,7 +108,7 @@ function callsOf(
 			? live.find(callId ?? '')?.tags.userId
 			: resolveUser(userId, app.owner, own);
 	if (user === undefined) {
-		// @owner of @self is nobody, unless a call tells; a call that is over tells nothing.
+		// @owner of @self is nobody, unless a live call shows who it is.
 		return userId === '@owner' && callId !== undefined ? { calls: [] } : errors.userInvalid;
 	}
 	if (app.owner.kind === 'user' && app.owner.userId !== user) return errors.userInvalid;

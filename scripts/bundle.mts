@@ -2,9 +2,11 @@
  * The last step of the build. n8n installs no dependencies of a package, so the shipped code has to contain its libraries. A
  * `require` would silently load the versions that n8n happens to have.
  */
-import { rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 import { build } from 'esbuild';
+import ts from 'typescript';
 
 import { bundled } from './bundled.mts';
 
@@ -25,3 +27,20 @@ for (const [library, file] of Object.entries(bundled)) {
 // n8n-node build copies every picture and schema of the tree. Those of the tests, of README and of packages/ are not for n8n.
 for (const folder of ['dist/test', 'dist/docs', 'dist/packages'])
 	await rm(folder, { recursive: true, force: true });
+
+// A program sees the declarations to which the entry leads. n8n needs none.
+const declarations = await reachedFrom(join('dist', 'index.d.ts'));
+for (const file of await readdir('dist', { recursive: true })) {
+	const path = join('dist', file);
+	if (path.endsWith('.d.ts') && !declarations.has(path)) await rm(path);
+}
+
+async function reachedFrom(file: string, reached = new Set<string>()): Promise<Set<string>> {
+	reached.add(file);
+	const { importedFiles } = ts.preProcessFile(await readFile(file, 'utf8'));
+	for (const { fileName } of importedFiles) {
+		const path = join(dirname(file), `${fileName}.d.ts`);
+		if (!reached.has(path)) await reachedFrom(path, reached);
+	}
+	return reached;
+}

@@ -11,7 +11,7 @@ function callNamed(name: string) {
 	return call;
 }
 
-/** What one connection makes of these messages, in short. */
+/** The events that one connection reads from these messages, in short. */
 function read(messages: readonly string[], next = stream.reader()) {
 	return messages.map((message) => next(message)).filter((one) => one !== undefined);
 }

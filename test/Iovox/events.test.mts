@@ -1,4 +1,4 @@
-/** What the IOVOX Trigger asks, and what it makes of the replies. */
+/** The requests of the IOVOX Trigger, and the events that it reads from the replies. */
 import fc from 'fast-check';
 
 import { events } from '../../nodes/Iovox/events.ts';

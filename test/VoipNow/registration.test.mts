@@ -1,4 +1,4 @@
-/** The trigger registers its events in VoipNow, and leaves everybody else's alone, whatever fails on the way. */
+/** The trigger registers its events in VoipNow and touches nobody else's, whatever fails. */
 import type { IDataObject } from 'n8n-workflow';
 
 import { isRegistered, register, unregister } from '../../nodes/shared/trigger/registration.ts';
@@ -53,7 +53,7 @@ const checkExists = (changes?: Changes) => isRegistered(hook(changes), voipNow, 
 const create = (changes?: Changes) => register(hook(changes), voipNow, events);
 const remove = (changes?: Changes) => unregister(hook(changes), voipNow, events);
 
-/** As n8n does it: what fails is removed. */
+/** As n8n does it: if one fails, all are removed. */
 async function publish(changes?: Changes): Promise<void> {
 	try {
 		if (!(await checkExists(changes))) await create(changes);
@@ -75,7 +75,7 @@ const requests = () =>
 		.filter(({ path: one }) => one.startsWith('/uapi/'))
 		.map(({ method, path: one }) => `${method} ${one}`);
 
-/** Of people, of other programs, of other nodes and of a test of this one. */
+/** Events of people, of other programs, of other nodes, and of a test of this node. */
 function enterForeign(): string[] {
 	const urls = [
 		'https://crm.example/calls',
@@ -297,7 +297,7 @@ describe('another address of n8n', () => {
 describe('a start that fails leaves nothing of ours, and says what VoipNow said', () => {
 	const unavailable = '{"error":{"code":"internal_server_error","message":"Oops"}}';
 	const denied = '{"error":{"code":"access_denied","message":"Access denied."}}';
-	/** Two lists, two more, four events that are left, eight new ones, and some more. */
+	/** The requests: two lists, two more, four events to remove, eight to add, and some more. */
 	const mostRequests = 18;
 	test.each<[Fault]>([
 		[{ status: 500, body: unavailable }],

@@ -32,7 +32,7 @@ const ofVendors: Readonly<Record<string, object>> = {
 	voipNow: { userId: '@me', extension: '0003*210' },
 };
 
-/** Rings a phone first, where a link does not choose that: there it is the number to call. */
+/** The phone that rings first. For a link, which chooses that phone itself, it is the number to call. */
 async function ring(system: PhoneSystem, number: string, credential: CredentialData) {
 	const { vendor, credential: own, rings } = system;
 	const { type, name, data } = credential;
@@ -67,7 +67,7 @@ test('each phone that misbehaves does it, and the node tells what the demo says'
 			const reported = await ring(system, number, system.credential);
 			const { rang } = reported;
 			expect([system.name, does, reported.status]).toEqual([system.name, does, status]);
-			// Nobody is put through to a phone that is silent or busy, and a busy one does not ring.
+			// Nobody is connected to a phone that is silent or busy, and a busy one does not ring.
 			if (does === 'silent') expect(rang).toEqual([number]);
 			if (does === 'busy') expect(rang).toEqual([]);
 			if (does === 'cut') expect(rang).toContain(number);
@@ -136,7 +136,7 @@ test('in a terminal, a line is printed above the one that counts, not behind it'
 });
 
 describe('an interrupted program', () => {
-	/** Its exit code, when this function is what ends it. */
+	/** Its exit code after this function has ended it. */
 	async function exitCodeOf(end: string, signal: NodeJS.Signals): Promise<unknown> {
 		const processes = JSON.stringify(join(n8nFolder, 'processes.mts'));
 		const program = `

@@ -15,10 +15,10 @@ import { appOf } from './voipnowSetup.mts';
 const installLimitMs = 300_000;
 jest.setTimeout(120_000);
 
-/** So that a simulated second of ringing takes no time worth waiting for. */
+/** So that a simulated second of ringing takes hardly any time. */
 const secondMs = 10;
 
-/** A simulated vendor, as far as a person at the editor has to do with it. */
+/** A simulated vendor, as a person at the editor meets it. */
 interface PhoneSystem {
 	/** Types the credential into its dialog, all but what is secret. */
 	readonly typeCredential: (editor: Editor) => Promise<void>;
@@ -42,7 +42,7 @@ interface Story {
 	/** Values of the result in the output pane. */
 	readonly result: readonly string[];
 	readonly rings: readonly string[];
-	/** Changes the form to what the vendor refuses. */
+	/** Changes the form so that the vendor refuses it. */
 	readonly spoil: (editor: Editor) => Promise<void>;
 	readonly refusal: readonly string[];
 	readonly subtitle: string;

@@ -199,7 +199,7 @@ test('with Enswitch a number is typed, and a telephone line is chosen from the l
 	const before = await rings();
 	expect(await editor.execute()).toMatchObject({ succeeded: true });
 	expect((await rings()).slice(before.length)).toEqual(['12025550101', '1234570']);
-	// What was entered stays where the type is changed back and forth.
+	// A value stays when the type is changed back and forth.
 	await editor.choose('stype', 'Telephone Line');
 	await editor.choose('stype', 'Number');
 	expect(await editor.input('snumber').inputValue()).toBe('12025550101');

@@ -34,7 +34,7 @@ import { setUpVoipNow } from './voipnowSetup.mts';
 
 jest.setTimeout(60_000);
 
-/** So that a simulated second of ringing takes no time worth waiting for. */
+/** So that a simulated second of ringing takes hardly any time. */
 const secondMs = 10;
 
 type Change = (workflow: WorkflowData) => WorkflowData;

@@ -1,4 +1,4 @@
-/** A newcomer has the editor and the wall of phones side by side: executes a step, and picks up what rings. */
+/** A newcomer with the editor and the wall of phones side by side executes a step and picks up the phone that rings. */
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { ensureChromium } from './browser.mts';

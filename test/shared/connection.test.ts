@@ -80,7 +80,7 @@ test.each([
 describe('reading a reply', () => {
 	const sending = { vendorName: 'Tiny', baseUrl: 'https://pbx.example', timeoutSeconds: 0.05 };
 	const answer = (body: unknown) => ({ statusCode: 200, headers: {}, body });
-	/** Neither a deadline nor a cancellation ends it, as when n8n passes on neither. */
+	/** Neither a deadline nor a cancellation ends it, as if n8n passed on neither. */
 	const endless = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) };
 
 	test('an endless reply ends at its deadline, and so does the connection', async () => {

@@ -69,7 +69,7 @@ export function n8nStore({ workflowId = 'w1' }: { workflowId?: string | undefine
 		},
 	});
 
-	/** A context of its own kind, like n8n's classes: a finding about one holds for all of its kind. */
+	/** A context of its own kind, like n8n's classes: what is found out about one holds for all of its kind. */
 	const kind = {};
 	const context = (node: INode = nodeOf('node-1')): StoreContext => {
 		const own = {

@@ -50,7 +50,7 @@ const duplicate = (onceKey: string, earlierStatus = 'accepted', time = Date.now(
 	reason: 'duplicate',
 	details: { onceKey, earlierOn: dayOf(time), earlierStatus },
 });
-/** Nothing more is known of a key that was stored the old way. */
+/** Of a key that was stored the old way, nothing else is known. */
 const formerDuplicate = (onceKey: string) => ({
 	...duplicate(onceKey),
 	details: { onceKey },
@@ -68,7 +68,7 @@ test('the second call with a key is skipped, and says how the first ended', asyn
 	expect(await place('ticket 8')).toBe(accepted);
 	expect(await place()).toBe(accepted);
 	expect(attempt.send).toHaveBeenCalledTimes(3);
-	// Nothing waits for a turn without need.
+	// No call waits longer than it has to.
 	expect(attempt.ready).toHaveBeenCalledTimes(3);
 });
 
@@ -144,7 +144,7 @@ test('simultaneous items of one node do not see a wrong node ID, and it is resto
 	expect(await Promise.all(keys.map(place))).toEqual(keys.map(() => accepted));
 	expect(await Promise.all(keys.map(place))).toEqual(keys.map((key) => duplicate(key)));
 	expect(attempt.send).toHaveBeenCalledTimes(30);
-	// A claim, a day and a settlement for each; the rows of the trial are gone.
+	// A claim, a day and an ending for each; the rows of the trial are gone.
 	expect(store.count()).toBe(90);
 	expect(node.id).toBe('node-1');
 });

@@ -125,7 +125,7 @@ const courses: fc.Arbitrary<Course> = fc.record({
 	cancelAfter: fc.nat({ max: 6 }),
 });
 
-/** What a workflow learns about an item. */
+/** What a workflow gets to know about an item. */
 interface Report {
 	readonly index: number;
 	readonly status: unknown;
@@ -133,7 +133,7 @@ interface Report {
 	readonly replayed: unknown;
 }
 
-/** The world that a course plays in. */
+/** The world in which a sequence runs. */
 function stage({ items, sameData, onError, maxConcurrent, maxCalls, cancelAfter }: Course) {
 	const shared = {};
 	const input = items.map(() => ({ json: sameData ? shared : {} }));
@@ -249,7 +249,7 @@ async function play(course: Course): Promise<void> {
 		const { reported, threw } = await world.run(step === 'canceled try');
 		const statusOf = new Map(reported.map(({ index, status }) => [index, status]));
 
-		// No phone rings twice in a run, and no settled call is sent again.
+		// No phone rings twice in a run, and no call with a final outcome is sent again.
 		assert.deepEqual(
 			world.rings().filter((count) => count > 1),
 			[],
@@ -259,7 +259,7 @@ async function play(course: Course): Promise<void> {
 			const earlier = before.get(index)?.reported ?? 'refused';
 			assert.ok(['refused', 'not_sent'].includes(earlier), `sent again after ${earlier}`);
 		}
-		// Whatever happened in this run is reported correctly, whichever try it happened in.
+		// Everything that happened in this run is reported correctly, in whichever try it happened.
 		for (const [index, { reported: status }] of world.last()) {
 			const settled = status !== 'refused' && status !== 'not_sent';
 			const reportedStatus = statusOf.get(index);

@@ -45,7 +45,7 @@ export interface FaultOptions {
 	readonly after?: number;
 	/** Default `calls`. */
 	readonly where?: FaultWhere;
-	/** It hits the next request that it can, before the fault that is set, which stays; `struck` hears of it. */
+	/** It hits the next request that it can, before the fault that is set, which stays; calls `struck`. */
 	readonly next?: true;
 	readonly struck?: () => void;
 	/** It hits only requests whose body contains this text, such as the number that rings; by default all. */

@@ -2,20 +2,20 @@ import type { Clock } from './clock.mts';
 
 /** What the person at a phone does when it is called. */
 export type PartyBehaviour =
-	/** Picks up: at once, or as soon as is usual with the vendor. */
+	/** Picks up: at once, or after the vendor's usual time. */
 	| 'answers'
 	| {
 			readonly answersAfterSeconds: number;
-			/** Hangs up then; otherwise the model's `talkSeconds` count, unless the other side names its own. */
+			/** Hangs up after this time. Without it, `talkSeconds` of the model applies, or the time of the other side. */
 			readonly talksSeconds?: number;
 	  }
 	/** It rings until the phone system gives up. */
 	| 'never'
 	/** It does not even ring. */
 	| 'busy'
-	/** No phone is there: it does not ring, and the call fails. */
+	/** There is no phone: nothing rings, and the call fails. */
 	| 'offline'
-	/** Turns the call down after a second, or then. */
+	/** Rejects the call after this time, or after a second. */
 	| 'rejects'
 	| { readonly rejectsAfterSeconds: number }
 	/** It rings until somebody uses `pickUp` or `reject`, or the phone system gives up. */
@@ -28,7 +28,7 @@ export type Disposition = 'answered' | 'busy' | 'no_answer' | 'rejected' | 'fail
 export type Phase =
 	| 'scheduled'
 	| 'ringing_first'
-	/** The first party has picked up, the second phone does not ring yet. */
+	/** The first party has picked up; the second phone does not ring yet. */
 	| 'answered_first'
 	| 'ringing_second'
 	| 'connected'
@@ -37,7 +37,7 @@ export type Phase =
 /** One phone of a leg. */
 export interface Phone {
 	readonly number: string;
-	/** As it was requested, where it is dialed as another. */
+	/** The number as it was requested, if another one is dialed. */
 	readonly requested: string;
 	/** Null: it never rang. */
 	readonly ringingAt: number | null;
@@ -45,7 +45,7 @@ export interface Phone {
 	readonly disposition: Disposition | null;
 }
 
-/** One side of a call: all of its phones ring at once, the first that picks up has it. */
+/** One side of a call: all of its phones ring at once, and the first that picks up takes it. */
 export interface Leg {
 	readonly phones: readonly Phone[];
 	/** What its phones show. */
@@ -56,31 +56,31 @@ export interface Leg {
 	/** The number of the phone that picked up. */
 	readonly answeredBy: string | null;
 	readonly endedAt: number | null;
-	/** How the leg ended: `answered` also when it talked to nobody. */
+	/** How the leg ended: `answered` even if nobody was on the other side. */
 	readonly disposition: Disposition | null;
 }
 
 export type EndedBy = Party | 'request' | 'system';
 
-/** Plain data. Every moment is in milliseconds since 1970, and their distances are simulated time. */
+/** Plain data. Moments are in milliseconds since 1970; the time between them is simulated. */
 export interface LiveCall<Tags = unknown> {
 	readonly id: string;
 	readonly phase: Phase;
 	readonly placedAt: number;
 	readonly first: Leg;
-	/** Null: a call of one party, which is connected when that picks up. */
+	/** Null: a call of one party, which is connected when this party picks up. */
 	readonly second: Leg | null;
 	readonly connectedAt: number | null;
 	readonly endedAt: number | null;
 	readonly endedBy: EndedBy | null;
 	/** How the call ended, for the party that decided it: the second one if that was called. */
 	readonly disposition: Disposition | null;
-	/** What only the vendor knows of it. */
+	/** Data of the vendor's own. */
 	readonly tags: Tags;
 }
 
 export interface LegRequest {
-	/** Each with the number as it was requested, if that is another. Numbers that come twice ring once. */
+	/** Each with the number as it was requested, if that differs. A number that occurs twice rings once. */
 	readonly phones: readonly { readonly number: string; readonly requested?: string }[];
 	readonly callerId?: string;
 	/** How long it rings. */
@@ -114,7 +114,7 @@ export interface LiveCallsOptions<Tags> {
 	readonly rang?: (call: LiveCall<Tags>, party: Party, phone: Phone) => void;
 }
 
-/** The calls of one phone system, as they live: what its requests show, and what people do at its phones. */
+/** The live calls of one phone system: what its requests show, and what people do at its phones. */
 export interface LiveCalls<Tags = unknown> {
 	/** By the number as it is dialed, or as it was requested. */
 	setParty(number: string, behaviour: PartyBehaviour): void;
@@ -123,22 +123,22 @@ export interface LiveCalls<Tags = unknown> {
 	partyOf(number: string, requested?: string): PartyBehaviour;
 	place(request: CallRequest<Tags>): LiveCall<Tags>;
 	find(id: string): LiveCall<Tags> | undefined;
-	/** Live and ended, oldest first, as they are now: not to be kept. */
+	/** Live and ended, oldest first. They change, so nobody may keep them. */
 	all(): readonly LiveCall<Tags>[];
 	/** The same as copies, fit for JSON. */
 	snapshot(): LiveCall<Tags>[];
-	/** Now, as the moments of this call count. */
+	/** The current moment in the time of this call. */
 	now(call: LiveCall<Tags>): number;
 	/** Called with a copy of a call after each change, and with null after a reset. Returns a function that ends this. */
 	onChange(listener: (call: LiveCall<Tags> | null) => void): () => void;
-	/** Resolves as soon as it is so; rejects when the call is forgotten. */
+	/** Resolves when the condition holds; rejects when the call is forgotten. */
 	until(id: string, reached: (call: LiveCall<Tags>) => boolean): Promise<LiveCall<Tags>>;
 	/** Resolves when every accepted call has rung all the phones that it rings without a click. */
 	idle(): Promise<void>;
-	/** Whether that phone rang; without a number, the first of the leg that rings. */
+	/** Whether that phone was ringing; without a number, the first one that rings. */
 	pickUp(id: string, party: Party, number?: string): boolean;
 	reject(id: string, party: Party, number?: string): boolean;
-	/** Whether the call was there; also one that still rings, or has not rung yet. */
+	/** Whether there was such a call, even one that still rings or has not rung yet. */
 	hangUp(id: string, by?: EndedBy): boolean;
 	/** Forgets everything but its listeners; what has not rung yet never will. */
 	reset(): void;
@@ -157,9 +157,9 @@ interface Entry<Tags> {
 	readonly request: CallRequest<Tags>;
 	/** On the clock, when it was placed. */
 	readonly placed: number;
-	/** The latest moment that it was dated with: a call never runs backwards. */
+	/** Its latest moment: time never runs backwards in a call. */
 	latest: number;
-	/** What is due in this phase. */
+	/** The timers of this phase. */
 	pending: (() => void)[];
 	waiting: Waiting<Tags>[];
 }
@@ -354,7 +354,7 @@ export function createLiveCalls<Tags>({
 
 	const endUnanswered = (entry: Entry<Tags>, party: Party) => {
 		const found = entry.call[party]?.phones.map(({ disposition }) => disposition) ?? [];
-		// The phones of one leg can end differently: what says most of the people counts.
+		// The phones of one leg can end differently: the ending that says most about the people counts.
 		const order = ['rejected', 'busy', 'no_answer'] as const;
 		const disposition = order.find((one) => found.includes(one)) ?? 'failed';
 		end(entry, disposition === 'rejected' ? party : 'system', disposition);
@@ -423,7 +423,7 @@ export function createLiveCalls<Tags>({
 			};
 			const placed = clock.seconds();
 			const entry = { call, request, placed, latest: placedAt, pending: [], waiting: [] };
-			// An ID can come again once its call is over; in the order of ended calls it is not any more.
+			// An ID can be used again after its call is over; then it leaves the list of ended calls.
 			ended.delete(id);
 			entries.set(id, entry);
 			if (startAfterSeconds === 0) start(entry, 'first');

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 
 export interface WebSocketPeer {
 	send(text: string): void;
-	/** Ends the connection without a word. */
+	/** Ends the connection without a closing message. */
 	cut(): void;
 	/** Never answers again, not even a goodbye, and leaves the connection open: as behind a firewall that has forgotten it. */
 	freeze(): void;

@@ -1,4 +1,4 @@
-/** The wall's phones at a real Asterisk: SIP by clicks. */
+/** The phones of the wall with a real Asterisk: SIP calls by clicks. */
 import { until } from '../../until.mts';
 import { firstPhones } from '../phoneSystems.mts';
 import type { PhoneSystem } from '../phoneSystems.mts';

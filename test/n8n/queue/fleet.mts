@@ -29,7 +29,7 @@ export interface Fleet {
 	readonly addWorker: () => Promise<N8nServer>;
 	/** The worker that took this execution, as its log says; undefined as long as none has. */
 	readonly workerOf: (executionId: string) => Promise<N8nServer | undefined>;
-	/** What becomes of a worker whose machine is lost. */
+	/** Kills a worker, as if its machine were lost. */
 	readonly kill: (worker: N8nServer) => Promise<void>;
 	/** Asks a worker to end, and gives it this long to finish its work. */
 	readonly end: (worker: N8nServer, graceMs: number) => Promise<void>;

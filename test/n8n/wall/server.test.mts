@@ -71,7 +71,7 @@ function place(id = 'a', first = '101', second = '102'): void {
 	live.place({ id, first: leg(first), second: leg(second), tags: {} });
 }
 
-/** What the page shows as soon as it shows this of the first system. */
+/** What the page shows once it shows this of the first system. */
 async function shown(isSo: (system: SystemView) => boolean): Promise<SystemView> {
 	const last = () => watcher.views.at(-1)?.systems[0];
 	await until(() => {

@@ -62,7 +62,7 @@ export interface CallView {
 	readonly talkSeconds: number | null;
 }
 
-/** What somebody does at one phone system. */
+/** An action at one phone system. */
 export type Action =
 	| {
 			readonly kind: 'pickUp' | 'reject' | 'hangUp';
@@ -77,7 +77,7 @@ export type Action =
 export interface WallSystem {
 	readonly id: string;
 	readonly show: () => SystemView;
-	/** Gives what ends it. */
+	/** Returns a function that ends it. */
 	readonly onChange: (listener: () => void) => () => void;
 	/** Whether that could be done: a phone that has stopped ringing cannot be picked up. */
 	readonly act: (action: Action) => boolean;

@@ -88,7 +88,7 @@ export interface EventTriggers {
 	/** Saves the page: one address for each event, or the Default URL. Events without an address send nothing. */
 	enter(addresses: Readonly<Partial<Record<TriggerLabel, string>>>): void;
 	send(how: Sending): void;
-	/** Reports an event that is none of a call, or of none that lives here. */
+	/** Reports an event that belongs to no live call. */
 	report(label: TriggerLabel, values: Values): void;
 	/** In the order of their replies. */
 	readonly deliveries: readonly Delivery[];
@@ -106,7 +106,7 @@ export function createEventTriggers(live: LiveCalls<Tags>): EventTriggers {
 	const deliveries: Delivery[] = [];
 	/** What each call has reported already, by its ID. */
 	const reported = new Map<string, Set<string>>();
-	/** What waits for the end of its call. */
+	/** Events that wait for the end of their call. */
 	const held = new Map<string, (() => Promise<void>)[]>();
 	/** The requests of one job are sent one after the other: Switchvox waits for instructions. */
 	const queues = new Map<string, Promise<void>>();
@@ -254,7 +254,7 @@ interface Occurrence {
 	readonly values: Values;
 }
 
-/** All that a call has reported until now, in its order. */
+/** The events of a call so far, in order. */
 function eventsOf(call: SwitchvoxCall): readonly Occurrence[] {
 	const { tags, phase, first, second, connectedAt, endedAt } = call;
 	const { caller, jobId } = tags;

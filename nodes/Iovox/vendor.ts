@@ -41,7 +41,7 @@ const get: Get<IovoxReference> = {
 	effect: 'reads',
 	fields: getFields,
 	read: (form, labels) => readForm(getFields, form, readReference, labels),
-	look: (reference) => look(reference),
+	look,
 	pollSeconds: 15,
 	// IOVOX does not show live calls.
 	recordLagSeconds: Infinity,

@@ -12,7 +12,7 @@ import type {
 import type { Trouble } from '../shared/calling/outcome';
 import { unreadable } from '../shared/calling/reply';
 import { type FieldReader, readForm } from '../shared/form/reader';
-import { done, type Step } from '../shared/wire/conversation';
+import { done, eachPage, type Step } from '../shared/wire/conversation';
 import { explain } from '../shared/wire/explanation';
 import type { HttpRequest, HttpResponse, JsonObject, JsonValue } from '../shared/wire/http';
 import { isJsonList, member, textOf } from '../shared/wire/json';
@@ -83,7 +83,7 @@ export const registration: Registration = {
 			),
 		);
 	},
-	list: (place) => listFrom(place, 0, [], 1),
+	list,
 	add,
 	remove,
 };
@@ -115,32 +115,29 @@ const pageSize = 100;
 const mostPages = 20;
 
 /** https://wiki.4psa.com./display/VNUAPI30/List+PhoneCallEvents */
-function listFrom(
-	place: string,
-	start: number,
-	before: readonly Registered[],
-	pages: number,
-): Step<Listed | Trouble> {
-	return {
-		kind: 'ask',
-		request: ask('GET', `${pathOf(place)}?count=${pageSize}&startIndex=${start}`),
-		next(response) {
-			const trouble = troubleAt(place, response);
-			if (trouble !== undefined) return done(trouble);
-			// An empty list comes without a body.
-			if (response.status === 204) return done({ kind: 'listed', all: before });
-			const { json } = readReply(response, undefined, maxListCharacters);
-			const page = readCollection(json);
-			if (page === undefined) {
-				return done(unreadable(voipNow, response, 'it has no phone call events', json));
-			}
-			const all = [...before, ...page.entries.flatMap((entry) => readEvent(place, entry) ?? [])];
-			const next = nextStart(page, start, pageSize);
-			return next === undefined || pages >= mostPages
-				? done({ kind: 'listed', all })
-				: listFrom(place, next, all, pages + 1);
-		},
-	};
+function list(place: string): Step<Listed | Trouble> {
+	return eachPage<number, Registered, Listed | Trouble>(
+		0,
+		mostPages,
+		(start, next) => ({
+			kind: 'ask',
+			request: ask('GET', `${pathOf(place)}?count=${pageSize}&startIndex=${start}`),
+			next(response) {
+				const trouble = troubleAt(place, response);
+				if (trouble !== undefined) return done(trouble);
+				// An empty list comes without a body.
+				if (response.status === 204) return next([], undefined);
+				const { json } = readReply(response, undefined, maxListCharacters);
+				const page = readCollection(json);
+				if (page === undefined) {
+					return done(unreadable(voipNow, response, 'it has no phone call events', json));
+				}
+				const events = page.entries.flatMap((entry) => readEvent(place, entry) ?? []);
+				return next(events, nextStart(page, start, pageSize));
+			},
+		}),
+		(all) => done({ kind: 'listed', all }),
+	);
 }
 
 /** Undefined without an ID: nothing could be done with it. */
@@ -180,7 +177,7 @@ function findAdded(
 	response: HttpResponse,
 	json: JsonValue | undefined,
 ): Step<Added | Trouble> {
-	return after(registration.list(place), (listed) => {
+	return after(list(place), (listed) => {
 		if (listed.kind === 'explanation') return done(listed);
 		const found = listed.all.find((one) => one.type === type && one.url === url);
 		return done(
@@ -224,7 +221,7 @@ function nameless(place: string): Trouble {
 	return explain(
 		'refused',
 		'unreadable_reply',
-		`${extensionOf(place)}: VoipNow shows a phone call event without an ID that it could be deleted by.`,
+		`${extensionOf(place)}: VoipNow shows a phone call event without a valid ID, so it cannot be deleted.`,
 		'Delete it in VoipNow.',
 	);
 }

@@ -2,7 +2,7 @@ import type { Sighting } from '../shared/calling/callState';
 import type { Trouble } from '../shared/calling/outcome';
 import { evidenceOf, unreadable } from '../shared/calling/reply';
 import { fieldNamesOf } from '../shared/form/fieldNames';
-import type { Step } from '../shared/wire/conversation';
+import { eachPage, type Step } from '../shared/wire/conversation';
 import { explain } from '../shared/wire/explanation';
 import type { HttpRequest, HttpResponse, JsonObject, JsonValue } from '../shared/wire/http';
 import { isJsonList, isJsonObject } from '../shared/wire/json';
@@ -33,22 +33,25 @@ export function searchCalls<Result>(
 	{ request, match, isUnique }: CallSearch,
 	next: (found: Matches | Trouble) => Step<Result>,
 ): Step<Result> {
-	const askFor = (start: number, before: readonly Sighting[], pages: number): Step<Result> => ({
-		kind: 'ask',
-		request: request(start),
-		next(response) {
-			const read = readCalls(response);
-			if (read.kind === 'explanation') return next(read);
-			const found = read.entries.flatMap((call) => match(call) ?? []);
-			// A call that ends moves the later ones to an earlier page.
-			const isNew = ({ callId }: Sighting) => before.every((one) => one.callId !== callId);
-			const calls = [...before, ...found.filter(isNew)];
-			const after = nextStart(read, start, pageSize);
-			const isDone = after === undefined || pages >= mostPages || (isUnique && calls.length > 0);
-			return isDone ? next({ kind: 'matches', calls }) : askFor(after, calls, pages + 1);
-		},
-	});
-	return askFor(0, [], 1);
+	return eachPage<number, Sighting, Result>(
+		0,
+		mostPages,
+		(start, goOn, before) => ({
+			kind: 'ask',
+			request: request(start),
+			next(response) {
+				const read = readCalls(response);
+				if (read.kind === 'explanation') return next(read);
+				const found = read.entries.flatMap((call) => match(call) ?? []);
+				// A call that ends moves the later ones to an earlier page.
+				const isNew = ({ callId }: Sighting) => before.every((one) => one.callId !== callId);
+				const calls = found.filter(isNew);
+				const isEnough = isUnique && calls.length > 0;
+				return goOn(calls, isEnough ? undefined : nextStart(read, start, pageSize));
+			},
+		}),
+		(calls) => next({ kind: 'matches', calls }),
+	);
 }
 
 /** The calls in a reply: a page of them, a list, or one call. */

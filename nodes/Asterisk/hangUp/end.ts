@@ -17,7 +17,9 @@ export function end({ callId }: AsteriskReference): Step<Ending> {
 			if (response.status === 204) {
 				return done({ kind: 'ending', outcome: { ...outcome, status: 'hung_up' } });
 			}
-			return done(explainReply(response) ?? otherReply(response, 'it is not the one to a hangup'));
+			return done(
+				explainReply(response) ?? otherReply(response, 'it is not the reply to a hangup'),
+			);
 		},
 	};
 }

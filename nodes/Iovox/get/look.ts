@@ -1,6 +1,6 @@
 import { type Sighting, sighting } from '../../shared/calling/callState';
 import { type Found, foundAmong } from '../../shared/calling/found';
-import { done, type Step } from '../../shared/wire/conversation';
+import { done, eachPage, type Step } from '../../shared/wire/conversation';
 import { isExplanation } from '../../shared/wire/explanation';
 import type { HttpRequest } from '../../shared/wire/http';
 import { isWithin, localSpan, writeLocalTime } from '../../shared/wire/localTime';
@@ -18,29 +18,24 @@ const mostPages = 20;
  * ID of the request, and IOVOX does not document the zone of its times, so every zone is searched.
  * https://www.iovox.com/api/rest/getCallData.html
  */
-export function look(
-	reference: IovoxReference,
-	page = 1,
-	before: readonly Sighting[] = [],
-): Step<Found> {
-	return {
-		kind: 'ask',
-		request: encode(reference, page),
-		next(response) {
-			const reply = readResults(response);
-			if (isExplanation(reply)) return done(reply);
-			const matches = [
-				...before,
-				...reply.results
-					.map(readRecord)
-					.filter((record) => isTheCall(reference, record))
-					.map(toSighting),
-			];
-			return page < (reply.totalPages ?? 0) && page < mostPages
-				? look(reference, page + 1, matches)
-				: done(foundAmong(matches));
-		},
-	};
+export function look(reference: IovoxReference): Step<Found> {
+	return eachPage<number, Sighting, Found>(
+		1,
+		mostPages,
+		(page, next) => ({
+			kind: 'ask',
+			request: encode(reference, page),
+			next(response) {
+				const reply = readResults(response);
+				if (isExplanation(reply)) return done(reply);
+				const records = reply.results.map(readRecord);
+				const matches = records.filter((record) => isTheCall(reference, record));
+				const following = page < (reply.totalPages ?? 0) ? page + 1 : undefined;
+				return next(matches.map(toSighting), following);
+			},
+		}),
+		(matches) => done(foundAmong(matches)),
+	);
 }
 
 function encode({ linkId, began }: IovoxReference, page: number): HttpRequest {

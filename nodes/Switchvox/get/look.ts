@@ -1,5 +1,5 @@
 import { type Found, foundAmong } from '../../shared/calling/found';
-import { done, type Step } from '../../shared/wire/conversation';
+import { done, eachPage, type Step } from '../../shared/wire/conversation';
 import { localSpan, writeLocalTime } from '../../shared/wire/localTime';
 import { child, childrenNamed, element, type XmlElement } from '../../shared/wire/xml';
 import { type Answer, ask, askZone, isDenied, lacking, refusal } from '../ask';
@@ -55,34 +55,34 @@ const mostPages = 20;
 /** https://sangomakb.atlassian.net/wiki/spaces/Switchvox/pages/31031840 */
 function searchLogs(
 	reference: SwitchvoxReference,
-	search: Search,
-	page = 1,
-	before: readonly XmlElement[] = [],
+	{ method, accountId, denial, zone }: Search,
 ): Step<Found> {
-	const { method, accountId, denial, zone } = search;
 	const { earliest, latest } = localSpan(reference.began, zone);
 	const parameters = [
 		element('start_date', writeLocalTime(earliest)),
 		element('end_date', writeLocalTime(latest)),
 		...(accountId === undefined ? [] : [element('account_id', accountId)]),
 		element('items_per_page', String(pageSize)),
-		element('page_number', String(page)),
 	];
-	return ask<Found>(method, parameters, (answer) => {
-		if (isDenied(answer) && denial === undefined) return done(noLogs);
-		if (answer.errors.length > 0) return done(refusal(answer, rights[method]));
-		const calls = child(answer.result, 'calls');
-		if (calls === undefined) return done(lacking(answer, 'calls'));
-		const matches = [
-			...before,
-			...childrenNamed(calls, 'call').filter((call) => isTheCall(reference, call, zone)),
-		];
-		if (page < Number(calls.attributes.total_pages) && page < mostPages) {
-			return searchLogs(reference, search, page + 1, matches);
-		}
-		const found = foundAmong(matches.map((call) => loggedCall(call, reference, zone)));
-		return done(found.kind === 'none' && denial !== undefined ? noCurrentCalls : found);
-	});
+	return eachPage<number, XmlElement, Found>(
+		1,
+		mostPages,
+		(page, next) =>
+			ask<Found>(method, [...parameters, element('page_number', String(page))], (answer) => {
+				if (isDenied(answer) && denial === undefined) return done(noLogs);
+				if (answer.errors.length > 0) return done(refusal(answer, rights[method]));
+				const calls = child(answer.result, 'calls');
+				if (calls === undefined) return done(lacking(answer, 'calls'));
+				return next(
+					childrenNamed(calls, 'call').filter((call) => isTheCall(reference, call, zone)),
+					page < Number(calls.attributes.total_pages) ? page + 1 : undefined,
+				);
+			}),
+		(matches) => {
+			const found = foundAmong(matches.map((call) => loggedCall(call, reference, zone)));
+			return done(found.kind === 'none' && denial !== undefined ? noCurrentCalls : found);
+		},
+	);
 }
 
 /** For an account that may see neither the current calls nor the logs. */

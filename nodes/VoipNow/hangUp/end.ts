@@ -78,7 +78,7 @@ function nameless(): Ending {
 	return explain(
 		'refused',
 		'unreadable_reply',
-		'VoipNow shows the call without an ID that it could be ended by.',
+		'VoipNow shows the call without a valid ID, so it cannot be ended.',
 		'End it in VoipNow.',
 	);
 }

@@ -23,6 +23,33 @@ export function done<Result>(result: Result): Done<Result> {
 	return { kind: 'done', result };
 }
 
+/**
+ * Asks for pages one after the other, and goes on with the items of all of them. `ask` calls `next` with the items of its
+ * page and with the page that follows; undefined after the last one. `most` ends a list whose pages do not end.
+ */
+export function eachPage<Page, Item, Result>(
+	first: Page,
+	most: number,
+	ask: (
+		page: Page,
+		next: (items: readonly Item[], following: Page | undefined) => Step<Result>,
+		before: readonly Item[],
+	) => Step<Result>,
+	end: (items: readonly Item[]) => Step<Result>,
+): Step<Result> {
+	const askFrom = (page: Page, before: readonly Item[], left: number): Step<Result> =>
+		ask(
+			page,
+			(items, following) => {
+				const all = [...before, ...items];
+				const isLast = following === undefined || left <= 1;
+				return isLast ? end(all) : askFrom(following, all, left - 1);
+			},
+			before,
+		);
+	return askFrom(first, [], most);
+}
+
 /** More requests than any conversation needs; it ends one that never comes to its end. */
 const mostRequests = 100;
 

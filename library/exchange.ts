@@ -53,6 +53,7 @@ export interface ExchangeOptions {
 	readonly signal: AbortSignal | undefined;
 }
 
+/** The outcome of a call that was aborted before it was sent. */
 export const abortedBefore = explain(
 	'not_sent',
 	'canceled',

@@ -27,6 +27,7 @@ interface Codex {
 	readonly alias: readonly string[];
 }
 
+/** The package of one phone system. */
 export interface VendorPackage {
 	readonly name: string;
 	/** The types of its nodes in a workflow, without the name of the package: the node itself comes first. */
@@ -47,6 +48,7 @@ export interface VendorPackage {
 const read = (path: string) => readFileSync(join(projectFolder, path), 'utf8');
 const capitalized = (text: string) => text.replace(/^./, (first) => first.toUpperCase());
 
+/** Makes the package of a vendor from the files of the repository. */
 export function vendorPackageOf(vendor: Vendor): VendorPackage {
 	const { id, credentialType } = vendor;
 	const whole = JSON.parse(read('package.json')) as Manifest;

@@ -11,6 +11,7 @@ import { isUnreadable } from '../shared/wire/unreadable';
 export const whereAriIs =
 	"Base URL has to be the address of Asterisk's own web server, up to /ari. Its port is 8088 (http) or 8089 (https) by default. It is not the web interface of FreePBX. ARI must be on: enabled=yes in http.conf and in ari.conf.";
 
+/** What ARI means by a status. */
 export const statusAdvice: Readonly<Record<number, string>> = {
 	401: 'Check user name and password in the credential. Enter an ARI user (in FreePBX: Settings, Asterisk REST Interface Users), not a user of FreePBX itself.',
 	403: 'This ARI user may only read. Set read_only=no in ari.conf, or Read Only to No in FreePBX.',
@@ -49,6 +50,7 @@ function conflict(said: string | undefined): Explanation {
 	);
 }
 
+/** The object in a body; undefined for anything else. */
 export function readJson(body: string): JsonObject | undefined {
 	const parsed = parseJson(body);
 	return !isUnreadable(parsed) && isJsonObject(parsed.value) ? parsed.value : undefined;

@@ -21,6 +21,7 @@ export function readFollowReply(response: HttpResponse): Reply | Trouble {
 	return unreadable(enswitch, response, reply.why);
 }
 
+/** For the texts about replies. */
 export const enswitch = { displayName: 'Enswitch' };
 
 /**

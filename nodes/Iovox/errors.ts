@@ -111,6 +111,7 @@ function capitalize(text: string): string {
 	return text.replace(/^./, (first) => first.toUpperCase());
 }
 
+/** The documented error that a message is about; undefined if there is none. */
 export function matchKnown(message: string): Match | undefined {
 	const text = withoutStatus(message).replace(/\.$/, '');
 	for (const error of knownErrors) {

@@ -98,6 +98,7 @@ const knownErrors: ReadonlyMap<string, KnownError> = new Map(
 	}),
 );
 
+/** What to do about an error code; undefined if it is not documented. */
 export function adviceOnCode(code: string | null, names: FieldNames): string | undefined {
 	return knownErrors.get(code ?? '')?.advice(names);
 }

@@ -67,6 +67,7 @@ export function isCallId(text: string): boolean {
 	return /^[a-z\d][\w.-]{0,254}$/i.test(text);
 }
 
+/** Refuses what cannot be a user ID, and returns it unchanged. */
 export function checkUserId(form: FieldReader, userId: string): string {
 	if (userId !== '' && !/^(?:@me|@viewer|@owner|\d+)$/.test(userId)) {
 		form.refuse(
@@ -79,6 +80,7 @@ export function checkUserId(form: FieldReader, userId: string): string {
 
 export const extensionPattern = /^\d+(?:\*\d+)?$/;
 
+/** The field Extension; undefined if it is empty. */
 export function readExtension(form: FieldReader): string | undefined {
 	const extension = form.text('extension');
 	if (extension !== undefined && !extensionPattern.test(extension)) {

@@ -14,6 +14,7 @@ import { type Collection, describeError, nextStart, readCollection, readReply } 
 /** More than any search needs; it ends one whose pages do not end. */
 const mostPages = 40;
 
+/** How to look for calls in a collection. */
 export interface CallSearch {
 	/** A page of the collection. */
 	request(start: number): HttpRequest;
@@ -23,6 +24,7 @@ export interface CallSearch {
 	readonly isUnique: boolean;
 }
 
+/** The calls that were found. */
 export interface Matches {
 	readonly kind: 'matches';
 	readonly calls: readonly Sighting[];
@@ -74,6 +76,7 @@ function collectionIn(json: JsonValue | undefined): Collection | undefined {
 	return readCollection(json);
 }
 
+/** For the texts about replies. */
 export const voipNow = { displayName: 'VoipNow' };
 
 /** The documentation knows no other rights: an App sees what its account sees. */

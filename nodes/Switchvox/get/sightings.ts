@@ -14,6 +14,7 @@ const talkingStates: ReadonlySet<string> = new Set([
 	'leaving_voicemail',
 ]);
 
+/** A call of the current calls. */
 export function currentCall(
 	call: XmlElement,
 	reference: SwitchvoxReference,

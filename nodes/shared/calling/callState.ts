@@ -140,6 +140,7 @@ export interface CallReference {
 /** How far a wait follows a call. Every wait also ends with the call. */
 export const waits = ['doNotWait', 'firstAnswered', 'connected', 'ended'] as const;
 
+/** How far and how long a call is followed. */
 export interface Wait {
 	readonly until: (typeof waits)[number];
 	readonly atMostSeconds: number;

@@ -52,6 +52,7 @@ export interface EntryRules {
 	readonly memory: ListMemory;
 }
 
+/** The option Allowed Numbers; undefined if it was not added. */
 export function readAllowed(options: FieldReader, rules: EntryRules): AllowedList | undefined {
 	return readList(options, 'allowedDestinations', rules, (entries, refuse) => {
 		const wholes = new Set<string>();
@@ -74,6 +75,7 @@ export function readAllowed(options: FieldReader, rules: EntryRules): AllowedLis
 	});
 }
 
+/** The option Blocked Numbers; undefined if it was not added. */
 export function readBlocked(options: FieldReader, rules: EntryRules): BlockedList | undefined {
 	return readList(options, 'blockedDestinations', rules, (entries, refuse) => {
 		const dialed = noBeginnings();

@@ -86,6 +86,7 @@ export interface Streamed extends EventsOf {
 	reader(): StreamReader;
 }
 
+/** Whether the phone system sends its events to a listener. */
 export interface Listening {
 	readonly kind: 'listening';
 	readonly is: boolean;
@@ -125,6 +126,7 @@ export interface RecordQuery {
 	readonly limit: number;
 }
 
+/** One page of call records. */
 export interface RecordPage {
 	readonly kind: 'page';
 	readonly records: readonly CallRecord[];
@@ -182,22 +184,26 @@ export interface Subscription {
 	readonly url: string;
 }
 
+/** A subscription that the phone system has. */
 export interface Registered extends Subscription {
 	readonly id: string;
 	/** Whether its events come, as requests of the kind that n8n takes. */
 	readonly isActive: boolean;
 }
 
+/** The answer to `list`. */
 export interface Listed {
 	readonly kind: 'listed';
 	readonly all: readonly Registered[];
 }
 
+/** The answer to `add`. */
 export interface Added {
 	readonly kind: 'added';
 	readonly id: string;
 }
 
+/** The answer to `remove`. */
 export interface Removed {
 	readonly kind: 'removed';
 }

@@ -8,6 +8,7 @@ import type { Trouble } from './outcome';
 import { pause } from './pause';
 import type { Get } from './vendor';
 
+/** Sends one request to the phone system. */
 export type Send = (
 	request: HttpRequest,
 	timeoutSeconds: number,

@@ -110,6 +110,7 @@ export interface Rung {
 	readonly lines: readonly string[];
 }
 
+/** The phones that this call rings. */
 export function rungBy(operation: Originate, call: object): Rung {
 	return { numbers: operation.numbers(call), lines: operation.lines?.(call) ?? [] };
 }

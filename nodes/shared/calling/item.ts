@@ -95,6 +95,7 @@ function readForm(
 	return isInvalid(request) ? request : { call, request, options };
 }
 
+/** Refuses options that are not a collection, as an expression may return. */
 export function checkOptions({ options }: FormValues): Invalid | undefined {
 	return isRecord(options)
 		? undefined
@@ -110,6 +111,7 @@ export function processedOf(
 	return { ...unsent(index), ...known, outcome };
 }
 
+/** The result of such an item, without its outcome. */
 export function unsent(index: number): Omit<Processed, 'outcome'> {
 	return {
 		index,

@@ -66,6 +66,7 @@ export const defaultRunOptions: RunOptions = {
 	maxCalls: undefined,
 };
 
+/** Reads the options of a run. */
 export function readRunOptions(values: FormValues): RunOptions | Invalid {
 	return readForm(commonOptions, values, (options) => {
 		if (options.has('maxCalls')) options.requiredText('maxCalls');

@@ -106,6 +106,7 @@ interface Named {
 	readonly parties: Partial<Parties>;
 }
 
+/** A followed call as workflows and programs get it. */
 export function stateJson(followed: Followed, { callId = null, parties }: Named): CallState {
 	const { call, candidates, timedOut, checkedAt, notRead = null } = followed;
 	const seen = call === undefined ? notSeen(candidates) : withoutResponse(call);
@@ -142,6 +143,7 @@ function withoutResponse(call: Sighting): Omit<Sighting, 'response'> {
 	return seen;
 }
 
+/** The same for a call that was ended. */
 export function hungUpJson(outcome: HungUp, { callId, parties }: Named): HangUpResult {
 	return {
 		status: outcome.status,

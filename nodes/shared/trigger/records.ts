@@ -33,6 +33,7 @@ const shiftHours = 26;
 /** Before the first call record of any phone system. */
 const ever = Date.UTC(2000, 0, 1);
 
+/** Before the first poll. */
 export const nothingKnown: Known = { newest: null, days: {} };
 
 /** From when on the records can be new. */
@@ -97,6 +98,7 @@ export function fromStored(
 const pageSize = 500;
 /** The most pages that are read at once; a conversation may send a few more requests. */
 const mostPages = 90;
+/** The most records that one poll reads. */
 export const mostRecords = pageSize * mostPages;
 
 /** What several pages have shown. */
@@ -155,6 +157,7 @@ function askOnce<Result>(
 	};
 }
 
+/** When the latest call began, of those before and of these records. */
 export function latestOf(newest: number | null, records: readonly CallRecord[]): number | null {
 	return records.reduce<number | null>(
 		(latest, { start }) => (latest === null || start > latest ? start : latest),

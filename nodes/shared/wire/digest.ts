@@ -37,6 +37,7 @@ export function offersScheme(wwwAuthenticate: string, scheme: 'basic' | 'digest'
 	return parseChallenges(wwwAuthenticate).some((challenge) => challenge.scheme === scheme);
 }
 
+/** The request that a challenge is answered for. */
 export interface DigestRequest {
 	readonly method: string;
 	/** Path and query, as on the request line. */

@@ -14,6 +14,7 @@ export interface Explanation {
 	readonly httpStatus: number | null;
 }
 
+/** Makes an {@link Explanation}; `what` and `advice` are sentences. */
 export function explain(
 	status: Explanation['status'],
 	reason: FailureReason,

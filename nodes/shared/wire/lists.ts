@@ -14,6 +14,7 @@ export interface ListQuery {
 	parameter(name: string): unknown;
 }
 
+/** One page of a list. */
 export interface ListPage {
 	readonly kind: 'page';
 	readonly items: readonly ListItem[];

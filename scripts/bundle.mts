@@ -2,9 +2,11 @@
  * The last step of the build. n8n gives a package no dependencies, so that the libraries of the shipped code have to be
  * inside: left as a require, they would silently become those that n8n happens to have.
  */
-import { rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 import { build } from 'esbuild';
+import ts from 'typescript';
 
 import { bundled } from './bundled.mts';
 
@@ -26,3 +28,20 @@ for (const [library, file] of Object.entries(bundled)) {
 // are not for n8n.
 for (const folder of ['dist/test', 'dist/docs', 'dist/packages'])
 	await rm(folder, { recursive: true, force: true });
+
+// A program sees the declarations to which the entry leads. n8n needs none.
+const declarations = await reachedFrom(join('dist', 'index.d.ts'));
+for (const file of await readdir('dist', { recursive: true })) {
+	const path = join('dist', file);
+	if (path.endsWith('.d.ts') && !declarations.has(path)) await rm(path);
+}
+
+async function reachedFrom(file: string, reached = new Set<string>()): Promise<Set<string>> {
+	reached.add(file);
+	const { importedFiles } = ts.preProcessFile(await readFile(file, 'utf8'));
+	for (const { fileName } of importedFiles) {
+		const path = join(dirname(file), `${fileName}.d.ts`);
+		if (!reached.has(path)) await reachedFrom(path, reached);
+	}
+	return reached;
+}

@@ -33,10 +33,9 @@ function readEndpoints(response: HttpResponse): ListPage | NoList {
 		return noList('The answer of Asterisk cannot be read: it is not a list.');
 	}
 	const items = parsed.value.flatMap(toItem);
-	return { kind: 'page', items: items.sort((a, b) => inOrder.compare(a.value, b.value)) };
+	const { compare } = new Intl.Collator('en', { numeric: true });
+	return { kind: 'page', items: items.sort((a, b) => compare(a.value, b.value)) };
 }
-
-const inOrder = new Intl.Collator('en', { numeric: true });
 
 function toItem(endpoint: JsonValue): ListItem[] {
 	const technology = textOf(member(endpoint, 'technology'));

@@ -4,11 +4,12 @@ import type { GenericField, Vendor } from '../shared/calling/vendor';
 import { optionsField } from '../shared/form/fields';
 import { getOptions, hangUpOptions } from '../shared/form/followFields';
 import { variablesField } from '../shared/form/variables';
+import { enumerate, inOrder } from '../shared/wire/sentences';
 import { vendors } from '../vendors';
 
 /** The vendors, sorted by name. */
 export const choices: readonly Vendor[] = [...vendors].sort((a, b) =>
-	a.displayName.localeCompare(b.displayName, 'en'),
+	inOrder(a.displayName, b.displayName),
 );
 
 /** The vendors that support a field of the generic form. */
@@ -17,11 +18,9 @@ export const supportersOf = (field: string): readonly Vendor[] =>
 
 const idsOf = (field: GenericField) => supportersOf(field).map(({ id }) => id);
 
-const allOf = new Intl.ListFormat('en', { type: 'conjunction' });
-
 /** As the end of an option's description. */
 const supportedBy = (field: GenericField) =>
-	`supported by ${allOf.format(supportersOf(field).map(({ displayName }) => displayName))}`;
+	`supported by ${enumerate(supportersOf(field).map(({ displayName }) => displayName))}`;
 
 /** Each vendor's credential is shown when the vendor is chosen. */
 export const credentials: INodeCredentialDescription[] = choices.map(({ id, credentialType }) => ({
@@ -136,7 +135,7 @@ function followFieldsOf(operation: 'get' | 'hangUp', cannot: string): INodePrope
 	const unable = choices.filter((vendor) => !able.includes(vendor));
 	const names = unable.map(({ displayName }) => displayName);
 	const notice: INodeProperties = {
-		displayName: `${allOf.format(names)} ${cannot}`,
+		displayName: `${enumerate(names)} ${cannot}`,
 		name: `${operation}Notice`,
 		type: 'notice',
 		default: '',

@@ -6,6 +6,7 @@ import { fieldNamesOf } from '../shared/form/fieldNames';
 import { commonOptions } from '../shared/form/fields';
 import type { FormValues, Labels } from '../shared/form/reader';
 import { invalid, type Invalid, isInvalid } from '../shared/wire/invalid';
+import { enumerate } from '../shared/wire/sentences';
 import type { FieldNames } from '../shared/wire/status';
 import {
 	choices,
@@ -101,11 +102,9 @@ function toOwnForm(
 	return { ...own, options: ownOptions };
 }
 
-const oneOf = new Intl.ListFormat('en', { type: 'disjunction' });
-
 function notSupported(name: string, displayName: string): string {
 	const others = supportersOf(name).map((vendor) => vendor.displayName);
-	return `${labelOf(name)} is not supported by ${displayName}. Remove the option, or choose ${oneOf.format(others)} under Phone System.`;
+	return `${labelOf(name)} is not supported by ${displayName}. Remove the option, or choose ${enumerate(others, 'or')} under Phone System.`;
 }
 
 /** A delay that is not a number stays as it is: the vendor's own check refuses it. */

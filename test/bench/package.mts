@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { realpathSync } from 'node:fs';
 import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -33,9 +34,11 @@ export async function measurePackage(
 	const files = (paths: readonly string[]) => paths.map((path) => join(home, path));
 	const nodes = files(manifest.n8n.nodes);
 	const all = [...nodes, ...files(manifest.n8n.credentials)];
-	const [forNodes, forAll]: [Loaded[], Loaded[]] = [[], []];
+	const sheets = ofN8n('n8n-nodes-base/dist/nodes/Google/Sheet/GoogleSheets.node.js');
+	const [forNodes, forSheets, forAll]: [Loaded[], Loaded[], Loaded[]] = [[], [], []];
 	for (let repeat = 0; repeat < repeats; repeat++) {
 		forNodes.push(await load(nodes, home));
+		forSheets.push(await load([sheets], home));
 		forAll.push(await load(all, home));
 	}
 	const modules = forAll[0]?.modules ?? [];
@@ -47,25 +50,30 @@ export async function measurePackage(
 			what: 'The packed package',
 			unit: 'kB',
 			values: [size / 1000],
-			goal: { atMost: 250 },
+			goal: { atMost: 300 },
 		},
 		{
 			id: 'f',
 			what: `Loading its ${String(nodes.length)} nodes when n8n starts`,
 			unit: 'ms',
 			values: times(forNodes),
-			goal: { atMost: 40 },
+			other: { what: "n8n's Google Sheets node alone", values: times(forSheets) },
+			goal: { atMost: 1 },
 			isMain: true,
 		},
 		{ id: 'f', what: 'Loading its nodes and credentials', unit: 'ms', values: times(forAll) },
 	];
 }
 
+/** A file of a package that n8n depends on. */
+function ofN8n(path: string): string {
+	const n8n = realpathSync(join(n8nFolder, 'node_modules', 'n8n', 'package.json'));
+	return createRequire(n8n).resolve(path);
+}
+
 /** As n8n's loader does, in a process of its own that has n8n-workflow already, as n8n has. */
 async function load(files: readonly string[], home: string): Promise<Loaded> {
-	const workflow = createRequire(join(n8nFolder, 'node_modules', 'n8n', 'package.json')).resolve(
-		'n8n-workflow/package.json',
-	);
+	const workflow = ofN8n('n8n-workflow/package.json');
 	const script = `
 		const { createContext, Script } = require('node:vm');
 		const { parse } = require('node:path');

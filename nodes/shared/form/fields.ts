@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { inOrder } from '../wire/sentences';
+
 /** The choices of the field Operation. The action is the only text of a node that n8n gives to the model of an AI agent: "... in Switchvox". */
 const operationChoices = {
 	originate: {
@@ -72,7 +74,7 @@ export function optionsField(
 	own: readonly INodeProperties[],
 	common: readonly INodeProperties[] = commonOptions,
 ): INodeProperties {
-	const sorted = [...own].sort((a, b) => a.displayName.localeCompare(b.displayName, 'en'));
+	const sorted = [...own].sort((a, b) => inOrder(a.displayName, b.displayName));
 	return {
 		displayName: 'Options',
 		name: 'options',

@@ -92,4 +92,11 @@ export class OlderN8nClient extends N8nClient {
 		if (this.#major < 2) await this.rest('PATCH', `/workflows/${id}`, { active: true, versionId });
 		else await this.rest('POST', `/workflows/${id}/activate`, { versionId });
 	}
+
+	/** As above; n8n 1 had another way. */
+	override async unpublish(id: string): Promise<void> {
+		if (!this.#isBefore(2, 41)) await super.unpublish(id);
+		else if (this.#major < 2) await this.rest('PATCH', `/workflows/${id}`, { active: false });
+		else await this.rest('POST', `/workflows/${id}/deactivate`);
+	}
 }

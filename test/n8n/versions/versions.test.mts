@@ -1,6 +1,10 @@
 /** The promise of the package on older versions of n8n beside the one that all other tests run. */
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { streamedCallsOf } from '../../fixtures/fixtures.mts';
+import { defaultUsers, startAsterisk } from '../../simulators/asterisk.mts';
+import { createHandClock } from '../../simulators/clock.mts';
+import { startSwitchvox } from '../../simulators/switchvox.mts';
 import { until } from '../../until.mts';
 import { runAgent } from '../agent.mts';
 import type { CredentialData, N8nClient } from '../client.mts';
@@ -17,10 +21,14 @@ import { owner, startN8n } from '../server.mts';
 import type { N8nServer } from '../server.mts';
 import { setUpSwitchvox } from '../switchvoxSetup.mts';
 import type { SwitchvoxSetup } from '../switchvoxSetup.mts';
-import { parameters as enswitch } from '../enswitchSetup.mts';
-import { parameters as iovox } from '../iovoxSetup.mts';
+import { parameters as enswitch, setUpEnswitch } from '../enswitchSetup.mts';
+import { endedCalls, everyFiveSeconds, furtherPolls, openIovoxTrigger } from '../iovoxEvents.mts';
+import { parameters as iovox, setUpIovox } from '../iovoxSetup.mts';
+import { storeCredential } from '../setup.mts';
 import { parameters as switchvox } from '../switchvoxSetup.mts';
-import { parameters as voipNow } from '../voipnowSetup.mts';
+import { openTrigger, readPage } from '../trigger.mts';
+import type { OpenTrigger } from '../trigger.mts';
+import { parameters as voipNow, setUpVoipNow } from '../voipnowSetup.mts';
 import { OlderN8nClient } from './olderClient.mts';
 import { installVersion, olderVersions } from './versions.mts';
 
@@ -67,13 +75,18 @@ const calls: readonly (Pick<NodeTest, 'type' | 'parameters'> & { readonly system
 ];
 
 const placed = ['answered', 'accepted'];
+const ringAnswerEnd = ['answered', 'ended', 'ringing'];
 
 describe.each([...olderVersions.map(({ version }) => version), newest])('n8n %s', (version) => {
 	let installation: string;
 	let n8n: N8nServer;
 	let client: N8nClient;
 	let systems: readonly PhoneSystem[];
+	const pbxs: { close(): Promise<void> }[] = [];
 	const setups: SwitchvoxSetup[] = [];
+
+	const eventsOf = async (trigger: OpenTrigger, count: number) =>
+		(await trigger.items(count)).map(({ event }) => event).sort();
 
 	const start = async (port?: number) => {
 		const userFolder = join(await folderOfThisRun(join(workFolder, 'versionsTest')), version);
@@ -96,6 +109,7 @@ describe.each([...olderVersions.map(({ version }) => version), newest])('n8n %s'
 	afterAll(async () => {
 		await n8n.stop();
 		for (const { close } of systems) await close();
+		for (const pbx of pbxs) await pbx.close();
 		for (const { pbx } of setups) await pbx.close();
 	});
 
@@ -214,6 +228,99 @@ describe.each([...olderVersions.map(({ version }) => version), newest])('n8n %s'
 		expect(answers).toHaveLength(1);
 		expect(answers[0]).toContain('The call was placed, and the first phone was answered.');
 		expect(setup.firstRings()).toBe(1);
+	});
+
+	test('Switchvox Trigger: each event once; unpublished, its address is gone', async () => {
+		const clock = createHandClock();
+		const pbx = await startSwitchvox({ clock, tls: false });
+		pbxs.push(pbx);
+		const trigger = await openTrigger(client, { type: 'switchvoxTrigger' });
+		await trigger.publish();
+		pbx.eventTriggers.enter(await readPage(trigger.address));
+		pbx.eventTriggers.send({ twice: true });
+		pbx.dial({ caller: { number: fiction(0), name: '' }, to: ['202'] });
+		clock.turn(120);
+		await until(() => pbx.eventTriggers.deliveries.length === 8, 60_000);
+		expect(pbx.eventTriggers.deliveries.map(({ status }) => status)).toEqual(Array(8).fill(200));
+		const items = await trigger.items(4);
+		const words = items.map(({ details }) => (details as { vendorEvent: string }).vendorEvent);
+		expect(words.sort()).toEqual(['answered', 'hangup', 'incoming', 'routed']);
+		await trigger.unpublish();
+		expect((await fetch(trigger.address)).status).toBe(404);
+	});
+
+	test('Enswitch Trigger: each event once; unpublished, its address is gone', async () => {
+		const { pbx } = await setUpEnswitch(client, { secondMs: 50, talkSeconds: 10, tls: false });
+		pbxs.push(pbx);
+		const trigger = await openTrigger(client, { type: 'enswitchTrigger' });
+		await trigger.publish();
+		pbx.report([{ by: 'events', url: trigger.address }], { copies: 2 });
+		pbx.callIn({ caller: fiction(0), dialed: '2125550100', line: '1234567' });
+		await until(() => pbx.live.all().every(({ phase }) => phase === 'ended'));
+		await pbx.reported();
+		expect(await eventsOf(trigger, 3)).toEqual(ringAnswerEnd);
+		await trigger.unpublish();
+		expect((await fetch(trigger.address, { method: 'POST' })).status).toBe(404);
+	});
+
+	test('VoipNow Trigger: registers its events, gets each once, and removes them', async () => {
+		const { pbx, stored } = await setUpVoipNow(client, {
+			secondMs: 200,
+			talkSeconds: 5,
+			tls: false,
+		});
+		pbxs.push(pbx);
+		const trigger = await openTrigger(client, {
+			type: 'voipNowTrigger',
+			parameters: {
+				...{ userId: '@me', extensions: '0003*400', options: {} },
+				events: ['ringing', 'answered', 'ended'],
+			},
+			credentials: { voipNowOAuth2Api: stored },
+		});
+		await trigger.publish();
+		pbx.pushAs({ twice: true });
+		pbx.setParty('0003*400', { answersAfterSeconds: 3 });
+		const call = pbx.ring({ from: fiction(0), extensions: ['0003*400'] });
+		await pbx.live.until(call, ({ phase }) => phase === 'ended');
+		await pbx.pushed();
+		expect(await eventsOf(trigger, 3)).toEqual(ringAnswerEnd);
+		await trigger.unpublish();
+		expect(pbx.events.all).toEqual([]);
+	});
+
+	test('IOVOX Trigger: each call that has ended, once', async () => {
+		const setup = await setUpIovox(client);
+		pbxs.push(setup.pbx);
+		await endedCalls(setup, 2);
+		const trigger = await openIovoxTrigger(client, setup.stored, { pollTimes: everyFiveSeconds });
+		await trigger.publish();
+		const ids = await endedCalls(setup, 2);
+		expect(await trigger.calls(2)).toEqual(ids);
+		await furtherPolls(setup);
+		expect(await trigger.calls(2)).toEqual(ids);
+		await trigger.unpublish();
+	});
+
+	test('Asterisk Trigger: listens, gets each event once, and stops listening', async () => {
+		const pbx = await startAsterisk({ tls: false });
+		pbxs.push(pbx);
+		const asteriskApi = await storeCredential(client, 'asteriskApi', {
+			...{ baseUrl: pbx.url, allowUnauthorizedCerts: false, caCertificate: '' },
+			...defaultUsers.n8n,
+		});
+		const trigger = await openTrigger(client, {
+			type: 'asteriskTrigger',
+			parameters: { events: ['ringing', 'answered', 'ended'], options: {} },
+			credentials: { asteriskApi },
+		});
+		await trigger.publish();
+		const calls = streamedCallsOf('asterisk');
+		for (const message of calls.flatMap(({ messages }) => messages)) pbx.listeners.send(message);
+		const expected = calls.flatMap(({ events }) => events.map(({ event }) => event));
+		expect(await eventsOf(trigger, expected.length)).toEqual(expected.sort());
+		await trigger.unpublish();
+		await until(() => pbx.listeners.names().length === 0);
 	});
 
 	test('the journal: after kill -9 the key says that the call may have been placed', async () => {

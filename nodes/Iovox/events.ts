@@ -24,7 +24,7 @@ export const events: Recorded = {
 			displayName: 'Link',
 			name: 'linkId',
 			description: 'Only the calls of this link start the workflow; without one, all calls do',
-			...listOrId('searchLinks', { list: 'Select a link...', id: 'e.g. link123' }),
+			...listOrId('searchLinks', { list: 'All links', id: 'e.g. link123' }),
 		},
 	],
 	request,

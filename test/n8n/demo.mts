@@ -229,10 +229,14 @@ function introduce(
 	say('click. Or let it ring, reject the call, or lose the reply, and see what the node says.');
 	say('The examples have the tag "example"; the demo took their option Dry Run away, as these');
 	say('phones are simulated.');
-	say('Some start by an hour, a webhook or a chat; their notes say how:');
+	say('Some start by an hour, a webhook, a chat or a call; their notes say how:');
 	for (const { workflow, manualTrigger } of examples) {
 		if (manualTrigger === undefined) say(`  ${workflow.name}`);
 	}
+	say(
+		'Triggers: calls on these phones start those of VoipNow and IOVOX, and with --asterisk that of',
+	);
+	say('Asterisk. Switchvox and Enswitch have nowhere here to enter an address.');
 	say();
 	say(bold('Phones that misbehave'));
 	say('  Enter one as the phone that rings first (IOVOX: as the number to call).');

@@ -37,7 +37,29 @@ async function readmeSteps(): Promise<readonly string[]> {
 
 const ringing = () => pbx.rings.map(({ number, party }) => [number, party]);
 
+/** In a new workflow, n8n's panel offers what can start one, and keeps the actions closed. */
+async function findAction(): Promise<void> {
+	const { page } = editor;
+	await page.goto(`${n8nUrl()}/workflow/new`);
+	await page.getByTestId('canvas-add-button').click();
+	await editor.search('switchvox');
+	const names = page.getByTestId('node-creator-item-name').filter({ visible: true });
+	await names.getByText('Switchvox', { exact: true }).click();
+	await names.getByText('On call ringing', { exact: true }).waitFor();
+	const action = names.getByText('Originate a call that rings real phones and can cost money');
+	expect(await action.count()).toBe(0);
+	await page
+		.getByText(/^Actions \(\d\)$/)
+		.first()
+		.click();
+	await action.click();
+	await page.getByTestId('node-parameters').waitFor();
+	await editor.closeNode();
+	expect(await editor.canvas()).toHaveLength(2);
+}
+
 async function findNode(): Promise<void> {
+	await findAction();
 	await editor.startWorkflow();
 	await editor.openPanel();
 	expect(await editor.search('switchvox')).toContain('Switchvox');
@@ -94,7 +116,10 @@ async function removeDryRun(): Promise<void> {
 
 /** What each step says, and the clicks of somebody who does just that. */
 const steps: readonly (readonly [RegExp, () => Promise<void>])[] = [
-	[/press \*\*\+\*\* and search for your phone system, or for _phone_/, findNode],
+	[
+		/press \*\*\+\*\* and search for your phone system, or for _phone_.* under \*\*Actions\*\*, _Originate a call …_/,
+		findNode,
+	],
 	[/create its \*\*credential\*\*.* Saving tests the sign-in; no phone rings/, createCredential],
 	[/Enter the phone that rings \*\*first\*\*.* such as _Account_, choose from it/, enterPhones],
 	[/Add the option \*\*Dry Run\*\*.* press _Execute step_\. Nothing rings/, dryRun],

@@ -187,7 +187,7 @@ function readmeOf({
 		introduction,
 		`This is a community node for [n8n](https://n8n.io).`,
 		'## Installation',
-		`In n8n, open **Settings > Community Nodes > Install** and enter \`${name}\`. n8n's guide to [community nodes](https://docs.n8n.io/integrations/community-nodes/installation/) has the details.`,
+		`In n8n, under **Settings > Community nodes**, press **Install a community node** (**Install** if there are others), and enter \`${name}\` as the _npm Package Name_. n8n's guide to [community nodes](https://docs.n8n.io/integrations/community-nodes/installation/) has the details.`,
 		`[${whole.name}](${address}#readme) has the same nodes beside those of other phone systems, one node for all of them, and a library for programs. Both packages can be installed at once. To move a workflow, exchange the type of its nodes in the JSON of the workflow: \`${name}.${vendor.id}\` here, \`${whole.name}.${vendor.id}\` there. Credentials stay as they are.`,
 		'## Operations',
 		`**Call**: ${operations}.`,

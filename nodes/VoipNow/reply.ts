@@ -37,21 +37,18 @@ function explainReply(
 	names: FieldNames,
 ): Explanation | undefined {
 	const { status } = response;
-	const statusAdvice = adviceOnStatus(names);
-	const byStatus = explainStatus(response, 'VoipNow', statusAdvice, names);
+	const byStatus = explainStatus(response, 'VoipNow', {}, names);
 	if (byStatus === undefined) return undefined;
 	const reason = limits.has(status) ? 'rate_limited' : byStatus.reason;
-	const explanation = { ...byStatus, reason };
+	const ownAdvice = adviceOnStatus(names)[status];
+	const explanation = { ...byStatus, reason, advice: ownAdvice ?? byStatus.advice };
 	if (error === undefined) return explanation;
 	const said = describeError(error);
 	if (byStatus.status !== 'refused') return quoting(explanation, said);
 	return {
 		...explanation,
 		what: `VoipNow refused the request: ${said}`,
-		advice:
-			adviceOnCode(error.code, names) ??
-			statusAdvice[status] ??
-			'Check the values that VoipNow names.',
+		advice: adviceOnCode(error.code, names) ?? ownAdvice ?? 'Check the values that VoipNow names.',
 	};
 }
 

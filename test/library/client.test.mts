@@ -1,9 +1,10 @@
 /** Calls of a program: placed, refused, checked; sign-in, connections and dispatchers of its own or handed in. */
-import { createServer } from 'node:http';
+import { createServer, request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, MockAgent } from 'undici';
 
 import { createClient } from '../../index.ts';
@@ -445,7 +446,7 @@ describe('connections', () => {
 		const proxy = await openProxy();
 		await inEnvironment({ HTTPS_PROXY: proxy.url }, async () => {
 			expect(await setup.place()).toMatchObject({ status: 'answered' });
-			expect(proxy.targets).toEqual(new Set([setup.url.replace('https://', '')]));
+			expect(new Set(proxy.targets)).toEqual(new Set([setup.url.replace('https://', '')]));
 			const untrusted = await setup.place({ credential: { caCertificate: '' } });
 			expect(untrusted).toMatchObject({
 				status: 'not_sent',
@@ -458,6 +459,37 @@ describe('connections', () => {
 			expect(await setup.place()).toMatchObject({ status: 'answered' });
 		});
 		expect(await setup.firstRings()).toBe(2);
+		proxy.close();
+	});
+
+	test('every call of a client goes through the proxy, also after its tunnels were cut', async () => {
+		const setup = await using(openSwitchvox());
+		const proxy = await openProxy();
+		await inEnvironment({ HTTPS_PROXY: proxy.url }, async () => {
+			const client = createClient('switchvox', setup.credential);
+			expect(await client.originate(setup.call)).toMatchObject({ status: 'answered' });
+			expect(await client.originate(setup.call)).toMatchObject({ status: 'answered' });
+			const { length } = proxy.targets;
+			await proxy.cut();
+			expect(await client.originate(setup.call)).toMatchObject({ status: 'answered' });
+			expect(proxy.targets.length).toBeGreaterThan(length);
+			await client.close();
+		});
+		proxy.close();
+	});
+
+	test('every call over http is sent as a proxy without a tunnel needs it', async () => {
+		const setup = await using(openIovox());
+		const proxy = await openProxy();
+		await inEnvironment({ HTTP_PROXY: proxy.url }, async () => {
+			const client = createClient('iovox', setup.credential);
+			expect(await client.originate(setup.call)).toMatchObject({ status: 'accepted' });
+			expect(await client.originate(setup.call)).toMatchObject({ status: 'accepted' });
+			await client.close();
+		});
+		const asked = `${setup.url}/Calling?v=3&method=initiateCall`;
+		expect(proxy.forwarded).toEqual([asked, asked]);
+		expect(setup.requests).toHaveLength(2);
 		proxy.close();
 	});
 
@@ -488,12 +520,24 @@ async function inEnvironment(values: Record<string, string>, use: () => Promise<
 	}
 }
 
-/** A proxy that tunnels (CONNECT), and answers with 407 once it refuses. */
+/** A proxy that tunnels (CONNECT) for https, forwards requests for http, and answers with 407 once it refuses. */
 async function openProxy() {
-	const targets = new Set<string>();
+	/** Of each tunnel. */
+	const targets: string[] = [];
+	/** The address of each request, as the proxy got it. */
+	const forwarded: string[] = [];
 	const sockets = new Set<Duplex>();
 	let refuses = false;
-	const server = createServer();
+	const server = createServer((incoming, reply) => {
+		const { url = '', method, headers } = incoming;
+		forwarded.push(url);
+		const onward = request(url, { method, headers }, (response) => {
+			reply.writeHead(response.statusCode ?? 502, response.headers);
+			response.pipe(reply);
+		});
+		onward.on('error', () => reply.destroy());
+		incoming.pipe(onward);
+	});
 	server.on('connect', ({ url = '' }: IncomingMessage, socket: Duplex) => {
 		sockets.add(socket);
 		socket.on('error', () => socket.destroy());
@@ -501,7 +545,7 @@ async function openProxy() {
 			socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
 			return;
 		}
-		targets.add(url);
+		targets.push(url);
 		const { hostname, port } = new URL(`http://${url}`);
 		const tunnel = connect(Number(port), hostname, () => {
 			socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
@@ -514,8 +558,14 @@ async function openProxy() {
 	return {
 		url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
 		targets,
+		forwarded,
 		refuse: () => {
 			refuses = true;
+		},
+		/** Ends all tunnels, and waits until both sides know. */
+		cut: async () => {
+			for (const socket of sockets) socket.destroy();
+			await sleep(100);
 		},
 		close: () => {
 			for (const socket of sockets) socket.destroy();

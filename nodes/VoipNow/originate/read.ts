@@ -34,7 +34,7 @@ const durationSeconds = { min: 1, max: 86_400 };
 export function read(
 	values: FormValues,
 	labels?: Labels,
-	freshNonce: string = randomUUID(),
+	freshNonce?: string,
 ): VoipNowCall | Invalid {
 	const readCall = (form: FieldReader): VoipNowCall => {
 		const options = form.collection('options');
@@ -45,7 +45,7 @@ export function read(
 			destination: readNumbers(form, 'destination'),
 			callerId: readCallerId(options, 'callerId'),
 			callerIdDestination: readCallerId(options, 'callerIdDestination'),
-			nonce: options.text('nonce') ?? freshNonce,
+			nonce: options.text('nonce') ?? freshNonce ?? randomUUID(),
 			waitForPickupSeconds: options.wholeNumber('waitForPickup', pickupSeconds),
 			callDurationSeconds: options.wholeNumber('callDuration', durationSeconds),
 			allowPublicTransfer: options.flag('allowPublicTransfer'),

@@ -80,11 +80,20 @@ export function readCountry(options: FieldReader): Country | undefined {
 	return country;
 }
 
+/** A field of a form, as far as reading it goes. */
+interface Field {
+	readonly name: string;
+	/** Absent for a choice. */
+	readonly displayName?: string;
+	/** The fields of a collection, or the choices of a list. */
+	readonly options?: readonly Field[];
+}
+
 /** In characters: a reason can quote a value of any length. */
 const longestReason = 500;
 
 function fieldReader(
-	fields: readonly INodeProperties[],
+	fields: readonly Field[],
 	values: FormValues,
 	labels: Labels,
 	refusals: string[],
@@ -192,9 +201,8 @@ function fieldReader(
 		},
 		collection(name) {
 			const collection = values[name];
-			const inner = fields.find((field) => field.name === name)?.options ?? [];
 			return fieldReader(
-				inner.filter((option) => 'type' in option),
+				fields.find((field) => field.name === name)?.options ?? [],
 				isRecord(collection) ? collection : {},
 				labels,
 				refusals,

@@ -57,7 +57,9 @@ export function toHttpResponse(
 ): HttpResponse | undefined {
 	if (typeof status !== 'number') return undefined;
 	const named: Record<string, string> = {};
-	for (const [name, value] of Object.entries(isRecord(headers) ? headers : {})) {
+	const received = isRecord(headers) ? headers : {};
+	for (const name of Object.keys(received)) {
+		const value = received[name];
 		named[name.toLowerCase()] = Array.isArray(value) ? value.map(toText).join(', ') : toText(value);
 	}
 	return {

@@ -70,9 +70,12 @@ const deepestLevel = 50;
 /** Changes the value itself, which nobody else has yet. */
 function cutDeep(value: JsonValue, level = 0): JsonValue {
 	if (typeof value !== 'object' || value === null) return value;
-	if (level > deepestLevel) return null;
 	const members = value as Record<string, JsonValue>;
-	for (const name of Object.keys(members))
-		members[name] = cutDeep(members[name] ?? null, level + 1);
+	for (const name of Object.keys(members)) {
+		const inner = members[name];
+		if (typeof inner !== 'object' || inner === null) continue;
+		if (level < deepestLevel) cutDeep(inner, level + 1);
+		else members[name] = null;
+	}
 	return value;
 }

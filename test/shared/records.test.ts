@@ -8,7 +8,7 @@ import {
 	mostRecords,
 	newAmong,
 	newFrom,
-	nothingKnown,
+	noneKnown,
 	readLatest,
 	readRecords,
 	type Shown,
@@ -57,7 +57,7 @@ const send = () => Promise.resolve({ status: 200, headers: {}, body: '' });
 
 async function read(
 	{ events }: ReturnType<typeof recordsOf>,
-	known: Known = nothingKnown,
+	known: Known = noneKnown,
 ): Promise<Shown> {
 	const query = { form: {}, from: newFrom(known), now: noon };
 	const shown = await converse(readRecords(events, query, isNewTo(known)), send);
@@ -67,22 +67,22 @@ async function read(
 
 test('a record is new once, and not before its call is over', () => {
 	const records = [record('2', noon + 1), record('1'), record('3', noon, false), record('1')];
-	const found = newAmong(nothingKnown, records);
+	const found = newAmong(noneKnown, records);
 	expect(idsOf(found)).toEqual(['1', '2']);
-	const known = add(nothingKnown, found, noon + 1);
+	const known = add(noneKnown, found, noon + 1);
 	expect(newAmong(known, records)).toEqual([]);
 	expect(idsOf(newAmong(known, [record('3')]))).toEqual(['3']);
 });
 
 test('a call that began a day before the latest is too old, whatever its ID', () => {
-	const known = add(nothingKnown, [record('1')], noon);
+	const known = add(noneKnown, [record('1')], noon);
 	const ids = [noon - 24 * hour, noon - 24 * hour - 1000].map((start) => `${start}`);
 	const records = ids.map((id) => record(id, Number(id)));
 	expect(idsOf(newAmong(known, records))).toEqual([ids[0]]);
 });
 
 test('IDs are kept for longer than records are new, even by the clock of the farthest zone', () => {
-	const known = add(nothingKnown, [record('1')], noon);
+	const known = add(noneKnown, [record('1')], noon);
 	const later = add(known, [record('2', noon + 49 * hour)], noon + 49 * hour);
 	// The phone system moves from the zone in the farthest west to the one in the farthest east.
 	expect(idsOf(newAmong(later, [record('1', noon + 26 * hour)]))).toEqual([]);
@@ -94,7 +94,7 @@ test('IDs are kept for longer than records are new, even by the clock of the far
 
 test('a clock that is put back does not move what is asked for', () => {
 	const known = add(
-		add(nothingKnown, [record('1')], noon),
+		add(noneKnown, [record('1')], noon),
 		[record('2', noon - hour)],
 		noon - hour,
 	);
@@ -102,7 +102,7 @@ test('a clock that is put back does not move what is asked for', () => {
 });
 
 test('what is stored can be read again, for the same source only', () => {
-	const known = add(nothingKnown, [record('1')], noon);
+	const known = add(noneKnown, [record('1')], noon);
 	const stored = JSON.parse(JSON.stringify(toStored('a', known))) as Record<string, unknown>;
 	expect(stored).toEqual({
 		source: 'a',
@@ -113,8 +113,8 @@ test('what is stored can be read again, for the same source only', () => {
 	expect(fromStored(stored, 'b')).toBeUndefined();
 	expect(fromStored({}, 'a')).toBeUndefined();
 	expect(fromStored({ ...stored, newest: 'noon' }, 'a')).toBeUndefined();
-	const empty = JSON.parse(JSON.stringify(toStored('a', nothingKnown))) as Record<string, unknown>;
-	expect(fromStored(empty, 'a')).toEqual(nothingKnown);
+	const empty = JSON.parse(JSON.stringify(toStored('a', noneKnown))) as Record<string, unknown>;
+	expect(fromStored(empty, 'a')).toEqual(noneKnown);
 });
 
 test('20,000 records of a day: each once, in a state of a few bytes each', async () => {
@@ -123,11 +123,11 @@ test('20,000 records of a day: each once, in a state of a few bytes each', async
 	);
 	const system = recordsOf(() => all);
 	const shown = await read(system);
-	const found = newAmong(nothingKnown, shown.records);
+	const found = newAmong(noneKnown, shown.records);
 	expect(idsOf(found)).toEqual(idsOf(all));
 	expect(system.pages).toHaveLength(40);
 	expect(shown).toMatchObject({ hasMore: false, unreadable: 40, newest: noon + 19_999 * 4000 });
-	const known = add(nothingKnown, found, shown.newest);
+	const known = add(noneKnown, found, shown.newest);
 	expect(JSON.stringify(toStored('a', known)).length).toBeLessThan(20_000 * 10);
 	const again = await read(system, known);
 	// What is known is not even kept while it is read.
@@ -140,7 +140,7 @@ test('more records than are read at once: the oldest first, and the rest with th
 		record(String(index), noon + index * 4000),
 	);
 	const system = recordsOf(() => all);
-	let known = nothingKnown;
+	let known = noneKnown;
 	const found: string[] = [];
 	for (const hasMore of [true, false]) {
 		const shown = await read(system, known);
@@ -162,9 +162,9 @@ test('records that move to another page while they are read', async () => {
 	});
 	const shown = await read(system);
 	expect(shown.records).toHaveLength(601);
-	const found = newAmong(nothingKnown, shown.records);
+	const found = newAmong(noneKnown, shown.records);
 	expect(idsOf(found)).toEqual(idsOf(early));
-	const known = add(nothingKnown, found, shown.newest);
+	const known = add(noneKnown, found, shown.newest);
 	expect(idsOf((await read(system, known)).records)).toEqual(['late']);
 });
 

@@ -23,7 +23,7 @@ import {
 	mostRecords,
 	newAmong,
 	newFrom,
-	nothingKnown,
+	noneKnown,
 	readLatest,
 	readRecords,
 	type Shown,
@@ -57,7 +57,7 @@ export async function poll(
 	const { source, stored, known } = polling;
 	if (known === undefined) {
 		const { records, newest } = await readAll(polling);
-		Object.assign(stored, toStored(source, add(nothingKnown, records, newest)));
+		Object.assign(stored, toStored(source, add(noneKnown, records, newest)));
 		begun.add(context);
 		return null;
 	}

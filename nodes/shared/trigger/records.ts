@@ -34,7 +34,7 @@ const shiftHours = 26;
 const ever = Date.UTC(2000, 0, 1);
 
 /** Before the first poll. */
-export const nothingKnown: Known = { newest: null, days: {} };
+export const noneKnown: Known = { newest: null, days: {} };
 
 /** From when on the records can be new. */
 export function newFrom({ newest }: Pick<Known, 'newest'>): number {

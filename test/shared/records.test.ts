@@ -93,11 +93,7 @@ test('IDs are kept for longer than records are new, even by the clock of the far
 });
 
 test('a clock that is put back does not move what is asked for', () => {
-	const known = add(
-		add(noneKnown, [record('1')], noon),
-		[record('2', noon - hour)],
-		noon - hour,
-	);
+	const known = add(add(noneKnown, [record('1')], noon), [record('2', noon - hour)], noon - hour);
 	expect(known.newest).toBe(noon);
 });
 

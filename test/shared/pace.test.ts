@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import type { RunOptions } from '../../nodes/shared/calling/options';
 import { paceOf } from '../../nodes/shared/calling/pace';
 import { n8nStore, nodeOf } from './n8nStore';
 import { turnClock } from './turnedClock';
@@ -11,13 +12,18 @@ turnClock('2026-11-21T12:00:00.500Z');
 /** One execution of a workflow: waits for its turn, calls, and ends. */
 function executionOf(
 	store: Store,
-	{ over = new AbortController().signal, calls = 1, change = {} as object } = {},
+	{
+		over = new AbortController().signal,
+		calls = 1,
+		change = {} as object,
+		intervalCounts = 'allExecutions' as RunOptions['intervalCounts'],
+	} = {},
 ) {
 	const context = Object.assign(
 		store.context(nodeOf('node-1')),
 		change,
 	) as unknown as IExecuteFunctions;
-	const pace = paceOf(context, { intervalSeconds: 1, intervalCounts: 'allExecutions' }, over);
+	const pace = paceOf(context, { intervalSeconds: 1, intervalCounts }, over);
 	return async (times: number[]) => {
 		for (let call = 0; call < calls; call++) {
 			const kept = await pace.turn();
@@ -56,6 +62,37 @@ test('the calls of a run take turns with those of other runs', async () => {
 	expect(times).toHaveLength(7);
 	expectOneEachSecond(times, began);
 	expect(store.count()).toBe(0);
+});
+
+/** Between these times, n8n is too busy for its timers: they all end at the second one. */
+function stall(from: string, to: string): void {
+	const timeout = jest.spyOn(AbortSignal, 'timeout');
+	const inTime = timeout.getMockImplementation();
+	if (inTime === undefined) throw new Error('the clock is not turned');
+	timeout.mockImplementation((milliseconds) => {
+		const end = new Date(Date.now() + milliseconds).toISOString();
+		const isLate = end > from && end < to;
+		return inTime(isLate ? Date.parse(to) - Date.now() : milliseconds);
+	});
+}
+
+const seconds = (times: readonly number[]) => times.map((time) => (time % 60_000) / 1000);
+
+test('executions that wake up late start no two calls in one second', async () => {
+	const store = n8nStore({ workflowId: 'pace 5' });
+	const times: number[] = [];
+	stall('2026-11-21T12:00:01.900Z', '2026-11-21T12:00:04.200Z');
+	await Promise.all([1, 2, 3, 4].map(async () => await executionOf(store)(times)));
+	// The slots of second 2 and 3 were slept through; the call of second 4 is late, but in time.
+	expect(seconds(times)).toEqual([1, 4.2, 5, 6]);
+	expect(store.count()).toBe(0);
+});
+
+test('after a call that started late, the next one of the run waits for a whole interval', async () => {
+	const times: number[] = [];
+	stall('2026-11-21T12:00:01.400Z', '2026-11-21T12:00:02.300Z');
+	await executionOf(n8nStore(), { calls: 4, intervalCounts: 'thisRun' })(times);
+	expect(seconds(times)).toEqual([0.5, 2.3, 3.3, 4.3]);
 });
 
 test('slots taken by another process are skipped', async () => {

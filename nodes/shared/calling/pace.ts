@@ -29,12 +29,15 @@ export function paceOf(
 }
 
 function paceOfRun(interval: number, over: AbortSignal): Pace {
-	let nextStart = 0;
+	// When the latest call really started: a busy n8n may be late.
+	let latest = Promise.resolve(0);
 	return {
 		async turn() {
-			const start = Math.max(Date.now(), nextStart);
-			nextStart = start + interval;
-			await waitUntil(start, over);
+			latest = latest.then(async (start) => {
+				await waitUntil(start + interval, over);
+				return Date.now();
+			});
+			await latest;
 			return undefined;
 		},
 		close: async () => undefined,
@@ -87,19 +90,22 @@ function paceOfWorkflow(context: IExecuteFunctions, interval: number, over: Abor
 			const rows = await rowsOf(context);
 			if (rows === undefined) return notOffered;
 			if (isFault(rows)) return unavailable(rows);
-			const slot = await takeSlot(rows);
-			if (isFault(slot)) return unavailable(slot);
-			if (slot === undefined) return undefined;
-			await waitUntil(slot * interval, over);
-			if (over.aborted) {
-				await rows.remove(rowOf(slot));
-				nextSlots.set(queue, Math.min(slot, nextSlots.get(queue) ?? slot));
-				return undefined;
+			for (;;) {
+				const slot = await takeSlot(rows);
+				if (isFault(slot)) return unavailable(slot);
+				if (slot === undefined) return undefined;
+				await waitUntil(slot * interval, over);
+				if (over.aborted) {
+					await rows.remove(rowOf(slot));
+					nextSlots.set(queue, Math.min(slot, nextSlots.get(queue) ?? slot));
+					return undefined;
+				}
+				// The row of this slot stays until the next turn: the clock of another machine may be a little slow.
+				removeBegun(rows);
+				begun = [...begun, slot];
+				// If n8n was too busy to wake up in time, the slot is over, and the call would start with those of the next ones.
+				if (Date.now() < (slot + 1) * interval) return undefined;
 			}
-			// The row of this slot stays until the next turn: the clock of another machine may be a little slow.
-			removeBegun(rows);
-			begun = [...begun, slot];
-			return undefined;
 		},
 		async close() {
 			const rows = begun.length > 0 ? await rowsOf(context) : undefined;

@@ -14,6 +14,7 @@ export interface Told {
 	readonly status?: string;
 	readonly reason?: string;
 	readonly message?: string;
+	readonly requestedAt?: string | null;
 	/** The output of the node: `regular` or `error`; null if it did not get that far. */
 	readonly output: string | null;
 	readonly [key: string]: unknown;
@@ -128,6 +129,15 @@ export function tally(answers: readonly Told[]): Readonly<Record<string, number>
 		counts[answer] = (counts[answer] ?? 0) + 1;
 	}
 	return counts;
+}
+
+/** The most calls that n8n sent within a second. When they arrive depends on how busy the machine is, too. */
+export function mostInOneSecond(answers: readonly Told[]): number {
+	const sent = answers.map(({ requestedAt }) => Date.parse(requestedAt ?? ''));
+	if (sent.some(Number.isNaN)) throw new Error('a call was not sent');
+	return Math.max(
+		...sent.map((from) => sent.filter((at) => at >= from && at - from < 1000).length),
+	);
 }
 
 /** A number for each place, out of those that are kept for fiction. */

@@ -12,7 +12,16 @@ export type {
 	VendorId,
 } from './library/client';
 export type { Dispatcher } from './library/exchange';
-export type { Failed, Skipped, SkipReason, VendorError } from './nodes/shared/calling/outcome';
-export type { CallReference, CallState, HangUpResult } from './nodes/shared/calling/callState';
+export type {
+	Failed,
+	Skipped,
+	SkipReason,
+	VendorError,
+} from './nodes/shared/calling/contract/outcome';
+export type {
+	CallReference,
+	CallState,
+	HangUpResult,
+} from './nodes/shared/calling/contract/callState';
 export type { JsonObject, JsonValue } from './nodes/shared/wire/http';
 export type { FailureReason } from './nodes/shared/wire/reasons';

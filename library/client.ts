@@ -6,9 +6,7 @@ import {
 	type Wait,
 	waits,
 	waitSeconds,
-} from '../nodes/shared/calling/callState';
-import { follow, replySeconds } from '../nodes/shared/calling/follow';
-import { followPlaced, isToLookUp, lookUpUnknown, withTag } from '../nodes/shared/calling/lookUp';
+} from '../nodes/shared/calling/contract/callState';
 import {
 	dryRunOf,
 	type Effect,
@@ -22,10 +20,17 @@ import {
 	type Skipped,
 	toFailed,
 	troubleTo,
-} from '../nodes/shared/calling/outcome';
-import { hungUpJson, referenceOf, stateJson } from '../nodes/shared/calling/result';
-import type { Operation, Parties, Vendor } from '../nodes/shared/calling/vendor';
-import { warningsOf, withWarnings } from '../nodes/shared/calling/warnings';
+} from '../nodes/shared/calling/contract/outcome';
+import type { Operation, Parties, Vendor } from '../nodes/shared/calling/contract/vendor';
+import { follow, replySeconds } from '../nodes/shared/calling/follow/follow';
+import {
+	followPlaced,
+	isToLookUp,
+	lookUpUnknown,
+	withTag,
+} from '../nodes/shared/calling/follow/lookUp';
+import { hungUpJson, referenceOf, stateJson } from '../nodes/shared/calling/report/result';
+import { warningsOf, withWarnings } from '../nodes/shared/calling/report/warnings';
 import { formFor } from '../nodes/shared/form/followFields';
 import type { FormValues } from '../nodes/shared/form/reader';
 import { converse } from '../nodes/shared/wire/conversation';

@@ -1,4 +1,4 @@
-import type { Vendor } from '../nodes/shared/calling/vendor';
+import type { Vendor } from '../nodes/shared/calling/contract/vendor';
 import { type Address, readAddress } from '../nodes/shared/wire/address';
 import { explainInvalid, type Explanation, isExplanation } from '../nodes/shared/wire/explanation';
 import type { HttpRequest, HttpResponse } from '../nodes/shared/wire/http';

@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { Vendor } from '../../nodes/shared/calling/vendor';
+import type { Vendor } from '../../nodes/shared/calling/contract/vendor';
 import { openConnection } from '../../nodes/shared/wire/connection';
 import { exchange } from '../../nodes/shared/wire/exchange';
 import { isInvalid } from '../../nodes/shared/wire/invalid';

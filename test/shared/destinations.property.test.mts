@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 
 import fc from 'fast-check';
 
-import { checkDestinations } from '../../nodes/shared/calling/guards.ts';
-import { listMemory } from '../../nodes/shared/calling/listMemory.ts';
+import { checkDestinations } from '../../nodes/shared/calling/limits/guards.ts';
+import { listMemory } from '../../nodes/shared/calling/limits/listMemory.ts';
 import { readItemOptions } from '../../nodes/shared/calling/options.ts';
 import { cleanNumber, toDialed } from '../../nodes/shared/form/number.ts';
 import type { Country } from '../../nodes/shared/form/phoneNumber.ts';

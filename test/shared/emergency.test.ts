@@ -1,5 +1,5 @@
-import { isEmergencyNumber } from '../../nodes/shared/calling/emergency';
-import { checkEmergency } from '../../nodes/shared/calling/guards';
+import { isEmergencyNumber } from '../../nodes/shared/calling/limits/emergency';
+import { checkEmergency } from '../../nodes/shared/calling/limits/guards';
 import { readItemOptions } from '../../nodes/shared/calling/options';
 import { isInvalid } from '../../nodes/shared/wire/invalid';
 

@@ -1,7 +1,7 @@
 import { type INode, TIMED_CAUSES } from 'n8n-workflow';
 
-import { toNodeError } from '../../nodes/shared/calling/failure';
-import { failed, type Failed } from '../../nodes/shared/calling/outcome';
+import { failed, type Failed } from '../../nodes/shared/calling/contract/outcome';
+import { toNodeError } from '../../nodes/shared/calling/report/failure';
 import { failureReasons } from '../../nodes/shared/wire/reasons';
 
 const node: INode = {

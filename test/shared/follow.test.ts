@@ -1,11 +1,11 @@
 /** Following calls, with a phone system whose every look is written down here, and a clock that is turned. */
 import { type IExecuteFunctions, sleep } from 'n8n-workflow';
 
-import { type Sighting, sighting } from '../../nodes/shared/calling/callState';
+import { type Sighting, sighting } from '../../nodes/shared/calling/contract/callState';
+import { type Found, foundAmong } from '../../nodes/shared/calling/contract/found';
+import { failed, type Outcome } from '../../nodes/shared/calling/contract/outcome';
+import type { Get, HangUp, Originate, Vendor } from '../../nodes/shared/calling/contract/vendor';
 import { execute } from '../../nodes/shared/calling/execute';
-import { type Found, foundAmong } from '../../nodes/shared/calling/found';
-import { failed, type Outcome } from '../../nodes/shared/calling/outcome';
-import type { Get, HangUp, Originate, Vendor } from '../../nodes/shared/calling/vendor';
 import { commonOptions } from '../../nodes/shared/form/fields';
 import { callIdField, getOptions, hangUpOptions } from '../../nodes/shared/form/followFields';
 import { done } from '../../nodes/shared/wire/conversation';

@@ -2,7 +2,7 @@
  * How numbers were matched with the lists of destinations before there was an index: entry by
  * entry. A copy of that code, kept for comparison with the index.
  */
-import type { Skipped } from '../../nodes/shared/calling/outcome.ts';
+import type { Skipped } from '../../nodes/shared/calling/contract/outcome.ts';
 import { beginsWithPlus, cleanNumber, isInternal } from '../../nodes/shared/form/number.ts';
 import { type Country, formsOf } from '../../nodes/shared/form/phoneNumber.ts';
 import { isInvalid } from '../../nodes/shared/wire/invalid.ts';

@@ -2,8 +2,8 @@ import {
 	checkCallingHours,
 	checkDestinations,
 	type Guards,
-} from '../../nodes/shared/calling/guards';
-import { listMemory, type ListMemory } from '../../nodes/shared/calling/listMemory';
+} from '../../nodes/shared/calling/limits/guards';
+import { listMemory, type ListMemory } from '../../nodes/shared/calling/limits/listMemory';
 import { readItemOptions } from '../../nodes/shared/calling/options';
 import { isInvalid } from '../../nodes/shared/wire/invalid';
 

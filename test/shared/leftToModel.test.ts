@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { leftToModel } from '../../nodes/shared/calling/leftToModel';
+import { leftToModel } from '../../nodes/shared/calling/limits/leftToModel';
 import { commonOptions } from '../../nodes/shared/form/fields';
 
 const left = (options: unknown) =>

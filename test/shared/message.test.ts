@@ -1,5 +1,5 @@
-import { messageOf } from '../../nodes/shared/calling/message';
-import { failed, type SkipReason, skipReasons } from '../../nodes/shared/calling/outcome';
+import { failed, type SkipReason, skipReasons } from '../../nodes/shared/calling/contract/outcome';
+import { messageOf } from '../../nodes/shared/calling/report/message';
 import type { JsonObject } from '../../nodes/shared/wire/http';
 
 test.each<[SkipReason, JsonObject, string]>([

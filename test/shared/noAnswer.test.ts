@@ -1,4 +1,4 @@
-import { toFailed } from '../../nodes/shared/calling/outcome';
+import { toFailed } from '../../nodes/shared/calling/contract/outcome';
 import { type Explanation, NotSent } from '../../nodes/shared/wire/explanation';
 import { thrownResponse, toHttpResponse } from '../../nodes/shared/wire/http';
 import { explainError } from '../../nodes/shared/wire/noAnswer';

@@ -1,8 +1,8 @@
 import { type IExecuteFunctions, sleep } from 'n8n-workflow';
 
-import { messageOf } from '../../nodes/shared/calling/message';
-import { openOnceKey } from '../../nodes/shared/calling/once';
-import { failed, type Failed, type Outcome } from '../../nodes/shared/calling/outcome';
+import { failed, type Failed, type Outcome } from '../../nodes/shared/calling/contract/outcome';
+import { openOnceKey } from '../../nodes/shared/calling/once/once';
+import { messageOf } from '../../nodes/shared/calling/report/message';
 import { n8nStore, nodeOf } from './n8nStore';
 import { turnClock } from './turnedClock';
 

@@ -8,9 +8,9 @@ import type { IExecuteFunctions, INode } from 'n8n-workflow';
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
+import { failed, type Outcome } from '../../nodes/shared/calling/contract/outcome.ts';
+import type { Originate, Vendor } from '../../nodes/shared/calling/contract/vendor.ts';
 import { originate } from '../../nodes/shared/calling/originate.ts';
-import { failed, type Outcome } from '../../nodes/shared/calling/outcome.ts';
-import type { Originate, Vendor } from '../../nodes/shared/calling/vendor.ts';
 import { commonOptions } from '../../nodes/shared/form/fields.ts';
 
 // The same courses each time, so that a failure can be repeated; another FUZZ_SEED makes others.

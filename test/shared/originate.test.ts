@@ -1,8 +1,8 @@
 import { type IExecuteFunctions, type INode, sleep } from 'n8n-workflow';
 
+import { failed, type Outcome } from '../../nodes/shared/calling/contract/outcome';
+import type { Originate, Vendor } from '../../nodes/shared/calling/contract/vendor';
 import { originate } from '../../nodes/shared/calling/originate';
-import { failed, type Outcome } from '../../nodes/shared/calling/outcome';
-import type { Originate, Vendor } from '../../nodes/shared/calling/vendor';
 import { commonOptions } from '../../nodes/shared/form/fields';
 import type { HttpRequest } from '../../nodes/shared/wire/http';
 import type { Invalid } from '../../nodes/shared/wire/invalid';
@@ -333,7 +333,7 @@ describe('On Error = Continue', () => {
 				httpStatus: null,
 			});
 			expect(sent()).toEqual(['1', '3']);
-			// Not enumerable: originate.ts says why.
+			// Not enumerable: run.ts says why.
 			expect(items[1]?.error !== undefined).toBe(onError === 'continueErrorOutput');
 			expect(Object.keys(items[1] ?? {})).not.toContain('error');
 		},

@@ -1,4 +1,9 @@
-import { failed, failedInput, isFailed, type Outcome } from '../../nodes/shared/calling/outcome';
+import {
+	failed,
+	failedInput,
+	isFailed,
+	type Outcome,
+} from '../../nodes/shared/calling/contract/outcome';
 import { firstSentence, listSayings } from '../../nodes/shared/wire/sentences';
 
 test("a vendor's messages are listed, up to a limit in number and length", () => {

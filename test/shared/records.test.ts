@@ -1,4 +1,4 @@
-import type { CallEvent, CallRecord, Recorded } from '../../nodes/shared/calling/events';
+import type { CallEvent, CallRecord, Recorded } from '../../nodes/shared/calling/contract/events';
 import {
 	add,
 	fromStored,

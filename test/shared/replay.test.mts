@@ -4,10 +4,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
+import { failed, type Outcome } from '../../nodes/shared/calling/contract/outcome.ts';
+import type { Originate, Vendor } from '../../nodes/shared/calling/contract/vendor.ts';
 import { originate } from '../../nodes/shared/calling/originate.ts';
-import { failed, type Outcome } from '../../nodes/shared/calling/outcome.ts';
 import { replayOf } from '../../nodes/shared/calling/replay.ts';
-import type { Originate, Vendor } from '../../nodes/shared/calling/vendor.ts';
 import { commonOptions } from '../../nodes/shared/form/fields.ts';
 
 setFlagsFromString('--expose-gc');

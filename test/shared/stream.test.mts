@@ -4,7 +4,7 @@ import { request as httpsRequest } from 'node:https';
 import type { IHttpRequestOptions, ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
 
 import { asterisk } from '../../nodes/Asterisk/vendor.ts';
-import type { CallEvent, Streamed } from '../../nodes/shared/calling/events.ts';
+import type { CallEvent, Streamed } from '../../nodes/shared/calling/contract/events.ts';
 import { listen } from '../../nodes/shared/trigger/stream.ts';
 import { authenticate } from '../../nodes/shared/wire/authenticate.ts';
 import { streamedCallsOf } from '../fixtures/fixtures.mts';

@@ -1,12 +1,12 @@
 import type { IExecuteFunctions, INode } from 'n8n-workflow';
 
-import { failed, type SkipReason } from '../../nodes/shared/calling/outcome';
+import { failed, type SkipReason } from '../../nodes/shared/calling/contract/outcome';
 import {
 	isTriedAgain,
 	messageForModel,
 	failureForModel,
 	toolUseOf,
-} from '../../nodes/shared/calling/tool';
+} from '../../nodes/shared/calling/report/tool';
 
 const node = (more: Partial<INode>) => ({ name: 'Node', type: 'package.tiny', ...more }) as INode;
 

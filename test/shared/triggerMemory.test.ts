@@ -1,4 +1,4 @@
-import type { CallEvent } from '../../nodes/shared/calling/events';
+import type { CallEvent } from '../../nodes/shared/calling/contract/events';
 import { eventMemory } from '../../nodes/shared/trigger/memory';
 
 const time = (seconds: number) => new Date(Date.UTC(2026, 10, 21, 12, 0, seconds)).toISOString();

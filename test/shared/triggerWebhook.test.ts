@@ -1,7 +1,7 @@
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
-import type { CallEvent, Push, Pushed } from '../../nodes/shared/calling/events';
-import { ignored } from '../../nodes/shared/calling/events';
+import type { CallEvent, Push, Pushed } from '../../nodes/shared/calling/contract/events';
+import { ignored } from '../../nodes/shared/calling/contract/events';
 import { checkForm, receive } from '../../nodes/shared/trigger/webhook';
 
 const vendor = { id: 'some', displayName: 'Some PBX' };

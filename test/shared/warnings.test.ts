@@ -1,8 +1,8 @@
 import { enswitch } from '../../nodes/Enswitch/vendor';
 import { iovox } from '../../nodes/Iovox/vendor';
-import { messageOf } from '../../nodes/shared/calling/message';
-import { failed, type Outcome } from '../../nodes/shared/calling/outcome';
-import { warningsOf, withWarnings } from '../../nodes/shared/calling/warnings';
+import { failed, type Outcome } from '../../nodes/shared/calling/contract/outcome';
+import { messageOf } from '../../nodes/shared/calling/report/message';
+import { warningsOf, withWarnings } from '../../nodes/shared/calling/report/warnings';
 
 const call = (callDestination?: string) => ({ linkId: 'link123', callDestination, variables: [] });
 const warning =

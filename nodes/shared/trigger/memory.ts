@@ -1,4 +1,4 @@
-import type { CallEvent } from '../calling/events';
+import type { CallEvent } from '../calling/contract/events';
 
 /** What a trigger has seen of the latest calls, to recognize events that come twice or too late. */
 export interface EventMemory {

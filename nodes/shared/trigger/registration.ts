@@ -6,9 +6,9 @@ import {
 	type Registered,
 	type Registration,
 	type Subscription,
-} from '../calling/events';
-import { failedInput, isFailed, type Trouble, troubleTo } from '../calling/outcome';
-import type { Vendor } from '../calling/vendor';
+} from '../calling/contract/events';
+import { failedInput, isFailed, type Trouble, troubleTo } from '../calling/contract/outcome';
+import type { Vendor } from '../calling/contract/vendor';
 import { converse, type Step } from '../wire/conversation';
 import { type Invalid, invalid, isInvalid } from '../wire/invalid';
 import { maxListCharacters } from '../wire/limits';

@@ -1,14 +1,14 @@
 import type { ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
 
 import { connect } from '../calling/access';
-import { eventNames, type Listening, type Streamed } from '../calling/events';
-import { type Failed, isFailed, troubleTo } from '../calling/outcome';
-import { pause } from '../calling/pause';
-import type { Vendor } from '../calling/vendor';
+import { eventNames, type Listening, type Streamed } from '../calling/contract/events';
+import { type Failed, isFailed, troubleTo } from '../calling/contract/outcome';
+import type { Vendor } from '../calling/contract/vendor';
 import type { Connection } from '../wire/connection';
 import { converse } from '../wire/conversation';
 import { explain, type Explanation, isExplanation } from '../wire/explanation';
 import { explainError } from '../wire/noAnswer';
+import { pause } from '../wire/pause';
 import { isRecord, reasonOf } from '../wire/values';
 import { eventJson } from './item';
 import { logOf } from './log';

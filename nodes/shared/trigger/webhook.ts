@@ -1,8 +1,8 @@
 import type { IHookFunctions, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import { eventNames, type Push, type Pushed } from '../calling/events';
-import { failedInput } from '../calling/outcome';
-import type { Vendor } from '../calling/vendor';
+import { eventNames, type Push, type Pushed } from '../calling/contract/events';
+import { failedInput } from '../calling/contract/outcome';
+import type { Vendor } from '../calling/contract/vendor';
 import type { JsonObject } from '../wire/http';
 import { type Invalid, invalid, isInvalid } from '../wire/invalid';
 import { parseJson } from '../wire/json';

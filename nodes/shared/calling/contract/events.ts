@@ -1,10 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { FormValues } from '../form/reader';
-import type { Step } from '../wire/conversation';
-import type { Explanation } from '../wire/explanation';
-import type { HttpRequest, HttpResponse, JsonObject, JsonValue } from '../wire/http';
-import type { Invalid } from '../wire/invalid';
+import type { FormValues } from '../../form/reader';
+import type { Step } from '../../wire/conversation';
+import type { Explanation } from '../../wire/explanation';
+import type { HttpRequest, HttpResponse, JsonObject, JsonValue } from '../../wire/http';
+import type { Invalid } from '../../wire/invalid';
 import type { Disposition } from './callState';
 import type { Trouble } from './outcome';
 

@@ -1,11 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { FormValues, Labels } from '../form/reader';
-import type { Step } from '../wire/conversation';
-import type { HttpRequest, HttpResponse } from '../wire/http';
-import type { Invalid } from '../wire/invalid';
-import type { Service } from '../wire/service';
-import type { FieldNames } from '../wire/status';
+import type { FormValues, Labels } from '../../form/reader';
+import type { Step } from '../../wire/conversation';
+import type { HttpRequest, HttpResponse } from '../../wire/http';
+import type { Invalid } from '../../wire/invalid';
+import type { Service } from '../../wire/service';
+import type { FieldNames } from '../../wire/status';
 import type { Events } from './events';
 import type { Ending, Found } from './found';
 import type { Effect, Failed, Outcome } from './outcome';

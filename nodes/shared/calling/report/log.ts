@@ -1,9 +1,9 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { JsonObject } from '../wire/http';
-import { noPhoneRang } from './outcome';
+import type { JsonObject } from '../../wire/http';
+import { noPhoneRang } from '../contract/outcome';
+import type { Vendor } from '../contract/vendor';
 import { type Processed, toJson } from './result';
-import type { Vendor } from './vendor';
 
 /**
  * Reports calls to n8n's log. If an execution is canceled, times out or crashes, n8n saves nothing of the running node, and

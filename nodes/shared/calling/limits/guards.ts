@@ -1,6 +1,8 @@
-import { weekdays } from '../form/fields';
-import type { Country } from '../form/phoneNumber';
-import type { FieldReader, FormValues } from '../form/reader';
+import { weekdays } from '../../form/fields';
+import type { Country } from '../../form/phoneNumber';
+import type { FieldReader, FormValues } from '../../form/reader';
+import type { Skipped } from '../contract/outcome';
+import type { Originate } from '../contract/vendor';
 import {
 	type AllowedList,
 	type BlockedList,
@@ -12,8 +14,6 @@ import {
 	readBlocked,
 } from './destinations';
 import { isEmergencyNumber } from './emergency';
-import type { Skipped } from './outcome';
-import type { Originate } from './vendor';
 
 /** The limits of a workflow on its own calls. An empty limit is refused, because it must not let every call through. */
 export interface Guards {

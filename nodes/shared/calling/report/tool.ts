@@ -1,8 +1,8 @@
 import type { IExecuteFunctions, INode } from 'n8n-workflow';
 
-import { explain, type Explanation } from '../wire/explanation';
+import { explain, type Explanation } from '../../wire/explanation';
+import type { Failed, Result } from '../contract/outcome';
 import { messageOf } from './message';
-import type { Failed, Result } from './outcome';
 
 /**
  * How a node reports its outcome to an AI agent. There are two ways: version 3 of the AI Agent node has n8n run the tool

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../wire/http';
-import type { Disposition, Followed, Sighting } from './callState';
-import { isFailed, type Result, type SkipReason } from './outcome';
+import type { JsonObject } from '../../wire/http';
+import type { Disposition, Followed, Sighting } from '../contract/callState';
+import { isFailed, type Result, type SkipReason } from '../contract/outcome';
 
 /** An outcome in words: what happened, its warnings, and after a failure what to do next. */
 export function messageOf(outcome: Result): string {

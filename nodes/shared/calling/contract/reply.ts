@@ -1,6 +1,6 @@
-import { explain } from '../wire/explanation';
-import type { HttpResponse, JsonValue } from '../wire/http';
-import type { FailureReason } from '../wire/reasons';
+import { explain } from '../../wire/explanation';
+import type { HttpResponse, JsonValue } from '../../wire/http';
+import type { FailureReason } from '../../wire/reasons';
 import { failed, type Failed, type Trouble, type VendorError } from './outcome';
 
 /** A phone system, as the texts about its replies name it. */

@@ -1,13 +1,13 @@
-import { formFor } from '../form/followFields';
-import { isExplanation } from '../wire/explanation';
-import { isInvalid } from '../wire/invalid';
-import { reasonOf } from '../wire/values';
-import { type CallReference, type Sighting, sighting, type Wait } from './callState';
+import { formFor } from '../../form/followFields';
+import { isExplanation } from '../../wire/explanation';
+import { isInvalid } from '../../wire/invalid';
+import { pause } from '../../wire/pause';
+import { reasonOf } from '../../wire/values';
+import { type CallReference, type Sighting, sighting, type Wait } from '../contract/callState';
+import { type Failed, isFailed, type Outcome, type Placed } from '../contract/outcome';
+import type { Get, Originate } from '../contract/vendor';
+import { callJson } from '../report/result';
 import { follow, look, passing, type Send } from './follow';
-import { type Failed, isFailed, type Outcome, type Placed } from './outcome';
-import { pause } from './pause';
-import { callJson } from './result';
-import type { Get, Originate } from './vendor';
 
 /** When it looks, in seconds after the outcome: a call can take a moment to show up. */
 const looks = [0, 2, 5];

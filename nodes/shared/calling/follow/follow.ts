@@ -1,12 +1,12 @@
-import { converse } from '../wire/conversation';
-import { type Explanation, isExplanation } from '../wire/explanation';
-import type { HttpRequest, HttpResponse } from '../wire/http';
-import type { FailureReason } from '../wire/reasons';
-import { type Followed, knownSince, type Sighting, type Wait } from './callState';
-import type { Found } from './found';
-import type { Trouble } from './outcome';
-import { pause } from './pause';
-import type { Get } from './vendor';
+import { converse } from '../../wire/conversation';
+import { type Explanation, isExplanation } from '../../wire/explanation';
+import type { HttpRequest, HttpResponse } from '../../wire/http';
+import { pause } from '../../wire/pause';
+import type { FailureReason } from '../../wire/reasons';
+import { type Followed, knownSince, type Sighting, type Wait } from '../contract/callState';
+import type { Found } from '../contract/found';
+import type { Trouble } from '../contract/outcome';
+import type { Get } from '../contract/vendor';
 
 /** Sends one request to the phone system. */
 export type Send = (

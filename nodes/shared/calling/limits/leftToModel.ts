@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { commonOptions } from '../form/fields';
-import { failed, type Failed } from './outcome';
+import { commonOptions } from '../../form/fields';
+import { failed, type Failed } from '../contract/outcome';
 
 /** The options that limit calls. */
 const limits = [

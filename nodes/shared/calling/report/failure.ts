@@ -1,10 +1,10 @@
 import { type Failure, type IDataObject, type INode, NodeApiError } from 'n8n-workflow';
 
-import type { FailureReason } from '../wire/reasons';
-import { firstSentence } from '../wire/sentences';
-import { type Effect, type Failed, isFailed, noPhoneRang } from './outcome';
+import type { FailureReason } from '../../wire/reasons';
+import { firstSentence } from '../../wire/sentences';
+import { type Effect, type Failed, isFailed, noPhoneRang } from '../contract/outcome';
+import type { Vendor } from '../contract/vendor';
 import { type Processed, toJson } from './result';
-import type { Vendor } from './vendor';
 
 /** A failure as an error of n8n: its message is the headline, its description the rest. It contains no secret. */
 export function toNodeError(

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { noPhoneRang, type Result, type Skipped } from './outcome';
-import { toolUseOf } from './tool';
+import { noPhoneRang, type Result, type Skipped } from '../contract/outcome';
+import { toolUseOf } from '../report/tool';
 
 /** How many calls a run may still place. */
 export interface Budget {

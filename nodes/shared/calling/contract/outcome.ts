@@ -1,7 +1,7 @@
-import type { Explanation } from '../wire/explanation';
-import type { HttpRequest, JsonObject, JsonValue } from '../wire/http';
-import { headlineOf, type Invalid } from '../wire/invalid';
-import type { FailureReason } from '../wire/reasons';
+import type { Explanation } from '../../wire/explanation';
+import type { HttpRequest, JsonObject, JsonValue } from '../../wire/http';
+import { headlineOf, type Invalid } from '../../wire/invalid';
+import type { FailureReason } from '../../wire/reasons';
 import type { Followed } from './callState';
 
 /**

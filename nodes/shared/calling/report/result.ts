@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { JsonObject } from '../wire/http';
+import type { JsonObject } from '../../wire/http';
 import {
 	type CallReference,
 	type CallState,
@@ -8,10 +8,10 @@ import {
 	type HangUpResult,
 	nothingKnown,
 	type Sighting,
-} from './callState';
+} from '../contract/callState';
+import { type HungUp, isFailed, type Outcome, type Result } from '../contract/outcome';
+import type { Parties, Vendor } from '../contract/vendor';
 import { messageOf, stateInWords } from './message';
-import { type HungUp, isFailed, type Outcome, type Result } from './outcome';
-import type { Parties, Vendor } from './vendor';
 
 /** One item and its outcome. */
 export interface Processed {

@@ -1,6 +1,6 @@
-import { isInternal } from '../form/number';
-import type { Outcome } from './outcome';
-import type { Vendor } from './vendor';
+import { isInternal } from '../../form/number';
+import type { Outcome } from '../contract/outcome';
+import type { Vendor } from '../contract/vendor';
 
 /** Likely mistakes in a call that can still be sent, one sentence each. */
 export function warningsOf(

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { FailureReason } from '../wire/reasons';
-import { forgetLegacyKey, hasLegacyKey, recordLegacyKey } from './legacyKeys';
+import { pause } from '../../wire/pause';
+import type { FailureReason } from '../../wire/reasons';
 import {
 	failed,
 	type Failed,
@@ -10,8 +10,8 @@ import {
 	type Placed,
 	noPhoneRang,
 	type Skipped,
-} from './outcome';
-import { pause } from './pause';
+} from '../contract/outcome';
+import { forgetLegacyKey, hasLegacyKey, recordLegacyKey } from './legacyKeys';
 import { type Fault, isFault, type Rows, rowsOf } from './store';
 
 /** The call that a key is for. */

@@ -1,5 +1,5 @@
-/** The rules of the house that neither the type checker nor a linter checks: which file may import which. */
-import { readdirSync, readFileSync } from 'node:fs';
+/** The rules of the house that neither the type checker nor a linter checks: which file may import which, and where tests are. */
+import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
 const sources = ['nodes', 'credentials', 'library']
@@ -97,6 +97,12 @@ function reachableFrom(links: readonly Import[], file: string): ReadonlySet<stri
 	visit(file);
 	return found;
 }
+
+test('a test of a file of shared lies in the same room', () => {
+	const tests = globSync('test/shared/**/*.test.{ts,mts}');
+	const fileOf = (one: string) => one.replace(/^test\/([^.]+)\..*$/, 'nodes/$1.ts');
+	expect(tests.filter((one) => !sources.includes(fileOf(one)))).toEqual([]);
+});
 
 test('the library does not name a vendor', () => {
 	const isVendor = (file: string) =>

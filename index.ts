@@ -1,5 +1,6 @@
 /** For programs without n8n. They install undici themselves, which sends the requests. */
 export { createClient } from './library/client';
+export type { Dispatcher } from './library/exchange';
 export type {
 	CallOf,
 	CallOptions,
@@ -10,8 +11,7 @@ export type {
 	Outcome,
 	Placed,
 	VendorId,
-} from './library/client';
-export type { Dispatcher } from './library/exchange';
+} from './library/types';
 export type {
 	Failed,
 	Skipped,

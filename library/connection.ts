@@ -140,3 +140,12 @@ async function unlessAborted<T>(
 		promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
 	});
 }
+
+/** The connection as following a call needs it. The signal ends it. */
+export function linkOf(connection: Connection, signal: AbortSignal | undefined) {
+	return {
+		over: signal,
+		send: async (request: HttpRequest, seconds: number) =>
+			await connection.send(request, seconds, signal),
+	};
+}

@@ -13,7 +13,8 @@ import {
 	toFailed,
 } from './contract/outcome';
 import type { Originate, Vendor } from './contract/vendor';
-import { followPlaced, isToLookUp, lookUpSeconds, lookUpUnknown, withTag } from './follow/lookUp';
+import { followPlaced } from './follow/followPlaced';
+import { isToLookUp, lookUpSeconds, lookUpUnknown, withTag } from './follow/lookUp';
 import {
 	invalidInput,
 	processedOf,

@@ -1,4 +1,8 @@
-import type { CallEvent, CallRecord, Recorded } from '../../../nodes/shared/calling/contract/events';
+import type {
+	CallEvent,
+	CallRecord,
+	Recorded,
+} from '../../../nodes/shared/calling/contract/events';
 import {
 	add,
 	fromStored,

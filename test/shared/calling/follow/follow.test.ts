@@ -4,7 +4,12 @@ import { type IExecuteFunctions, sleep } from 'n8n-workflow';
 import { type Sighting, sighting } from '../../../../nodes/shared/calling/contract/callState';
 import { type Found, foundAmong } from '../../../../nodes/shared/calling/contract/found';
 import { failed, type Outcome } from '../../../../nodes/shared/calling/contract/outcome';
-import type { Get, HangUp, Originate, Vendor } from '../../../../nodes/shared/calling/contract/vendor';
+import type {
+	Get,
+	HangUp,
+	Originate,
+	Vendor,
+} from '../../../../nodes/shared/calling/contract/vendor';
 import { execute } from '../../../../nodes/shared/calling/execute';
 import { commonOptions } from '../../../../nodes/shared/form/fields';
 import { callIdField, getOptions, hangUpOptions } from '../../../../nodes/shared/form/followFields';

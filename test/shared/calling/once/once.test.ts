@@ -1,6 +1,10 @@
 import { type IExecuteFunctions, sleep } from 'n8n-workflow';
 
-import { failed, type Failed, type Outcome } from '../../../../nodes/shared/calling/contract/outcome';
+import {
+	failed,
+	type Failed,
+	type Outcome,
+} from '../../../../nodes/shared/calling/contract/outcome';
 import { openOnceKey } from '../../../../nodes/shared/calling/once/once';
 import { messageOf } from '../../../../nodes/shared/calling/report/message';
 import { turnClock } from '../../turnedClock';

@@ -1,4 +1,8 @@
-import { failed, type SkipReason, skipReasons } from '../../../../nodes/shared/calling/contract/outcome';
+import {
+	failed,
+	type SkipReason,
+	skipReasons,
+} from '../../../../nodes/shared/calling/contract/outcome';
 import { messageOf } from '../../../../nodes/shared/calling/report/message';
 import type { JsonObject } from '../../../../nodes/shared/wire/http';
 

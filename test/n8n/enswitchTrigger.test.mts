@@ -12,8 +12,6 @@ import type { Form } from './setup.mts';
 import { openTrigger, readPage } from './trigger.mts';
 import type { OpenTrigger } from './trigger.mts';
 
-jest.setTimeout(60_000);
-
 let client: N8nClient;
 let setup: EnswitchSetup;
 let pbx: EnswitchSimulator;

@@ -15,8 +15,6 @@ import { logInToN8n, n8nLogFile } from './context.mts';
 import type { Form } from './setup.mts';
 import { itemsOf, openTrigger, type OpenTrigger, readPage, triggerName } from './trigger.mts';
 
-jest.setTimeout(60_000);
-
 const customer = '12025550123';
 const did = '12025550100';
 const fromOutside = { number: customer, name: 'Zoë & <Sons>', did };

@@ -19,8 +19,6 @@ import { startFleet } from './fleet.mts';
 import type { Fleet } from './fleet.mts';
 import { fiction } from './hook.mts';
 
-jest.setTimeout(300_000);
-
 let fleet: Fleet;
 let client: N8nClient;
 const systems: { close(): Promise<void> }[] = [];

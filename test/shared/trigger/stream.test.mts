@@ -12,8 +12,6 @@ import { defaultUsers, startAsterisk } from '../../simulators/asterisk.mts';
 import type { AsteriskOptions, AsteriskSimulator } from '../../simulators/asterisk.mts';
 import { until } from '../../until.mts';
 
-jest.setTimeout(20_000);
-
 const incoming = streamedCallsOf('asterisk').find(({ name }) => name === 'incoming');
 const messages = incoming?.messages ?? [];
 

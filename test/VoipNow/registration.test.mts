@@ -255,6 +255,25 @@ describe('unpublishing', () => {
 		expect(memory.places).toEqual(['@me/0003*250']);
 	});
 
+	test('what another credential cannot find is in the log: it stays where the first one led to', async () => {
+		await publish();
+		const first = pbx;
+		pbx = await startVoipNow({ tls: false });
+		expect(await remove()).toBe(true);
+		expect(warnings).toEqual([
+			'VoipNow Trigger did not find 8 of the events that it had registered. If its credential was changed, delete them by hand where it led to before: node "VoipNow Trigger"',
+		]);
+		await publish();
+		expect(ours()).toHaveLength(8);
+		const second = pbx;
+		pbx = first;
+		expect(await checkExists()).toBe(true);
+		await create();
+		await remove();
+		expect(warnings).toHaveLength(2);
+		await second.close();
+	});
+
 	test('it never throws, whatever the form and the credential are', async () => {
 		await publish();
 		const broken = hookOf(pbx, { parameters: form, address, memory, warned: () => undefined });

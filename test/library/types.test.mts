@@ -7,8 +7,6 @@ import { commonOptions } from '../../nodes/shared/form/fields.ts';
 import { failureReasons } from '../../nodes/shared/wire/reasons.ts';
 import { vendors } from '../../nodes/vendors.ts';
 
-jest.setTimeout(60_000);
-
 /** One program for all: a type for each vendor. */
 const file = resolve('library/typesOfTheTest.ts');
 const text = [

@@ -156,4 +156,4 @@ test('two thousand executions leave nothing in memory', async () => {
 	expect(left(data).filter((execution) => execution < 2000)).toEqual([0]);
 	expect(left(outcomes).filter((execution) => execution < 2000)).toEqual([0]);
 	expect(replayOf(contextOf({ items: [kept], execution: '0' })).recall(0)?.replayed).toBe(true);
-}, 60_000);
+});

@@ -42,6 +42,12 @@ test.each<[string, string, boolean]>([
 	['2001:DB8::1', '2001:0db8:0:0:0:0:0:1', true],
 	['2001:db8::1', '2001:db8::2', false],
 	['::1', '127.0.0.1', false],
+	// Some reverse proxies add the port of the sender.
+	['203.0.113.7', '203.0.113.7:51234', true],
+	['203.0.113.7', '203.0.113.8:51234', false],
+	['2001:db8::1', '[2001:db8::1]:51234', true],
+	['2001:db8::1', '[2001:db8::1]', true],
+	['2001:db8::1', '2001:db8::1:51234', false],
 ])('%s and the sender %s: %s', (option, address, expected) => {
 	expect(allows(option, address)).toBe(expected);
 });

@@ -157,6 +157,17 @@ describe('the memory is bounded', () => {
 		expect(ring('second')).toBeDefined();
 	});
 
+	test('it forgets a call twelve hours after its last event: a phone system can give an ID again', () => {
+		const memory = eventMemory();
+		const hours = (count: number) => time(count * 3_600);
+		const ring = eventOf('ringing');
+		memory.note(ring, hours(0));
+		memory.note(eventOf('answered'), hours(11));
+		expect(memory.note(ring, hours(22))).toBeUndefined();
+		expect(memory.note(ring, hours(35))).toEqual(ring);
+		expect(memory.note(eventOf('ended'), hours(36))?.disposition).toBeNull();
+	});
+
 	test('it keeps a hundred events of a call, and passes on the others', () => {
 		const memory = eventMemory();
 		const note = (second: number) =>

@@ -12,8 +12,6 @@ import { defaultUsers, startAsterisk } from '../../simulators/asterisk.mts';
 import type { AsteriskOptions, AsteriskSimulator } from '../../simulators/asterisk.mts';
 import { until } from '../../until.mts';
 
-jest.setTimeout(20_000);
-
 const incoming = streamedCallsOf('asterisk').find(({ name }) => name === 'incoming');
 const messages = incoming?.messages ?? [];
 
@@ -284,6 +282,24 @@ describe('a connection that is lost', () => {
 			[1, 2, 4, 8, 16, 32, 60, 60].map((seconds) => seconds * 1000),
 		);
 		await until(() => one.log.length === 2);
+	});
+
+	test('again and again: the pauses grow all the same, until one has lasted a minute', async () => {
+		const one = await trigger();
+		await one.start();
+		const lose = async () => {
+			const lines = one.log.length;
+			one.pbx.listeners.cut();
+			await until(() => one.log.length === lines + 2);
+		};
+		const tries = () =>
+			pausedMs.filter((pause) => pause !== 30_000).map((milliseconds) => milliseconds / 1000);
+		for (let times = 0; times < 4; times++) await lose();
+		expect(tries()).toEqual([1, 2, 4, 8]);
+		const now = Date.now();
+		jest.spyOn(Date, 'now').mockReturnValue(now + 60_000);
+		await lose();
+		expect(tries().slice(4)).toEqual([1]);
 	});
 
 	test('with a password that was changed meanwhile: the log says so once, until it is right', async () => {

@@ -286,6 +286,15 @@ describe('what starts the workflow', () => {
 		expect(await started({ node: 'another' })).toBe(true);
 	});
 
+	test('the same event for each test in the editor, which ends with it', async () => {
+		const test = { node: 'tested', mode: 'manual', parameters: { events: ['ended'] } };
+		for (let count = 0; count < 2; count++) {
+			await play({ ...test, raw: 'event=answered&callId=1' });
+			const { json } = await play({ ...test, raw: 'event=ended&callId=1' });
+			expect(json).toMatchObject({ disposition: 'answered' });
+		}
+	});
+
 	test('an event that does not start it is remembered, too', async () => {
 		const parameters = { events: ['ended'] };
 		const node = 'remembers';

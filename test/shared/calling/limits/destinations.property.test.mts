@@ -162,4 +162,4 @@ test('the index holds back what a search entry by entry held back, and names the
 		'may ring',
 		'refused',
 	]);
-}, 120_000);
+});

@@ -66,7 +66,7 @@ export const eventFields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. 0003*210, 0003*211',
 		description:
-			'The extensions whose calls start the workflow, with commas between them: phones, queues, conferences or IVRs. An expression can give a list.',
+			'The extensions whose calls start the workflow, separated by commas: phones, queues, conferences or IVRs. An expression can give a list.',
 	},
 ];
 

@@ -272,7 +272,7 @@ function untrusted(baseUrl: string): Pick<Explanation, 'what' | 'advice'> {
 	return {
 		what: `Node.js itself has to trust the certificate of ${baseUrl} (NODE_EXTRA_CA_CERTS).`,
 		advice:
-			'CA Certificate and Ignore SSL Issues in the credential have no effect on a WebSocket. Name the certificate, or that of its authority, in the environment variable NODE_EXTRA_CA_CERTS where n8n starts, and restart n8n. If the certificate names another host, use that name in Base URL. Inside a network that you trust, an address with http:// works, too.',
+			'CA Certificate and Ignore SSL Issues in the credential have no effect on a WebSocket. Set NODE_EXTRA_CA_CERTS in n8n to a file with the certificate, or with that of its authority, and restart n8n. If the certificate names another host, use that name in Base URL. Inside a network that you trust, an address with http:// works, too.',
 	};
 }
 
@@ -286,6 +286,6 @@ const tooOld = explain(
 const taken = explain(
 	'not_sent',
 	'invalid_settings',
-	'Another n8n listens with the same workflow.',
+	'Another n8n is listening with the same workflow.',
 	'Unpublish the workflow in one of them.',
 );

@@ -84,7 +84,7 @@ async function keep(first: Stream, listener: Listener): Promise<void> {
 		const lostAt = Date.now();
 		log.warn(
 			ending === 'replaced'
-				? 'was replaced: another n8n listens with the same workflow. It gets the events now'
+				? 'was replaced: another n8n is listening with the same workflow. It gets the events now'
 				: 'lost its connection. Events that happen until it is back are lost',
 		);
 		const next = await openAgain(ending, listener);

@@ -14,8 +14,8 @@ export interface Matches {
 }
 
 /**
- * Looks for the calls that a reference fits, first among the active ones, then in the records. With an ID, a call that is
- * active is the one. By numbers, both lists count: two calls that fit can be told apart by nothing else.
+ * Looks for the calls that match a reference, first among the active ones, then in the records. With an ID, a call that is
+ * active is the one. By numbers, both lists count, because nothing else distinguishes two calls that match.
  */
 export function findCalls<Result>(
 	reference: EnswitchReference,

@@ -24,7 +24,7 @@ export interface Named extends EnswitchReference {
 export const referenceFields: readonly INodeProperties[] = [
 	{
 		...callIdField,
-		hint: 'Enswitch gives it to a call that is placed with the option Wait. Without it, the call is found by its numbers and time.',
+		hint: 'Enswitch returns it for a call that is placed with the option Wait. Without it, the call is found by its numbers and time.',
 	},
 	...numberFields,
 	{

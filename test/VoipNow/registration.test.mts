@@ -309,7 +309,7 @@ describe('another address of n8n', () => {
 	test('one on this computer is registered with a warning', async () => {
 		const local = { address: `http://localhost:5678/${path}` };
 		await publish(local);
-		expect(warnings).toEqual([expect.stringMatching(/this computer only.+WEBHOOK_URL/)]);
+		expect(warnings).toEqual([expect.stringMatching(/only on this computer.+WEBHOOK_URL/)]);
 		expect(warnings[0]).not.toContain(path);
 	});
 });
@@ -385,7 +385,7 @@ describe('a start that fails leaves nothing of ours, and says what VoipNow said'
 		[{ userId: 'me/you' }, 'User ID is "me/you".'],
 		[{ events: [] }, 'Events has no event.'],
 		[{ events: ['voicemail'] }, 'Events has no event that can be registered.'],
-		[{ options: { allowedAddresses: 'home' } }, 'Allowed Addresses has "home".'],
+		[{ options: { allowedAddresses: 'home' } }, 'Allowed Addresses contains "home".'],
 	])('the form %j is refused before anything is sent', async (parameters, said) => {
 		const failure = await publish({ parameters }).catch((error: unknown) => error as Error);
 		const { message } = failure as Error;

@@ -132,7 +132,7 @@ test('find it, publish it, enter what its page says, make a call, and see it', a
 	await publish();
 	const shown = await browse(address, 'trigger-5-page');
 	const text = await shown.innerText('body');
-	expect(text).toContain('This address works on this computer only. Set WEBHOOK_URL');
+	expect(text).toContain('This address works only on this computer. Set WEBHOOK_URL');
 	expect(text).toContain('open Tools > PBX Features > Event Triggers');
 	await enter(shown);
 	await shown.close();
@@ -160,7 +160,7 @@ test('an option that cannot be used keeps the workflow from being published', as
 	await page.getByTestId('workflow-open-publish-modal-button').click();
 	await page.getByTestId('workflow-publish-button').click();
 	await page
-		.getByText('Allowed Addresses has "pbx.example.com". No event will start the workflow.')
+		.getByText('Allowed Addresses contains "pbx.example.com". No event will start the workflow.')
 		.first()
 		.waitFor();
 	await editor.screenshot('trigger-8-refused');

@@ -363,7 +363,7 @@ describe('nobody else gets in', () => {
 	test('an address that is none: n8n does not publish', async () => {
 		await trigger.close();
 		await open({ options: { allowedAddresses: 'pbx.example' } });
-		await expect(trigger.publish()).rejects.toThrow('Allowed Addresses has "pbx.example".');
+		await expect(trigger.publish()).rejects.toThrow('Allowed Addresses contains "pbx.example".');
 	});
 
 	test.each([

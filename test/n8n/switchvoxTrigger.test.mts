@@ -349,7 +349,7 @@ describe('the form', () => {
 	test('an option that cannot be used: the workflow is not published', async () => {
 		const trigger = await open({ options: { allowedAddresses: '203.0.113.7, pbx.example.com' } });
 		await expect(trigger.publish()).rejects.toThrow(
-			'Allowed Addresses has "pbx.example.com". No event will start the workflow.',
+			'Allowed Addresses contains "pbx.example.com". No event will start the workflow.',
 		);
 		expect((await fetch(trigger.address)).status).toBe(404);
 	});

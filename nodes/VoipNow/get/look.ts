@@ -8,8 +8,8 @@ import { encodeCall, encodeCalls, encodeRecords } from '../request';
 import { isNoCall, type Matches, readCalls, rights, searchCalls } from '../search';
 
 /**
- * Asks for the live call. If it is not live, the call records show how it ended. By numbers, both count: two calls that
- * fit can be told apart by nothing else.
+ * Asks for the live call. If it is not live, the call records show how it ended. By numbers, both count, because
+ * nothing else distinguishes two calls that match.
  */
 export function look(reference: VoipNowReference): Step<Found> {
 	const { callId, nonce } = reference;
@@ -36,7 +36,7 @@ function lookFor(callId: string, reference: VoipNowReference): Step<Found> {
 	};
 }
 
-/** Goes on with the live calls that match a reference without an ID. */
+/** Continues with the live calls that match a reference without an ID. */
 export function searchLive<Result>(
 	reference: VoipNowReference,
 	next: (found: Matches | Trouble) => Step<Result>,

@@ -30,7 +30,7 @@ export function readAllowed(option: unknown): Allowed | Invalid {
 		const range = readRange(entry);
 		if (range === undefined) {
 			return invalid(
-				`Allowed Addresses has "${entry}". Enter IP addresses such as 203.0.113.7, or ranges such as 198.51.100.0/24.`,
+				`Allowed Addresses contains "${entry}". Enter IP addresses such as 203.0.113.7, or ranges such as 198.51.100.0/24.`,
 			);
 		}
 		ranges.push(range);

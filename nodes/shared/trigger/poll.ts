@@ -125,7 +125,7 @@ async function begin(context: IPollFunctions, vendor: Vendor, events: Recorded):
 /** The error that ends a poll. At a publication, n8n then refuses it; later, a failed execution shows it. */
 function toStop(context: IPollFunctions, trouble: Trouble, known?: Known) {
 	const failure = troubleTo('listens', trouble);
-	const message = `${trouble.what} The next poll asks for the same call records again.`;
+	const message = `${trouble.what} The next poll reads the same call records again.`;
 	const node = context.getNode();
 	return known === undefined
 		? startError(node, failure)
@@ -161,8 +161,8 @@ function tooMany({ displayName }: Vendor): Trouble {
 	return explain(
 		'not_sent',
 		'invalid_settings',
-		`${displayName} has more than ${mostRecords} call records to look through.`,
-		'Let the trigger look at fewer calls, such as those of one link.',
+		`${displayName} has more than ${mostRecords} call records to read.`,
+		'Choose fewer calls in the trigger, such as those of one link.',
 	);
 }
 

@@ -56,7 +56,7 @@ export async function register(
 	const left = await removeAll(open, ours);
 	throwFirst(context, atPlaces(left, wanted));
 	if (isLocal(address)) {
-		log('registers an address that works on this computer only. Set WEBHOOK_URL in n8n');
+		log('registers an address that works only on this computer. Set WEBHOOK_URL in n8n');
 	}
 	const elsewhere = [...troubles, ...left].filter(mayHoldOurs).map(({ place }) => place);
 	const earlier = elsewhere.length === 0 ? [] : memory.ids;

@@ -90,7 +90,7 @@ async function keep(first: Stream, listener: Listener): Promise<void> {
 		const lostAt = Date.now();
 		log.warn(
 			ending === 'replaced'
-				? 'was replaced: another n8n listens with the same workflow. It gets the events now'
+				? 'was replaced: another n8n is listening with the same workflow. It gets the events now'
 				: 'lost its connection. Events that happen until it is back are lost',
 		);
 		const next = await openAgain(ending, listener, pauses);
@@ -291,7 +291,7 @@ function untrusted(baseUrl: string): Pick<Explanation, 'what' | 'advice'> {
 	return {
 		what: `Node.js itself has to trust the certificate of ${baseUrl} (NODE_EXTRA_CA_CERTS).`,
 		advice:
-			'CA Certificate and Ignore SSL Issues in the credential have no effect on a WebSocket. Name the certificate, or that of its authority, in the environment variable NODE_EXTRA_CA_CERTS where n8n starts, and restart n8n. If the certificate names another host, use that name in Base URL. Inside a network that you trust, an address with http:// works, too.',
+			'CA Certificate and Ignore SSL Issues in the credential have no effect on a WebSocket. Set NODE_EXTRA_CA_CERTS in n8n to a file with the certificate, or with that of its authority, and restart n8n. If the certificate names another host, use that name in Base URL. Inside a network that you trust, an address with http:// works, too.',
 	};
 }
 
@@ -305,6 +305,6 @@ const tooOld = explain(
 const taken = explain(
 	'not_sent',
 	'invalid_settings',
-	'Another n8n listens with the same workflow.',
+	'Another n8n is listening with the same workflow.',
 	'Unpublish the workflow in one of them.',
 );

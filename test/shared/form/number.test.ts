@@ -105,7 +105,7 @@ describe('number formats', () => {
 		expect(toDialed('+65 6123 4567', { format: 'cleaned' })).toEqual({
 			kind: 'invalid',
 			texts: [
-				'is "+6561234567", and this phone system does not take a +. Set the option Default Country to the country it dials from, or choose another Number Format, such as E.164 Without +.',
+				'is "+6561234567", and this phone system does not accept a +. Set the option Default Country to the country it dials from, or choose another Number Format, such as E.164 Without +.',
 			],
 		});
 	});

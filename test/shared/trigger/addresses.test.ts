@@ -78,6 +78,6 @@ test.each([
 ])('"%s" is refused and named', (entry) => {
 	expect(readAllowed(`198.51.100.1, ${entry}`)).toEqual({
 		kind: 'invalid',
-		texts: [expect.stringContaining(`Allowed Addresses has "${entry}".`)],
+		texts: [expect.stringContaining(`Allowed Addresses contains "${entry}".`)],
 	});
 });

@@ -356,7 +356,7 @@ describe('a connection that is lost', () => {
 			{ headers: { authorization: basic } },
 		);
 		await until(() => one.log.length === 1);
-		expect(one.log[0]).toMatch(/^warn: Asterisk Trigger was replaced: another n8n listens/);
+		expect(one.log[0]).toMatch(/^warn: Asterisk Trigger was replaced: another n8n is listening/);
 		await until(() => pausedMs.includes(8_000));
 		expect(one.log).toHaveLength(1);
 		other.close();

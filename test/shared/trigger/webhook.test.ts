@@ -229,7 +229,7 @@ describe('what is refused is not read, and is in the log', () => {
 	test.each<[unknown, string]>([
 		[{ allowedAddresses: '' }, 'Allowed Addresses is empty.'],
 		[{ allowedAddresses: null }, 'Allowed Addresses is empty.'],
-		[{ allowedAddresses: 'pbx.example' }, 'Allowed Addresses has "pbx.example".'],
+		[{ allowedAddresses: 'pbx.example' }, 'Allowed Addresses contains "pbx.example".'],
 		['expression', 'The options of the trigger cannot be read.'],
 		[undefined, 'The options of the trigger cannot be read.'],
 	])('every one while the options cannot be read: %j', async (options, why) => {
@@ -334,7 +334,7 @@ describe('publishing', () => {
 
 	test.each<[Readonly<Record<string, unknown>>, string]>([
 		[{ options: { allowedAddresses: '' } }, 'Allowed Addresses is empty.'],
-		[{ options: { allowedAddresses: 'pbx' } }, 'Allowed Addresses has "pbx".'],
+		[{ options: { allowedAddresses: 'pbx' } }, 'Allowed Addresses contains "pbx".'],
 		[{ events: [] }, 'Events has no event.'],
 	])('refuses %j', (parameters, why) => {
 		expect(() => publish(parameters)).toThrow(why);

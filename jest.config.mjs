@@ -13,6 +13,8 @@ const shared = {
 };
 
 export default {
+	// Ends what hangs. A machine can be slow, and a hanging server is waited for as long as a call may take.
+	testTimeout: 600_000,
 	projects: [
 		{
 			...shared,

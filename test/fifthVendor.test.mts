@@ -16,8 +16,6 @@ import {
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 
-jest.setTimeout(180_000);
-
 const project = process.cwd();
 let copy: string;
 

@@ -3,7 +3,7 @@ const lookEveryMs = 5;
 /** Waits until a condition holds; throws if it does not in time. */
 export async function until(
 	hasCome: () => boolean | Promise<boolean>,
-	limitMs = 10_000,
+	limitMs = 60_000,
 ): Promise<void> {
 	const started = Date.now();
 	while (!(await hasCome())) {

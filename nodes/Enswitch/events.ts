@@ -1,4 +1,4 @@
-import type { Disposition } from '../shared/calling/callState';
+import type { Disposition } from '../shared/calling/contract/callState';
 import {
 	type CallEvent,
 	type EventName,
@@ -6,7 +6,7 @@ import {
 	ignored,
 	type Push,
 	type Pushed,
-} from '../shared/calling/events';
+} from '../shared/calling/contract/events';
 import type { JsonObject } from '../shared/wire/http';
 import { member, textOf, withoutMissing } from '../shared/wire/json';
 import { recordingIn, secondsIn, timeOf } from './calls';

@@ -1,4 +1,4 @@
-import type { Trouble } from '../shared/calling/outcome';
+import type { Trouble } from '../shared/calling/contract/outcome';
 import type { Step } from '../shared/wire/conversation';
 import { isExplanation } from '../shared/wire/explanation';
 import { askForCalls, isWithheld, troubleOfBoth, type Withheld } from './callLists';

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Reference } from '../shared/calling/vendor';
+import type { Reference } from '../shared/calling/contract/vendor';
 import { callIdField, fromResult, numberFields, readSince } from '../shared/form/followFields';
 import type { FieldReader } from '../shared/form/reader';
 import { toText } from '../shared/wire/values';

@@ -4,8 +4,8 @@ import type {
 	Recorded,
 	RecordPage,
 	RecordQuery,
-} from '../shared/calling/events';
-import type { Trouble } from '../shared/calling/outcome';
+} from '../shared/calling/contract/events';
+import type { Trouble } from '../shared/calling/contract/outcome';
 import { listOrId } from '../shared/form/listOrId';
 import { explain, isExplanation } from '../shared/wire/explanation';
 import type { HttpRequest, HttpResponse } from '../shared/wire/http';

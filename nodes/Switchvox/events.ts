@@ -5,7 +5,7 @@ import {
 	ignored,
 	type Push,
 	type Pushed,
-} from '../shared/calling/events';
+} from '../shared/calling/contract/events';
 import { withoutMissing } from '../shared/wire/json';
 
 /**

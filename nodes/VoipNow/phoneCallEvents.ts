@@ -8,9 +8,9 @@ import type {
 	Registration,
 	Removed,
 	Subscription,
-} from '../shared/calling/events';
-import type { Trouble } from '../shared/calling/outcome';
-import { unreadable } from '../shared/calling/reply';
+} from '../shared/calling/contract/events';
+import type { Trouble } from '../shared/calling/contract/outcome';
+import { unreadable } from '../shared/calling/contract/reply';
 import { type FieldReader, readForm } from '../shared/form/reader';
 import { done, eachPage, type Step } from '../shared/wire/conversation';
 import { explain } from '../shared/wire/explanation';

@@ -1,6 +1,6 @@
-import type { Sighting } from '../shared/calling/callState';
-import type { Trouble } from '../shared/calling/outcome';
-import { evidenceOf, unreadable } from '../shared/calling/reply';
+import type { Sighting } from '../shared/calling/contract/callState';
+import type { Trouble } from '../shared/calling/contract/outcome';
+import { evidenceOf, unreadable } from '../shared/calling/contract/reply';
 import { fieldNamesOf } from '../shared/form/fieldNames';
 import { eachPage, type Step } from '../shared/wire/conversation';
 import { explain } from '../shared/wire/explanation';

@@ -403,7 +403,7 @@ describe.each<[string, IovoxOptions, { skew?: number; longest?: number }?]>([
 			),
 			{ numRuns: 5, endOnFailure: true },
 		);
-	}, 60_000);
+	});
 });
 
 test('IOVOX moves to another zone, and shows its records in that one', async () => {

@@ -255,6 +255,26 @@ describe('unpublishing', () => {
 		expect(memory.places).toEqual(['@me/0003*250']);
 	});
 
+	test('what another credential cannot find is in the log: it stays where the first one led to', async () => {
+		const missing =
+			/^VoipNow Trigger did not find 8 of the events that it had registered\. If its credential was changed, /;
+		await publish();
+		const elsewhere = await startVoipNow({ tls: false });
+		const first = pbx;
+		try {
+			pbx = elsewhere;
+			await publish();
+			expect([ours().length, first.events.all.length]).toEqual([8, 8]);
+			pbx = first;
+			await remove();
+			expect(warnings).toEqual([1, 2].map(() => expect.stringMatching(missing) as unknown));
+		} finally {
+			pbx = first;
+			await elsewhere.close();
+		}
+		expect(first.events.all).toEqual([]);
+	});
+
 	test('it never throws, whatever the form and the credential are', async () => {
 		await publish();
 		const broken = hookOf(pbx, { parameters: form, address, memory, warned: () => undefined });

@@ -2,9 +2,9 @@
  * The nodes as tools of n8n's AI Agent, its model simulated: what the model reads, and how often phones ring.
  * Agents of version 3 have n8n run the tool as a node; older ones call it as a function.
  */
-import { setTimeout as pause } from 'node:timers/promises';
 import { startMessenger } from '../simulators/messenger.mts';
 import type { Fault } from '../simulators/switchvox.mts';
+import { until } from '../until.mts';
 import { agentName, runAgent } from './agent.mts';
 import type { AgentTest } from './agent.mts';
 import { runChain } from './chain.mts';
@@ -12,8 +12,6 @@ import type { CredentialRef, N8nClient, WorkflowData } from './client.mts';
 import { logInToN8n } from './context.mts';
 import type { NodeTest } from './context.mts';
 import { parameters, setUpSwitchvox } from './switchvoxSetup.mts';
-
-jest.setTimeout(60_000);
 
 let client: N8nClient;
 
@@ -440,14 +438,13 @@ describe("n8n's human review, between agent and tool", () => {
 				turns: [{ calls: [asked] }],
 				change: withReview(telegramApi),
 				meanwhile: async () => {
-					const deadline = Date.now() + 20_000;
-					while (messenger.messages.length === 0 && Date.now() < deadline) await pause(50);
-					// The execution is put to sleep after the message.
-					await pause(1000);
+					await until(() => messenger.messages.length > 0);
 					const [, url = ''] =
 						Object.entries(messenger.buttons()).find(([label]) => button.test(label)) ?? [];
-					// n8n takes no answer from a program, such as one that previews links.
-					await fetch(url, { headers: { 'user-agent': browser } });
+					// The execution is put to sleep after the message, and takes no answer before that. n8n takes none from
+					// a program, such as one that previews links.
+					const press = async () => await fetch(url, { headers: { 'user-agent': browser } });
+					await until(async () => (await press()).ok);
 				},
 			});
 			return { ...result, messages: messenger.messages };

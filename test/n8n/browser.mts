@@ -17,7 +17,7 @@ const flags = [
 	'--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
 ];
 
-const stepLimitMs = 30_000;
+const stepLimitMs = 90_000;
 
 const howToGetIt =
 	'The browser test needs Chromium or Chrome on the PATH: on Debian "apt-get install chromium" as root, elsewhere from chromium.org or google.com/chrome.';

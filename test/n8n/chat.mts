@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../until.mts';
 import type { N8nClient } from './client.mts';
 
-const limitMs = 30_000;
+const limitMs = 60_000;
 
 /** The frames that n8n sends to a chat besides messages. */
 const heartbeat = 'n8n|heartbeat';
@@ -34,11 +34,14 @@ function read(data: string): ChatMessage {
 async function press({ buttons }: ChatMessage, label: string): Promise<void> {
 	const button = buttons.find(({ text }) => text === label);
 	if (!button) throw new Error(`There is no button "${label}".`);
-	const response = await fetch(button.link, {
-		headers: { 'user-agent': browser },
-		signal: AbortSignal.timeout(limitMs),
+	// The execution is put to sleep after the message, and takes no answer before that.
+	await until(async () => {
+		const response = await fetch(button.link, {
+			headers: { 'user-agent': browser },
+			signal: AbortSignal.timeout(limitMs),
+		});
+		return response.ok;
 	});
-	if (!response.ok) throw new Error(`The button was answered ${String(response.status)}.`);
 }
 
 /** Sends the first message. */
@@ -64,13 +67,8 @@ export async function openChat(
 	return {
 		executionId,
 		next: async () => {
-			const started = Date.now();
-			for (;;) {
-				const message = unread.shift();
-				if (message) return message;
-				if (Date.now() - started > limitMs) throw new Error('No message came.');
-				await sleep(50);
-			}
+			await until(() => unread.length > 0);
+			return unread.shift() as ChatMessage;
 		},
 		press,
 		close: () => {

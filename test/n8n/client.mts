@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unflatten } from './flatted.mts';
 
-const requestLimitMs = 60_000;
+const requestLimitMs = 120_000;
 
 export interface CredentialData {
 	readonly name: string;
@@ -416,7 +416,7 @@ export class N8nClient {
 	}
 
 	/** Waits for the end of an execution; stops it and throws if it takes too long. */
-	async waitFor(executionId: string, limitMs = 60_000): Promise<Execution> {
+	async waitFor(executionId: string, limitMs = 120_000): Promise<Execution> {
 		const execution = await ask(limitMs, async () => {
 			const stored = await this.#storedUnlessBusy(executionId);
 			return stored === undefined || unfinished.has(stored.status)

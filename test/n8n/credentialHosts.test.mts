@@ -13,8 +13,6 @@ import type { NodeTest } from './context.mts';
 
 let client: N8nClient;
 
-jest.setTimeout(60_000);
-
 beforeAll(async () => {
 	client = await logInToN8n();
 });

@@ -10,8 +10,6 @@ import { startPhoneSystems } from './phoneSystems.mts';
 import type { PhoneSystem } from './phoneSystems.mts';
 import { printLine, withProgress } from './progress.mts';
 
-jest.setTimeout(120_000);
-
 let client: N8nClient;
 let systems: readonly PhoneSystem[];
 

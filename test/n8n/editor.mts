@@ -1,7 +1,7 @@
 /** n8n's editor, used click by click as a person uses it. */
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Locator, Page } from 'playwright-core';
+import type { Locator, Page, Request } from 'playwright-core';
+import { until } from '../until.mts';
 import type { WorkflowNode } from './client.mts';
 import { openBrowser } from './browser.mts';
 import { chooseIn, entry, openMenu, persist } from './menu.mts';
@@ -76,7 +76,7 @@ export interface Editor {
 export async function openEditor(url: string, account: Account): Promise<Editor> {
 	const { page, close } = await openBrowser();
 	const endedRuns = watchRuns(page);
-	const saved = watchSaves(page);
+	const saves = watchSaves(page);
 	try {
 		await signIn(page, url, account);
 		return {
@@ -87,7 +87,10 @@ export async function openEditor(url: string, account: Account): Promise<Editor>
 			search: (text) => search(page, text),
 			pick: (name, action) => pick(page, name, action),
 			labels: () => labels(page),
-			formText: () => form(page).innerText(),
+			formText: async () => {
+				await later(page, drawnAfterMs);
+				return await form(page).innerText();
+			},
 			openOptions: async () => await (await openMenu(addOptions(page))).allInnerTexts(),
 			addOption: (label) => chooseIn(addOptions(page), entry(label)),
 			removeOption: (field) => removeOption(page, field),
@@ -107,7 +110,7 @@ export async function openEditor(url: string, account: Account): Promise<Editor>
 			execute: () => execute(page, endedRuns),
 			closeNode: () => closeNode(page),
 			openNode: () => openNode(page),
-			save: () => save(page, saved),
+			save: () => save(page, saves),
 			canvas: () => page.getByTestId('canvas-node').allInnerTexts(),
 			screenshot: (name) => screenshot(page, name),
 		};
@@ -133,32 +136,35 @@ async function startWorkflow(page: Page, url: string): Promise<void> {
 }
 
 async function openPanel(page: Page): Promise<void> {
-	await page.getByTestId('canvas-handle-plus').last().click();
-	await page.getByTestId('node-creator-search-bar').waitFor();
+	const bar = page.getByTestId('node-creator-search-bar');
+	await persist(async (limit) => {
+		if (await bar.isVisible()) return;
+		await page.getByTestId('canvas-handle-plus').last().click(limit);
+		await bar.waitFor(limit);
+	});
 }
 
 function found(page: Page): Locator {
 	return page.getByTestId('node-creator-item-name').filter({ visible: true });
 }
 
-/** The panel updates shortly after the last key, so this waits until its content has not changed for a while. */
 async function search(page: Page, text: string): Promise<readonly string[]> {
 	await page.getByTestId('node-creator-search-bar').fill(text);
-	return await settled(() => found(page).allInnerTexts());
+	await later(page, appliedAfterMs);
+	return await found(page).allInnerTexts();
 }
 
-const lookEveryMs = 100;
-const calmLooks = 4;
+/** The editor searches, and applies what is typed, 100 to 300 ms after the last key. */
+const appliedAfterMs = 400;
+/** What was chosen is on the form immediately; some of it is looked up. */
+const drawnAfterMs = 100;
 
-async function settled(look: () => Promise<readonly string[]>): Promise<readonly string[]> {
-	let seen = await look();
-	for (let calm = 0; calm < calmLooks; ) {
-		await sleep(lookEveryMs);
-		const now = await look();
-		calm = now.join('\n') === seen.join('\n') ? calm + 1 : 0;
-		seen = now;
-	}
-	return seen;
+/** Waits in the page, whose timers fire in the order in which they are due, however busy it is. */
+async function later(page: Page, milliseconds: number): Promise<void> {
+	await page.evaluate(
+		async (ms) => await new Promise((fire) => setTimeout(fire, ms)),
+		milliseconds,
+	);
 }
 
 async function pick(
@@ -182,6 +188,7 @@ function form(page: Page): Locator {
 }
 
 async function labels(page: Page): Promise<readonly string[]> {
+	await later(page, drawnAfterMs);
 	const label = form(page)
 		.getByTestId(/^(credentials|input)-label$/)
 		.filter({ visible: true });
@@ -245,8 +252,7 @@ async function typeId(page: Page, field: string, id: string): Promise<void> {
 	const mode = locator(page, field).getByTestId('rlc-mode-selector');
 	await chooseIn(mode, (menu) => menu.getByTestId('mode-id'));
 	await type(locator(page, field).getByTestId('rlc-input'), id);
-	// The editor applies it after 100 ms without another key. Its timers fire in the order in which they are due.
-	await page.evaluate(async () => await new Promise((resolve) => setTimeout(resolve, 300)));
+	await later(page, appliedAfterMs);
 }
 
 function credentialDialog(page: Page): Locator {
@@ -303,18 +309,13 @@ function watchRuns(page: Page): EndedRuns {
 	return ended;
 }
 
-const runLimitMs = 30_000;
+const runLimitMs = 90_000;
 
 /** The pane shows the previous run for a while, so the result of this one comes from n8n's message about its end. */
 async function execute(page: Page, ended: EndedRuns): Promise<Run> {
 	const before = ended.length;
 	await page.getByTestId('node-execute-button').click();
-	const started = Date.now();
-	while (ended.length === before) {
-		if (Date.now() - started > runLimitMs)
-			throw new Error('n8n did not report the end of the run.');
-		await sleep(lookEveryMs);
-	}
+	await until(() => ended.length > before, runLimitMs);
 	const succeeded = ended[before] === 'success';
 	const pane = page.getByTestId('output-panel');
 	const shown = pane.getByTestId(succeeded ? 'node-run-status-success' : 'node-error-message');
@@ -338,30 +339,45 @@ async function openNode(page: Page): Promise<void> {
 	await page.getByTestId('node-parameters').waitFor();
 }
 
-/** The nodes of the last workflow that n8n has reported to this page as saved. */
-interface Saved {
+/** What the page has n8n save, on its own or when it is asked to. */
+interface Saves {
+	sent: number;
+	ended: number;
+	/** The nodes of the workflow that n8n has stored last. */
 	nodes?: readonly WorkflowNode[];
 }
 
-function watchSaves(page: Page): Saved {
-	const saved: Saved = {};
-	page.on('response', (response) => {
-		const isSave = ['POST', 'PATCH'].includes(response.request().method());
-		if (!isSave || !/\/rest\/workflows(\/\w+)?$/.test(response.url().split('?')[0] ?? '')) return;
+function watchSaves(page: Page): Saves {
+	const saves: Saves = { sent: 0, ended: 0 };
+	const isSave = (request: Request) =>
+		['POST', 'PATCH'].includes(request.method()) &&
+		/\/rest\/workflows(\/\w+)?$/.test(request.url().split('?')[0] ?? '');
+	const read = async (request: Request) => {
+		const response = await request.response();
+		const { data } = (await response?.json()) as { data?: Pick<Saves, 'nodes'> };
+		if (data?.nodes !== undefined) saves.nodes = data.nodes;
+	};
+	page.on('request', (request) => {
+		if (!isSave(request)) return;
+		saves.sent++;
 		// A page that is left takes its replies along.
-		void response
-			.json()
-			.then(({ data }: { data?: Saved }) => Object.assign(saved, data))
-			.catch(() => undefined);
+		void read(request)
+			.catch(() => undefined)
+			.finally(() => saves.ended++);
 	});
-	return saved;
+	return saves;
 }
 
-async function save(page: Page, saved: Saved): Promise<readonly WorkflowNode[]> {
+/** The editor saves by itself, too, and sends a save after one that is under way. */
+async function save(page: Page, saves: Saves): Promise<readonly WorkflowNode[]> {
 	await page.keyboard.press('Control+s');
-	await settled(() => Promise.resolve([JSON.stringify(saved.nodes)]));
-	if (saved.nodes === undefined) throw new Error('n8n did not report a saved workflow.');
-	return saved.nodes;
+	for (let sent = -1; sent !== saves.sent; ) {
+		({ sent } = saves);
+		await until(() => saves.ended === saves.sent, runLimitMs);
+		await later(page, appliedAfterMs);
+	}
+	if (saves.nodes === undefined) throw new Error('n8n did not report a saved workflow.');
+	return saves.nodes;
 }
 
 async function screenshot(page: Page, name: string): Promise<void> {

@@ -6,8 +6,6 @@ import type { Editor } from './editor.mts';
 import { packageName } from './paths.mts';
 import { owner } from './server.mts';
 
-jest.setTimeout(300_000);
-
 /** What workflows store: these names never change. */
 const parameterNames = [
 	'resource',

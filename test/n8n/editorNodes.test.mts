@@ -12,9 +12,6 @@ import { owner } from './server.mts';
 import { signInOf as switchvoxSignIn } from './switchvoxSetup.mts';
 import { appOf } from './voipnowSetup.mts';
 
-const installLimitMs = 300_000;
-jest.setTimeout(120_000);
-
 /** So that a simulated second of ringing takes hardly any time. */
 const secondMs = 10;
 
@@ -206,7 +203,7 @@ let editor: Editor;
 beforeAll(async () => {
 	await ensureChromium();
 	editor = await openEditor(n8nUrl(), owner);
-}, installLimitMs);
+});
 
 afterAll(async () => {
 	await editor.close();

@@ -13,8 +13,6 @@ import { owner } from './server.mts';
 import { storeCredential } from './setup.mts';
 import { signInOf } from './switchvoxSetup.mts';
 
-jest.setTimeout(300_000);
-
 let editor: Editor;
 let client: N8nClient;
 let pbx: Awaited<ReturnType<typeof startSwitchvox>>;

@@ -13,8 +13,6 @@ import type { Editor } from './editor.mts';
 import { screenshotFolder } from './paths.mts';
 import { owner } from './server.mts';
 
-jest.setTimeout(300_000);
-
 const customer = '12025550123';
 
 let editor: Editor;

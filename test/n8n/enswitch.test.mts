@@ -25,8 +25,6 @@ import {
 } from './enswitchSetup.mts';
 import { packageName } from './paths.mts';
 
-jest.setTimeout(60_000);
-
 let client: N8nClient;
 
 beforeAll(async () => {

@@ -7,9 +7,6 @@ import { testFaults } from './faultCases.mts';
 import type { FaultCase } from './faultCases.mts';
 import { networkFaults } from './networkFaults.mts';
 
-// The node waits for a hanging server as long as the call may take: wait and delay, with a margin of thirty seconds.
-jest.setTimeout(90_000);
-
 type Case = FaultCase<EnswitchOptions, EnswitchSimulator>;
 
 const fault = (what: Fault) => (pbx: EnswitchSimulator) => {

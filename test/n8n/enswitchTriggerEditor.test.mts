@@ -10,8 +10,6 @@ import { type Editor, openEditor } from './editor.mts';
 import { screenshotFolder } from './paths.mts';
 import { owner } from './server.mts';
 
-jest.setTimeout(180_000);
-
 let editor: Editor;
 let page: Page;
 let pbx: EnswitchSimulator;

@@ -32,8 +32,6 @@ import { until } from '../until.mts';
 import type { Form } from './setup.mts';
 import { setUpVoipNow } from './voipnowSetup.mts';
 
-jest.setTimeout(60_000);
-
 /** So that a simulated second of ringing takes hardly any time. */
 const secondMs = 10;
 

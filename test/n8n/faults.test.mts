@@ -7,9 +7,6 @@ import type { FaultCase } from './faultCases.mts';
 import { networkFaults } from './networkFaults.mts';
 import { setUpSwitchvox } from './switchvoxSetup.mts';
 
-// The node waits for a hanging server as long as the call may take: one second of ringing, with a margin of thirty.
-jest.setTimeout(90_000);
-
 type Case = FaultCase<SwitchvoxOptions, SwitchvoxSimulator>;
 
 const fault = (what: Fault) => (pbx: SwitchvoxSimulator) => {

@@ -11,9 +11,6 @@ import { type Setup, setUpNode } from './setup.mts';
 import { setUpSwitchvox } from './switchvoxSetup.mts';
 import { setUpVoipNow } from './voipnowSetup.mts';
 
-// A hanging server is waited for fifteen seconds.
-jest.setTimeout(90_000);
-
 interface System {
 	readonly rings: readonly unknown[];
 	fault(fault: Fault | null, options?: FaultOptions): void;

@@ -7,8 +7,6 @@ import { packageName } from './paths.mts';
 import { setUpSwitchvox } from './switchvoxSetup.mts';
 import type { SwitchvoxSetup } from './switchvoxSetup.mts';
 
-jest.setTimeout(60_000);
-
 let client: N8nClient;
 let setup: SwitchvoxSetup;
 

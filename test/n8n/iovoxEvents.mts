@@ -18,7 +18,7 @@ const yearly = { item: [{ mode: 'custom', cronExpression: '0 0 0 1 1 *' }] };
 
 const lookEveryMs = 200;
 /** Long enough for a few polls of a busy machine. */
-const limitMs = 60_000;
+const limitMs = 120_000;
 
 export async function eventually(hasCome: () => boolean | Promise<boolean>): Promise<void> {
 	const started = Date.now();

@@ -8,9 +8,6 @@ import type { FaultCase } from './faultCases.mts';
 import { networkFaults } from './networkFaults.mts';
 import { setUpIovox } from './iovoxSetup.mts';
 
-// The node waits for a hanging server as long as a reply may take: a minute.
-jest.setTimeout(120_000);
-
 type Case = FaultCase<IovoxOptions, IovoxSimulator>;
 
 const fault = (what: Fault) => (iovox: IovoxSimulator) => {

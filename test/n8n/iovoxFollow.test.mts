@@ -9,8 +9,6 @@ import { logInToN8n } from './context.mts';
 import { type IovoxSetup, parameters, setUpIovox } from './iovoxSetup.mts';
 import { during, type Form } from './setup.mts';
 
-jest.setTimeout(60_000);
-
 let client: N8nClient;
 
 beforeAll(async () => {

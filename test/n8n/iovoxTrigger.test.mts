@@ -24,8 +24,6 @@ import { owner, startN8n } from './server.mts';
 import { during, type Form } from './setup.mts';
 import { itemsOf, triggerName } from './trigger.mts';
 
-jest.setTimeout(300_000);
-
 let client: N8nClient;
 
 beforeAll(async () => {

@@ -10,9 +10,6 @@ import type { SwitchvoxSimulator } from '../simulators/switchvox.mts';
 import { packPackage } from './pack.mts';
 import { packageName, projectFolder } from './paths.mts';
 
-// It may have to build the package first.
-jest.setTimeout(180_000);
-
 let folder: string;
 let pbx: SwitchvoxSimulator;
 

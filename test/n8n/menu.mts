@@ -3,7 +3,7 @@ import { errors } from 'playwright-core';
 import type { Locator } from 'playwright-core';
 
 const stepLimitMs = 10_000;
-const tries = 4;
+const tries = 8;
 
 interface Limit {
 	readonly timeout: number;

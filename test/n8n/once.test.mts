@@ -7,8 +7,6 @@ import type { Hook } from './queue/hook.mts';
 import { setUpSwitchvox } from './switchvoxSetup.mts';
 import type { SwitchvoxSetup } from './switchvoxSetup.mts';
 
-jest.setTimeout(900_000);
-
 let client: N8nClient;
 let setup: SwitchvoxSetup;
 
@@ -162,7 +160,7 @@ describe('Interval Counts in all executions', () => {
 		const executionId = await client.start(workflowId, 'Start');
 		await new Promise((resolve) => setTimeout(resolve, 1000));
 		await client.stop(executionId);
-		const { execution } = resultOf(await client.waitFor(executionId, 5000));
+		const { execution } = resultOf(await client.waitFor(executionId));
 		expect(execution.status).toBe('canceled');
 		expect(setup.firstRings()).toBe(0);
 	});

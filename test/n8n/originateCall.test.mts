@@ -9,8 +9,6 @@ import type { PhoneSystem } from './phoneSystems.mts';
 import { setUpSwitchvox } from './switchvoxSetup.mts';
 import type { SwitchvoxSetup } from './switchvoxSetup.mts';
 
-jest.setTimeout(60_000);
-
 let client: N8nClient;
 
 beforeAll(async () => {

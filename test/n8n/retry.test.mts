@@ -6,6 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Fault, FaultOptions } from '../simulators/fault.mts';
+import { until } from '../until.mts';
 import type { N8nClient, WorkflowNode } from './client.mts';
 import { blockedAddress, logInToN8n, startNode } from './context.mts';
 import type { NodeTest, NodeTestResult } from './context.mts';
@@ -13,9 +14,6 @@ import { setUpEnswitch } from './enswitchSetup.mts';
 import { projectFolder } from './paths.mts';
 import { storeCredential } from './setup.mts';
 import { setUpSwitchvox } from './switchvoxSetup.mts';
-
-// A hanging server is waited for as long as a call may take: one second of ringing and thirty of margin.
-jest.setTimeout(120_000);
 
 type OnError = NonNullable<WorkflowNode['onError']>;
 type Form = Readonly<Record<string, unknown>>;
@@ -496,13 +494,12 @@ test.each(Object.entries(closedDoors))('Switchvox: %s', async (row, change) => {
 test('Switchvox: a cancelled execution is not tried again', async () => {
 	const rings = await Promise.all(
 		[false, true].map(async (retryOnFail) => {
-			const setup = await setUpSwitchvox(client, { secondMs: 1000, tls: false });
-			setup.pbx.setParty('101', { answersAfterSeconds: 2 });
+			const setup = await setUpSwitchvox(client, { tls: false });
+			setup.pbx.fault('hangAfterRinging');
 			const settings = { retryOnFail, maxTries: 3, waitBetweenTries: wait };
 			const test = setup.call({}, { items: [{}, {}], settings });
 			const { executionId, end } = await startNode(client, test);
-			const deadline = Date.now() + 20_000;
-			while (setup.firstRings() === 0 && Date.now() < deadline) await pause(20);
+			await until(() => setup.firstRings() > 0);
 			await client.stop(executionId);
 			const { execution } = await end();
 			await pause(2500);

@@ -6,8 +6,6 @@ import { calledFlow, flow, startName } from './flow.mts';
 import { packageName } from './paths.mts';
 import { setUpSwitchvox } from './switchvoxSetup.mts';
 
-jest.setTimeout(60_000);
-
 type Settings = Pick<WorkflowNode, 'onError' | 'retryOnFail' | 'maxTries' | 'waitBetweenTries'>;
 
 const numbers = ['101', '102', '103', '104', '105'];

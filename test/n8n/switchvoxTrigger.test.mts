@@ -1,6 +1,7 @@
 /** Switchvox Trigger in a real n8n, whose page an administrator of the simulated Switchvox has followed. */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { deflateSync, gzipSync } from 'node:zlib';
 
 import { createHandClock, type HandClock } from '../simulators/clock.mts';
 import {
@@ -14,8 +15,6 @@ import type { N8nClient } from './client.mts';
 import { logInToN8n, n8nLogFile } from './context.mts';
 import type { Form } from './setup.mts';
 import { itemsOf, openTrigger, type OpenTrigger, readPage, triggerName } from './trigger.mts';
-
-jest.setTimeout(60_000);
 
 const customer = '12025550123';
 const did = '12025550100';
@@ -439,6 +438,30 @@ describe('nobody else gets in', () => {
 		await logged(line);
 	});
 
+	test.each<[string, Buffer, number, string, number]>([
+		['gzip', gzipSync('a=1'), 200, '', 1],
+		['deflate', deflateSync('a=1'), 200, '', 1],
+		[
+			'gzip',
+			gzipSync(`a=${'x'.repeat(70_000)}`),
+			413,
+			'refused a request: it has 70002 bytes, more than 65536',
+			0,
+		],
+		// n8n itself stops reading.
+		['gzip', gzipSync(Buffer.alloc(40_000_000)), 500, '', 0],
+		['gzip', Buffer.from('a=1'), 500, '', 0],
+	])('a body that is compressed, %#: %s', async (encoding, body, status, line, count) => {
+		const trigger = await publish({ events: ['ended'] });
+		const headers = {
+			'content-encoding': encoding,
+			'content-type': 'application/x-www-form-urlencoded',
+		};
+		expect(await post(`${trigger.address}?${hangup}`, { headers, body })).toBe(status);
+		await trigger.items(count);
+		await logged(line);
+	});
+
 	test.each([
 		'',
 		'?',
@@ -538,5 +561,15 @@ describe('in the editor, while it listens', () => {
 			['ended', 'hangup'],
 			['ended', 'hangup'],
 		]);
+	});
+
+	test('a person can send the same event for each test', async () => {
+		const trigger = await open({ events: ['ended'] });
+		for (let count = 1; count <= 2; count++) {
+			await client.listen(trigger.workflowId, triggerName);
+			const hangup = `${trigger.testAddress}?on=hangup&job=99.1`;
+			expect((await fetch(hangup, { method: 'POST' })).status).toBe(200);
+			await trigger.executions(count);
+		}
 	});
 });

@@ -12,7 +12,7 @@ export const triggerName = 'Trigger';
 /** What comes twice would come within this time. */
 const calmMs = 400;
 /** n8n starts some executions a second. */
-const executionsLimitMs = 60_000;
+const executionsLimitMs = 120_000;
 
 export interface TriggerTest {
 	/** e.g. switchvoxTrigger */

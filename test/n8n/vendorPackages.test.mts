@@ -17,8 +17,6 @@ import { folderOfThisRun } from './processes.mts';
 import { owner, startN8n } from './server.mts';
 import type { N8nServer, PackedPackage } from './server.mts';
 
-jest.setTimeout(180_000);
-
 const ids = vendors.map(({ id }) => id);
 
 /** n8n starts six times here, two at once. No node of these workflows needs a process of its own for code. */

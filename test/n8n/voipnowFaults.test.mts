@@ -9,9 +9,6 @@ import { logInToN8n, runNode } from './context.mts';
 import type { Form } from './setup.mts';
 import { appOf, setUpVoipNow } from './voipnowSetup.mts';
 
-// The node waits for a hanging server as long as the call may take: one second until pickup, with a margin of thirty.
-jest.setTimeout(90_000);
-
 type Case = FaultCase<VoipNowOptions, VoipNowSimulator>;
 
 const fault = (what: Fault) => (pbx: VoipNowSimulator) => {

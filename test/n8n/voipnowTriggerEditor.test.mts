@@ -9,8 +9,6 @@ import { storeCredential } from './setup.mts';
 import { appOf, setUpVoipNow } from './voipnowSetup.mts';
 import type { VoipNowSetup } from './voipnowSetup.mts';
 
-jest.setTimeout(300_000);
-
 let editor: Editor;
 let setup: VoipNowSetup;
 

@@ -12,8 +12,6 @@ import { owner } from './server.mts';
 import { startWall } from './wall/server.mts';
 import type { Wall } from './wall/server.mts';
 
-jest.setTimeout(300_000);
-
 let systems: readonly PhoneSystem[];
 let wall: Wall;
 let editor: Editor;

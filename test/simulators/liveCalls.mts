@@ -131,7 +131,10 @@ export interface LiveCalls<Tags = unknown> {
 	now(call: LiveCall<Tags>): number;
 	/** Called with a copy of a call after each change, and with null after a reset. Returns a function that ends this. */
 	onChange(listener: (call: LiveCall<Tags> | null) => void): () => void;
-	/** Resolves when the condition holds; rejects when the call is forgotten. */
+	/**
+	 * Resolves when the condition holds, with a copy of the call as it was then: several changes can come at once. Rejects
+	 * when the call is forgotten.
+	 */
 	until(id: string, reached: (call: LiveCall<Tags>) => boolean): Promise<LiveCall<Tags>>;
 	/** Resolves when every accepted call has rung all the phones that it rings without a click. */
 	idle(): Promise<void>;
@@ -235,7 +238,7 @@ export function createLiveCalls<Tags>({
 		const met = entry.waiting.filter(({ reached }) => reached(call));
 		if (met.length > 0) {
 			entry.waiting = entry.waiting.filter((one) => !met.includes(one));
-			for (const { resolve } of met) resolve(call);
+			for (const { resolve } of met) resolve(structuredClone(call) as LiveCall<Tags>);
 		}
 		if (listeners.size > 0) {
 			const copy = structuredClone(call) as LiveCall<Tags>;
@@ -453,7 +456,7 @@ export function createLiveCalls<Tags>({
 			new Promise((resolve, reject) => {
 				const entry = entries.get(id);
 				if (entry === undefined) reject(new Error('the call was forgotten'));
-				else if (reached(entry.call)) resolve(entry.call);
+				else if (reached(entry.call)) resolve(structuredClone(entry.call) as LiveCall<Tags>);
 				else entry.waiting.push({ reached, resolve, reject });
 			}),
 		idle: () =>

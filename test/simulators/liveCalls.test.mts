@@ -306,6 +306,14 @@ test('what is waited for comes, or is forgotten', async () => {
 	await expect(calls.until('a', () => true)).rejects.toThrow('forgotten');
 });
 
+test('who waits for a change sees the call as it was then, whatever came right after it', async () => {
+	place();
+	const began = calls.until('a', ({ phase }) => phase === 'ringing_first');
+	clock.turn(600);
+	expect(calls.find('a')?.phase).toBe('ended');
+	expect(await began).toMatchObject({ phase: 'ringing_first', disposition: null });
+});
+
 test('idle waits for what rings by itself, and for nothing else', async () => {
 	await calls.idle();
 	place();

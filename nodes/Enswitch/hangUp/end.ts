@@ -1,5 +1,5 @@
-import type { Ending } from '../../shared/calling/found';
-import type { Trouble } from '../../shared/calling/outcome';
+import type { Ending } from '../../shared/calling/contract/found';
+import type { Trouble } from '../../shared/calling/contract/outcome';
 import { done, type Step } from '../../shared/wire/conversation';
 import { explain, isExplanation } from '../../shared/wire/explanation';
 import type { HttpResponse } from '../../shared/wire/http';

@@ -1,4 +1,4 @@
-import { type Found, foundAmong } from '../../shared/calling/found';
+import { type Found, foundAmong } from '../../shared/calling/contract/found';
 import { done, eachPage, type Step } from '../../shared/wire/conversation';
 import { localSpan, writeLocalTime } from '../../shared/wire/localTime';
 import { child, childrenNamed, element, type XmlElement } from '../../shared/wire/xml';

@@ -1,6 +1,6 @@
-import type { Sighting } from '../../shared/calling/callState';
-import { type Found, foundAmong } from '../../shared/calling/found';
-import type { Trouble } from '../../shared/calling/outcome';
+import type { Sighting } from '../../shared/calling/contract/callState';
+import { type Found, foundAmong } from '../../shared/calling/contract/found';
+import type { Trouble } from '../../shared/calling/contract/outcome';
 import { done, type Step } from '../../shared/wire/conversation';
 import { liveCall, matchLive, matchRecord, recordedCall } from '../phoneCall';
 import type { VoipNowReference } from '../reference';

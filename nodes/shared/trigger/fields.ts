@@ -1,6 +1,6 @@
 import type { INodeProperties, INodeTypeDescription } from 'n8n-workflow';
 
-import type { EventName, Events } from '../calling/events';
+import type { EventName, Events } from '../calling/contract/events';
 import type { Service } from '../wire/service';
 
 interface Choice {

@@ -1,4 +1,4 @@
-import type { Pushed } from '../calling/events';
+import type { Pushed } from '../calling/contract/events';
 import type { Service } from '../wire/service';
 
 /** The page that the address of a trigger shows in a browser: what to enter in the phone system, and where. */

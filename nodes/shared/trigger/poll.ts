@@ -1,9 +1,9 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
-import type { CallRecord, Recorded } from '../calling/events';
-import { toNodeError } from '../calling/failure';
-import { type Failed, type Trouble, troubleTo } from '../calling/outcome';
-import type { Vendor } from '../calling/vendor';
+import type { CallRecord, Recorded } from '../calling/contract/events';
+import { type Failed, type Trouble, troubleTo } from '../calling/contract/outcome';
+import type { Vendor } from '../calling/contract/vendor';
+import { toNodeError } from '../calling/report/failure';
 import type { FormValues } from '../form/reader';
 import { openConnection } from '../wire/connection';
 import { converse, type Step } from '../wire/conversation';

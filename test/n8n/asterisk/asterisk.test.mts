@@ -6,8 +6,6 @@ import { context, startAsterisk } from './asterisk.mts';
 import type { Asterisk } from './asterisk.mts';
 import { ensurePrograms } from './install.mts';
 
-jest.setTimeout(60_000);
-
 let asterisk: Asterisk;
 
 beforeAll(async () => {

@@ -12,8 +12,6 @@ import { callWith, credentialFor, parameters, ringsOf, spellingsOf } from './set
 import { ensurePrograms } from './install.mts';
 import { startProxy } from './proxy.mts';
 
-jest.setTimeout(120_000);
-
 let client: N8nClient;
 let asterisk: Asterisk;
 

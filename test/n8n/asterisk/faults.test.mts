@@ -11,9 +11,6 @@ import { ensurePrograms } from './install.mts';
 import { startProxy } from './proxy.mts';
 import type { Proxy, ProxyOptions } from './proxy.mts';
 
-// A hanging server is waited for thirty seconds; then the call is looked for.
-jest.setTimeout(90_000);
-
 type Case = FaultCase<ProxyOptions, Proxy>;
 
 let asterisk: Asterisk;

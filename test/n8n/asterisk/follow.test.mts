@@ -12,8 +12,6 @@ import { ensurePrograms } from './install.mts';
 import { startProxy } from './proxy.mts';
 import { callWith, credentialFor, parameters } from './setup.mts';
 
-jest.setTimeout(120_000);
-
 let client: N8nClient;
 let asterisk: Asterisk;
 let asteriskApi: CredentialRef;

@@ -8,8 +8,6 @@ import { startAsterisk } from './asterisk.mts';
 import type { Asterisk } from './asterisk.mts';
 import { ensurePrograms } from './install.mts';
 
-jest.setTimeout(60_000);
-
 let real: Asterisk;
 let simulated: Bench;
 

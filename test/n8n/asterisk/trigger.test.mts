@@ -14,8 +14,6 @@ import type { Asterisk } from './asterisk.mts';
 import { ensurePrograms } from './install.mts';
 import { credentialFor, parameters, spellingsOf } from './setup.mts';
 
-jest.setTimeout(180_000);
-
 let client: N8nClient;
 let asterisk: Asterisk;
 let asteriskApi: CredentialRef;

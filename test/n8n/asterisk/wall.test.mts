@@ -6,8 +6,6 @@ import type { SystemView, WallSystem } from '../wall/view.mts';
 import { users } from './asterisk.mts';
 import { startRealAsterisk } from './phoneSystem.mts';
 
-jest.setTimeout(60_000);
-
 let system: PhoneSystem;
 let wall: WallSystem;
 

@@ -14,8 +14,6 @@ import type { Fleet } from './fleet.mts';
 import { fiction, mostInOneSecond, once, openHook, ringsByNumber, tally } from './hook.mts';
 import type { Hook, HookOptions, Told } from './hook.mts';
 
-jest.setTimeout(600_000);
-
 let fleet: Fleet;
 let client: N8nClient;
 const setups: SwitchvoxSetup[] = [];

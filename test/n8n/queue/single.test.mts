@@ -10,8 +10,6 @@ import { setUpSwitchvox } from '../switchvoxSetup.mts';
 import type { SwitchvoxSetup } from '../switchvoxSetup.mts';
 import { fiction, once, openHook } from './hook.mts';
 
-jest.setTimeout(300_000);
-
 let n8n: N8nServer;
 let setup: SwitchvoxSetup;
 

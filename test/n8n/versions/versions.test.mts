@@ -32,8 +32,6 @@ import { parameters as voipNow, setUpVoipNow } from '../voipnowSetup.mts';
 import { OlderN8nClient } from './olderClient.mts';
 import { installVersion, olderVersions } from './versions.mts';
 
-jest.setTimeout(600_000);
-
 const installPackage = String(process.env.PACKAGE_UNDER_TEST);
 
 /** A module that all versions know: n8n refuses to start when an unknown one is disabled. */

@@ -1,3 +1,4 @@
+import { until } from '../../until.mts';
 import type { Fault } from '../enswitch.mts';
 import { entriesOf, formHeaders, formOf, fromTo, setUp } from './testing.mts';
 import type { Setup } from './testing.mts';
@@ -25,12 +26,24 @@ const unanswered = (signal?: AbortSignal) =>
 test.each<[Fault, number]>([
 	['hang', 0],
 	['hangAfterRinging', 2],
+])('%s: no reply, %i rings', async (fault, rings) => {
+	setup.pbx.fault(fault);
+	const abort = new AbortController();
+	const result = unanswered(abort.signal);
+	await until(() => setup.pbx.requests.length > 0 && setup.pbx.rings.length === rings);
+	await new Promise((resolve) => setTimeout(resolve, 50));
+	abort.abort();
+	expect(await result).toBe('no reply');
+	expect(await rung()).toBe(rings);
+});
+
+test.each<[Fault, number]>([
 	['cut', 0],
 	['cutAfterRinging', 2],
 	['resetMidReply', 2],
 ])('%s: no reply, %i rings', async (fault, rings) => {
 	setup.pbx.fault(fault);
-	expect(await unanswered(AbortSignal.timeout(300))).toBe('no reply');
+	expect(await unanswered()).toBe('no reply');
 	expect(await rung()).toBe(rings);
 });
 

@@ -1,4 +1,5 @@
 import type { Reply } from '../client.mts';
+import { createHandClock } from '../clock.mts';
 import { parseXml } from '../xml.mts';
 import type { IovoxOptions } from '../iovox.mts';
 import { callPath, callXml, signedIn, setUp, xmlHeaders } from './testing.mts';
@@ -57,13 +58,15 @@ test.each(Object.entries(documented))('the documented payload: %s', async (_, [b
 });
 
 test('the documented payload with a delay rings after the delay', async () => {
-	const { iovox, post } = await start({ minuteMs: 2 });
+	const clock = createHandClock();
+	const { iovox, post } = await start({ clock });
 	const reply = await post(
 		callXml('<call_destination>449789123123,,1,,2</call_destination><delay>30</delay>'),
 	);
 	expect(reply.status).toBe(201);
+	clock.turn(30 * 60 - 1);
 	expect(iovox.rings).toEqual([]);
-	await new Promise((resolve) => setTimeout(resolve, 100));
+	clock.turn(1);
 	expect(iovox.rings).toMatchObject([{ number: '449789123123', keys: ',,1,,2' }]);
 });
 

@@ -1,3 +1,4 @@
+import { until } from '../../until.mts';
 import type { Fault } from '../iovox.mts';
 import { callXml, setUp } from './testing.mts';
 import type { Setup } from './testing.mts';
@@ -32,7 +33,13 @@ test.each([
 	['hangAfterRinging', 1],
 ] as const)('%s', async (fault, rings) => {
 	setup.iovox.fault(fault);
-	await expect(setup.post(callXml(), AbortSignal.timeout(500))).rejects.toThrow();
+	const { iovox } = setup;
+	const abort = new AbortController();
+	const ended = expect(setup.post(callXml(), abort.signal)).rejects.toThrow();
+	await until(() => iovox.requests.length > 0 && iovox.rings.length === rings);
+	await new Promise((resolve) => setTimeout(resolve, 50));
+	abort.abort();
+	await ended;
 	expect(setup.iovox.rings).toHaveLength(rings);
 	expect(setup.iovox.requests[0]?.status).toBeNull();
 });

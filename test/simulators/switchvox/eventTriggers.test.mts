@@ -4,7 +4,8 @@ import type { HandClock } from '../clock.mts';
 import { startServer } from '../server.mts';
 import type { HttpReply, SimulatorServer } from '../server.mts';
 import type { Delivery, TriggerLabel } from '../switchvox.mts';
-import { requestXml, setUp, until } from './testing.mts';
+import { until } from '../../until.mts';
+import { requestXml, setUp } from './testing.mts';
 import type { Setup } from './testing.mts';
 
 const customer = '12025550123';

@@ -5,7 +5,8 @@ import type { Reply } from '../client.mts';
 import { defaultAccounts } from '../switchvox.mts';
 import type { Fault } from '../switchvox.mts';
 import { parseXml } from '../xml.mts';
-import { callXml, requestXml, setUp, until, xmlHeaders } from './testing.mts';
+import { until } from '../../until.mts';
+import { callXml, requestXml, setUp, xmlHeaders } from './testing.mts';
 import type { Setup } from './testing.mts';
 
 let setup: Setup;

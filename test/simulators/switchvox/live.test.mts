@@ -4,7 +4,8 @@ import { createHandClock } from '../clock.mts';
 import type { HandClock } from '../clock.mts';
 import { defaultAccounts } from '../switchvox.mts';
 import type { SwitchvoxOptions } from '../switchvox.mts';
-import { callXml, requestXml, setUp, until } from './testing.mts';
+import { until } from '../../until.mts';
+import { callXml, requestXml, setUp } from './testing.mts';
 import type { Setup } from './testing.mts';
 
 const { blind, user } = defaultAccounts;

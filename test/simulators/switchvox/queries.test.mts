@@ -1,6 +1,7 @@
 import { attributesOf, errorsIn } from '../client.mts';
 import { defaultAccounts } from '../switchvox.mts';
-import { callXml, requestXml, setUp, until } from './testing.mts';
+import { until } from '../../until.mts';
+import { callXml, requestXml, setUp } from './testing.mts';
 import type { Setup } from './testing.mts';
 
 const { readonly, user } = defaultAccounts;

@@ -45,12 +45,3 @@ export function callXml(more = ''): string {
 		`${fromTo}<dial_as_account_id>1106</dial_as_account_id>${more}`,
 	);
 }
-
-/** Resolves once the condition holds; rejects after two seconds. */
-export async function until(condition: () => boolean): Promise<void> {
-	const deadline = Date.now() + 2000;
-	while (!condition()) {
-		if (Date.now() > deadline) throw new Error('the condition never held');
-		await new Promise((resolve) => setTimeout(resolve, 2));
-	}
-}

@@ -1,3 +1,4 @@
+import { until } from '../../until.mts';
 import { defaultApps } from '../voipnow.mts';
 import { callTo, clientCredentials, jsonOf, refusalIn, setUp } from './testing.mts';
 import type { Setup } from './testing.mts';
@@ -155,8 +156,14 @@ describe('faults', () => {
 		['hangAfterRinging', 2],
 	] as const)('%s', async (fault, rings) => {
 		setup.pbx.fault(fault);
-		const signal = AbortSignal.timeout(200);
-		await expect(setup.post(callTo(), { signal })).rejects.toThrow();
+		const { pbx } = setup;
+		const abort = new AbortController();
+		const ended = expect(setup.post(callTo(), { signal: abort.signal })).rejects.toThrow();
+		const before = pbx.requests.length;
+		await until(() => pbx.requests.length > before && pbx.rings.length === rings);
+		await new Promise((resolve) => setTimeout(resolve, 50));
+		abort.abort();
+		await ended;
 		expect(setup.pbx.rings).toHaveLength(rings);
 	});
 

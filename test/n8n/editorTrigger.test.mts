@@ -74,7 +74,7 @@ async function copyAddress(): Promise<string> {
 	);
 	expect(await editor.formText()).toContain('Ended');
 	await page.getByText('When will this node trigger my flow?').click();
-	await page.getByText('To wait here for one event instead').waitFor();
+	await page.getByText('To listen here for one event instead').waitFor();
 	await page.getByText('Webhook URLs', { exact: true }).click();
 	await page.getByText('Production URL', { exact: true }).click();
 	await editor.screenshot('trigger-3-form');

@@ -18,7 +18,7 @@ import type { Form } from './setup.mts';
 import { openTrigger, readPage } from './trigger.mts';
 import type { OpenTrigger } from './trigger.mts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 let client: N8nClient;
 let setup: EnswitchSetup;

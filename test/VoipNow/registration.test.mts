@@ -9,6 +9,9 @@ import { startVoipNow } from '../simulators/voipnow.mts';
 import type { Fault, VoipNowOptions, VoipNowSimulator } from '../simulators/voipnow.mts';
 import { hookOf } from './hook.mts';
 
+// A busy machine takes long for a failure at every step.
+jest.setTimeout(30_000);
+
 const path = 'webhook/0d1c6b8e-0000-4000-8000-000000000001/events';
 const address = `https://n8n.example/${path}`;
 const two = ['0003*210', '0003*211'];

@@ -43,7 +43,7 @@ async function copied(): Promise<string> {
 /** In the panel that the first click on an empty canvas opens. */
 async function findTrigger(): Promise<void> {
 	const { page } = editor;
-	await page.goto(`${n8nUrl()}/workflow/new`);
+	await editor.visit('/workflow/new');
 	await page.getByTestId('canvas-add-button').click();
 	await page.getByTestId('node-creator-search-bar').waitFor();
 	for (const words of ['missed call', 'incoming call', 'screen pop', 'voicemail']) {

@@ -25,7 +25,7 @@ afterAll(async () => {
 
 async function addTrigger(): Promise<void> {
 	const { page } = editor;
-	await page.goto(`${n8nUrl()}/workflow/new`);
+	await editor.visit('/workflow/new');
 	await page.getByTestId('canvas-add-button').click();
 	expect(await editor.search('missed call')).toContain('VoipNow');
 	await editor.search('VoipNow');

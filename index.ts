@@ -1,5 +1,6 @@
 /** For programs without n8n. They install undici themselves, which sends the requests. */
 export { createClient } from './library/client';
+export type { Dispatcher } from './library/exchange';
 export type {
 	CallOf,
 	CallOptions,
@@ -10,9 +11,17 @@ export type {
 	Outcome,
 	Placed,
 	VendorId,
-} from './library/client';
-export type { Dispatcher } from './library/exchange';
-export type { Failed, Skipped, SkipReason, VendorError } from './nodes/shared/calling/outcome';
-export type { CallReference, CallState, HangUpResult } from './nodes/shared/calling/callState';
+} from './library/types';
+export type {
+	Failed,
+	Skipped,
+	SkipReason,
+	VendorError,
+} from './nodes/shared/calling/contract/outcome';
+export type {
+	CallReference,
+	CallState,
+	HangUpResult,
+} from './nodes/shared/calling/contract/callState';
 export type { JsonObject, JsonValue } from './nodes/shared/wire/http';
 export type { FailureReason } from './nodes/shared/wire/reasons';

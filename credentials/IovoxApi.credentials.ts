@@ -54,8 +54,7 @@ export class IovoxApi implements ICredentialType {
 				{
 					name: 'Sandbox',
 					value: 'sandbox',
-					description:
-						'For tests, at https://sandboxapi.iovox.com:444, with a key and links of its own',
+					description: 'For tests, at https://sandboxapi.iovox.com:444, with its own key and links',
 				},
 			],
 			default: 'production',

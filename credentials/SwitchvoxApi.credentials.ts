@@ -142,7 +142,7 @@ function keyOf({ baseUrl }: Address, credentials: ICredentialDataDecryptedObject
 	return JSON.stringify([baseUrl, credentials.username, readAuthentication(credentials)]);
 }
 
-/** Looks like a 401 to n8n, which then asks for a challenge and goes on with the same request. Nothing was sent until then. */
+/** Looks like a 401 to n8n, which then asks for a challenge and sends this same request. Nothing was sent until then. */
 class NoChallenge extends Error {
 	readonly response = { status: 401 };
 }

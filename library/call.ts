@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Originate, Vendor } from '../nodes/shared/calling/vendor';
+import type { Originate, Vendor } from '../nodes/shared/calling/contract/vendor';
 import { commonOptions } from '../nodes/shared/form/fields';
 import type { FormValues } from '../nodes/shared/form/reader';
 import { invalid, type Invalid } from '../nodes/shared/wire/invalid';

@@ -1,4 +1,4 @@
-import type { Vendor } from '../nodes/shared/calling/vendor';
+import type { Vendor } from '../nodes/shared/calling/contract/vendor';
 import { type Address, readAddress } from '../nodes/shared/wire/address';
 import { explainInvalid, type Explanation, isExplanation } from '../nodes/shared/wire/explanation';
 import type { HttpRequest, HttpResponse } from '../nodes/shared/wire/http';
@@ -139,4 +139,13 @@ async function unlessAborted<T>(
 		signal.addEventListener('abort', stop, { once: true });
 		promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
 	});
+}
+
+/** The connection as following a call needs it. The signal ends it. */
+export function linkOf(connection: Connection, signal: AbortSignal | undefined) {
+	return {
+		over: signal,
+		send: async (request: HttpRequest, seconds: number) =>
+			await connection.send(request, seconds, signal),
+	};
 }

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
-import type { Vendor } from '../nodes/shared/calling/vendor.ts';
+import type { Vendor } from '../nodes/shared/calling/contract/vendor.ts';
 import { bundled } from './bundled.mts';
 
 const projectFolder = join(import.meta.dirname, '..');

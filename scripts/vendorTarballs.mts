@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 
 import { build } from 'esbuild';
 
-import type { Vendor } from '../nodes/shared/calling/vendor.ts';
+import type { Vendor } from '../nodes/shared/calling/contract/vendor.ts';
 import { packPackage } from '../test/n8n/pack.mts';
 import { workFolder } from '../test/n8n/paths.mts';
 import { runToEnd } from '../test/n8n/processes.mts';

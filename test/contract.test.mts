@@ -7,10 +7,10 @@ import { join } from 'node:path';
 
 import { namesOf } from '../library/call.ts';
 import { genericVendor } from '../nodes/OriginateCall/vendor.ts';
-import { checkDestinations, rungBy } from '../nodes/shared/calling/guards.ts';
+import type { Generic, Originate, Vendor } from '../nodes/shared/calling/contract/vendor.ts';
+import { checkDestinations, rungBy } from '../nodes/shared/calling/limits/guards.ts';
 import { readItemOptions } from '../nodes/shared/calling/options.ts';
 import { originate } from '../nodes/shared/calling/originate.ts';
-import type { Generic, Originate, Vendor } from '../nodes/shared/calling/vendor.ts';
 import { commonOptions } from '../nodes/shared/form/fields.ts';
 import { numberFormats } from '../nodes/shared/form/numberOptions.ts';
 import type { HttpRequest, HttpResponse } from '../nodes/shared/wire/http.ts';

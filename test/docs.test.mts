@@ -4,7 +4,7 @@ import { dirname, join, normalize } from 'node:path';
 
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 
-import { skipReasons } from '../nodes/shared/calling/outcome.ts';
+import { skipReasons } from '../nodes/shared/calling/contract/outcome.ts';
 import { genericVendor } from '../nodes/OriginateCall/vendor.ts';
 import { commonOptions } from '../nodes/shared/form/fields.ts';
 import { failureReasons } from '../nodes/shared/wire/reasons.ts';

@@ -1,7 +1,7 @@
 /** The contract of every vendor that sends its events to n8n, run from the registry. */
 import fc from 'fast-check';
 
-import type { Pushed } from '../nodes/shared/calling/events.ts';
+import type { Pushed } from '../nodes/shared/calling/contract/events.ts';
 import { vendors } from '../nodes/vendors.ts';
 import { pushedEventsOf } from './fixtures/fixtures.mts';
 

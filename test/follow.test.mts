@@ -1,6 +1,6 @@
 /** The contract of every vendor that can follow a call, run from the registry. */
-import type { Found } from '../nodes/shared/calling/found.ts';
-import type { Get, HangUp, Vendor } from '../nodes/shared/calling/vendor.ts';
+import type { Found } from '../nodes/shared/calling/contract/found.ts';
+import type { Get, HangUp, Vendor } from '../nodes/shared/calling/contract/vendor.ts';
 import { formFor } from '../nodes/shared/form/followFields.ts';
 import type { Step } from '../nodes/shared/wire/conversation.ts';
 import { isExplanation } from '../nodes/shared/wire/explanation.ts';

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Vendor } from '../nodes/shared/calling/vendor.ts';
+import type { Vendor } from '../nodes/shared/calling/contract/vendor.ts';
 import { exchange } from '../nodes/shared/wire/exchange.ts';
 import type { HttpResponse } from '../nodes/shared/wire/http.ts';
 import { converse } from '../nodes/shared/wire/conversation.ts';

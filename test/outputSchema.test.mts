@@ -8,7 +8,7 @@ import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { choices } from '../nodes/OriginateCall/fields.ts';
-import type { Followed, Sighting } from '../nodes/shared/calling/callState.ts';
+import type { Followed, Sighting } from '../nodes/shared/calling/contract/callState.ts';
 import {
 	failed,
 	isFailed,
@@ -18,11 +18,11 @@ import {
 	type Skipped,
 	type SkipReason,
 	skipReasons,
-} from '../nodes/shared/calling/outcome.ts';
-import type { CallEvent } from '../nodes/shared/calling/events.ts';
-import { callJson, toJson } from '../nodes/shared/calling/result.ts';
-import type { Operations, Parties, Vendor } from '../nodes/shared/calling/vendor.ts';
-import { withWarnings } from '../nodes/shared/calling/warnings.ts';
+} from '../nodes/shared/calling/contract/outcome.ts';
+import type { CallEvent } from '../nodes/shared/calling/contract/events.ts';
+import { callJson, toJson } from '../nodes/shared/calling/report/result.ts';
+import type { Operations, Parties, Vendor } from '../nodes/shared/calling/contract/vendor.ts';
+import { withWarnings } from '../nodes/shared/calling/report/warnings.ts';
 import { eventJson } from '../nodes/shared/trigger/item.ts';
 import type { JsonObject } from '../nodes/shared/wire/http.ts';
 import { isInvalid } from '../nodes/shared/wire/invalid.ts';

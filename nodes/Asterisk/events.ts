@@ -1,4 +1,4 @@
-import type { Disposition } from '../shared/calling/callState';
+import type { Disposition } from '../shared/calling/contract/callState';
 import {
 	type CallEvent,
 	type Ignored,
@@ -6,7 +6,7 @@ import {
 	type Listening,
 	type Streamed,
 	type StreamReader,
-} from '../shared/calling/events';
+} from '../shared/calling/contract/events';
 import { done, type Step } from '../shared/wire/conversation';
 import type { Explanation } from '../shared/wire/explanation';
 import type { HttpResponse, JsonObject, JsonValue } from '../shared/wire/http';

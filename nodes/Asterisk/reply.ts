@@ -1,5 +1,5 @@
-import type { Trouble } from '../shared/calling/outcome';
-import { unreadable } from '../shared/calling/reply';
+import type { Trouble } from '../shared/calling/contract/outcome';
+import { unreadable } from '../shared/calling/contract/reply';
 import { explain, type Explanation, quoting } from '../shared/wire/explanation';
 import type { HttpResponse, JsonObject, JsonValue } from '../shared/wire/http';
 import { isJsonObject, member, parseJson, textOf } from '../shared/wire/json';

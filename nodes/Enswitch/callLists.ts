@@ -1,5 +1,5 @@
-import type { Trouble } from '../shared/calling/outcome';
-import { unreadable } from '../shared/calling/reply';
+import type { Trouble } from '../shared/calling/contract/outcome';
+import { unreadable } from '../shared/calling/contract/reply';
 import type { Step } from '../shared/wire/conversation';
 import { isExplanation } from '../shared/wire/explanation';
 import type { HttpResponse, JsonObject, JsonValue } from '../shared/wire/http';

@@ -1,4 +1,4 @@
-import type { Disposition } from '../shared/calling/callState';
+import type { Disposition } from '../shared/calling/contract/callState';
 import {
 	type CallEvent,
 	type EventName,
@@ -6,7 +6,7 @@ import {
 	ignored,
 	type Push,
 	type Pushed,
-} from '../shared/calling/events';
+} from '../shared/calling/contract/events';
 import type { JsonObject } from '../shared/wire/http';
 import { member, textOf, withoutMissing } from '../shared/wire/json';
 import { recordingIn, secondsIn, timeOf } from './calls';
@@ -28,9 +28,9 @@ export const events: Pushed = {
 	reply: { type: 'text/plain', body: '' },
 	setUp: (address) => ({
 		steps: [
-			'Sign in to Enswitch, and open Settings > Customer. Enter the first address below in Send events to URL, and save. That is all.',
-			'Is there no such setting, but a form for webhooks with a template? Choose the events Calling, Answer and Hangup, and the method POST. Enter the same address, the header and the template below.',
-			'Do you need the calls to one number only? Leave that setting empty, and route the number to a Web URL (Features > Web URLs) that has the last two addresses below for answer and hangup. Never enter an address of this page as the URL that Enswitch asks where to route the call.',
+			'Sign in to Enswitch, and open Settings > Customer. Enter the first address below in Send events to URL, and save.',
+			'If there is a webhook form with a template instead, choose the events Calling, Answer and Hangup, and the method POST. Enter the same address, the header and the template below.',
+			'To receive only the calls to one number, leave that setting empty, and route the number to a Web URL (Features > Web URLs) that has the last two addresses below for answer and hangup. Never enter an address of this page where Enswitch asks how to route a call.',
 		],
 		values: [
 			{ label: 'Send events to URL, or the URL of a webhook', value: address },

@@ -1,4 +1,4 @@
-import type { Trouble } from '../shared/calling/outcome';
+import type { Trouble } from '../shared/calling/contract/outcome';
 import type { Step } from '../shared/wire/conversation';
 import { isExplanation } from '../shared/wire/explanation';
 import { askForCalls, isWithheld, troubleOfBoth, type Withheld } from './callLists';
@@ -14,8 +14,8 @@ export interface Matches {
 }
 
 /**
- * Looks for the calls that a reference fits, first among the active ones, then in the records. With an ID, a call that is
- * active is the one. By numbers, both lists count: two calls that fit can be told apart by nothing else.
+ * Looks for the calls that match a reference, first among the active ones, then in the records. With an ID, a call that is
+ * active is the one. By numbers, both lists count, because nothing else distinguishes two calls that match.
  */
 export function findCalls<Result>(
 	reference: EnswitchReference,

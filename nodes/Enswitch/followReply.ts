@@ -1,5 +1,5 @@
-import type { Trouble } from '../shared/calling/outcome';
-import { unreadable } from '../shared/calling/reply';
+import type { Trouble } from '../shared/calling/contract/outcome';
+import { unreadable } from '../shared/calling/contract/reply';
 import { explain, isExplanation } from '../shared/wire/explanation';
 import type { HttpResponse } from '../shared/wire/http';
 import { maxListCharacters } from '../shared/wire/limits';

@@ -1,4 +1,4 @@
-import { type Disposition, type Sighting, sighting } from '../shared/calling/callState';
+import { type Disposition, type Sighting, sighting } from '../shared/calling/contract/callState';
 import type { JsonObject } from '../shared/wire/http';
 import { member, textOf } from '../shared/wire/json';
 import { type ListedCall, recordingIn, secondsIn, timeOf } from './calls';

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Reference } from '../shared/calling/vendor';
+import type { Reference } from '../shared/calling/contract/vendor';
 import { callIdField, fromResult, numberFields, readSince } from '../shared/form/followFields';
 import type { FieldReader } from '../shared/form/reader';
 import { toText } from '../shared/wire/values';
@@ -24,7 +24,7 @@ export interface Named extends EnswitchReference {
 export const referenceFields: readonly INodeProperties[] = [
 	{
 		...callIdField,
-		hint: 'Enswitch gives it to a call that is placed with the option Wait. Without it, the call is found by its numbers and time.',
+		hint: 'Enswitch returns it for a call that is placed with the option Wait. Without it, the call is found by its numbers and time.',
 	},
 	...numberFields,
 	{

@@ -1,4 +1,4 @@
-import type { VendorError } from '../shared/calling/outcome';
+import type { VendorError } from '../shared/calling/contract/outcome';
 import type { Explanation } from '../shared/wire/explanation';
 import type { HttpResponse, JsonValue } from '../shared/wire/http';
 import { isJsonList, isJsonObject, parseJson } from '../shared/wire/json';

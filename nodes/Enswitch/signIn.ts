@@ -24,7 +24,7 @@ export const signIn: SignIn<EnswitchCredential> = {
 export const signsFormsOnly = explain(
 	'not_sent',
 	'invalid_settings',
-	'Enswitch takes user name and password in a form only: an address that holds them would end up in logs.',
+	'Enswitch accepts user name and password only in a form: an address that contains them would end up in logs.',
 	'Send a POST with the body content type Form Urlencoded.',
 );
 

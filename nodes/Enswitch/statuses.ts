@@ -1,4 +1,4 @@
-import type { Disposition } from '../shared/calling/callState';
+import type { Disposition } from '../shared/calling/contract/callState';
 
 /** How a leg ended, in Enswitch's words. */
 export const dispositions: Readonly<Record<string, Disposition>> = {

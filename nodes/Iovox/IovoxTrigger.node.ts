@@ -20,7 +20,7 @@ export class IovoxTrigger implements INodeType {
 		icon: { light: 'file:iovox.svg', dark: 'file:iovox.dark.svg' },
 		group: ['trigger'],
 		version: [1],
-		subtitle: '={{ $parameter["linkId"].value || "all links" }}',
+		subtitle: '={{ $parameter["linkId"] || "all links" }}',
 		// n8n's node panel shows it for the node of this name, too.
 		description:
 			'Place calls through IOVOX, or start a workflow when a call has ended, answered or missed. Placed calls ring real phones and can cost money.',

@@ -80,7 +80,7 @@ const knownErrors: readonly KnownError[] = [
 	{
 		pattern: /^Call Variable (.+) Empty$/i,
 		advice: (names, name = '') =>
-			`${capitalize(enter(name, names))}: the Calling Rules of the link ask for ${name}.`,
+			`${capitalize(enter(name, names))}: the Calling Rules of the link need ${name}.`,
 	},
 	{
 		pattern: /^The number of calls allowed has been exceeded$/i,

@@ -4,8 +4,8 @@ import type {
 	Recorded,
 	RecordPage,
 	RecordQuery,
-} from '../shared/calling/events';
-import type { Trouble } from '../shared/calling/outcome';
+} from '../shared/calling/contract/events';
+import type { Trouble } from '../shared/calling/contract/outcome';
 import { listOrId } from '../shared/form/listOrId';
 import { explain, isExplanation } from '../shared/wire/explanation';
 import type { HttpRequest, HttpResponse } from '../shared/wire/http';
@@ -23,7 +23,7 @@ export const events: Recorded = {
 		{
 			displayName: 'Link',
 			name: 'linkId',
-			description: 'Only the calls of this link start the workflow; without one, all calls do',
+			description: 'Only calls of this link start the workflow. If empty, all calls do.',
 			...listOrId('searchLinks', { list: 'All links', id: 'e.g. link123' }),
 		},
 	],
@@ -77,7 +77,7 @@ const noneReadable = explain(
 	'unknown',
 	'unreadable_reply',
 	'The call records of IOVOX have no ID, or a time in a form that is not documented.',
-	'Please report this, with a record without its numbers.',
+	'Please report this with a sample record, without its phone numbers.',
 	200,
 );
 

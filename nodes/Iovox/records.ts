@@ -1,4 +1,4 @@
-import type { Disposition } from '../shared/calling/callState';
+import type { Disposition } from '../shared/calling/contract/callState';
 import type { HttpRequest, JsonObject } from '../shared/wire/http';
 import { textOf, withoutMissing } from '../shared/wire/json';
 import { readLocalTime, readSeconds } from '../shared/wire/localTime';

@@ -1,5 +1,5 @@
-import type { Trouble } from '../shared/calling/outcome';
-import { evidenceOf } from '../shared/calling/reply';
+import type { Trouble } from '../shared/calling/contract/outcome';
+import { evidenceOf } from '../shared/calling/contract/reply';
 import { explain } from '../shared/wire/explanation';
 import type { HttpResponse, JsonObject, JsonValue } from '../shared/wire/http';
 import { isJsonObject } from '../shared/wire/json';

@@ -1,6 +1,6 @@
 import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 
-import type { GenericField, Vendor } from '../shared/calling/vendor';
+import type { GenericField, Vendor } from '../shared/calling/contract/vendor';
 import { optionsField } from '../shared/form/fields';
 import { getOptions, hangUpOptions } from '../shared/form/followFields';
 import { variablesField } from '../shared/form/variables';

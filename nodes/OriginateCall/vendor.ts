@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { Generic, Vendor } from '../shared/calling/contract/vendor';
 import { propertiesOf } from '../shared/calling/properties';
-import type { Generic, Vendor } from '../shared/calling/vendor';
 import { fieldNamesOf } from '../shared/form/fieldNames';
 import { commonOptions } from '../shared/form/fields';
 import type { FormValues, Labels } from '../shared/form/reader';

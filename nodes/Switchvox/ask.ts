@@ -1,5 +1,5 @@
-import { type Evidence, evidenceOf, unreadable } from '../shared/calling/reply';
-import type { Trouble } from '../shared/calling/outcome';
+import { type Evidence, evidenceOf, unreadable } from '../shared/calling/contract/reply';
+import type { Trouble } from '../shared/calling/contract/outcome';
 import { done, type Step } from '../shared/wire/conversation';
 import { explain, isExplanation } from '../shared/wire/explanation';
 import type { HttpResponse } from '../shared/wire/http';

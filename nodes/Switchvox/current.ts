@@ -1,4 +1,4 @@
-import type { Trouble } from '../shared/calling/outcome';
+import type { Trouble } from '../shared/calling/contract/outcome';
 import { done, type Step } from '../shared/wire/conversation';
 import { isWithin, readLocalTime } from '../shared/wire/localTime';
 import { child, childrenNamed, type XmlElement } from '../shared/wire/xml';

@@ -5,7 +5,7 @@ import {
 	ignored,
 	type Push,
 	type Pushed,
-} from '../shared/calling/events';
+} from '../shared/calling/contract/events';
 import { withoutMissing } from '../shared/wire/json';
 
 /**
@@ -82,10 +82,10 @@ export const events: Pushed = {
 	reply: { type: 'text/xml', body: '<response></response>' },
 	setUp: (address) => ({
 		steps: [
-			'Sign in to Switchvox as an administrator, and open Tools > PBX Features > Event Triggers. In older versions, it is System Setup > URL Manager.',
-			'For each event that the workflow needs, enter its address below, in place of the Default URL. Leave the other events as they are.',
+			'Sign in to Switchvox as an administrator, and open Tools > PBX Features > Event Triggers. In older versions, open System Setup > URL Manager.',
+			'For each event that the workflow needs, replace the Default URL with the address below. Leave the other events as they are.',
 			'The event Ringing comes from On Incoming Call, once for a call, and from On Route to Extension, for each extension that the call reaches. If you enter both, both start the workflow. The event Other comes from both voicemail triggers.',
-			'To learn at the end of a call whether it was answered, enter the address of On Call Answered, too.',
+			'To see at the end of a call whether it was answered, also enter the address of On Call Answered.',
 			'If Switchvox does not accept one of the variables in percent signs, remove that variable from the address. Then save the event triggers.',
 		],
 		values: eventTriggers.map((one) => ({ label: one.label, value: addressOf(address, one) })),

@@ -1,4 +1,4 @@
-import type { VendorError } from '../shared/calling/outcome';
+import type { VendorError } from '../shared/calling/contract/outcome';
 import type { Explanation } from '../shared/wire/explanation';
 import type { HttpResponse } from '../shared/wire/http';
 import { brief, listSayings } from '../shared/wire/sentences';
@@ -15,7 +15,7 @@ export interface Reply {
 
 /** Access rules and sign-in: here Switchvox uses the HTTP status. */
 export const statusAdvice = {
-	401: 'Check user name and password in the credential, and that Authentication fits: Basic from Switchvox 6.6 on, Digest before. Automatic finds out.',
+	401: 'Check user name and password in the credential, and that Authentication fits: Basic for Switchvox 6.6 and later, Digest for earlier versions, or Automatic.',
 	403: 'Check user name and password in the credential. If they are right, allow the address that requests come from in the access control of Switchvox, for the Admin API or the User API, and check whether Switchvox has blocked it automatically.',
 };
 

@@ -35,7 +35,7 @@ export const credentialTest: ICredentialTestRequest = {
 		...[301, 302, 303, 307, 308].map((value) =>
 			refusal(
 				value,
-				`The UnifiedAPI answers with a redirect (HTTP ${value}), which is not followed. Put the address that it leads to into Base URL.`,
+				`The UnifiedAPI answers with a redirect (HTTP ${value}), which is not followed. Enter the address that it leads to as Base URL.`,
 			),
 		),
 	],

@@ -1,11 +1,11 @@
-import type { Disposition } from '../shared/calling/callState';
+import type { Disposition } from '../shared/calling/contract/callState';
 import {
 	type CallEvent,
 	type Ignored,
 	ignored,
 	type Push,
 	type Pushed,
-} from '../shared/calling/events';
+} from '../shared/calling/contract/events';
 import { textOf, withoutMissing } from '../shared/wire/json';
 import { eventFields, eventTypes, registration } from './phoneCallEvents';
 

@@ -1,4 +1,4 @@
-import { type Disposition, type Sighting, sighting } from '../shared/calling/callState';
+import { type Disposition, type Sighting, sighting } from '../shared/calling/contract/callState';
 import type { JsonObject, JsonValue } from '../shared/wire/http';
 import { isJsonList, isJsonObject, textOf, withoutMissing } from '../shared/wire/json';
 import { readSeconds } from '../shared/wire/localTime';

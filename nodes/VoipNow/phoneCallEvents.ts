@@ -8,9 +8,9 @@ import type {
 	Registration,
 	Removed,
 	Subscription,
-} from '../shared/calling/events';
-import type { Trouble } from '../shared/calling/outcome';
-import { unreadable } from '../shared/calling/reply';
+} from '../shared/calling/contract/events';
+import type { Trouble } from '../shared/calling/contract/outcome';
+import { unreadable } from '../shared/calling/contract/reply';
 import { type FieldReader, readForm } from '../shared/form/reader';
 import { done, eachPage, type Step } from '../shared/wire/conversation';
 import { explain } from '../shared/wire/explanation';
@@ -66,7 +66,7 @@ export const eventFields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. 0003*210, 0003*211',
 		description:
-			'The extensions whose calls start the workflow, with commas between them: phones, queues, conferences or IVRs. An expression can give a list.',
+			'The extensions whose calls start the workflow, separated by commas: phones, queues, conferences or IVRs. An expression can give a list.',
 	},
 ];
 
@@ -226,7 +226,7 @@ function nameless(place: string): Trouble {
 	);
 }
 
-/** Goes on with the result of another conversation. */
+/** Continues with the result of another conversation. */
 function after<Result, Next>(step: Step<Result>, next: (result: Result) => Step<Next>): Step<Next> {
 	if (step.kind === 'done') return next(step.result);
 	return { ...step, next: (response) => after(step.next(response), next) };
@@ -257,7 +257,7 @@ const labels: ReadonlyMap<string, string> = new Map([
 	['events', 'Events'],
 ]);
 
-/** The documentation knows no other rights. */
+/** The documentation names no other rights. */
 const asking = {
 	names: (name: string) => labels.get(name),
 	rights:

@@ -1,4 +1,4 @@
-import type { VendorError } from '../shared/calling/outcome';
+import type { VendorError } from '../shared/calling/contract/outcome';
 import { type Explanation, quoting } from '../shared/wire/explanation';
 import type { HttpResponse, JsonObject, JsonValue } from '../shared/wire/http';
 import { isJsonList, isJsonObject, member, parseJson, textOf } from '../shared/wire/json';

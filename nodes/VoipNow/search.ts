@@ -1,6 +1,6 @@
-import type { Sighting } from '../shared/calling/callState';
-import type { Trouble } from '../shared/calling/outcome';
-import { evidenceOf, unreadable } from '../shared/calling/reply';
+import type { Sighting } from '../shared/calling/contract/callState';
+import type { Trouble } from '../shared/calling/contract/outcome';
+import { evidenceOf, unreadable } from '../shared/calling/contract/reply';
 import { fieldNamesOf } from '../shared/form/fieldNames';
 import { eachPage, type Step } from '../shared/wire/conversation';
 import { explain } from '../shared/wire/explanation';
@@ -30,7 +30,7 @@ export interface Matches {
 	readonly calls: readonly Sighting[];
 }
 
-/** Reads a collection page by page, and goes on with the calls that match. */
+/** Reads a collection page by page, and continues with the calls that match. */
 export function searchCalls<Result>(
 	{ request, match, isUnique }: CallSearch,
 	next: (found: Matches | Trouble) => Step<Result>,
@@ -79,7 +79,7 @@ function collectionIn(json: JsonValue | undefined): Collection | undefined {
 /** For the texts about replies. */
 export const voipNow = { displayName: 'VoipNow' };
 
-/** The documentation knows no other rights: an App sees what its account sees. */
+/** The documentation names no other rights: an App sees what its account sees. */
 export const rights =
 	'To follow or end a call, the App has to belong to the user whose call it is, to the organization of that user, or to the administrator.';
 

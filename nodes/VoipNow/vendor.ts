@@ -1,4 +1,4 @@
-import type { Get, HangUp, Originate, Vendor } from '../shared/calling/vendor';
+import type { Get, HangUp, Originate, Vendor } from '../shared/calling/contract/vendor';
 import { readForm } from '../shared/form/reader';
 import { events } from './events';
 import { fields as getFields } from './get/fields';

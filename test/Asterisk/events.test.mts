@@ -1,4 +1,4 @@
-import type { CallEvent, Streamed } from '../../nodes/shared/calling/events.ts';
+import type { CallEvent, Streamed } from '../../nodes/shared/calling/contract/events.ts';
 import { events as asteriskEvents } from '../../nodes/Asterisk/events.ts';
 import { callEventsOf, streamedCallsOf } from '../fixtures/fixtures.mts';
 

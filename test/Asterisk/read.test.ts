@@ -2,7 +2,7 @@ import { asterisk } from '../../nodes/Asterisk/vendor';
 import { read } from '../../nodes/Asterisk/originate/read';
 import { genericVendor } from '../../nodes/OriginateCall/vendor';
 import { readItemOptions } from '../../nodes/shared/calling/options';
-import { checkDestinations, rungBy } from '../../nodes/shared/calling/guards';
+import { checkDestinations, rungBy } from '../../nodes/shared/calling/limits/guards';
 import { isInvalid } from '../../nodes/shared/wire/invalid';
 
 const form = { endpoint: 'PJSIP/101', extension: '301', context: 'from-internal' };

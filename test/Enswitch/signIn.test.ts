@@ -33,6 +33,6 @@ test('a credential without user and password signs in with empty ones', () => {
 test('only a form is signed', () => {
 	expect(signIn.sign({ method: 'GET', headers: {} }, ann, given)).toMatchObject({
 		status: 'not_sent',
-		what: expect.stringContaining('in a form only'),
+		what: expect.stringContaining('only in a form'),
 	});
 });

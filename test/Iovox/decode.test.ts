@@ -1,6 +1,6 @@
 import { readResults } from '../../nodes/Iovox/results';
 import { decode } from '../../nodes/Iovox/originate/decode';
-import { isFailed } from '../../nodes/shared/calling/outcome';
+import { isFailed } from '../../nodes/shared/calling/contract/outcome';
 
 const call = { linkId: 'link123', callDestination: '441632960001', variables: [] };
 const answer = (status: number, body: string) => ({ status, headers: {}, body });

@@ -226,7 +226,7 @@ describe('a poll that fails', () => {
 		expect([n8n.executions.length, n8n.failures.length]).toEqual([0, 5]);
 		expect(n8n.failures[0]).toMatchObject({
 			message: expect.stringMatching(
-				/^IOVOX answered with HTTP 500.*\. The next poll asks for the same call records again\.$/,
+				/^IOVOX answered with HTTP 500.*\. The next poll reads the same call records again\.$/,
 			),
 		});
 		iovox.fault(null);
@@ -246,7 +246,7 @@ describe('a poll that fails', () => {
 		expect(n8n.savedCharacters()).toBe('{}'.length);
 	});
 
-	test('more records than a poll can look through', async () => {
+	test('more records than a poll can read', async () => {
 		await setUp();
 		await n8n.publish();
 		const id = endedCall();
@@ -261,13 +261,13 @@ describe('a poll that fails', () => {
 		const before = iovox.requests.length;
 		await n8n.poll();
 		expect(iovox.requests.length - before).toBe(90);
-		const what = 'IOVOX has more than 45000 call records to look through.';
+		const what = 'IOVOX has more than 45000 call records to read.';
 		expect(n8n.failures).toMatchObject([
-			{ message: `${what} The next poll asks for the same call records again.` },
+			{ message: `${what} The next poll reads the same call records again.` },
 		]);
 		n8n.unpublish();
 		await expect(n8n.publish()).rejects.toMatchObject({
-			message: `${what} No event will start the workflow. Let the trigger look at fewer calls, such as those of one link.`,
+			message: `${what} No event will start the workflow. Choose fewer calls in the trigger, such as those of one link.`,
 		});
 	});
 

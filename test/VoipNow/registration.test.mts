@@ -255,6 +255,26 @@ describe('unpublishing', () => {
 		expect(memory.places).toEqual(['@me/0003*250']);
 	});
 
+	test('what another credential cannot find is in the log: it stays where the first one led to', async () => {
+		const missing =
+			/^VoipNow Trigger did not find 8 of the events that it had registered\. If its credential was changed, /;
+		await publish();
+		const elsewhere = await startVoipNow({ tls: false });
+		const first = pbx;
+		try {
+			pbx = elsewhere;
+			await publish();
+			expect([ours().length, first.events.all.length]).toEqual([8, 8]);
+			pbx = first;
+			await remove();
+			expect(warnings).toEqual([1, 2].map(() => expect.stringMatching(missing) as unknown));
+		} finally {
+			pbx = first;
+			await elsewhere.close();
+		}
+		expect(first.events.all).toEqual([]);
+	});
+
 	test('it never throws, whatever the form and the credential are', async () => {
 		await publish();
 		const broken = hookOf(pbx, { parameters: form, address, memory, warned: () => undefined });
@@ -289,7 +309,7 @@ describe('another address of n8n', () => {
 	test('one on this computer is registered with a warning', async () => {
 		const local = { address: `http://localhost:5678/${path}` };
 		await publish(local);
-		expect(warnings).toEqual([expect.stringMatching(/this computer only.+WEBHOOK_URL/)]);
+		expect(warnings).toEqual([expect.stringMatching(/only on this computer.+WEBHOOK_URL/)]);
 		expect(warnings[0]).not.toContain(path);
 	});
 });
@@ -365,7 +385,7 @@ describe('a start that fails leaves nothing of ours, and says what VoipNow said'
 		[{ userId: 'me/you' }, 'User ID is "me/you".'],
 		[{ events: [] }, 'Events has no event.'],
 		[{ events: ['voicemail'] }, 'Events has no event that can be registered.'],
-		[{ options: { allowedAddresses: 'home' } }, 'Allowed Addresses has "home".'],
+		[{ options: { allowedAddresses: 'home' } }, 'Allowed Addresses contains "home".'],
 	])('the form %j is refused before anything is sent', async (parameters, said) => {
 		const failure = await publish({ parameters }).catch((error: unknown) => error as Error);
 		const { message } = failure as Error;

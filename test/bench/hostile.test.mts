@@ -1,4 +1,4 @@
-import type { Vendor } from '../../nodes/shared/calling/vendor.ts';
+import type { Vendor } from '../../nodes/shared/calling/contract/vendor.ts';
 import { vendors } from '../../nodes/vendors.ts';
 import { fixturesOf } from '../fixtures/fixtures.mts';
 import { hostileReplies } from './hostile.mts';

@@ -2,7 +2,7 @@
 import { namesOf } from '../../library/call.ts';
 import { openConnection } from '../../library/connection.ts';
 import type { DispatchHandler, Dispatcher } from '../../library/exchange.ts';
-import { isFailed } from '../../nodes/shared/calling/outcome.ts';
+import { isFailed } from '../../nodes/shared/calling/contract/outcome.ts';
 import { isExplanation } from '../../nodes/shared/wire/explanation.ts';
 import type { HttpRequest } from '../../nodes/shared/wire/http.ts';
 import { vendors } from '../../nodes/vendors.ts';

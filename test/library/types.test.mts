@@ -2,7 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import ts from 'typescript';
 
-import { skipReasons } from '../../nodes/shared/calling/outcome.ts';
+import { skipReasons } from '../../nodes/shared/calling/contract/outcome.ts';
 import { commonOptions } from '../../nodes/shared/form/fields.ts';
 import { failureReasons } from '../../nodes/shared/wire/reasons.ts';
 import { vendors } from '../../nodes/vendors.ts';

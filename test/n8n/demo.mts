@@ -62,11 +62,11 @@ function bold(text: string): string {
 async function choosePort(wanted: string | undefined): Promise<number | undefined> {
 	const port = wanted === undefined ? defaultPort : Number(wanted);
 	if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-		throw new Advice(`"${String(wanted)}" is no port. Give a number from 1 to 65535.`);
+		throw new Advice(`"${String(wanted)}" is not a port. Give a number from 1 to 65535.`);
 	}
 	if (await isPortFree(port)) return port;
 	if (wanted === undefined) {
-		say(`Port ${String(port)} is taken, so the editor gets another one. Choose it with --port.`);
+		say(`Port ${String(port)} is taken, so the editor gets another one. To choose it, use --port.`);
 		return undefined;
 	}
 	throw new Advice(
@@ -80,7 +80,7 @@ async function takeLock(): Promise<void> {
 	const { pid } = JSON.parse(text) as { pid?: number };
 	if (pid !== undefined && isAlive(pid)) {
 		throw new Advice(
-			`The demo is running already, as process ${String(pid)}: end that one with Ctrl-C. If it is no demo, delete ${lockFile}.`,
+			`The demo is already running, as process ${String(pid)}: end that one with Ctrl-C. If that process is not the demo, delete ${lockFile}.`,
 		);
 	}
 	await mkdir(demoFolder, { recursive: true });
@@ -224,27 +224,27 @@ function introduce(
 	say(`The phones are at   ${bold(wall.url)}`);
 	say();
 	say(
-		'Put both windows side by side and execute a workflow: a phone rings, and you pick it up by a',
+		'Put both windows side by side and execute a workflow: a phone rings, and you pick it up with a',
 	);
-	say('click. Or let it ring, reject the call, or lose the reply, and see what the node says.');
-	say('The examples have the tag "example"; the demo took their option Dry Run away, as these');
-	say('phones are simulated.');
-	say('Some start by an hour, a webhook, a chat or a call; their notes say how:');
+	say('click. Or let it ring, reject the call, or lose the reply, and see what the node reports.');
+	say('The examples have the tag "example". The demo has removed their option Dry Run, because');
+	say('these phones are simulated.');
+	say('Some are started by a schedule, a webhook, a chat or a call; their notes say how:');
 	for (const { workflow, manualTrigger } of examples) {
 		if (manualTrigger === undefined) say(`  ${workflow.name}`);
 	}
 	say(
 		'Triggers: calls on these phones start those of VoipNow and IOVOX, and with --asterisk that of',
 	);
-	say('Asterisk. Switchvox and Enswitch have nowhere here to enter an address.');
+	say('Asterisk. The simulated Switchvox and Enswitch have no page to enter an address.');
 	say();
 	say(bold('Phones that misbehave'));
 	say('  Enter one as the phone that rings first (IOVOX: as the number to call).');
 	for (const line of specialPhoneLines(systems)) say(`  ${line}`);
 	say(
-		'  accepted: this phone system accepts a call and does not report who answered. Asterisk and',
+		'  accepted: this phone system accepts a call and does not report who answered. If a reply is',
 	);
-	say('  VoipNow are asked for a call whose reply was lost, and have it.');
+	say('  lost, the node asks Asterisk or VoipNow for the call, and finds it.');
 	say();
 	say(bold('To create a credential by hand'));
 	say('  The addresses change with every start. https: turn on Ignore SSL Issues.');
@@ -295,9 +295,7 @@ async function run(once: boolean, port: string | undefined, isReal: boolean): Pr
 	const wall = once ? undefined : await hangWall(started);
 	const allPlaced = await tryExamples(examples, started);
 	say();
-	say(
-		bold(allPlaced ? 'Every call was placed, once.' : 'Not every call was placed as it should be.'),
-	);
+	say(bold(allPlaced ? 'Every call was placed, once.' : 'Not every call was placed as expected.'));
 	const verdict = allPlaced ? 0 : 1;
 	if (wall === undefined) return verdict;
 	wall.setOthers('byHand');

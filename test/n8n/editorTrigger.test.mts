@@ -74,7 +74,7 @@ async function copyAddress(): Promise<string> {
 	);
 	expect(await editor.formText()).toContain('Ended');
 	await page.getByText('When will this node trigger my flow?').click();
-	await page.getByText('To wait here for one event instead').waitFor();
+	await page.getByText('To listen here for one event instead').waitFor();
 	await page.getByText('Webhook URLs', { exact: true }).click();
 	await page.getByText('Production URL', { exact: true }).click();
 	await editor.screenshot('trigger-3-form');
@@ -136,7 +136,7 @@ test('find it, publish it, enter what its page says, make a call, and see it', a
 	await until(async () => (await fetch(address)).status === 200);
 	const shown = await browse(address, 'trigger-5-page');
 	const text = await shown.innerText('body');
-	expect(text).toContain('This address works on this computer only. Set WEBHOOK_URL');
+	expect(text).toContain('This address works only on this computer. Set WEBHOOK_URL');
 	expect(text).toContain('open Tools > PBX Features > Event Triggers');
 	await enter(shown);
 	await shown.close();
@@ -164,7 +164,7 @@ test('an option that cannot be used keeps the workflow from being published', as
 	await page.getByTestId('workflow-open-publish-modal-button').click();
 	await page.getByTestId('workflow-publish-button').click();
 	await page
-		.getByText('Allowed Addresses has "pbx.example.com". No event will start the workflow.')
+		.getByText('Allowed Addresses contains "pbx.example.com". No event will start the workflow.')
 		.first()
 		.waitFor();
 	await editor.screenshot('trigger-8-refused');

@@ -401,7 +401,7 @@ test("n8n's HTTP Request node signs in with the credential, only in a form", asy
 		expect(await setup.firstRings()).toBe(1);
 
 		const refused = await execute({ method: 'GET' });
-		expect(JSON.stringify(refused.error)).toContain('in a form only');
+		expect(JSON.stringify(refused.error)).toContain('only in a form');
 		expect(setup.pbx.requests).toHaveLength(1);
 	});
 });

@@ -267,7 +267,7 @@ describe('Hang Up', () => {
 		});
 	});
 
-	test('without an ID, two calls fit: none is ended', async () => {
+	test('without an ID, two calls match: none is ended', async () => {
 		await withSetup({ talkSeconds: 600 }, async (setup) => {
 			await run(setup, originate(), originate());
 			await setup.pbx.idle();
@@ -276,7 +276,7 @@ describe('Hang Up', () => {
 			const { results } = await run(setup, { ...hangUp({ ...named, since }), settings });
 			expect(results[0]).toMatchObject({
 				status: 'not_sent',
-				message: expect.stringMatching(/^2 calls fit .* The call was not ended\./),
+				message: expect.stringMatching(/^2 calls match .* The call was not ended\./),
 			});
 			expect(asked(setup, 'calls/hangup')).toEqual([]);
 		});

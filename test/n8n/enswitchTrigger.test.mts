@@ -1,13 +1,19 @@
 /** Enswitch Trigger in a real n8n: the simulated Enswitch sends its calls to where the page of the trigger says. */
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import type { EnswitchSimulator, IncomingCall, Reporting } from '../simulators/enswitch.mts';
 import { until } from '../until.mts';
 import { runChain } from './chain.mts';
+import { logIn } from './client.mts';
 import type { N8nClient } from './client.mts';
 import { logInToN8n, n8nLogFile } from './context.mts';
 import { parameters, setUpEnswitch } from './enswitchSetup.mts';
 import type { EnswitchSetup } from './enswitchSetup.mts';
+import { packPackage } from './pack.mts';
+import { workFolder } from './paths.mts';
+import { folderOfThisRun } from './processes.mts';
+import { owner, startN8n } from './server.mts';
 import type { Form } from './setup.mts';
 import { openTrigger, readPage } from './trigger.mts';
 import type { OpenTrigger } from './trigger.mts';
@@ -323,10 +329,41 @@ describe('nobody else gets in', () => {
 		await trigger.items(0);
 	});
 
+	test('behind a reverse proxy, the address is the one that the proxy names', async () => {
+		const n8n = await startN8n({
+			userFolder: await folderOfThisRun(join(workFolder, 'enswitchTriggerTest')),
+			installPackage: await packPackage(),
+			env: { N8N_PROXY_HOPS: '1' },
+		});
+		try {
+			const options = { allowedAddresses: '198.51.100.7' };
+			const behind = await openTrigger(await logIn(n8n.url, owner), {
+				type: 'enswitchTrigger',
+				parameters: { options },
+			});
+			await behind.publish();
+			const statusOf = async (callId: string, forwarded?: string) => {
+				const headers = forwarded === undefined ? {} : { 'x-forwarded-for': forwarded };
+				const body = new URLSearchParams({ class: 'call', event: 'start', callid: callId });
+				return (await fetch(behind.address, { method: 'POST', headers, body })).status;
+			};
+			expect(await statusOf('1', '198.51.100.7')).toBe(200);
+			// The proxy adds the sender; what the sender itself claims comes before.
+			expect(await statusOf('2', '203.0.113.9, 198.51.100.7')).toBe(200);
+			expect(await statusOf('3', '198.51.100.7:51234')).toBe(200);
+			expect(await statusOf('4', '198.51.100.7, 203.0.113.9')).toBe(403);
+			expect(await statusOf('5', 'unknown')).toBe(403);
+			expect(await statusOf('6')).toBe(403);
+			expect((await behind.items(3)).map(({ callId }) => callId)).toEqual(['1', '2', '3']);
+		} finally {
+			await n8n.stop();
+		}
+	}, 240_000);
+
 	test('an address that is none: n8n does not publish', async () => {
 		await trigger.close();
 		await open({ options: { allowedAddresses: 'pbx.example' } });
-		await expect(trigger.publish()).rejects.toThrow('Allowed Addresses has "pbx.example".');
+		await expect(trigger.publish()).rejects.toThrow('Allowed Addresses contains "pbx.example".');
 	});
 
 	test.each([

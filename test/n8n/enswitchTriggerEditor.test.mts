@@ -44,7 +44,7 @@ async function openTab(address: string): Promise<Page> {
 	return tab;
 }
 
-/** A click on a value selects all of it. */
+/** Click a value to select all of it. */
 async function copy(tab: Page, label: string): Promise<string> {
 	const value = tab.locator('dt', { hasText: label }).locator('xpath=following-sibling::dd[1]');
 	await value.locator('code').click();

@@ -48,7 +48,9 @@ export interface N8nOptions {
 	/** By default a free one. */
 	readonly port?: number;
 	/** n8n's command; `start` by default. At its address, a worker answers only questions about its health. */
-	readonly command?: readonly ['start'] | readonly ['worker', ...flags: readonly string[]];
+	readonly command?:
+		| readonly ['start' | 'webhook']
+		| readonly ['worker', ...flags: readonly string[]];
 	/** The folder where n8n is installed; by default the version that this project pins. */
 	readonly installation?: string;
 	/** Path of the packed package, which is installed as a community package; or packages, which are all that there are. */

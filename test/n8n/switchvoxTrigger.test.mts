@@ -1,6 +1,7 @@
 /** Switchvox Trigger in a real n8n, whose page an administrator of the simulated Switchvox has followed. */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { deflateSync, gzipSync } from 'node:zlib';
 
 import { createHandClock, type HandClock } from '../simulators/clock.mts';
 import {
@@ -348,7 +349,7 @@ describe('the form', () => {
 	test('an option that cannot be used: the workflow is not published', async () => {
 		const trigger = await open({ options: { allowedAddresses: '203.0.113.7, pbx.example.com' } });
 		await expect(trigger.publish()).rejects.toThrow(
-			'Allowed Addresses has "pbx.example.com". No event will start the workflow.',
+			'Allowed Addresses contains "pbx.example.com". No event will start the workflow.',
 		);
 		expect((await fetch(trigger.address)).status).toBe(404);
 	});
@@ -434,6 +435,30 @@ describe('nobody else gets in', () => {
 		const type = { 'content-type': 'text/plain' };
 		expect(await post(`${trigger.address}?${hangup}`, { headers: type, ...init })).toBe(status);
 		await trigger.items(0);
+		await logged(line);
+	});
+
+	test.each<[string, Buffer, number, string, number]>([
+		['gzip', gzipSync('a=1'), 200, '', 1],
+		['deflate', deflateSync('a=1'), 200, '', 1],
+		[
+			'gzip',
+			gzipSync(`a=${'x'.repeat(70_000)}`),
+			413,
+			'refused a request: it has 70002 bytes, more than 65536',
+			0,
+		],
+		// n8n itself stops reading.
+		['gzip', gzipSync(Buffer.alloc(40_000_000)), 500, '', 0],
+		['gzip', Buffer.from('a=1'), 500, '', 0],
+	])('a body that is compressed, %#: %s', async (encoding, body, status, line, count) => {
+		const trigger = await publish({ events: ['ended'] });
+		const headers = {
+			'content-encoding': encoding,
+			'content-type': 'application/x-www-form-urlencoded',
+		};
+		expect(await post(`${trigger.address}?${hangup}`, { headers, body })).toBe(status);
+		await trigger.items(count);
 		await logged(line);
 	});
 
@@ -536,5 +561,15 @@ describe('in the editor, while it listens', () => {
 			['ended', 'hangup'],
 			['ended', 'hangup'],
 		]);
+	});
+
+	test('a person can send the same event for each test', async () => {
+		const trigger = await open({ events: ['ended'] });
+		for (let count = 1; count <= 2; count++) {
+			await client.listen(trigger.workflowId, triggerName);
+			const hangup = `${trigger.testAddress}?on=hangup&job=99.1`;
+			expect((await fetch(hangup, { method: 'POST' })).status).toBe(200);
+			await trigger.executions(count);
+		}
 	});
 });

@@ -230,6 +230,29 @@ test('a changed form is registered when it is published again, and the rest is r
 	});
 });
 
+test('another credential and another name: what the first one has registered is removed there', async () => {
+	await withSetup({}, async (one) => {
+		await withSetup({}, async (other) => {
+			const trigger = await open(one);
+			await trigger.publish();
+			expect(registered(one, trigger.address)).toHaveLength(10);
+			await client.updateWorkflow(trigger.workflowId, (nodes) =>
+				nodes.map((node) => ({
+					...node,
+					name: 'Renamed',
+					credentials: { voipNowOAuth2Api: other.stored },
+				})),
+			);
+			await trigger.publish();
+			expect(one.pbx.events.all).toEqual([]);
+			expect(registered(other, trigger.address)).toHaveLength(10);
+			await trigger.unpublish();
+			expect(other.pbx.events.all).toEqual([]);
+			await trigger.close();
+		});
+	});
+});
+
 describe('a start that fails', () => {
 	test('leaves nothing, and n8n shows what VoipNow said', async () => {
 		await withSetup({}, async (setup) => {

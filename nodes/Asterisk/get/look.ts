@@ -1,5 +1,5 @@
-import { type Sighting, sighting } from '../../shared/calling/callState';
-import { type Found, foundAmong } from '../../shared/calling/found';
+import { type Sighting, sighting } from '../../shared/calling/contract/callState';
+import { type Found, foundAmong } from '../../shared/calling/contract/found';
 import { done, type Step } from '../../shared/wire/conversation';
 import type { HttpResponse, JsonObject } from '../../shared/wire/http';
 import { isJsonList, member, parseJson, textOf } from '../../shared/wire/json';

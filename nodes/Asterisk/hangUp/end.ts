@@ -1,4 +1,4 @@
-import type { Ending } from '../../shared/calling/found';
+import type { Ending } from '../../shared/calling/contract/found';
 import { done, type Step } from '../../shared/wire/conversation';
 import type { AsteriskReference } from '../reference';
 import { explainReply, isNoChannel, otherReply } from '../reply';

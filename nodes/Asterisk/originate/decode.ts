@@ -5,8 +5,8 @@ import {
 	type Placed,
 	toFailed,
 	type VendorError,
-} from '../../shared/calling/outcome';
-import { contradictory, evidenceOf, unreadableReply } from '../../shared/calling/reply';
+} from '../../shared/calling/contract/outcome';
+import { contradictory, evidenceOf, unreadableReply } from '../../shared/calling/contract/reply';
 import { fieldNamesOf } from '../../shared/form/fieldNames';
 import type { Explanation } from '../../shared/wire/explanation';
 import type { HttpResponse, JsonValue } from '../../shared/wire/http';

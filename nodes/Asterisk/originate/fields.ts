@@ -69,7 +69,7 @@ export const fields: INodeProperties[] = [
 			default: '',
 			placeholder: 'e.g. ticket-4711, by an expression',
 			description:
-				'ID of the call. While a call with this ID is live, Asterisk rings nobody again. If empty, every call gets a new ID.',
+				'ID of the call. While a call with this ID is live, Asterisk does not place another one with it. If empty, every call gets a new ID.',
 		},
 		{
 			displayName: 'Priority',

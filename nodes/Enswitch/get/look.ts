@@ -1,4 +1,4 @@
-import { type Found, foundAmong } from '../../shared/calling/found';
+import { type Found, foundAmong } from '../../shared/calling/contract/found';
 import { done, type Step } from '../../shared/wire/conversation';
 import { isExplanation } from '../../shared/wire/explanation';
 import { findCalls } from '../find';

@@ -1,5 +1,5 @@
-import type { Ending } from '../../shared/calling/found';
-import type { Trouble } from '../../shared/calling/outcome';
+import type { Ending } from '../../shared/calling/contract/found';
+import type { Trouble } from '../../shared/calling/contract/outcome';
 import { done, type Step } from '../../shared/wire/conversation';
 import { explain, isExplanation } from '../../shared/wire/explanation';
 import type { HttpResponse } from '../../shared/wire/http';
@@ -72,7 +72,7 @@ function several(calls: Matches['calls']): Trouble {
 	return explain(
 		'not_sent',
 		'invalid_input',
-		`${calls.length} calls fit From, To and Since, so it is not certain which one to end.`,
-		'Enter the Call ID. Enswitch gives it to a call that is placed with the option Wait.',
+		`${calls.length} calls match From, To and Since, so it is not certain which one to end.`,
+		'Enter the Call ID. Enswitch returns it for a call that is placed with the option Wait.',
 	);
 }

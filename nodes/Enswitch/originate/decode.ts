@@ -1,5 +1,10 @@
-import { failed, type Outcome, toFailed, type VendorError } from '../../shared/calling/outcome';
-import { evidenceOf, inconclusive, unreadableReply } from '../../shared/calling/reply';
+import {
+	failed,
+	type Outcome,
+	toFailed,
+	type VendorError,
+} from '../../shared/calling/contract/outcome';
+import { evidenceOf, inconclusive, unreadableReply } from '../../shared/calling/contract/reply';
 import { fieldNamesOf } from '../../shared/form/fieldNames';
 import { isExplanation } from '../../shared/wire/explanation';
 import type { HttpResponse, JsonObject, JsonValue } from '../../shared/wire/http';

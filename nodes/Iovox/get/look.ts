@@ -1,5 +1,5 @@
-import { type Sighting, sighting } from '../../shared/calling/callState';
-import { type Found, foundAmong } from '../../shared/calling/found';
+import { type Sighting, sighting } from '../../shared/calling/contract/callState';
+import { type Found, foundAmong } from '../../shared/calling/contract/found';
 import { done, eachPage, type Step } from '../../shared/wire/conversation';
 import { isExplanation } from '../../shared/wire/explanation';
 import type { HttpRequest } from '../../shared/wire/http';

@@ -1,5 +1,5 @@
-import { type Outcome, toFailed } from '../../shared/calling/outcome';
-import { evidenceOf } from '../../shared/calling/reply';
+import { type Outcome, toFailed } from '../../shared/calling/contract/outcome';
+import { evidenceOf } from '../../shared/calling/contract/reply';
 import { fieldNamesOf } from '../../shared/form/fieldNames';
 import { explain, type Explanation } from '../../shared/wire/explanation';
 import type { HttpResponse } from '../../shared/wire/http';

@@ -1,4 +1,4 @@
-import { type Found, foundAmong } from '../../shared/calling/found';
+import { type Found, foundAmong } from '../../shared/calling/contract/found';
 import { done, eachPage, type Step } from '../../shared/wire/conversation';
 import { localSpan, writeLocalTime } from '../../shared/wire/localTime';
 import { child, childrenNamed, element, type XmlElement } from '../../shared/wire/xml';
@@ -88,7 +88,7 @@ function searchLogs(
 /** For an account that may see neither the current calls nor the logs. */
 const rights: Readonly<Record<Search['method'], string>> = {
 	[allLogs]:
-		'Following a call takes an administrator who may see the current calls (switchvox.currentCalls.getList) or search the call logs (switchvox.callLogs.search), or the extension user whose account placed the call. Give the account in the credential that right in Switchvox, or use another one.',
+		'Following a call needs an administrator who may see the current calls (switchvox.currentCalls.getList) or search the call logs (switchvox.callLogs.search), or the extension user whose account placed the call. Give the account in the credential that right in Switchvox, or use another one.',
 	[ownLogs]:
 		'The extension user in the credential may not search its own call logs (switchvox.users.callLogs.search). Give it that right in Switchvox, or use an administrator.',
 };
@@ -97,7 +97,7 @@ const noCurrentCalls: Found = {
 	kind: 'none',
 	unread: {
 		list: 'live',
-		why: 'The account in the credential may not see the current calls (switchvox.currentCalls.getList), so a call is seen after its end only.',
+		why: 'The account in the credential may not see the current calls (switchvox.currentCalls.getList), so a call is seen only after its end.',
 	},
 };
 
@@ -105,7 +105,7 @@ const noLogs: Found = {
 	kind: 'none',
 	unread: {
 		list: 'record',
-		why: 'The account in the credential may not search the call logs (switchvox.callLogs.search), so a call is seen until its end only.',
+		why: 'The account in the credential may not search the call logs (switchvox.callLogs.search), so a call is seen only until its end.',
 	},
 };
 

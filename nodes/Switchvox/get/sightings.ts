@@ -1,4 +1,4 @@
-import { type Disposition, type Sighting, sighting } from '../../shared/calling/callState';
+import { type Disposition, type Sighting, sighting } from '../../shared/calling/contract/callState';
 import type { JsonObject } from '../../shared/wire/http';
 import { readLocalTime, readSeconds } from '../../shared/wire/localTime';
 import { child, childrenNamed, type XmlElement, xmlToJson } from '../../shared/wire/xml';

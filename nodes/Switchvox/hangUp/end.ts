@@ -1,5 +1,5 @@
-import type { Ending } from '../../shared/calling/found';
-import type { Trouble } from '../../shared/calling/outcome';
+import type { Ending } from '../../shared/calling/contract/found';
+import type { Trouble } from '../../shared/calling/contract/outcome';
 import { done, type Step } from '../../shared/wire/conversation';
 import { explain } from '../../shared/wire/explanation';
 import { listSayings } from '../../shared/wire/sentences';
@@ -21,7 +21,7 @@ export function end(reference: SwitchvoxReference): Step<Ending> {
 }
 
 const rights =
-	'Ending a call takes an administrator who may see and end the current calls (switchvox.currentCalls.getList, switchvox.currentCalls.hangUp). Give the account in the credential that right in Switchvox, or use another administrator. An extension user cannot end calls.';
+	'Ending a call needs an administrator who may see and end the current calls (switchvox.currentCalls.getList, switchvox.currentCalls.hangUp). Give the account in the credential that right in Switchvox, or use another administrator. An extension user cannot end calls.';
 
 function endAmong(reference: SwitchvoxReference, calls: readonly XmlElement[]): Step<Ending> {
 	return askZone<Ending>((zone) => {

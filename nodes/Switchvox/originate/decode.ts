@@ -4,13 +4,13 @@ import {
 	type Outcome,
 	toFailed,
 	type VendorError,
-} from '../../shared/calling/outcome';
+} from '../../shared/calling/contract/outcome';
 import {
 	contradictory,
 	evidenceOf,
 	inconclusive,
 	unreadableReply,
-} from '../../shared/calling/reply';
+} from '../../shared/calling/contract/reply';
 import { fieldNamesOf } from '../../shared/form/fieldNames';
 import { quoting } from '../../shared/wire/explanation';
 import type { HttpResponse } from '../../shared/wire/http';

@@ -11,7 +11,7 @@ export const nameFields: INodeProperties[] = [
 		default: fromResult('details.nonce'),
 		placeholder: 'e.g. order-4711',
 		description:
-			'The text that the call was placed with. It finds a call without an ID while it lasts.',
+			'The nonce that the call was placed with. If Call ID is empty, it identifies the call while the call is live.',
 	},
 	{
 		displayName: 'User ID',
@@ -30,7 +30,7 @@ export const nameFields: INodeProperties[] = [
 		default: fromResult('details.extension'),
 		placeholder: 'e.g. 0003*210',
 		description:
-			'The extension that is charged for the call. If empty, all extensions of the user are looked at.',
+			'The extension that is charged for the call. If empty, all extensions of the user are searched.',
 	},
 ];
 
@@ -39,7 +39,7 @@ export const fields: INodeProperties[] = [
 	{
 		...callIdField,
 		placeholder: 'e.g. b817d2618fe6f1804333',
-		description: `${callIdField.description}. If empty, the call is found by Nonce while it lasts, or by From, To and Since.`,
+		description: `${callIdField.description}. If empty, the call is found by Nonce while it is live, or by From, To and Since.`,
 	},
 	...nameFields,
 	...numberFields,

@@ -1,6 +1,6 @@
-import type { Sighting } from '../../shared/calling/callState';
-import { type Found, foundAmong } from '../../shared/calling/found';
-import type { Trouble } from '../../shared/calling/outcome';
+import type { Sighting } from '../../shared/calling/contract/callState';
+import { type Found, foundAmong } from '../../shared/calling/contract/found';
+import type { Trouble } from '../../shared/calling/contract/outcome';
 import { done, type Step } from '../../shared/wire/conversation';
 import { liveCall, matchLive, matchRecord, recordedCall } from '../phoneCall';
 import type { VoipNowReference } from '../reference';
@@ -8,8 +8,8 @@ import { encodeCall, encodeCalls, encodeRecords } from '../request';
 import { isNoCall, type Matches, readCalls, rights, searchCalls } from '../search';
 
 /**
- * Asks for the live call. If it is not live, the call records show how it ended. By numbers, both count: two calls that
- * fit can be told apart by nothing else.
+ * Asks for the live call. If it is not live, the call records show how it ended. By numbers, both count, because
+ * nothing else distinguishes two calls that match.
  */
 export function look(reference: VoipNowReference): Step<Found> {
 	const { callId, nonce } = reference;
@@ -36,7 +36,7 @@ function lookFor(callId: string, reference: VoipNowReference): Step<Found> {
 	};
 }
 
-/** Goes on with the live calls that match a reference without an ID. */
+/** Continues with the live calls that match a reference without an ID. */
 export function searchLive<Result>(
 	reference: VoipNowReference,
 	next: (found: Matches | Trouble) => Step<Result>,

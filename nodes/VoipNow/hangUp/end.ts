@@ -1,6 +1,6 @@
-import type { Sighting } from '../../shared/calling/callState';
-import type { Ending } from '../../shared/calling/found';
-import { unreadable } from '../../shared/calling/reply';
+import type { Sighting } from '../../shared/calling/contract/callState';
+import type { Ending } from '../../shared/calling/contract/found';
+import { unreadable } from '../../shared/calling/contract/reply';
 import { done, type Step } from '../../shared/wire/conversation';
 import { explain } from '../../shared/wire/explanation';
 import type { HttpResponse, JsonValue } from '../../shared/wire/http';

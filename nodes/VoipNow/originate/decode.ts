@@ -1,5 +1,5 @@
-import { type Outcome, toFailed } from '../../shared/calling/outcome';
-import { contradictory, evidenceOf, unreadableReply } from '../../shared/calling/reply';
+import { type Outcome, toFailed } from '../../shared/calling/contract/outcome';
+import { contradictory, evidenceOf, unreadableReply } from '../../shared/calling/contract/reply';
 import { fieldNamesOf } from '../../shared/form/fieldNames';
 import type { HttpResponse } from '../../shared/wire/http';
 import { isJsonList, member, textOf } from '../../shared/wire/json';

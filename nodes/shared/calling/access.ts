@@ -1,8 +1,8 @@
 import { type Connection, type Context, openConnection } from '../wire/connection';
 import { explainInvalid, explainUnreadable } from '../wire/explanation';
 import { isInvalid } from '../wire/invalid';
-import { type Failed, type Subject, troubleTo } from './outcome';
-import type { Vendor } from './vendor';
+import { type Failed, type Subject, troubleTo } from './contract/outcome';
+import type { Vendor } from './contract/vendor';
 
 /** Opens the connection. A failure is for every item. It never throws: an exception would lose the items of an earlier try. */
 export async function connect(

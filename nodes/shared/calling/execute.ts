@@ -1,8 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import type { Vendor } from './contract/vendor';
 import { followUp } from './followUp';
 import { originate } from './originate';
-import type { Vendor } from './vendor';
 
 /** Runs a node with the operation that is chosen on its form. */
 export async function execute(

@@ -6,7 +6,16 @@ import { converse } from '../wire/conversation';
 import { explainCrash, isExplanation } from '../wire/explanation';
 import { type Invalid, isInvalid } from '../wire/invalid';
 import { connect } from './access';
-import { follow, replySeconds } from './follow';
+import {
+	type Failed,
+	failedTo,
+	isFailed,
+	lacking,
+	type Result,
+	troubleTo,
+} from './contract/outcome';
+import type { Get, HangUp, Vendor } from './contract/vendor';
+import { follow, replySeconds } from './follow/follow';
 import {
 	checkOptions,
 	enteredParties,
@@ -18,12 +27,10 @@ import {
 	readRunOptionsOf,
 } from './item';
 import { defaultRunOptions, type ItemOptions, readItemOptions, type RunOptions } from './options';
-import { type Failed, failedTo, isFailed, lacking, type Result, troubleTo } from './outcome';
 import { replayOf } from './replay';
-import type { Processed } from './result';
+import type { Processed } from './report/result';
+import { type ToolUse, toolUseOf } from './report/tool';
 import { runItems, type Turns } from './run';
-import { type ToolUse, toolUseOf } from './tool';
-import type { Get, HangUp, Vendor } from './vendor';
 
 /** Runs a node: looks at one call for each input item, or ends it. */
 export async function followUp(

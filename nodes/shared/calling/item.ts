@@ -4,13 +4,13 @@ import type { FormValues } from '../form/reader';
 import type { HttpRequest } from '../wire/http';
 import { invalid, type Invalid, isInvalid } from '../wire/invalid';
 import { isRecord, reasonOf } from '../wire/values';
-import type { ListMemory } from './listMemory';
+import { type Effect, type Failed, failedInput, type Result } from './contract/outcome';
+import type { Generic, Operation, Parties, Vendor } from './contract/vendor';
+import type { ListMemory } from './limits/listMemory';
 import { type ItemOptions, readItemOptions, readRunOptions, type RunOptions } from './options';
-import { type Effect, type Failed, failedInput, type Result } from './outcome';
 import { dataOf } from './replay';
-import type { Processed } from './result';
-import type { Generic, Operation, Parties, Vendor } from './vendor';
-import { warningsOf } from './warnings';
+import type { Processed } from './report/result';
+import { warningsOf } from './report/warnings';
 
 /** The part of a run that reading an item needs. */
 export interface Reading {

@@ -1,10 +1,10 @@
 import { commonOptions } from '../form/fields';
 import { type FieldReader, type FormValues, readCountry, readForm } from '../form/reader';
 import type { Invalid } from '../wire/invalid';
-import type { EntryRules } from './destinations';
-import { noWait, type Wait, waits, waitSeconds } from './callState';
-import { type Guards, readGuards } from './guards';
-import { listMemory } from './listMemory';
+import type { EntryRules } from './limits/destinations';
+import { noWait, type Wait, waits, waitSeconds } from './contract/callState';
+import { type Guards, readGuards } from './limits/guards';
+import { listMemory } from './limits/listMemory';
 
 /** The part of {@link commonOptions} that each item sets. An option that was not added has its default. */
 export interface ItemOptions {

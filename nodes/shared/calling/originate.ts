@@ -4,14 +4,17 @@ import type { Connection } from '../wire/connection';
 import { explainCrash, isExplanation } from '../wire/explanation';
 import { isInvalid } from '../wire/invalid';
 import { connect } from './access';
-import { type Budget, budgetOf } from './budget';
 import {
-	checkCallingHours,
-	checkDestinations,
-	checkEmergency,
-	type Guards,
-	rungBy,
-} from './guards';
+	dryRunOf,
+	type Failed,
+	isFailed,
+	type Outcome,
+	type Skipped,
+	toFailed,
+} from './contract/outcome';
+import type { Originate, Vendor } from './contract/vendor';
+import { followPlaced } from './follow/followPlaced';
+import { isToLookUp, lookUpSeconds, lookUpUnknown, withTag } from './follow/lookUp';
 import {
 	invalidInput,
 	processedOf,
@@ -20,19 +23,24 @@ import {
 	readRunOptionsOf,
 	type Ready,
 } from './item';
-import { leftToModel } from './leftToModel';
-import { listMemory } from './listMemory';
-import { logOf } from './log';
-import { followPlaced, isToLookUp, lookUpSeconds, lookUpUnknown, withTag } from './lookUp';
-import { openOnceKey } from './once';
+import { type Budget, budgetOf } from './limits/budget';
+import {
+	checkCallingHours,
+	checkDestinations,
+	checkEmergency,
+	type Guards,
+	rungBy,
+} from './limits/guards';
+import { leftToModel } from './limits/leftToModel';
+import { listMemory } from './limits/listMemory';
+import { openOnceKey } from './once/once';
 import { defaultRunOptions } from './options';
-import { dryRunOf, type Failed, isFailed, type Outcome, type Skipped, toFailed } from './outcome';
 import { replayOf } from './replay';
-import { type Processed, referenceOf } from './result';
+import { logOf } from './report/log';
+import { type Processed, referenceOf } from './report/result';
+import { toolUseOf } from './report/tool';
+import { withWarnings } from './report/warnings';
 import { notStarted, runItems, type Turns } from './run';
-import { toolUseOf } from './tool';
-import type { Originate, Vendor } from './vendor';
-import { withWarnings } from './warnings';
 
 /** Runs a node: places one call for each input item. */
 export async function originate(

@@ -1,9 +1,9 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { pause } from '../wire/pause';
+import { failed, type Failed } from './contract/outcome';
+import { type Fault, isFault, type Rows, rowsOf } from './once/store';
 import type { RunOptions } from './options';
-import { failed, type Failed } from './outcome';
-import { pause } from './pause';
-import { type Fault, isFault, type Rows, rowsOf } from './store';
 
 /** The options Interval and Interval Counts. */
 type Interval = Pick<RunOptions, 'intervalSeconds' | 'intervalCounts'>;

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { notices, type OperationName, resourceAndOperation } from '../form/fields';
-import type { Operations } from './vendor';
+import type { Operations } from './contract/vendor';
 
 /** The options of Originate that need Get. */
 const followOptions = ['waitUntil', 'waitAtMost', 'lookUpUnknown'];

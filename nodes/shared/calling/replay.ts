@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { noPhoneRang, type Result } from './outcome';
-import type { Processed } from './result';
+import { noPhoneRang, type Result } from './contract/outcome';
+import type { Processed } from './report/result';
 
 /**
  * n8n's Retry On Fail runs the whole node again, in the same process and with the same data objects. Outcomes are

@@ -1,13 +1,13 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { toNodeError, toStopError } from './failure';
+import { type Effect, type Failed, failedTo, isFailed } from './contract/outcome';
+import type { Vendor } from './contract/vendor';
 import type { RunOptions } from './options';
-import { type Effect, type Failed, failedTo, isFailed } from './outcome';
 import { paceOf } from './pace';
 import { dataOf, isRetryable } from './replay';
-import { type Processed, toJson } from './result';
-import { failureForModel, isTriedAgain, messageForModel, type ToolUse } from './tool';
-import type { Vendor } from './vendor';
+import { toNodeError, toStopError } from './report/failure';
+import { type Processed, toJson } from './report/result';
+import { failureForModel, isTriedAgain, messageForModel, type ToolUse } from './report/tool';
 
 /** Decides when each item of a run starts. */
 export interface Turns {

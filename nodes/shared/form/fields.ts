@@ -144,7 +144,7 @@ export const waitOptions: INodeProperties[] = [
 		],
 		default: 'ended',
 		description:
-			'Follows the call and gives the result when this is so, or when the call has ended. What is known of the call then is in the field call, or in the result of Get.',
+			'Follows the call until it has reached this state or has ended. The result of Originate then has the state of the call in the field call.',
 	},
 	{
 		displayName: 'Wait: At Most (Seconds)',
@@ -153,7 +153,7 @@ export const waitOptions: INodeProperties[] = [
 		typeOptions: { minValue: 1, maxValue: 86400 },
 		default: 300,
 		description:
-			'How long to wait. If it runs out, the result has the last state that was seen, and timedOut is true.',
+			'How long to wait. If the time runs out, the result has the last state that was seen, and timedOut is true.',
 	},
 ];
 
@@ -171,7 +171,7 @@ export const commonOptions: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. +1202',
 		description:
-			'Numbers that may ring. A call that rings any other number is skipped. Both numbers of a call are checked, so add your own extensions too. To allow all numbers that begin alike, put + in front or * behind: +1202 or 1202*. An expression can return a list. An AI agent can call an emergency number only if it is entered here exactly as dialed.',
+			'Numbers that may ring. A call that rings any other number is skipped. Both numbers of a call are checked, so add your own extensions too. To allow all numbers with the same beginning, write + before it or * after it: +1202 or 1202*. An expression can return a list. An AI agent can call an emergency number only if it is entered here exactly as dialed.',
 	},
 	{
 		displayName: 'Limit: Blocked Numbers',
@@ -320,7 +320,7 @@ export const commonOptions: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to look for the call when it may have been placed. If it is certain that one is it, the status is accepted or answered. If not, details.candidates has the calls that it may be. It takes up to 15 seconds. On unless turned off where the phone system can recognize the call: Asterisk and VoipNow.',
+			'Whether to look for the call if it is not known whether it was placed. If the call is found for certain, the status is accepted or answered. If not, details.candidates lists the calls that it may be. This takes up to 15 seconds. For Asterisk and VoipNow, it is on unless you turn it off.',
 	},
 	{
 		displayName: 'Dry Run',

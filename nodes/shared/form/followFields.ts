@@ -41,7 +41,7 @@ export const callIdField: INodeProperties = {
 	type: 'string',
 	default: fromResult('callId'),
 	placeholder: 'e.g. 1234567890.123456',
-	description: 'ID of the call, as the node that placed it gives it',
+	description: 'ID of the call, from the result of the node that placed it',
 };
 
 /** Name the call where the phone system gives no ID. */
@@ -70,7 +70,7 @@ export const numberFields: INodeProperties[] = [
 		default: fromResult('requestedAt', 'startedAt'),
 		placeholder: 'e.g. 2026-11-21T09:30:00Z',
 		description:
-			'When the call was placed, as date and time. Without a time zone, it is in UTC. Only calls from then on are looked at.',
+			'When the call was placed, as date and time. Without a time zone, it is in UTC. Only calls from this time on are considered.',
 	},
 ];
 

@@ -56,7 +56,7 @@ export function formatPhoneNumber(
 export function dialPhoneNumber(number: string, country: Country | undefined): string | Invalid {
 	if (country === undefined) {
 		return invalid(
-			`is "${number}", and this phone system does not take a +. Set the option Default Country to the country it dials from, or choose another Number Format, such as E.164 Without +.`,
+			`is "${number}", and this phone system does not accept a +. Set the option Default Country to the country it dials from, or choose another Number Format, such as E.164 Without +.`,
 		);
 	}
 	const parsed = read(number, country);

@@ -30,7 +30,7 @@ export function readAllowed(option: unknown): Allowed | Invalid {
 		const range = readRange(entry);
 		if (range === undefined) {
 			return invalid(
-				`Allowed Addresses has "${entry}". Enter IP addresses such as 203.0.113.7, or ranges such as 198.51.100.0/24.`,
+				`Allowed Addresses contains "${entry}". Enter IP addresses such as 203.0.113.7, or ranges such as 198.51.100.0/24.`,
 			);
 		}
 		ranges.push(range);
@@ -61,7 +61,12 @@ function withoutMapping(network: IPv4 | IPv6, bits: number): Range {
 		: [network, bits];
 }
 
-function isIn(address: string, [network, bits]: Range): boolean {
+/** Behind a reverse proxy, n8n takes the sender from X-Forwarded-For, where some proxies write its port, too. */
+const withPort = /^(?:([\d.]+):\d+|\[([^\]]+)\](?::\d+)?)$/;
+
+function isIn(sent: string, [network, bits]: Range): boolean {
+	const [, version4, version6] = withPort.exec(sent) ?? [];
+	const address = version4 ?? version6 ?? sent;
 	if (!isValid(address)) return false;
 	const [sender] = single(address);
 	return sender.kind() === network.kind() && sender.match(network, bits);

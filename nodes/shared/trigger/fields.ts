@@ -1,6 +1,6 @@
 import type { INodeProperties, INodeTypeDescription } from 'n8n-workflow';
 
-import type { EventName, Events } from '../calling/events';
+import type { EventName, Events } from '../calling/contract/events';
 import type { Service } from '../wire/service';
 
 interface Choice {
@@ -34,7 +34,7 @@ export function addressPanel({
 	displayName,
 }: Pick<Service, 'displayName'>): INodeTypeDescription['triggerPanel'] {
 	return {
-		executionsHelp: `${displayName} sends its events to the addresses that somebody has entered there.<br><br>Publish the workflow, enter the addresses, and make a call. Each event runs the workflow, and the runs are under <b>Executions</b>.<br><br>To wait here for one event instead, enter the addresses in ${displayName} with <i>/webhook-test/</i> in place of <i>/webhook/</i>, click <b>Execute step</b>, and make a call.`,
+		executionsHelp: `${displayName} sends its events to the addresses that are entered there.<br><br>Publish the workflow, enter the addresses, and make a call. Each event runs the workflow, and the runs are under <b>Executions</b>.<br><br>To listen here for one event instead, enter the addresses in ${displayName} with <i>/webhook-test/</i> in place of <i>/webhook/</i>, click <b>Execute step</b>, and make a call.`,
 	};
 }
 
@@ -59,7 +59,7 @@ export function triggerFields(events: Events): INodeProperties[] {
 /** For a vendor that does not register the address itself. */
 const addressNotice: INodeProperties = {
 	displayName:
-		'The phone system has to know the address of this trigger. Publish the workflow, open Webhook URLs above, choose Production URL, and open that address in a browser: the page says what to enter, and where.',
+		'The address of this trigger has to be entered in the phone system. Publish the workflow, open Webhook URLs above, choose Production URL, and open that address in a browser. The page says what to enter, and where.',
 	name: 'addressNotice',
 	type: 'notice',
 	default: '',
@@ -87,7 +87,7 @@ const allowedAddresses: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. 203.0.113.7, 198.51.100.0/24',
 	description:
-		'IP addresses or ranges that may send events, with commas between them. Without this option, anyone who knows the address may send events. If n8n is behind a reverse proxy, set N8N_PROXY_HOPS in n8n.',
+		'IP addresses or ranges that may send events, separated by commas. Without this option, anyone who knows the address may send events. If n8n is behind a reverse proxy, set N8N_PROXY_HOPS in n8n.',
 };
 
 const includeResponse: INodeProperties = {
@@ -95,5 +95,5 @@ const includeResponse: INodeProperties = {
 	name: 'includeResponse',
 	type: 'boolean',
 	default: true,
-	description: 'Whether to add what the phone system sent to the result',
+	description: 'Whether to add the request or message of the phone system to the result',
 };

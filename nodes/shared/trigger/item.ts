@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { CallEvent } from '../calling/events';
+import type { CallEvent } from '../calling/contract/events';
 
 /** The `json` of a trigger's item. It has the same keys for every event. */
 export function eventJson(

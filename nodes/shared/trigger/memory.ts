@@ -1,4 +1,4 @@
-import type { CallEvent } from '../calling/events';
+import type { CallEvent } from '../calling/contract/events';
 
 /** What a trigger has seen of the latest calls, to recognize events that come twice or too late. */
 export interface EventMemory {
@@ -11,12 +11,16 @@ export interface EventMemory {
 
 /** The most calls that are remembered; the one that had no event for the longest time is forgotten first. */
 const mostCalls = 1_000;
+/** After this time without an event, a call is forgotten: a phone system that was restarted can give its ID to another one. */
+const longestSilence = 12 * 3_600_000;
 /** The most events of one call; later ones are passed on as they are. */
 const mostEvents = 100;
 /** The longest ID or word that is remembered, in characters. */
 const longestText = 200;
 
 interface KnownCall {
+	/** When n8n received its latest event. */
+	latest: number;
 	readonly events: Set<string>;
 	/** By leg; an event without a leg counts for all of them. */
 	readonly answered: Map<string | null, Moment>;
@@ -30,8 +34,10 @@ interface Moment {
 
 export function eventMemory(): EventMemory {
 	const calls = new Map<string, KnownCall>();
-	const callOf = (callId: string): KnownCall => {
-		const call = calls.get(callId) ?? { events: new Set(), answered: new Map(), ended: new Set() };
+	const callOf = (callId: string, now: number): KnownCall => {
+		const known = calls.get(callId);
+		const call = known !== undefined && now - known.latest < longestSilence ? known : newCall();
+		call.latest = now;
 		calls.delete(callId);
 		calls.set(callId, call);
 		const [oldest] = calls.keys();
@@ -44,7 +50,7 @@ export function eventMemory(): EventMemory {
 			const { vendorEvent } = event.details;
 			// An event without a call ID can only be passed on.
 			if (callId === null || [callId, legId ?? '', vendorEvent].some(isTooLong)) return event;
-			const { events, answered, ended } = callOf(callId);
+			const { events, answered, ended } = callOf(callId, Date.parse(receivedAt));
 			const same = JSON.stringify([event.event, vendorEvent, legId, at]);
 			if (events.has(same)) return undefined;
 			if (events.size >= mostEvents) return event;
@@ -60,6 +66,10 @@ export function eventMemory(): EventMemory {
 			return isLate ? { ...known, details: { ...known.details, late: true } } : known;
 		},
 	};
+}
+
+function newCall(): KnownCall {
+	return { latest: 0, events: new Set(), answered: new Map(), ended: new Set() };
 }
 
 function isTooLong({ length }: string): boolean {

@@ -1,4 +1,4 @@
-import type { Pushed } from '../calling/events';
+import type { Pushed } from '../calling/contract/events';
 import type { Service } from '../wire/service';
 
 /** The page that the address of a trigger shows in a browser: what to enter in the phone system, and where. */
@@ -9,7 +9,7 @@ export function setUpPage(
 ): string {
 	const { steps, values } = setUp?.(address) ?? { steps: [], values: [] };
 	const warning = isLocal(address)
-		? `<p class="warning">This address works on this computer only. Set WEBHOOK_URL in n8n to the address at which ${html(displayName)} can reach it, restart n8n, and open this page again.</p>`
+		? `<p class="warning">This address works only on this computer. Set WEBHOOK_URL in n8n to the address at which ${html(displayName)} can reach it, restart n8n, and open this page again.</p>`
 		: '';
 	return `<!doctype html>
 <html lang="en">
@@ -26,16 +26,16 @@ code { display: block; padding: 0.5rem 0.75rem; border: 1px solid; border-radius
 .warning { padding: 0.5rem 0.75rem; border-left: 4px solid #c60; }
 </style>
 <h1>Events from ${html(displayName)}</h1>
-<p>n8n takes events at these addresses while the workflow is published.</p>
+<p>n8n accepts events at these addresses while the workflow is published.</p>
 ${warning}
 <ol>
 ${steps.map((step) => `<li>${html(step)}</li>`).join('\n')}
 </ol>
-<p>A click on a value selects all of it.</p>
+<p>Click a value to select all of it.</p>
 <dl>
 ${values.map(({ label, value }) => `<dt>${html(label)}</dt><dd><code>${html(value)}</code></dd>`).join('\n')}
 </dl>
-<p>These addresses are secret: whoever knows one can start the workflow.</p>
+<p>These addresses are secret: anyone who knows one can start the workflow.</p>
 `;
 }
 

@@ -1,9 +1,9 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
-import type { CallRecord, Recorded } from '../calling/events';
-import { toNodeError } from '../calling/failure';
-import { type Failed, type Trouble, troubleTo } from '../calling/outcome';
-import type { Vendor } from '../calling/vendor';
+import type { CallRecord, Recorded } from '../calling/contract/events';
+import { type Failed, type Trouble, troubleTo } from '../calling/contract/outcome';
+import type { Vendor } from '../calling/contract/vendor';
+import { toNodeError } from '../calling/report/failure';
 import type { FormValues } from '../form/reader';
 import { openConnection } from '../wire/connection';
 import { converse, type Step } from '../wire/conversation';
@@ -125,7 +125,7 @@ async function begin(context: IPollFunctions, vendor: Vendor, events: Recorded):
 /** The error that ends a poll. At a publication, n8n then refuses it; later, a failed execution shows it. */
 function toStop(context: IPollFunctions, trouble: Trouble, known?: Known) {
 	const failure = troubleTo('listens', trouble);
-	const message = `${trouble.what} The next poll asks for the same call records again.`;
+	const message = `${trouble.what} The next poll reads the same call records again.`;
 	const node = context.getNode();
 	return known === undefined
 		? startError(node, failure)
@@ -161,8 +161,8 @@ function tooMany({ displayName }: Vendor): Trouble {
 	return explain(
 		'not_sent',
 		'invalid_settings',
-		`${displayName} has more than ${mostRecords} call records to look through.`,
-		'Let the trigger look at fewer calls, such as those of one link.',
+		`${displayName} has more than ${mostRecords} call records to read.`,
+		'Choose fewer calls in the trigger, such as those of one link.',
 	);
 }
 

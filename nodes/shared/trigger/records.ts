@@ -1,5 +1,5 @@
-import type { CallRecord, Recorded, RecordPage, RecordQuery } from '../calling/events';
-import type { Trouble } from '../calling/outcome';
+import type { CallRecord, Recorded, RecordPage, RecordQuery } from '../calling/contract/events';
+import type { Trouble } from '../calling/contract/outcome';
 import { done, type Step } from '../wire/conversation';
 import { isExplanation } from '../wire/explanation';
 import { readLocalTime, writeLocalTime } from '../wire/localTime';

@@ -6,9 +6,9 @@ import {
 	type Registered,
 	type Registration,
 	type Subscription,
-} from '../calling/events';
-import { failedInput, isFailed, type Trouble, troubleTo } from '../calling/outcome';
-import type { Vendor } from '../calling/vendor';
+} from '../calling/contract/events';
+import { failedInput, isFailed, type Trouble, troubleTo } from '../calling/contract/outcome';
+import type { Vendor } from '../calling/contract/vendor';
 import { converse, type Step } from '../wire/conversation';
 import { type Invalid, invalid, isInvalid } from '../wire/invalid';
 import { maxListCharacters } from '../wire/limits';
@@ -52,10 +52,11 @@ export async function register(
 	const places = placesOf(wanted);
 	const { ours, troubles } = await findOurs(open, places, address);
 	throwFirst(context, atPlaces(troubles, wanted));
+	if (troubles.length === 0) sayWhatIsMissing(open, ours);
 	const left = await removeAll(open, ours);
 	throwFirst(context, atPlaces(left, wanted));
 	if (isLocal(address)) {
-		log('registers an address that works on this computer only. Set WEBHOOK_URL in n8n');
+		log('registers an address that works only on this computer. Set WEBHOOK_URL in n8n');
 	}
 	const elsewhere = [...troubles, ...left].filter(mayHoldOurs).map(({ place }) => place);
 	const earlier = elsewhere.length === 0 ? [] : memory.ids;
@@ -103,11 +104,21 @@ async function removeLeftovers(
 	const left = [...troubles, ...(await removeAll(open, ours))].filter(mayHoldOurs);
 	const reasons = new Set(left.map(({ trouble }) => trouble.what));
 	for (const reason of reasons) open.log(`could not remove all of its events: ${reason}`);
+	if (left.length === 0) sayWhatIsMissing(open, ours);
 	open.memory.keep(
 		left.map(({ place }) => place),
 		open.memory.ids,
 	);
 	return left.length === 0;
+}
+
+/** Somebody may have deleted them; or else they are at another phone system or user, and only a person can find them there. */
+function sayWhatIsMissing({ memory, log }: Open, found: readonly Registered[]): void {
+	const missing = memory.ids.filter((id) => !found.some((one) => one.id === id)).length;
+	if (missing === 0) return;
+	log(
+		`did not find ${missing} of the events that it had registered. If its credential was changed, delete them by hand where it led to before`,
+	);
 }
 
 interface Open {

@@ -1,7 +1,7 @@
 import type { INode, NodeApiError } from 'n8n-workflow';
 
-import { toNodeError } from '../calling/failure';
-import type { Failed } from '../calling/outcome';
+import type { Failed } from '../calling/contract/outcome';
+import { toNodeError } from '../calling/report/failure';
 
 /**
  * Why a trigger does not start. n8n shows the message of such an error and not its description, so the message says what

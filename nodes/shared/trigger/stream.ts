@@ -1,14 +1,14 @@
 import type { ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
 
 import { connect } from '../calling/access';
-import { eventNames, type Listening, type Streamed } from '../calling/events';
-import { type Failed, isFailed, troubleTo } from '../calling/outcome';
-import { pause } from '../calling/pause';
-import type { Vendor } from '../calling/vendor';
+import { eventNames, type Listening, type Streamed } from '../calling/contract/events';
+import { type Failed, isFailed, troubleTo } from '../calling/contract/outcome';
+import type { Vendor } from '../calling/contract/vendor';
 import type { Connection } from '../wire/connection';
 import { converse } from '../wire/conversation';
 import { explain, type Explanation, isExplanation } from '../wire/explanation';
 import { explainError } from '../wire/noAnswer';
+import { pause } from '../wire/pause';
 import { isRecord, reasonOf } from '../wire/values';
 import { eventJson } from './item';
 import { logOf } from './log';
@@ -17,7 +17,10 @@ import { startError } from './startError';
 /** For the answer to a question, and for a WebSocket to open. */
 const replySeconds = 10;
 /** Between two tries to connect again: each is twice as long as the one before. */
-const pauses = { firstSeconds: 1, longestSeconds: 60 };
+const firstPauseSeconds = 1;
+const longestPauseSeconds = 60;
+/** The pauses grow until a connection has lasted this long: one that is accepted and closed at once would be opened each second. */
+const lastingSeconds = 60;
 /** A connection can be dead and look open, so the phone system is asked whether it has it. */
 const askEverySeconds = 30;
 /** After this many questions without an answer, the connection counts as dead. */
@@ -73,10 +76,13 @@ interface Listener {
 async function keep(first: Stream, listener: Listener): Promise<void> {
 	const { context, vendor, signal } = listener;
 	const log = logOf(context, vendor);
+	const pauses = growingPauses();
 	let stream = first;
 	for (;;) {
+		const openedAt = Date.now();
 		const ending = await endOf(stream, listener);
 		stream.close();
+		if (Date.now() - openedAt >= lastingSeconds * 1000) pauses.beginAgain();
 		if (signal.aborted) {
 			await stream.ended;
 			return;
@@ -84,10 +90,10 @@ async function keep(first: Stream, listener: Listener): Promise<void> {
 		const lostAt = Date.now();
 		log.warn(
 			ending === 'replaced'
-				? 'was replaced: another n8n listens with the same workflow. It gets the events now'
+				? 'was replaced: another n8n is listening with the same workflow. It gets the events now'
 				: 'lost its connection. Events that happen until it is back are lost',
 		);
-		const next = await openAgain(ending, listener);
+		const next = await openAgain(ending, listener, pauses);
 		if (next === undefined) return;
 		stream = next;
 		const seconds = Math.round((Date.now() - lostAt) / 1000);
@@ -114,18 +120,31 @@ async function endOf(
 	return 'lost';
 }
 
+type GrowingPauses = ReturnType<typeof growingPauses>;
+
+function growingPauses() {
+	let next = firstPauseSeconds;
+	return {
+		nextSeconds(): number {
+			const seconds = next;
+			next = Math.min(2 * next, longestPauseSeconds);
+			return seconds;
+		},
+		beginAgain(): void {
+			next = firstPauseSeconds;
+		},
+	};
+}
+
 /** Undefined if n8n ends the trigger. */
 async function openAgain(
 	after: Ending,
 	{ context, vendor, signal, open }: Listener,
+	pauses: GrowingPauses,
 ): Promise<Stream | undefined> {
 	let said = '';
-	for (
-		let seconds = pauses.firstSeconds;
-		;
-		seconds = Math.min(2 * seconds, pauses.longestSeconds)
-	) {
-		await pause(seconds * 1000, signal);
+	for (;;) {
+		await pause(pauses.nextSeconds() * 1000, signal);
 		if (signal.aborted) return undefined;
 		// Otherwise, two listeners would replace each other forever.
 		const opened = await open(after === 'replaced' ? 'taken' : undefined);
@@ -272,7 +291,7 @@ function untrusted(baseUrl: string): Pick<Explanation, 'what' | 'advice'> {
 	return {
 		what: `Node.js itself has to trust the certificate of ${baseUrl} (NODE_EXTRA_CA_CERTS).`,
 		advice:
-			'CA Certificate and Ignore SSL Issues in the credential have no effect on a WebSocket. Name the certificate, or that of its authority, in the environment variable NODE_EXTRA_CA_CERTS where n8n starts, and restart n8n. If the certificate names another host, use that name in Base URL. Inside a network that you trust, an address with http:// works, too.',
+			'CA Certificate and Ignore SSL Issues in the credential have no effect on a WebSocket. Set NODE_EXTRA_CA_CERTS in n8n to a file with the certificate, or with that of its authority, and restart n8n. If the certificate names another host, use that name in Base URL. Inside a network that you trust, an address with http:// works, too.',
 	};
 }
 
@@ -286,6 +305,6 @@ const tooOld = explain(
 const taken = explain(
 	'not_sent',
 	'invalid_settings',
-	'Another n8n listens with the same workflow.',
+	'Another n8n is listening with the same workflow.',
 	'Unpublish the workflow in one of them.',
 );

@@ -1,8 +1,8 @@
 import type { IHookFunctions, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import { eventNames, type Push, type Pushed } from '../calling/events';
-import { failedInput } from '../calling/outcome';
-import type { Vendor } from '../calling/vendor';
+import { eventNames, type Push, type Pushed } from '../calling/contract/events';
+import { failedInput } from '../calling/contract/outcome';
+import type { Vendor } from '../calling/contract/vendor';
 import type { JsonObject } from '../wire/http';
 import { type Invalid, invalid, isInvalid } from '../wire/invalid';
 import { parseJson } from '../wire/json';
@@ -76,6 +76,8 @@ export async function receive(
 		const noted = memoryFor(context).note(event, receivedAt);
 		const { wanted, includeResponse } = received.settings;
 		if (noted === undefined || !wanted.includes(noted.event)) return handled;
+		// It ends a test in the editor, and a person can send the same one for the next test.
+		if (context.getMode() === 'manual') memories.delete(memoryKey(context));
 		const json = eventJson(vendor.id, noted, receivedAt, includeResponse);
 		return { ...handled, workflowData: [[{ json }]] };
 	} catch (error) {
@@ -152,8 +154,12 @@ function formOf(text: string): JsonObject {
 	return Object.fromEntries(fields);
 }
 
+function memoryKey(context: IWebhookFunctions): string {
+	return JSON.stringify([context.getWorkflow().id, context.getNode().id, context.getMode()]);
+}
+
 function memoryFor(context: IWebhookFunctions): EventMemory {
-	const key = JSON.stringify([context.getWorkflow().id, context.getNode().id, context.getMode()]);
+	const key = memoryKey(context);
 	const memory = memories.get(key) ?? eventMemory();
 	memories.set(key, memory);
 	return memory;

@@ -24,7 +24,7 @@ export function done<Result>(result: Result): Done<Result> {
 }
 
 /**
- * Asks for pages one after the other, and goes on with the items of all of them. `ask` calls `next` with the items of its
+ * Asks for pages one after the other, and continues with the items of all of them. `ask` calls `next` with the items of its
  * page and with the page that follows; undefined after the last one. `most` ends a list whose pages do not end.
  */
 export function eachPage<Page, Item, Result>(

@@ -57,7 +57,7 @@ export function explainCrash(error: unknown, isSent: boolean): Explanation {
 		isSent ? 'unknown' : 'not_sent',
 		'node_fault',
 		`This package stopped unexpectedly (${reasonOf(error)}).`,
-		'Please report this to its makers.',
+		'Please report this to its maintainers.',
 	);
 }
 

@@ -50,7 +50,7 @@ export function noListIn(vendorName: string, reply: Explanation | Unreadable): N
 /** One list of a vendor's form. */
 export type ListSearch = (query: ListQuery) => Step<ListPage | NoList>;
 
-/** A search that finds few items stops after this many pages, and goes on when the user scrolls. */
+/** A search that finds few items stops after this many pages, and continues when the user scrolls. */
 const pagesPerSearch = 10;
 const enoughItems = 50;
 

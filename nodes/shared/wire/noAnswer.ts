@@ -226,7 +226,7 @@ export function explainError(
 }
 
 const certificateAdvice: Readonly<Record<Sender, string>> = {
-	n8n: 'Paste the self-signed certificate, or the certificate of its authority, into CA Certificate in the credential. If the certificate names another host, use that name in Base URL. If you accept the risk, turn on Ignore SSL Issues. n8n 2.0 and older do not use CA Certificate for calls: name the certificate in NODE_EXTRA_CA_CERTS where n8n starts.',
+	n8n: 'Paste the self-signed certificate, or the certificate of its authority, into CA Certificate in the credential. If the certificate names another host, use that name in Base URL. If you accept the risk, turn on Ignore SSL Issues. n8n 2.0 and older do not use CA Certificate for calls: set NODE_EXTRA_CA_CERTS in n8n to a file with the certificate.',
 	'this program':
 		'Set caCertificate in the credential to the self-signed certificate, or to the one of its authority. If the certificate names another host, use that name in baseUrl. If you accept the risk, set allowUnauthorizedCerts.',
 };

@@ -27,6 +27,8 @@ export interface Fleet {
 	readonly workers: readonly N8nServer[];
 	/** One more worker, on a disk of its own. */
 	readonly addWorker: () => Promise<N8nServer>;
+	/** One more process that takes webhooks, beside main. */
+	readonly addWebhookProcessor: () => Promise<N8nServer>;
 	/** The worker that took this execution, as its log says; undefined as long as none has. */
 	readonly workerOf: (executionId: string) => Promise<N8nServer | undefined>;
 	/** Kills a worker, as if its machine were lost. */
@@ -95,6 +97,12 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
 			return worker;
 		};
 		await Promise.all(Array.from({ length: options.workers ?? 2 }, addWorker));
+		const addWebhookProcessor = async (): Promise<N8nServer> => {
+			const userFolder = join(folder, `webhook-${crypto.randomUUID()}`);
+			const processor = await startN8n({ ...common, userFolder, command: ['webhook'] });
+			undo.add(() => processor.stop());
+			return processor;
+		};
 
 		return {
 			url: main.url,
@@ -105,6 +113,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
 				return [...workers];
 			},
 			addWorker,
+			addWebhookProcessor,
 			workerOf: async (executionId) => {
 				for (const worker of all) {
 					const log = await readFile(worker.logFile, 'utf8');

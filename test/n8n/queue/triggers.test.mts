@@ -13,7 +13,7 @@ import { endedCalls, everyFiveSeconds, furtherPolls, openIovoxTrigger } from '..
 import { setUpIovox } from '../iovoxSetup.mts';
 import { owner } from '../server.mts';
 import { storeCredential } from '../setup.mts';
-import { itemsOf, openTrigger, readPage } from '../trigger.mts';
+import { itemsOf, openTrigger, readPage, triggerName } from '../trigger.mts';
 import { setUpVoipNow } from '../voipnowSetup.mts';
 import { startFleet } from './fleet.mts';
 import type { Fleet } from './fleet.mts';
@@ -174,6 +174,66 @@ test('Switchvox: main takes the events, each starts one execution', async () => 
 	await expectOnWorkers(executions.map(({ id }) => id));
 	await trigger.unpublish();
 	expect((await fetch(trigger.address)).status).toBe(404);
+});
+
+test('a webhook processor takes events as main does; each of them remembers its own', async () => {
+	const { url } = await fleet.addWebhookProcessor();
+	const trigger = await openTrigger(client, {
+		type: 'switchvoxTrigger',
+		parameters: { events: ['ringing', 'ended'] },
+	});
+	await trigger.publish();
+	const addresses = [trigger.address, trigger.address.replace(fleet.url, url)];
+	const send = async (address = '', query = '') =>
+		(await fetch(`${address}?${query}`, { method: 'POST' })).status;
+	const calls = 10;
+	for (const place of range(calls)) {
+		const address = addresses[place % 2];
+		for (const on of ['incoming', 'answered', 'hangup', 'hangup']) {
+			expect(await send(address, `on=${on}&job=99.${String(place)}`)).toBe(200);
+		}
+	}
+	const items = await trigger.items(calls * 2);
+	const ended = items.filter(({ event }) => event === 'ended');
+	expect(ended.map(({ disposition }) => disposition)).toEqual(ended.map(() => 'answered'));
+	for (const address of addresses) await send(address, 'on=hangup&job=100.1');
+	const executions = await trigger.executions(calls * 2 + 2);
+	await expectOnWorkers(executions.map(({ id }) => id));
+	await trigger.unpublish();
+	for (const address of addresses) expect(await send(address, 'on=hangup&job=101.1')).toBe(404);
+});
+
+test('Asterisk and IOVOX: a worker runs a test of the editor, beside the published workflow', async () => {
+	const pbx = await startAsterisk({ tls: false });
+	closeAfterwards(pbx);
+	const asteriskApi = await storeCredential(client, 'asteriskApi', {
+		...{ baseUrl: pbx.url, allowUnauthorizedCerts: false, caCertificate: '' },
+		...defaultUsers.n8n,
+	});
+	const trigger = await openTrigger(client, {
+		type: 'asteriskTrigger',
+		parameters: { events: ['ended'], options: {} },
+		credentials: { asteriskApi },
+	});
+	await trigger.publish();
+	const test = await client.start(trigger.workflowId, triggerName);
+	await until(() => pbx.listeners.names().some((name) => name.endsWith('-test')));
+	const [call] = streamedCallsOf('asterisk');
+	for (const message of call?.messages ?? []) pbx.listeners.send(message);
+	expect(itemsOf(await client.waitFor(test))).toMatchObject([{ event: 'ended' }]);
+	await until(() => pbx.listeners.names().length === 1);
+	await expectOnWorkers((await trigger.executions(2)).map(({ id }) => id));
+	await trigger.unpublish();
+
+	const setup = await setUpIovox(client);
+	closeAfterwards(setup.pbx);
+	const polled = await openIovoxTrigger(client, setup.stored);
+	await polled.publish();
+	const ids = await endedCalls(setup);
+	const fetched = await client.execute(polled.workflowId, triggerName);
+	expect(itemsOf(fetched)).toMatchObject([{ callId: ids[0] }]);
+	await expectOnWorkers([fetched.id]);
+	await polled.unpublish();
 });
 
 test('Enswitch: main takes the events, each starts one execution', async () => {

@@ -317,7 +317,7 @@ describe('in the editor', () => {
 
 	test('the canvas shows whom a node calls, also where an expression says it', async () => {
 		const workflowId = await (await logInToN8n()).createWorkflow(workflowOf(subtitles));
-		await editor.page.goto(`${n8nUrl()}/workflow/${workflowId}`);
+		await editor.visit(`/workflow/${workflowId}`);
 		await editor.page.getByTestId('canvas-node').nth(subtitles.length).waitFor();
 		await editor.page.getByTestId('zoom-to-fit').click();
 		const shown = await editor.canvas();

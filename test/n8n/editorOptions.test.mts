@@ -213,7 +213,7 @@ test('an expression that stands in a fixed field rings nobody, and is named', as
 	const id = await client.createWorkflow(
 		flow([{}], [{ ...node, parameters }], [[startName, node.name]]),
 	);
-	await editor.page.goto(`${n8nUrl()}/workflow/${id}`);
+	await editor.visit(`/workflow/${id}`);
 	await editor.openNode();
 	const before = await rings();
 	const run = await editor.execute();
@@ -244,7 +244,7 @@ test('the form of a tool, and only that one, says to set limits for the model', 
 			],
 			connections: {},
 		});
-		await editor.page.goto(`${n8nUrl()}/workflow/${id}`);
+		await editor.visit(`/workflow/${id}`);
 		await editor.openNode();
 		await editor.page.getByText(told).waitFor();
 		expect(await editor.formText()).not.toContain(untold);

@@ -43,7 +43,7 @@ async function copied(): Promise<string> {
 /** In the panel that the first click on an empty canvas opens. */
 async function findTrigger(): Promise<void> {
 	const { page } = editor;
-	await page.goto(`${n8nUrl()}/workflow/new`);
+	await editor.visit('/workflow/new');
 	await page.getByTestId('canvas-add-button').click();
 	await page.getByTestId('node-creator-search-bar').waitFor();
 	for (const words of ['missed call', 'incoming call', 'screen pop', 'voicemail']) {
@@ -79,7 +79,9 @@ async function copyAddress(): Promise<string> {
 	await page.getByText('Production URL', { exact: true }).click();
 	await editor.screenshot('trigger-3-form');
 	await page.getByText(/^http.*\/webhook\/.*\/events$/).click();
-	const address = await copied();
+	let address = '';
+	// The editor copies it in the background.
+	await until(async () => (address = await copied()) !== '');
 	expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/webhook\/[\w-]{36}\/events$/);
 	return address;
 }
@@ -130,6 +132,8 @@ test('find it, publish it, enter what its page says, make a call, and see it', a
 	await editor.closeNode();
 	expect((await editor.canvas()).join()).toMatch(/^Switchvox Trigger\nended\n/);
 	await publish();
+	// n8n starts the triggers in the background.
+	await until(async () => (await fetch(address)).status === 200);
 	const shown = await browse(address, 'trigger-5-page');
 	const text = await shown.innerText('body');
 	expect(text).toContain('This address works only on this computer. Set WEBHOOK_URL');

@@ -58,7 +58,7 @@ async function callOver(): Promise<void> {
 }
 
 test('added, listened to, published, and followed', async () => {
-	await page.goto(`${n8nUrl()}/workflow/new`);
+	await editor.visit('/workflow/new');
 	await page.getByTestId('canvas-add-button').click();
 	await page.getByTestId('node-creator-search-bar').waitFor();
 	expect(await editor.search('missed call')).toContain('Enswitch');

@@ -20,7 +20,7 @@ import type { IovoxSetup } from './iovoxSetup.mts';
 import { packPackage } from './pack.mts';
 import { packageName, workFolder } from './paths.mts';
 import { folderOfThisRun } from './processes.mts';
-import { owner, startN8n } from './server.mts';
+import { owner, startN8n, withoutEditor } from './server.mts';
 import { during, type Form } from './setup.mts';
 import { itemsOf, triggerName } from './trigger.mts';
 
@@ -129,7 +129,7 @@ test('another version of the workflow goes on where the one before was, and anot
 
 test('over restarts and a crash of n8n: what ends while it is down starts the workflow afterwards, once', async () => {
 	const userFolder = await folderOfThisRun(join(workFolder, 'iovoxTriggerTest'));
-	const options = { userFolder, installPackage: await packPackage() };
+	const options = { userFolder, installPackage: await packPackage(), env: withoutEditor };
 	let n8n = await startN8n(options);
 	const own = await logIn(n8n.url, owner);
 	const setup = await setUpIovox(own);

@@ -38,7 +38,7 @@ const ringing = () => pbx.rings.map(({ number, party }) => [number, party]);
 /** In a new workflow, n8n's panel offers what can start one, and keeps the actions closed. */
 async function findAction(): Promise<void> {
 	const { page } = editor;
-	await page.goto(`${n8nUrl()}/workflow/new`);
+	await editor.visit('/workflow/new');
 	await page.getByTestId('canvas-add-button').click();
 	await editor.search('switchvox');
 	const names = page.getByTestId('node-creator-item-name').filter({ visible: true });

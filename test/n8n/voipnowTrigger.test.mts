@@ -11,7 +11,7 @@ import { logInToN8n, n8nLogFile } from './context.mts';
 import { packPackage } from './pack.mts';
 import { workFolder } from './paths.mts';
 import { folderOfThisRun } from './processes.mts';
-import { owner, startN8n } from './server.mts';
+import { owner, startN8n, withoutEditor } from './server.mts';
 import { during, type Form } from './setup.mts';
 import { itemsOf, openTrigger, type OpenTrigger, triggerName } from './trigger.mts';
 import { parameters as callParameters, setUpVoipNow } from './voipnowSetup.mts';
@@ -369,7 +369,7 @@ test('the secret address is in no log', async () => {
 
 test('after a restart of n8n, everything is registered once, and events come', async () => {
 	const userFolder = await folderOfThisRun(join(workFolder, 'voipNowTriggerTest'));
-	const options = { userFolder, installPackage: await packPackage() };
+	const options = { userFolder, installPackage: await packPackage(), env: withoutEditor };
 	let n8n = await startN8n(options);
 	const own = await logIn(n8n.url, owner);
 	const setup = await setUpVoipNow(own, { secondMs: 50, talkSeconds: 4 });

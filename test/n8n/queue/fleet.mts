@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageName } from '../paths.mts';
 import { folderOfThisRun } from '../processes.mts';
-import { startN8n } from '../server.mts';
+import { startN8n, withoutEditor } from '../server.mts';
 import type { N8nServer } from '../server.mts';
 import { findPrograms, startPostgres, startRedis } from './services.mts';
 import type { Service } from './services.mts';
@@ -62,6 +62,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
 		const redis = await startRedis(programs, folder);
 		undo.add(redis.stop);
 		const env = {
+			...withoutEditor,
 			N8N_ENCRYPTION_KEY: 'of-the-tests-in-queue-mode',
 			EXECUTIONS_MODE: 'queue',
 			OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS: 'true',

@@ -4,7 +4,7 @@ import { until } from '../../until.mts';
 import { logIn } from '../client.mts';
 import { workFolder } from '../paths.mts';
 import { folderOfThisRun } from '../processes.mts';
-import { owner, startN8n } from '../server.mts';
+import { owner, startN8n, withoutEditor } from '../server.mts';
 import type { N8nServer } from '../server.mts';
 import { setUpSwitchvox } from '../switchvoxSetup.mts';
 import type { SwitchvoxSetup } from '../switchvoxSetup.mts';
@@ -17,7 +17,7 @@ let setup: SwitchvoxSetup;
 async function start(port?: number): Promise<void> {
 	const userFolder = await folderOfThisRun(join(workFolder, 'single'));
 	const installPackage = String(process.env.PACKAGE_UNDER_TEST);
-	n8n = await startN8n({ userFolder, installPackage, port });
+	n8n = await startN8n({ userFolder, installPackage, port, env: withoutEditor });
 }
 
 afterAll(async () => {

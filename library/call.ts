@@ -31,7 +31,7 @@ export function formOf({ displayName, operations: { originate } }: Vendor): ToFo
 		];
 		if (unknown.length > 0) {
 			return invalid(
-				...unknown.map((name) => `A call of ${displayName} has no ${name}. Remove it.`),
+				...unknown.map((name) => `A call of ${displayName} has no field ${name}. Remove it.`),
 			);
 		}
 		const form: Record<string, unknown> = {};

@@ -186,7 +186,7 @@ const refusedByDispatcher = explain(
 	'not_sent',
 	'invalid_settings',
 	'The dispatcher did not accept the request (UND_ERR_INVALID_ARG).',
-	'Hand in a dispatcher of undici 7 or later.',
+	'Pass a dispatcher of undici 7 or later.',
 );
 
 /** From then on the vendor may have read the request, whatever the code says. */

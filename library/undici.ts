@@ -29,7 +29,7 @@ export async function openDispatcher({
 		return explain(
 			'not_sent',
 			'invalid_settings',
-			'The proxy that the environment names cannot be used.',
+			'The proxy in the environment variables cannot be used.',
 			'Correct the address in HTTPS_PROXY or HTTP_PROXY.',
 		);
 	}
@@ -77,7 +77,7 @@ async function loadUndici(): Promise<Undici | Explanation> {
 			isMissing
 				? 'Calls are sent with the package undici, which is not installed.'
 				: 'Calls are sent with the package undici, which cannot be loaded.',
-			'Install it with: npm install undici. Or hand in one of its dispatchers.',
+			'Install it with: npm install undici. Or pass one of its dispatchers to createClient.',
 		);
 	}
 }

@@ -109,16 +109,16 @@ describe('bad input is an outcome, not an exception, and nothing is sent', () =>
 	test.each([
 		['a number that is none', { call: { dialFirst: 'Bob' } }, 'Dial First is "Bob"'],
 		['nothing', { call: { dialFirst: undefined } }, 'Dial First is empty'],
-		['an unknown name', { call: { dailFirst: '1' } }, 'A call of Switchvox has no dailFirst'],
+		['an unknown name', { call: { dailFirst: '1' } }, 'A call of Switchvox has no field dailFirst'],
 		[
 			'an unknown option',
 			{ call: { options: { timeot: 5 } } },
-			'A call of Switchvox has no options.timeot',
+			'A call of Switchvox has no field options.timeot',
 		],
 		[
 			'an option of the node',
 			{ call: { options: { dryRun: true } } },
-			'A call of Switchvox has no options.dryRun',
+			'A call of Switchvox has no field options.dryRun',
 		],
 		['options that are none', { call: { options: 'fast' } }, 'options is not an object'],
 		['an option out of range', { call: { options: { timeout: 1000 } } }, 'from 0 to 999'],
@@ -498,7 +498,7 @@ describe('connections', () => {
 		await inEnvironment({ HTTP_PROXY: 'http://' }, async () => {
 			expect(await setup.place()).toMatchObject({
 				status: 'not_sent',
-				message: 'The proxy that the environment names cannot be used. No call was placed.',
+				message: 'The proxy in the environment variables cannot be used. No call was placed.',
 			});
 		});
 		expect(setup.requests).toEqual([]);

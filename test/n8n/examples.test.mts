@@ -626,7 +626,7 @@ describe('callBackOnce', () => {
 			'a number abroad',
 			'+44 1632 960123',
 			'destination_not_allowed',
-			'is not an allowed destination',
+			'is not in Allowed Numbers',
 		],
 		['an expensive number', '1-900-555-0125', 'destination_blocked', 'is blocked'],
 		['no number', 'please e-mail', 'not_sent', 'is "please e-mail"'],
@@ -1202,7 +1202,7 @@ describe('agentWithApproval', () => {
 			await talk.press(await talk.next(), 'Call');
 			expect((await talk.next()).text).toBe('I may not.');
 			expect(model.toolAnswers()).toEqual([
-				containing('is not an allowed destination. Do not try again.'),
+				containing('is not in Allowed Numbers. Do not try again.'),
 			]);
 			expect(pbx.rings).toEqual([]);
 		} finally {

@@ -284,7 +284,7 @@ describe.each([3.1, 2.2])('as a tool of AI Agent %s', (typeVersion) => {
 	test('the model cannot call a number that is not allowed', async () => {
 		const messages = await play({ allowedDestinations: ['101', '301'] }, '102', '101');
 		expect(messages).toEqual([
-			'Not called: 102 is not an allowed destination. Do not try again.',
+			'Not called: 102 is not in Allowed Numbers. Do not try again.',
 			expect.stringMatching(/^The call was placed/),
 		]);
 		expect(rang()).toEqual(['101']);

@@ -110,7 +110,7 @@ test('without undici one sentence says so, and nothing is sent', async () => {
 	expect(await run('find.cjs', find)).toBe('none');
 	expect(await run('without.mjs', exampleOfPage())).toBe(
 		'not_sent\nCalls are sent with the package undici, which is not installed. No call was placed. ' +
-			'Install it with: npm install undici. Or hand in one of its dispatchers.',
+			'Install it with: npm install undici. Or pass one of its dispatchers to createClient.',
 	);
 	expect(pbx.requests).toEqual([]);
 });

@@ -38,7 +38,7 @@ export interface Work {
 export const notStarted: Readonly<Record<Effect, Failed>> = {
 	rings: ended('rings', 'this call was started'),
 	ends: ended('ends', 'this call was ended'),
-	reads: ended('reads', 'this call was looked at'),
+	reads: ended('reads', 'this call was checked'),
 };
 
 function ended(effect: Effect, what: string): Failed {

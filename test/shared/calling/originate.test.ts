@@ -555,7 +555,7 @@ describe('guards', () => {
 			vendor: 'tiny',
 			status: 'skipped',
 			reason: 'destination_not_allowed',
-			message: 'Not called: 13035550123 is not an allowed destination.',
+			message: 'Not called: 13035550123 is not in Allowed Numbers.',
 			callId: null,
 			from: '100',
 			to: '13035550123',

@@ -95,7 +95,7 @@ export interface Followed {
 	/** The calls that match, if there are several. */
 	readonly candidates: readonly Sighting[];
 	readonly timedOut: boolean;
-	/** Why a list was not looked at. */
+	/** Why a list was not read. */
 	readonly notRead?: string;
 	/** Of the last look; ISO 8601 in UTC. */
 	readonly checkedAt: string;

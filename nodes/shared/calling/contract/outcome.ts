@@ -95,7 +95,7 @@ export interface Failed {
 
 export type Outcome = Placed | Skipped | Failed;
 
-/** A call was looked at. */
+/** The state of a call was read. */
 export interface Seen {
 	readonly status: 'seen';
 	readonly seen: Followed;

@@ -204,7 +204,7 @@ function withoutCodes(number: string): readonly string[] {
 	return [number, ...behindCodes.filter((rest) => /^\+?\d{7,}/.test(rest))];
 }
 
-/** Two numbers that share this many digits at the end are taken for the same, however they begin. */
+/** Two numbers that share this many digits at the end count as the same, however they begin. */
 const endLength = 9;
 
 /** The end of a number that is compared; undefined if the number is too short for that. */

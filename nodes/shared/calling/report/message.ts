@@ -40,7 +40,7 @@ export function stateInWords({ call, candidates, timedOut }: Followed): string {
 		return `${candidates.length} calls match, so it is not certain which one it is: see details.candidates.`;
 	}
 	const state = call === undefined ? 'The phone system shows no such call.' : words(call);
-	return timedOut ? `${state} The wait ran out.` : state;
+	return timedOut ? `${state} The time to wait ran out.` : state;
 }
 
 function words({ state, disposition, talkSeconds, details }: Sighting): string {
@@ -84,7 +84,7 @@ const whySkipped: Readonly<Record<SkipReason, (details: JsonObject) => string>> 
 	destination_not_allowed: ({ number = null }) =>
 		number === null
 			? 'the phone system chooses the number, so it is not known to be allowed'
-			: `${shown(number)} is not an allowed destination`,
+			: `${shown(number)} is not in Allowed Numbers`,
 	emergency_number: ({ number }) =>
 		`${shown(number)} is an emergency number, and an AI agent may call it only if Allowed Numbers names it`,
 	outside_calling_hours: ({ clock }) =>

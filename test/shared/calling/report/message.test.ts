@@ -17,7 +17,7 @@ test.each<[SkipReason, JsonObject, string]>([
 	[
 		'destination_not_allowed',
 		{ number: '13035550123' },
-		'13035550123 is not an allowed destination',
+		'13035550123 is not in Allowed Numbers',
 	],
 	[
 		'destination_not_allowed',

@@ -622,12 +622,7 @@ describe('callBackOnce', () => {
 	});
 
 	test.each([
-		[
-			'a number abroad',
-			'+44 1632 960123',
-			'destination_not_allowed',
-			'is not in Allowed Numbers',
-		],
+		['a number abroad', '+44 1632 960123', 'destination_not_allowed', 'is not in Allowed Numbers'],
 		['an expensive number', '1-900-555-0125', 'destination_blocked', 'is blocked'],
 		['no number', 'please e-mail', 'not_sent', 'is "please e-mail"'],
 		['a number that is too short', '202 555 01', 'not_sent', '20255501'],

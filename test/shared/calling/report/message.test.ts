@@ -14,11 +14,7 @@ test.each<[SkipReason, JsonObject, string]>([
 		{ number: '19005550123', entry: '+1900' },
 		'19005550123 is blocked by the entry +1900',
 	],
-	[
-		'destination_not_allowed',
-		{ number: '13035550123' },
-		'13035550123 is not in Allowed Numbers',
-	],
+	['destination_not_allowed', { number: '13035550123' }, '13035550123 is not in Allowed Numbers'],
 	[
 		'destination_not_allowed',
 		{ number: null },

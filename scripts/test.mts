@@ -154,10 +154,10 @@ const steps: Readonly<Record<string, () => Promise<Count>>> = {
 	build: buildAndPack,
 	scan: () => runScript('scan'),
 	'unit tests': async () => (await runJest('unit', 'unit')).count,
-	// An n8n for each of three workers: they wait some of the time.
-	'tests in n8n': () => runInN8n('n8n', '--maxWorkers=3'),
-	// All of its files at once: they wait most of the time.
-	'tests in queue mode': () => runInN8n('queue', '--maxWorkers=3'),
+	// An n8n for each of two workers: they wait most of the time.
+	'tests in n8n': () => runInN8n('n8n', '--maxWorkers=2'),
+	// Its two files have an n8n each, too.
+	'tests in queue mode': () => runInN8n('queue', '--maxWorkers=2'),
 	'tests with a real Asterisk': () => runInN8n('asterisk', '--maxWorkers=1'),
 	demo: () => runScript('demo', '--once'),
 };

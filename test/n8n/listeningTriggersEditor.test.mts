@@ -12,8 +12,6 @@ import { setUpIovox } from './iovoxSetup.mts';
 import { owner } from './server.mts';
 import { storeCredential } from './setup.mts';
 
-jest.setTimeout(300_000);
-
 let client: N8nClient;
 let editor: Editor;
 

@@ -14,13 +14,13 @@ import { packageName, projectFolder, workFolder } from './paths.mts';
 import { startPhoneSystems } from './phoneSystems.mts';
 import type { PhoneSystem } from './phoneSystems.mts';
 import { folderOfThisRun } from './processes.mts';
-import { owner, startN8n, withoutEditor } from './server.mts';
+import { owner, startN8n } from './server.mts';
 import type { N8nServer, PackedPackage } from './server.mts';
 
 const ids = vendors.map(({ id }) => id);
 
 /** n8n starts six times here, two at once. No node of these workflows needs a process of its own for code. */
-const env = { ...withoutEditor, N8N_RUNNERS_MODE: 'external', N8N_RUNNERS_AUTH_TOKEN: 'nobody' };
+const env = { N8N_RUNNERS_MODE: 'external', N8N_RUNNERS_AUTH_TOKEN: 'nobody' };
 const lanes = 2;
 
 let folder: string;

@@ -147,42 +147,7 @@ describe('Once Key', () => {
 			told: { answered: 20, duplicate: 180 },
 		});
 	});
-});
 
-describe('after kill -9', () => {
-	test('the same key says that the call may have been placed, and places none', async () => {
-		expect(await crash.second).toMatchObject({
-			status: 'unknown',
-			reason: 'crashed_earlier',
-			output: 'error',
-		});
-		expect(crash.setup.firstRings()).toBe(1);
-	});
-
-	test('n8n gives up the execution, starts its error workflow, and runs nothing again', async () => {
-		expect((await crash.first).httpStatus).toBe(500);
-		const { status, nodes } = await client.waitFor(crash.executionId);
-		expect({ status, nodes }).toEqual({ status: 'error', nodes: {} });
-		await until(async () => (await client.executionsOf(crash.errorWorkflow)).length === 1);
-		expect(crash.setup.firstRings()).toBe(1);
-	});
-});
-
-/** The answer to a caller who asks for the call that PostgreSQL has lost. */
-let lost: { readonly setup: SwitchvoxSetup; readonly told: Promise<Told> };
-
-test('PostgreSQL is restarted while the phone rings, and the answer comes meanwhile', async () => {
-	const { hook, body, setup } = await ringing(4);
-	await fleet.postgres.restart(5000);
-	await Promise.all([fleet.main, ...fleet.workers].map((n8n) => n8n.ready()));
-	const told = hook.send(body);
-	told.catch(() => undefined);
-	// The key waits as long as the call may take. Meanwhile the next tests run.
-	lost = { setup, told };
-	expect(setup.firstRings()).toBe(1);
-});
-
-describe('Once Key, meanwhile', () => {
 	test('200 different keys, 20 at once, and one more later', async () => {
 		const { setup, hook } = await open({ options: once });
 		const groups = range(10).map((round) => range(20, 20 * round));
@@ -229,9 +194,23 @@ test('Interval for all executions: 20 simultaneous webhooks ring one per second'
 	expect(mostInOneSecond(told)).toBeLessThanOrEqual(2);
 });
 
-test('n8n has lost the call that was under way when PostgreSQL ended: the key does not call again', async () => {
-	expect(tally([await lost.told])).toEqual({ crashed_earlier: 1 });
-	expect(lost.setup.firstRings()).toBe(1);
+describe('after kill -9', () => {
+	test('the same key says that the call may have been placed, and places none', async () => {
+		expect(await crash.second).toMatchObject({
+			status: 'unknown',
+			reason: 'crashed_earlier',
+			output: 'error',
+		});
+		expect(crash.setup.firstRings()).toBe(1);
+	});
+
+	test('n8n gives up the execution, starts its error workflow, and runs nothing again', async () => {
+		expect((await crash.first).httpStatus).toBe(500);
+		const { status, nodes } = await client.waitFor(crash.executionId);
+		expect({ status, nodes }).toEqual({ status: 'error', nodes: {} });
+		await until(async () => (await client.executionsOf(crash.errorWorkflow)).length === 1);
+		expect(crash.setup.firstRings()).toBe(1);
+	});
 });
 
 describe('what ends while the phone rings', () => {
@@ -249,6 +228,14 @@ describe('what ends while the phone rings', () => {
 		await fleet.redis.restart(1000);
 		expect(tally([await first])).toEqual({ answered: 1 });
 		expect(tally([await hook.send(body)])).toEqual({ duplicate: 1 });
+		expect(setup.firstRings()).toBe(1);
+	});
+
+	test('PostgreSQL, and the answer comes meanwhile: n8n loses it, the key does not call again', async () => {
+		const { hook, body, setup } = await ringing(4);
+		await fleet.postgres.restart(5000);
+		await Promise.all([fleet.main, ...fleet.workers].map((n8n) => n8n.ready()));
+		expect(tally([await hook.send(body)])).toEqual({ crashed_earlier: 1 });
 		expect(setup.firstRings()).toBe(1);
 	});
 });

@@ -9,9 +9,9 @@ import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { failed, type Outcome } from '../../../nodes/shared/calling/contract/outcome.ts';
-import type { Originate, Vendor } from '../../../nodes/shared/calling/contract/vendor.ts';
+import type { Originate } from '../../../nodes/shared/calling/contract/vendor.ts';
 import { originate } from '../../../nodes/shared/calling/originate.ts';
-import { commonOptions } from '../../../nodes/shared/form/fields.ts';
+import { tiny, tinyFields } from './tiny.ts';
 
 // The same courses each time, so that a failure can be repeated; another FUZZ_SEED makes others.
 fc.configureGlobal({ seed: Number(process.env.FUZZ_SEED ?? 1) });
@@ -24,16 +24,7 @@ const originating: Originate<Call> = {
 	effect: 'rings',
 	howToCheck: 'look',
 	generic: { ownFields: [], fields: {} },
-	fields: [
-		{ displayName: 'To', name: 'to', type: 'string', default: '' },
-		{
-			displayName: 'Options',
-			name: 'options',
-			type: 'collection',
-			default: {},
-			options: commonOptions,
-		},
-	],
+	fields: tinyFields,
 	read: ({ to }) =>
 		to === 'bad' ? { kind: 'invalid', texts: ['To is bad.'] } : { to: String(to) },
 	parties: ({ to }) => ({ from: '100', to }),
@@ -56,14 +47,7 @@ const originating: Originate<Call> = {
 	},
 	replyTimeoutSeconds: () => 5,
 };
-const vendor: Vendor = {
-	id: 'tiny',
-	displayName: 'Tiny',
-	credentialType: 'tinyApi',
-	endpoints: [],
-	signIn: { sign: (request) => request },
-	operations: { originate: originating },
-};
+const vendor = tiny({ originate: originating });
 
 /** How one attempt to call ends, and whether the phone rings. */
 const answers = [

@@ -3,11 +3,11 @@ import { type IExecuteFunctions, type INode, sleep } from 'n8n-workflow';
 import { failed, type Outcome } from '../../../nodes/shared/calling/contract/outcome';
 import type { Originate, Vendor } from '../../../nodes/shared/calling/contract/vendor';
 import { originate } from '../../../nodes/shared/calling/originate';
-import { commonOptions } from '../../../nodes/shared/form/fields';
 import type { HttpRequest } from '../../../nodes/shared/wire/http';
 import type { Invalid } from '../../../nodes/shared/wire/invalid';
 import { turnClock } from '../turnedClock';
 import { n8nStore, nodeOf } from './n8nStore';
+import { tiny, tinyFields } from './tiny';
 
 turnClock('2026-11-21T12:00:00.500Z');
 
@@ -20,16 +20,7 @@ const originating: Originate<Call> = {
 	effect: 'rings',
 	howToCheck: 'look',
 	generic: { ownFields: [], fields: { to: 'to' } },
-	fields: [
-		{ displayName: 'To', name: 'to', type: 'string', default: '' },
-		{
-			displayName: 'Options',
-			name: 'options',
-			type: 'collection',
-			default: {},
-			options: commonOptions,
-		},
-	],
+	fields: tinyFields,
 	read: ({ to }): Call | Invalid =>
 		to === 'bad' || typeof to === 'object'
 			? { kind: 'invalid', texts: ['To is bad.'] }
@@ -46,14 +37,7 @@ const originating: Originate<Call> = {
 	},
 	replyTimeoutSeconds: () => 5,
 };
-const vendor: Vendor = {
-	id: 'tiny',
-	displayName: 'Tiny',
-	credentialType: 'tinyApi',
-	endpoints: [],
-	signIn: { sign: (request) => request },
-	operations: { originate: originating },
-};
+const vendor = tiny({ originate: originating });
 
 /** The same vendor, waiting before it rings a phone. */
 const delayed = (seconds: number): Vendor => ({

@@ -11,12 +11,12 @@ import type {
 	Vendor,
 } from '../../../../nodes/shared/calling/contract/vendor';
 import { execute } from '../../../../nodes/shared/calling/execute';
-import { commonOptions } from '../../../../nodes/shared/form/fields';
 import { callIdField, getOptions, hangUpOptions } from '../../../../nodes/shared/form/followFields';
 import { done } from '../../../../nodes/shared/wire/conversation';
 import { explain } from '../../../../nodes/shared/wire/explanation';
 import type { HttpRequest } from '../../../../nodes/shared/wire/http';
 import { turnClock } from '../../turnedClock';
+import { tiny, tinyFields } from '../tiny';
 
 turnClock('2026-11-21T12:00:00.000Z');
 
@@ -32,16 +32,7 @@ const originate: Originate<{ to: string }> = {
 	effect: 'rings',
 	howToCheck: 'look',
 	generic: { ownFields: [], fields: { to: 'to' } },
-	fields: [
-		{ displayName: 'To', name: 'to', type: 'string', default: '' },
-		{
-			displayName: 'Options',
-			name: 'options',
-			type: 'collection',
-			default: {},
-			options: commonOptions,
-		},
-	],
+	fields: tinyFields,
 	read: ({ to }) => ({ to: String(to) }),
 	parties: ({ to }) => ({ from: '100', to }),
 	numbers: ({ to }) => [to],
@@ -116,14 +107,7 @@ const hangUp: HangUp<{ callId: string }> = {
 	}),
 };
 
-const vendor: Vendor = {
-	id: 'tiny',
-	displayName: 'Tiny',
-	credentialType: 'tinyApi',
-	endpoints: [],
-	signIn: { sign: (signed) => signed },
-	operations: { originate, get, hangUp },
-};
+const vendor = tiny({ originate, get, hangUp });
 
 interface Asked {
 	readonly method: string;

@@ -3,7 +3,7 @@ import {
 	dryRunOf,
 	type Failed,
 	failedInput,
-	isFailed,
+	isPlaced,
 	noPhoneRang,
 	type Outcome as CallOutcome,
 	toFailed,
@@ -109,7 +109,7 @@ async function lookUp(
 }
 
 function withState(outcome: CallOutcome, parties: Parties): Outcome {
-	if (isFailed(outcome) || outcome.status === 'skipped') return outcome;
+	if (!isPlaced(outcome)) return outcome;
 	const { call, ...placed } = outcome;
 	return call === undefined
 		? placed

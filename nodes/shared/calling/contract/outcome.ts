@@ -120,6 +120,11 @@ export function isFailed(one: object): one is Failed {
 	return typeof status === 'string' && Object.hasOwn(verdicts.rings, status);
 }
 
+/** Whether a call was placed for certain. */
+export function isPlaced(outcome: Outcome): outcome is Placed {
+	return !isFailed(outcome) && outcome.status !== 'skipped';
+}
+
 /** Whether it is certain that the operation rang no phone. */
 export function noPhoneRang({ status }: Result): boolean {
 	return !mayHaveRung.has(status);

@@ -3,7 +3,7 @@ import { isExplanation } from '../../wire/explanation';
 import { isInvalid } from '../../wire/invalid';
 import { reasonOf } from '../../wire/values';
 import { type CallReference, type Sighting, sighting, type Wait } from '../contract/callState';
-import { isFailed, type Outcome, type Placed } from '../contract/outcome';
+import { isPlaced, type Outcome, type Placed } from '../contract/outcome';
 import type { Get } from '../contract/vendor';
 import { follow, type Send } from './follow';
 
@@ -27,10 +27,6 @@ export async function followPlaced(
 	} catch (error) {
 		return notFollowed(outcome, reasonOf(error), before);
 	}
-}
-
-function isPlaced(outcome: Outcome): outcome is Placed {
-	return !isFailed(outcome) && outcome.status !== 'skipped';
 }
 
 /** What the reply shows of a call. */

@@ -117,7 +117,7 @@ function sayWhatIsMissing({ memory, log }: Open, found: readonly Registered[]): 
 	const missing = memory.ids.filter((id) => !found.some((one) => one.id === id)).length;
 	if (missing === 0) return;
 	log(
-		`did not find ${missing} of the events that it had registered. If its credential was changed, delete them by hand where it led to before`,
+		`did not find ${missing} of the events that it had registered. If its credential was changed, delete them by hand in the phone system that the credential led to before`,
 	);
 }
 

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
 import type { Vendor } from '../nodes/shared/calling/contract/vendor.ts';
-import { bundled } from './bundled.mts';
+import { bundledLibraries } from './bundling.mts';
 
 const projectFolder = join(import.meta.dirname, '..');
 
@@ -83,7 +83,7 @@ export function vendorPackageOf(vendor: Vendor): VendorPackage {
 		},
 		// Nobody installs them. n8n's lint takes the import of a bundled library from here.
 		devDependencies: Object.fromEntries(
-			Object.keys(bundled).map((library) => [library, whole.devDependencies?.[library] ?? '']),
+			bundledLibraries.map((library) => [library, whole.devDependencies?.[library] ?? '']),
 		),
 		peerDependencies,
 		peerDependenciesMeta: whole.peerDependenciesMeta,

@@ -1,21 +1,19 @@
-/** Makes the package of each phone system from the whole one: its nodes and its credential, and all that they load. */
+/** Makes the package of each phone system: its nodes and its credential, and all that they load. */
 import { copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join, relative, resolve } from 'node:path';
-
-import { build } from 'esbuild';
+import { dirname, join } from 'node:path';
 
 import type { Vendor } from '../nodes/shared/calling/contract/vendor.ts';
 import { packPackage } from '../test/n8n/pack.mts';
-import { workFolder } from '../test/n8n/paths.mts';
+import { projectFolder, workFolder } from '../test/n8n/paths.mts';
 import { runToEnd } from '../test/n8n/processes.mts';
+import { loadSource, writeBundle } from './bundling.mts';
 import { manifestText, type VendorPackage, vendorPackageOf } from './vendorPackages.mts';
 
 export interface VendorTarball extends VendorPackage {
 	readonly tarball: string;
 }
 
-/** One tarball for each vendor of the registry; the same build as the whole package, whose tarball comes first. */
+/** The tarball of the whole package, and one for each vendor of the registry, from the same sources. */
 export async function packVendors(): Promise<{
 	readonly whole: string;
 	readonly vendors: readonly VendorTarball[];
@@ -23,14 +21,13 @@ export async function packVendors(): Promise<{
 	const whole = await packPackage();
 	const work = await mkdtemp(join(workFolder, 'vendors-'));
 	try {
-		const unpacked = join(work, 'whole');
-		await unpack(whole, unpacked);
-		const require = createRequire(join(unpacked, 'package.json'));
-		const { vendors } = require('./dist/nodes/vendors.js') as { vendors: readonly Vendor[] };
+		const { vendors } = await loadSource<{ readonly vendors: readonly Vendor[] }>(
+			'nodes/vendors.ts',
+		);
 		const packages = vendors.map(vendorPackageOf);
 		const packed = packages.map(async (one) => {
 			const home = join(work, one.name, 'package');
-			await fill(home, one, unpacked);
+			await fill(home, one);
 			return { ...one, tarball: await packFolder(home, one) };
 		});
 		return { whole, vendors: await Promise.all(packed) };
@@ -60,41 +57,23 @@ async function tar(...args: readonly string[]): Promise<void> {
 	if (code !== 0) throw new Error(`tar ${args.join(' ')} failed, see ${logFile}`);
 }
 
-async function fill(home: string, one: VendorPackage, unpacked: string): Promise<void> {
-	const files = [
-		'LICENSE',
-		'CHANGELOG.md',
-		...(await reachedFrom([...one.manifest.n8n.nodes, ...one.manifest.n8n.credentials], unpacked)),
-		...(await besideNode(one, unpacked)),
-	];
-	for (const file of files) {
-		await mkdir(dirname(join(home, file)), { recursive: true });
-		await copyFile(join(unpacked, file), join(home, file));
+async function fill(home: string, one: VendorPackage): Promise<void> {
+	const dist = join(home, 'dist');
+	await writeBundle(dist, one.manifest.n8n);
+	for (const file of ['LICENSE', 'CHANGELOG.md'])
+		await copyFile(join(projectFolder, file), join(home, file));
+	for (const file of await besideNodes(one)) {
+		await mkdir(dirname(join(dist, file)), { recursive: true });
+		await copyFile(join(projectFolder, file), join(dist, file));
 	}
-	for (const { file, text } of one.codexes) await writeFile(join(home, 'dist', file), text);
+	for (const { file, text } of one.codexes) await writeFile(join(dist, file), text);
 	await writeFile(join(home, 'README.md'), one.readme);
 	await writeFile(join(home, 'package.json'), manifestText(one));
 }
 
-/** All that these files load, themselves included. */
-async function reachedFrom(entryPoints: readonly string[], folder: string): Promise<string[]> {
-	const { metafile } = await build({
-		absWorkingDir: folder,
-		entryPoints: [...entryPoints],
-		outdir: '.',
-		bundle: true,
-		write: false,
-		metafile: true,
-		platform: 'node',
-		packages: 'external',
-		logLevel: 'warning',
-	});
-	return Object.keys(metafile.inputs).map((file) => relative(folder, resolve(folder, file)));
-}
-
-/** Icons, schemas and the codex. */
-async function besideNode({ folder }: VendorPackage, unpacked: string): Promise<string[]> {
-	const home = join('dist', 'nodes', folder);
-	const names = await readdir(join(unpacked, home), { recursive: true });
+/** Icons and schemas. */
+async function besideNodes({ folder }: VendorPackage): Promise<readonly string[]> {
+	const home = join('nodes', folder);
+	const names = await readdir(join(projectFolder, home), { recursive: true });
 	return names.filter((name) => /\.(?:svg|json)$/.test(name)).map((name) => join(home, name));
 }

@@ -7,7 +7,7 @@ import { packPackage } from '../n8n/pack.mts';
 import { projectFolder } from '../n8n/paths.mts';
 import { Advice, onInterrupt } from '../n8n/processes.mts';
 import { withProgress } from '../n8n/progress.mts';
-import { measureCodecs, measureHostile } from './codec.mts';
+import { measurePure } from './codec.mts';
 import { measureConcurrency } from './concurrency.mts';
 import { startContests, startSlowSystem } from './contests.mts';
 import { measureLibrary } from './library.mts';
@@ -85,7 +85,9 @@ async function measureAll(plan: Plan, results: Results): Promise<void> {
 		);
 	}
 	if (has('e')) {
-		await results.add('Encoders and decoders', () => Promise.resolve(measurePure(plan)));
+		await results.add('Encoders and decoders', () =>
+			measurePure({ repeats: repeats * 3, callsInRepeat: items * 10, log: say }),
+		);
 	}
 	if (has('f')) await results.add('The package', () => measurePackage(repeats * 5, say));
 	if (has('i')) await results.add('Waiting calls', () => measureWaiting(repeats));
@@ -97,11 +99,6 @@ async function measureAll(plan: Plan, results: Results): Promise<void> {
 	if (has('g')) {
 		await results.add('Long lists', () => measureLists({ items: items * 10, repeats }));
 	}
-}
-
-function measurePure({ repeats, items }: Plan): readonly Row[] {
-	const options = { repeats: repeats * 3, callsInRepeat: items * 10, log: say };
-	return [...measureCodecs(options), ...measureHostile(options)];
 }
 
 /** The simulators are there before n8n is, so that n8n trusts them. */

@@ -1,14 +1,11 @@
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-
+import { loadSource } from '../../scripts/bundling.mts';
 import type { HttpRequest, HttpResponse } from '../../nodes/shared/wire/http.ts';
 import { fixturesOf } from '../fixtures/fixtures.mts';
-import { projectFolder } from '../n8n/paths.mts';
 import { hostileReplies, type HostileReply } from './hostile.mts';
 import { median } from './statistics.mts';
 import type { Row } from './table.mts';
 
-/** The pure part of a vendor, as it is built. */
+/** The pure part of a vendor. */
 interface Originating {
 	encode(call: object): HttpRequest | object;
 	decode(response: HttpResponse, call: object): { readonly status: string };
@@ -28,24 +25,14 @@ export interface CodecOptions {
 
 const placed = ['answered', 'accepted', 'scheduled'];
 
-/** Plain Node does not run the sources, whose imports have no extension. */
-function builtModule(path: string): unknown {
-	return createRequire(import.meta.url)(join(projectFolder, 'dist', 'nodes', path));
-}
-
-function builtVendors(): readonly Codec[] {
-	return (builtModule('vendors.js') as { readonly vendors: readonly Codec[] }).vendors;
-}
-
-/** The longest reply that is read at all. */
-function longestReply(): number {
-	const limits = builtModule('shared/wire/limits.js') as { readonly maxReplyCharacters: number };
-	return limits.maxReplyCharacters;
+export async function measurePure(options: CodecOptions): Promise<readonly Row[]> {
+	const { vendors } = await loadSource<{ readonly vendors: readonly Codec[] }>('nodes/vendors.ts');
+	return [...measureCodecs(vendors, options), ...(await measureHostile(vendors, options))];
 }
 
 /** Every documented call that the vendor takes: written, and its answer read. */
-export function measureCodecs(options: CodecOptions): readonly Row[] {
-	return builtVendors().map((vendor) => {
+function measureCodecs(vendors: readonly Codec[], options: CodecOptions): readonly Row[] {
+	return vendors.map((vendor) => {
 		const exchanges = fixturesOf(vendor.id).filter(
 			({ request, outcome }) => request !== undefined && placed.includes(outcome.status),
 		);
@@ -71,9 +58,16 @@ export function measureCodecs(options: CodecOptions): readonly Row[] {
 }
 
 /** The slowest of all hostile replies, none of which a vendor may take for a placed call. */
-export function measureHostile({ repeats, log }: CodecOptions): readonly Row[] {
-	const replies = hostileReplies([longestReply(), 1_000_000]);
-	return builtVendors().map((vendor) => {
+async function measureHostile(
+	vendors: readonly Codec[],
+	{ repeats, log }: CodecOptions,
+): Promise<readonly Row[]> {
+	// The longest reply that is read at all.
+	const { maxReplyCharacters } = await loadSource<{ readonly maxReplyCharacters: number }>(
+		'nodes/shared/wire/limits.ts',
+	);
+	const replies = hostileReplies([maxReplyCharacters, 1_000_000]);
+	return vendors.map((vendor) => {
 		const once = replies.map((reply) => ({ reply, milliseconds: refusalTime(vendor, reply) }));
 		// The slowest at first sight are looked at again.
 		const slowest = once.sort((a, b) => b.milliseconds - a.milliseconds).slice(0, 5);

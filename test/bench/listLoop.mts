@@ -2,7 +2,8 @@
  * Runs in a process of its own, with --expose-gc: prints as JSON what a list of blocked numbers adds to each item of a run
  * of the built node, and what it takes in memory. Every item is handed a list of its own, as n8n does.
  */
-import { built, execute, heapUsed } from './nodeContext.mts';
+import { loadSource } from '../../scripts/bundling.mts';
+import { execute, heapUsed } from './nodeContext.mts';
 
 export interface ListCosts {
 	/** Milliseconds an item, where the lists of all items hold the very same texts, as most expressions give them. */
@@ -58,7 +59,7 @@ for (let repeat = 0; repeat < repeats; repeat++) {
 interface Reading {
 	readItemOptions(values: object, timeZone: string): object;
 }
-const { readItemOptions } = built<Reading>('nodes/shared/calling/options.js');
+const { readItemOptions } = await loadSource<Reading>('nodes/shared/calling/options.ts');
 const values = { blockedDestinations: first };
 for (let repeat = 0; repeat < repeats; repeat++) {
 	const started = performance.now();

@@ -8,7 +8,7 @@ interface Node {
 
 const dist = join(import.meta.dirname, '..', '..', 'dist');
 
-/** A module of the built package, by its path below dist. */
+/** A file of the built package, by its path below dist. */
 export function built<Module>(path: string): Module {
 	return createRequire(import.meta.url)(join(dist, path)) as Module;
 }

@@ -57,11 +57,16 @@ export async function measurePackage(
 			what: `Loading its ${String(nodes.length)} nodes when n8n starts`,
 			unit: 'ms',
 			values: times(forNodes),
-			other: { what: "n8n's Google Sheets node alone", values: times(forSheets) },
-			goal: { atMost: 1 },
+			goal: { atMost: 40 },
 			isMain: true,
 		},
-		{ id: 'f', what: 'Loading its nodes and credentials', unit: 'ms', values: times(forAll) },
+		{
+			id: 'f',
+			what: 'Loading its nodes and credentials',
+			unit: 'ms',
+			values: times(forAll),
+			other: { what: "n8n's Google Sheets node alone", values: times(forSheets) },
+		},
 	];
 }
 

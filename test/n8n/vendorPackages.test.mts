@@ -1,6 +1,6 @@
 /** The packages of one phone system each, in a real n8n: alone from an empty folder, and beside the whole package. */
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readdir, rm, stat, symlink } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -111,7 +111,7 @@ function expectPlaced({ execution, statuses, calls }: Awaited<ReturnType<typeof 
 }
 
 test.each(ids)(
-	'the tarball of %s holds what its nodes reach, and loads from an empty folder',
+	'the tarball of %s holds the code of its nodes and no other, and loads from an empty folder',
 	async (id) => {
 		const { name, folder: own, manifest, tarball } = packageOf(id);
 		// Outside of this project, where no node_modules of it can be found on the way up.
@@ -123,9 +123,16 @@ test.each(ids)(
 			const files = await readdir(home, { recursive: true });
 			for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE', 'package.json'])
 				expect(files).toContain(file);
-			expect((await readdir(join(home, 'dist'))).sort()).toEqual(['credentials', 'nodes']);
-			expect((await readdir(join(home, 'dist', 'nodes'))).sort()).toEqual([own, 'shared']);
-			expect(files.filter((file) => file.endsWith('.ts'))).toEqual([]);
+			const entries = [...manifest.n8n.nodes, ...manifest.n8n.credentials];
+			expect(files.filter((file) => /\.[jt]s$/.test(file)).sort()).toEqual(
+				['dist/nodes.js', ...entries].sort(),
+			);
+			const code = await readFile(join(home, 'dist', 'nodes.js'), 'utf8');
+			// esbuild writes the path of each module above it.
+			const folders = [...code.matchAll(/^\/\/ ((?:nodes|library)\/.*?|credentials)\//gm)];
+			expect(new Set(folders.map(([, path]) => path))).toEqual(
+				new Set(['credentials', `nodes/${own}`, 'nodes/shared']),
+			);
 			const schemas = files.filter((file) => /__schema__.*\.json$/.test(file));
 			const { operations, events } = found(vendors.find((vendor) => vendor.id === id));
 			const triggers = events === undefined ? 0 : 1;
@@ -133,7 +140,6 @@ test.each(ids)(
 
 			const workflow = join(projectFolder, 'node_modules', 'n8n-workflow');
 			await symlink(workflow, join(modules, 'n8n-workflow'));
-			const entries = [...manifest.n8n.nodes, ...manifest.n8n.credentials];
 			expect(namesIn(entries.map((file) => join(home, file)))).toEqual([
 				...packageOf(id).nodes,
 				systemOf(id).credential.type,

@@ -1,4 +1,4 @@
-/** The only importer of libphonenumber-js, which the build bundles into this file. */
+/** The only importer of libphonenumber-js. */
 import {
 	type CountryCode,
 	getCountryCallingCode,

@@ -51,6 +51,7 @@ export async function writeBundle(dist: string, listed: Listed, library?: string
 	});
 	await mkdir(dist, { recursive: true });
 	for (const { path, text } of outputFiles) {
+		// What comes from no file, esbuild calls stdin.js.
 		const name = basename(path).replace('stdin', 'nodes');
 		await writeFile(join(dist, name), toCommonJs(text));
 	}

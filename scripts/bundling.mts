@@ -48,8 +48,21 @@ export async function writeBundle(dist: string, listed: Listed, library?: string
 		format: 'esm',
 		splitting: true,
 		chunkNames: 'shared',
+		external: [...options.external, ...bundledLibraries],
 	});
 	await mkdir(dist, { recursive: true });
+	for (const { library: name, uses } of outputFiles.flatMap(({ text }) => librariesIn(text))) {
+		await build({
+			...options,
+			stdin: {
+				contents: `export { ${uses.join(', ')} } from '${name}';`,
+				resolveDir: projectFolder,
+			},
+			outfile: join(dist, fileOf(name)),
+			format: 'cjs',
+			write: true,
+		});
+	}
 	for (const { path, text } of outputFiles) {
 		// What comes from no file, esbuild calls stdin.js.
 		const name = basename(path).replace('stdin', 'nodes');
@@ -70,9 +83,34 @@ function classIn(file: string): string {
 	return basename(file).replace(/\..*$/, '');
 }
 
+/** The libraries that an ES module imports, each as a whole, with what it uses of them. */
+function librariesIn(text: string) {
+	const imports = text.matchAll(/^import \* as (\w+) from "(.*)";$/gm);
+	return [...imports].map(([line, name = '', library = '']) => {
+		const use = new RegExp(`\\b${name}\\.(\\w+)`, 'g');
+		const uses = [...new Set([...text.matchAll(use)].map(([, used = '']) => used))];
+		return { line, use, library, uses };
+	});
+}
+
+function fileOf(library: string): string {
+	return library.replace(/\/.*|\.js$/, '') + '.js';
+}
+
+/**
+ * n8n loads no library when it starts, which takes a third less time: each use loads it, and Node keeps what is loaded.
+ */
+function withLazyLibraries(text: string): string {
+	return librariesIn(text).reduce(
+		(changed, { line, use, library }) =>
+			changed.replace(line, '').replace(use, `(require("./${fileOf(library)}")).$1`),
+		text,
+	);
+}
+
 /** Of an ES module that esbuild wrote. Its chunks do not import each other in a circle, so nothing has to be bound late. */
 function toCommonJs(text: string): string {
-	const converted = text
+	const converted = withLazyLibraries(text)
 		.replace(
 			/^import \{([^}]*)\} from (".*");$/gm,
 			(_, names: string, from: string) =>

@@ -124,8 +124,11 @@ test.each(ids)(
 			for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE', 'package.json'])
 				expect(files).toContain(file);
 			const entries = [...manifest.n8n.nodes, ...manifest.n8n.credentials];
+			const libraries = ['fast-xml-parser', 'ipaddr', 'libphonenumber-js']
+				.map((name) => `dist/${name}.js`)
+				.filter((file) => files.includes(file));
 			expect(files.filter((file) => /\.[jt]s$/.test(file)).sort()).toEqual(
-				['dist/nodes.js', ...entries].sort(),
+				['dist/nodes.js', ...libraries, ...entries].sort(),
 			);
 			const code = await readFile(join(home, 'dist', 'nodes.js'), 'utf8');
 			// esbuild writes the path of each module above it.

@@ -1,13 +1,10 @@
 /** The only importer of libphonenumber-js. */
-import {
-	type CountryCode,
-	getCountryCallingCode,
-	isSupportedCountry,
-	parsePhoneNumberFromString,
-	type PhoneNumber,
-	validatePhoneNumberLength,
-	type ValidatePhoneNumberLengthResult,
+import type {
+	CountryCode,
+	PhoneNumber,
+	ValidatePhoneNumberLengthResult,
 } from 'libphonenumber-js/min';
+import * as phoneNumbers from 'libphonenumber-js/min';
 
 import { invalid, type Invalid, isInvalid } from '../wire/invalid';
 
@@ -17,7 +14,7 @@ export type Country = CountryCode;
 /** The country with this two-letter code, in upper or lower case; undefined if there is none. */
 export function toCountry(text: string): Country | undefined {
 	const code = text.toUpperCase();
-	return isSupportedCountry(code) ? code : undefined;
+	return phoneNumbers.isSupportedCountry(code) ? code : undefined;
 }
 
 /** How a phone number is written for dialing: `e164` begins with `+`, the others have digits only. */
@@ -65,7 +62,7 @@ export function dialPhoneNumber(number: string, country: Country | undefined): s
 
 function read(number: string, country: Country | undefined): PhoneNumber | Invalid {
 	const parsed = parse(number, country);
-	const wrong = validatePhoneNumberLength(number, country);
+	const wrong = phoneNumbers.validatePhoneNumberLength(number, country);
 	return wrong !== undefined || parsed === undefined
 		? invalid(`is "${number}", ${reasons[wrong ?? 'NOT_A_NUMBER']}`)
 		: parsed;
@@ -86,7 +83,7 @@ export function formsOf(
 
 function parse(number: string, country: Country | undefined): PhoneNumber | undefined {
 	const options = country === undefined ? {} : { defaultCountry: country };
-	return parsePhoneNumberFromString(number, { ...options, extract: false });
+	return phoneNumbers.parsePhoneNumberFromString(number, { ...options, extract: false });
 }
 
 function asDialedFrom(
@@ -99,7 +96,8 @@ function asDialedFrom(
 			`is "${number.number}". Set the option Default Country: the national format depends on it.`,
 		);
 	}
-	if (getCountryCallingCode(country) === number.countryCallingCode) return atHome(number);
+	if (phoneNumbers.getCountryCallingCode(country) === number.countryCallingCode)
+		return atHome(number);
 	// Undefined if each phone company of the country has its own prefix; the library's type leaves that out.
 	const abroad: string | undefined = number.format('IDD', { fromCountry: country });
 	return abroad === undefined

@@ -24,13 +24,8 @@ import {
 	type Ready,
 } from './item';
 import { type Budget, budgetOf } from './limits/budget';
-import {
-	checkCallingHours,
-	checkDestinations,
-	checkEmergency,
-	type Guards,
-	rungBy,
-} from './limits/guards';
+import { checkCallingHours } from './limits/callingHours';
+import { checkDestinations, checkEmergency, type Guards, rungBy } from './limits/guards';
 import { leftToModel } from './limits/leftToModel';
 import { listMemory } from './limits/listMemory';
 import { openOnceKey } from './once/once';
@@ -192,7 +187,7 @@ function checkGuards(
 
 function checkHours(operation: Originate, call: object, guards: Guards): Skipped | undefined {
 	const delaySeconds = operation.delaySeconds?.(call) ?? 0;
-	return checkCallingHours(guards, new Date(Date.now() + delaySeconds * 1000));
+	return checkCallingHours(guards.callingHours, new Date(Date.now() + delaySeconds * 1000));
 }
 
 /** The request for a call and the look-up after it. It keeps what was sent and received, whatever goes wrong later. */

@@ -52,7 +52,7 @@ export async function followUp(
 		effect,
 		tool,
 		tries: replay.tries,
-		// What reads may simply be done again.
+		// A Get changes nothing, so another try simply repeats it.
 		earlier: items.map((_, index) => (effect === 'ends' ? replay.recall(index) : undefined)),
 		process: async (index, turns) => await processItem(run, index, turns, tool),
 		onProcessed(processed) {
@@ -104,10 +104,10 @@ async function processItem(
 		const shown = { includeInput, includeResponse };
 		const reference = operation.read(form);
 		if (isInvalid(reference)) return outcomeIs(invalidInput(reference, effect), shown);
-		const kept =
+		const withheld =
 			(tool?.unreportable && troubleTo(effect, tool.unreportable)) ??
 			(effect === 'ends' && tool !== undefined ? checkTool(form) : undefined);
-		if (kept !== undefined) return outcomeIs(kept, shown);
+		if (withheld !== undefined) return outcomeIs(withheld, shown);
 		if (isFailed(connection)) return outcomeIs(connection, shown);
 		const late = await turns.next();
 		if (late !== undefined) return outcomeIs(late, shown);

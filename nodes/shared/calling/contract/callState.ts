@@ -101,6 +101,12 @@ export interface Followed {
 	readonly checkedAt: string;
 }
 
+/** A call that is seen now, by a wait that has not run out. */
+export function seenNow(call: Sighting): Followed {
+	const checkedAt = new Date().toISOString();
+	return { kind: 'followed', call, candidates: [], timedOut: false, checkedAt };
+}
+
 /** Where a call is, or how it ended. What is not known is null. */
 export type CallState = Omit<Sighting, 'state' | 'seenIn' | 'matchedBy' | 'response'> & {
 	readonly state: State;

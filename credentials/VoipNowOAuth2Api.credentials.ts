@@ -1,7 +1,7 @@
 import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
 
 import { certificateFields, httpNotice } from '../nodes/shared/wire/signIn/address';
-import { credentialTest } from '../nodes/VoipNow/checkCredential';
+import { testVoipNowOAuth2Api } from '../nodes/VoipNow/checkCredential';
 import {
 	consentPage,
 	hostOfBaseUrl,
@@ -135,5 +135,5 @@ export class VoipNowOAuth2Api implements ICredentialType {
 		},
 	];
 
-	test: ICredentialTestRequest = credentialTest;
+	test: ICredentialTestRequest = testVoipNowOAuth2Api;
 }

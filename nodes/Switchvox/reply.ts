@@ -50,6 +50,16 @@ function toVendorError({ attributes, text }: XmlElement): VendorError {
 	return { code, message, ...(parameter === undefined ? {} : { parameter }) };
 }
 
+/** Why a request was refused. With 27168, the account lacks the right to the method. */
+export function refusalReason(errors: readonly VendorError[]): 'unauthorized' | 'vendor_refused' {
+	return errors.some(({ code }) => code === '27168') ? 'unauthorized' : 'vendor_refused';
+}
+
+/** Whether the account lacks the right to the method. */
+export function isDenied({ errors }: Reply): boolean {
+	return refusalReason(errors) === 'unauthorized';
+}
+
 /** Switchvox's own messages, as one sentence. */
 export function describeErrors(errors: readonly VendorError[]): string {
 	const said = errors.map(({ code, message }) => `${brief(message)} (${code ?? 'no code'})`);

@@ -65,20 +65,19 @@ const ringingApps: ReadonlySet<string> = new Set(['Dial', 'Queue', 'FollowMe', '
 
 function up(channel: JsonObject, isTalking: boolean | undefined): Sighting {
 	const app = textOf(member(member(channel, 'dialplan'), 'app_name'));
-	const rings = app !== undefined && ringingApps.has(app);
 	return {
 		...seen(channel),
 		to: textOf(member(member(channel, 'dialplan'), 'exten')) ?? null,
-		state:
-			isTalking === true
-				? 'connected'
-				: rings && isTalking === false
-					? 'ringing_second'
-					: 'unknown',
+		state: stateOf(isTalking, app !== undefined && ringingApps.has(app)),
 		answeredByFirst: true,
 		answeredBySecond: isTalking === true ? true : null,
 		details: { ...seen(channel).details, ...(app === undefined ? {} : { application: app }) },
 	};
+}
+
+function stateOf(isTalking: boolean | undefined, isRingingSecond: boolean): Sighting['state'] {
+	if (isTalking === true) return 'connected';
+	return isTalking === false && isRingingSecond ? 'ringing_second' : 'unknown';
 }
 
 function ringing(channel: JsonObject): Sighting {

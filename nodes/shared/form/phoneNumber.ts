@@ -118,8 +118,9 @@ function withNationalPrefix(number: PhoneNumber): string {
 	return number.countryCallingCode === '1' ? digitsOf(number.number) : nationalOf(number);
 }
 
-function digitsOf(formatted: string): string {
-	return formatted.replace(/\D/g, '');
+/** Only the digits of a text. */
+export function digitsOf(text: string): string {
+	return text.replace(/\D/g, '');
 }
 
 const reasons: Readonly<Record<ValidatePhoneNumberLengthResult, string>> = {

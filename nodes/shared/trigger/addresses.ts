@@ -1,4 +1,4 @@
-import { IPv4, type IPv6, isValid, isValidCIDR, parse, parseCIDR } from 'ipaddr.js';
+import { IPv4, IPv6, isValid, isValidCIDR, parse, parseCIDR } from 'ipaddr.js';
 
 import { type Invalid, invalid } from '../wire/text/invalid';
 import { toText } from '../wire/text/values';
@@ -56,8 +56,8 @@ const mappingBits = 96;
 
 /** ::ffff:203.0.113.7 is 203.0.113.7: a socket for both versions of IP shows its senders so. */
 function withoutMapping(network: IPv4 | IPv6, bits: number): Range {
-	return network.kind() === 'ipv6' && (network as IPv6).isIPv4MappedAddress() && bits >= mappingBits
-		? [(network as IPv6).toIPv4Address(), bits - mappingBits]
+	return network instanceof IPv6 && network.isIPv4MappedAddress() && bits >= mappingBits
+		? [network.toIPv4Address(), bits - mappingBits]
 		: [network, bits];
 }
 

@@ -10,8 +10,7 @@ import { converse, type Step } from '../wire/exchange/conversation';
 import { explain, explainInvalid, isExplanation } from '../wire/reply/explanation';
 import { isInvalid } from '../wire/text/invalid';
 import { maxListCharacters } from '../wire/text/limits';
-import { isRecord } from '../wire/text/values';
-import { eventJson } from './item';
+import { eventJson, includesResponse } from './item';
 import { logOf } from './log';
 import {
 	add,
@@ -188,8 +187,7 @@ function itemsOf(
 	{ context, vendor }: Polling,
 	records: readonly CallRecord[],
 ): INodeExecutionData[][] {
-	const options: unknown = context.getNodeParameter('options', {});
-	const includeResponse = !isRecord(options) || options.includeResponse !== false;
+	const includeResponse = includesResponse(context.getNodeParameter('options', {}));
 	const receivedAt = new Date().toISOString();
 	const items = records.flatMap(({ ended }) =>
 		ended === undefined ? [] : [{ json: eventJson(vendor.id, ended, receivedAt, includeResponse) }],

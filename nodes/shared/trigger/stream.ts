@@ -9,8 +9,8 @@ import { converse } from '../wire/exchange/conversation';
 import { pause } from '../wire/exchange/pause';
 import { explain, type Explanation, isExplanation } from '../wire/reply/explanation';
 import { explainError } from '../wire/reply/noAnswer';
-import { isRecord, reasonOf } from '../wire/text/values';
-import { eventJson } from './item';
+import { reasonOf } from '../wire/text/values';
+import { eventJson, includesResponse } from './item';
 import { logOf } from './log';
 import { startError } from './startError';
 
@@ -219,8 +219,7 @@ function messagesTo(
 ): (message: unknown) => Ending | undefined {
 	const log = logOf(context, vendor);
 	const wanted: unknown = context.getNodeParameter('events', eventNames);
-	const options: unknown = context.getNodeParameter('options', {});
-	const withResponse = !isRecord(options) || options.includeResponse !== false;
+	const withResponse = includesResponse(context.getNodeParameter('options', {}));
 	const read = events.reader();
 	return (message) => {
 		if (signal.aborted) return undefined;

@@ -8,7 +8,7 @@ import { type JsonObject, parseJson } from '../wire/text/json';
 import { isUnreadable } from '../wire/text/unreadable';
 import { isRecord, reasonOf, toText } from '../wire/text/values';
 import { type Allowed, readAllowed } from './addresses';
-import { eventJson } from './item';
+import { eventJson, includesResponse } from './item';
 import { logOf } from './log';
 import { type EventMemory, eventMemory } from './memory';
 import { setUpPage } from './page';
@@ -182,7 +182,7 @@ function readSettings(context: IWebhookFunctions | IHookFunctions): Settings | I
 	if (!isRecord(options)) return invalid('The options of the trigger cannot be read.');
 	const allowed = readAllowed(options.allowedAddresses);
 	if (isInvalid(allowed)) return allowed;
-	return { allowed, wanted, includeResponse: options.includeResponse !== false };
+	return { allowed, wanted, includeResponse: includesResponse(options) };
 }
 
 /** The `webhookMethods` of a trigger whose address a person enters in the phone system: there is nothing to register. */

@@ -1,6 +1,6 @@
 import type { IHttpRequestOptions, INodeProperties } from 'n8n-workflow';
 
-import { invalid, type Invalid } from '../text/invalid';
+import { invalid, type Invalid, isInvalid } from '../text/invalid';
 
 /** The part of a credential that says how to reach the phone system. */
 export interface Address {
@@ -26,9 +26,9 @@ export function readAddress(
 ): Address | Invalid {
 	const entered = environments[String(credential.environment)] ?? credential.baseUrl;
 	const baseUrl = parseBaseUrl(entered, endpoints);
-	if (typeof baseUrl !== 'string') return baseUrl;
+	if (isInvalid(baseUrl)) return baseUrl;
 	const caCertificate = readCertificate(credential.caCertificate);
-	if (typeof caCertificate === 'object') return caCertificate;
+	if (isInvalid(caCertificate)) return caCertificate;
 	return {
 		baseUrl,
 		allowUnauthorizedCerts: credential.allowUnauthorizedCerts === true,

@@ -1,6 +1,7 @@
 import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
 
-import { credentialTest } from '../nodes/VoipNow/checkCredential';
+import { certificateFields, httpNotice } from '../nodes/shared/wire/signIn/address';
+import { testVoipNowOAuth2Api } from '../nodes/VoipNow/checkCredential';
 import {
 	consentPage,
 	hostOfBaseUrl,
@@ -8,7 +9,6 @@ import {
 	grantPage,
 	tokenParameters,
 } from '../nodes/VoipNow/signIn';
-import { certificateFields, httpNotice } from '../nodes/shared/wire/address';
 
 /** n8n itself asks for the token, so the texts of the test are n8n's. */
 const certificateHint =
@@ -135,5 +135,5 @@ export class VoipNowOAuth2Api implements ICredentialType {
 		},
 	];
 
-	test: ICredentialTestRequest = credentialTest;
+	test: ICredentialTestRequest = testVoipNowOAuth2Api;
 }

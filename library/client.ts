@@ -1,9 +1,9 @@
-import { toFailed, troubleTo } from '../nodes/shared/calling/contract/outcome';
-import { explain, explainCrash, isExplanation } from '../nodes/shared/wire/explanation';
+import { type Failed, toFailed, troubleTo } from '../nodes/shared/calling/contract/outcome';
+import { explain, explainCrash, isExplanation } from '../nodes/shared/wire/reply/explanation';
 import { getCall, hangUpCall } from './followUp';
 import { placeCall } from './originate';
 import type { Client, ClientOptions, CredentialOf, VendorId } from './types';
-import { openVendor } from './vendor';
+import { type Opened, openVendor } from './vendor';
 
 /** A client for one vendor. Nothing is sent before the first call. */
 export function createClient<Id extends VendorId>(
@@ -27,6 +27,17 @@ export function createClient<Id extends VendorId>(
 		await Promise.allSettled(inFlight);
 		if (opened.kind === 'opened') await opened.connection.close();
 	};
+	const follow = async <Result>(
+		effect: 'reads' | 'ends',
+		run: (open: Opened) => Promise<Result>,
+	): Promise<Result | Failed> => {
+		const open = isClosed ? closed : opened;
+		if (isExplanation(open)) return troubleTo(effect, open);
+		const running = run(open).catch((error: unknown) =>
+			troubleTo(effect, explainCrash(error, true)),
+		);
+		return await tracked(running);
+	};
 	return {
 		vendor,
 		async originate(call, options = {}) {
@@ -41,22 +52,10 @@ export function createClient<Id extends VendorId>(
 			return await tracked(placing);
 		},
 		async get(reference, options = {}) {
-			const open = isClosed ? closed : opened;
-			if (isExplanation(open)) return troubleTo('reads', open);
-			return await tracked(
-				getCall(open, reference, options).catch((error: unknown) =>
-					troubleTo('reads', explainCrash(error, true)),
-				),
-			);
+			return await follow('reads', async (open) => await getCall(open, reference, options));
 		},
 		async hangUp(reference, options = {}) {
-			const open = isClosed ? closed : opened;
-			if (isExplanation(open)) return troubleTo('ends', open);
-			return await tracked(
-				hangUpCall(open, reference, options).catch((error: unknown) =>
-					troubleTo('ends', explainCrash(error, true)),
-				),
-			);
+			return await follow('ends', async (open) => await hangUpCall(open, reference, options));
 		},
 		close,
 		[Symbol.asyncDispose]: close,

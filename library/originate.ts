@@ -6,16 +6,15 @@ import {
 	isPlaced,
 	noPhoneRang,
 	type Outcome as CallOutcome,
-	toFailed,
 } from '../nodes/shared/calling/contract/outcome';
+import { outcomeOf } from '../nodes/shared/calling/contract/reply';
 import type { Parties } from '../nodes/shared/calling/contract/vendor';
 import { followPlaced } from '../nodes/shared/calling/follow/followPlaced';
-import { isToLookUp, lookUpUnknown, withTag } from '../nodes/shared/calling/follow/lookUp';
+import { isToLookUp, lookUpUnknown } from '../nodes/shared/calling/follow/lookUp';
 import { referenceOf, stateJson } from '../nodes/shared/calling/report/result';
 import { warningsOf, withWarnings } from '../nodes/shared/calling/report/warnings';
-import { isExplanation } from '../nodes/shared/wire/explanation';
-import type { HttpRequest } from '../nodes/shared/wire/http';
-import { invalid, type Invalid, isInvalid } from '../nodes/shared/wire/invalid';
+import type { HttpRequest } from '../nodes/shared/wire/reply/http';
+import { invalid, type Invalid, isInvalid } from '../nodes/shared/wire/text/invalid';
 import { linkOf } from './connection';
 import { waitOf } from './followUp';
 import { keepAlive } from './keepAlive';
@@ -89,10 +88,7 @@ async function send(
 ): Promise<CallOutcome> {
 	const { originate } = registered.operations;
 	const reply = await connection.send(request, originate.replyTimeoutSeconds(call), signal, onSend);
-	const decoded = isExplanation(reply)
-		? toFailed(reply, originate.howToCheck)
-		: originate.decode(reply, call, names);
-	return withTag(decoded, originate.tag?.(call));
+	return outcomeOf(originate, call, reply, names);
 }
 
 /** Looks for a call that may have been placed, if that is worth it. */

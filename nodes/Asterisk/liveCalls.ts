@@ -93,6 +93,26 @@ export function liveCalls() {
 	const partyRungBy = ({ local }: Known): Party =>
 		(local?.half === 'inDialplan' ? otherHalf(local)?.party : null) ?? 'second';
 
+	/** The party that Asterisk itself rings; undefined for a channel that only hears a busy signal, which looks the same. */
+	const rungByAsterisk = (rung: Known, peer: Channel, dialed: string | null): Party | undefined => {
+		if (rung.call.callId !== peer.id) return undefined;
+		if (dialed !== null) {
+			rung.call.from ??= partyAt(`${peer.name.split('/')[0] ?? ''}/${dialed}`);
+		}
+		return 'first';
+	};
+	/** The party that another channel rings; undefined if that channel belongs to an earlier call. */
+	const rungByCaller = (rung: Known, caller: Channel): Party | undefined => {
+		const ringing = known.get(caller.id);
+		if (ringing === undefined) {
+			forget(rung.call);
+			return undefined;
+		}
+		if (ringing.call !== rung.call) join(ringing.call, rung.call);
+		learn(ringing.call, caller);
+		return partyRungBy(ringing);
+	};
+
 	return {
 		/** A channel was created. */
 		created(channel: Channel): void {
@@ -114,27 +134,15 @@ export function liveCalls() {
 			if (call !== undefined) learn(call, channel);
 		},
 
+		/** A channel is rung, or the attempt to ring it has come further. Returns what happened to a phone. */
 		dial({ caller, peer, dialed, status, at }: Dial): LegEvent | undefined {
 			const rung = known.get(peer.id);
 			if (rung === undefined) return undefined;
-			if (caller === undefined) {
-				// Asterisk also sends this about a channel that hears a busy signal.
-				if (rung.call.callId !== peer.id) return undefined;
-				rung.party = 'first';
-				if (dialed !== null) {
-					rung.call.from ??= partyAt(`${peer.name.split('/')[0] ?? ''}/${dialed}`);
-				}
-			} else {
-				const ringing = known.get(caller.id);
-				if (ringing === undefined) {
-					forget(rung.call);
-					return undefined;
-				}
-				if (ringing.call !== rung.call) join(ringing.call, rung.call);
-				rung.party = partyRungBy(ringing);
-				learn(ringing.call, caller);
-			}
-			const { call, party } = rung;
+			const party =
+				caller === undefined ? rungByAsterisk(rung, peer, dialed) : rungByCaller(rung, caller);
+			if (party === undefined) return undefined;
+			rung.party = party;
+			const { call } = rung;
 			call.isCall = true;
 			const isLeg = rung.local === undefined;
 			if (status === 'RINGING') {

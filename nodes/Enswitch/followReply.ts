@@ -1,14 +1,15 @@
 import type { Trouble } from '../shared/calling/contract/outcome';
 import { unreadable } from '../shared/calling/contract/reply';
-import { explain, isExplanation } from '../shared/wire/explanation';
-import type { HttpResponse } from '../shared/wire/http';
-import { maxListCharacters } from '../shared/wire/limits';
-import { isUnreadable } from '../shared/wire/unreadable';
+import { explain, isExplanation } from '../shared/wire/reply/explanation';
+import type { HttpResponse } from '../shared/wire/reply/http';
+import { maxListCharacters } from '../shared/wire/text/limits';
+import { isUnreadable } from '../shared/wire/text/unreadable';
 import {
 	describeErrors,
+	describeReply,
 	isRefusalCode,
-	isSuccess,
 	readReply,
+	refusalReason,
 	type RefusalCode,
 	type Reply,
 	saysOnly,
@@ -34,32 +35,29 @@ export function explainRefusal(
 	{ what, rights }: { readonly what: string; readonly rights: string },
 ): Trouble {
 	const { verdict, entries, json } = reply;
-	const said = describeErrors(entries);
 	const evidence = { vendorErrors: entries, response: json };
 	if (verdict === 'refused') {
-		const lacksRight = entries.some(({ code }) => code === '401' || code === '402');
 		const advice = [...new Set(entries.map(({ code }) => code))]
 			.filter(isRefusalCode)
 			.map((code) => (code === '402' ? rights : followAdvice[code]));
 		return {
 			...explain(
 				'refused',
-				lacksRight ? 'unauthorized' : 'vendor_refused',
-				`Enswitch refused ${what}: ${said}`,
+				refusalReason(entries),
+				`Enswitch refused ${what}: ${describeErrors(entries)}`,
 				advice.join(' '),
 				response.status,
 			),
 			...evidence,
 		};
 	}
-	const http = isSuccess(response) ? '' : ` with HTTP ${response.status}`;
 	// 500 is documented as a fault inside Enswitch.
 	const reason = verdict === 'accepted' || saysOnly(reply, '500') ? 'server_fault' : verdict;
 	return {
 		...explain(
 			'unknown',
 			reason,
-			`Enswitch answered${http}: ${said}`,
+			describeReply(response, reply),
 			'Check that Enswitch is running as it should.',
 			response.status,
 		),

@@ -1,11 +1,12 @@
 import type { VendorError } from '../shared/calling/contract/outcome';
-import type { Explanation } from '../shared/wire/explanation';
-import type { HttpResponse, JsonValue } from '../shared/wire/http';
-import { isJsonList, isJsonObject, parseJson } from '../shared/wire/json';
-import { brief, listSayings } from '../shared/wire/sentences';
-import { explainStatus, type FieldNames, noNames } from '../shared/wire/status';
-import { isUnreadable, type Unreadable } from '../shared/wire/unreadable';
-import { toText } from '../shared/wire/values';
+import type { Explanation } from '../shared/wire/reply/explanation';
+import type { HttpResponse } from '../shared/wire/reply/http';
+import type { FailureReason } from '../shared/wire/reply/reasons';
+import { explainStatus, type FieldNames, noNames } from '../shared/wire/reply/status';
+import { isJsonList, isJsonObject, type JsonValue, parseJson } from '../shared/wire/text/json';
+import { brief, listSayings } from '../shared/wire/text/sentences';
+import { isUnreadable, type Unreadable } from '../shared/wire/text/unreadable';
+import { toText } from '../shared/wire/text/values';
 
 /** The parts that the replies of all functions share. */
 export interface Reply {
@@ -82,12 +83,24 @@ export function describeErrors(errors: readonly VendorError[]): string {
 	return `${listSayings(said)}.`;
 }
 
+/** Why a request was refused, by the codes of the refusal: 401 and 402 are about the user. */
+export function refusalReason(errors: readonly VendorError[]): FailureReason {
+	const lacksRight = errors.some(({ code }) => code === '401' || code === '402');
+	return lacksRight ? 'unauthorized' : 'vendor_refused';
+}
+
+/** A reply that is no refusal, in words. */
+export function describeReply(response: HttpResponse, { entries }: Reply): string {
+	const http = isSuccess(response) ? '' : ` with HTTP ${response.status}`;
+	return `Enswitch answered${http}: ${describeErrors(entries)}`;
+}
+
 /** Whether this code is all that Enswitch answered. */
 export function saysOnly({ entries }: Reply, wanted: string): boolean {
 	return entries.every(({ code }) => code === wanted);
 }
 
-export function isSuccess({ status }: HttpResponse): boolean {
+function isSuccess({ status }: HttpResponse): boolean {
 	return status >= 200 && status < 300;
 }
 

@@ -1,14 +1,14 @@
-import { type Evidence, evidenceOf, unreadable } from '../shared/calling/contract/reply';
 import type { Trouble } from '../shared/calling/contract/outcome';
-import { done, type Step } from '../shared/wire/conversation';
-import { explain, isExplanation } from '../shared/wire/explanation';
-import type { HttpResponse } from '../shared/wire/http';
-import { isInvalid } from '../shared/wire/invalid';
-import { maxListCharacters } from '../shared/wire/limits';
-import { readLocalTime, zoneOf } from '../shared/wire/localTime';
-import { isUnreadable } from '../shared/wire/unreadable';
-import { child, type XmlElement, xmlToJson } from '../shared/wire/xml';
-import { describeErrors, readReply, type Reply } from './reply';
+import { type Evidence, evidenceOf, unreadable } from '../shared/calling/contract/reply';
+import { done, type Step } from '../shared/wire/exchange/conversation';
+import { explain, isExplanation } from '../shared/wire/reply/explanation';
+import type { HttpResponse } from '../shared/wire/reply/http';
+import { isInvalid } from '../shared/wire/text/invalid';
+import { maxListCharacters } from '../shared/wire/text/limits';
+import { readLocalTime, zoneOf } from '../shared/wire/text/localTime';
+import { isUnreadable } from '../shared/wire/text/unreadable';
+import { child, type XmlElement, xmlToJson } from '../shared/wire/text/xml';
+import { describeErrors, readReply, refusalReason, type Reply } from './reply';
 import { encodeRequest } from './request';
 
 /** A reply of the Extend API, which can be a refusal. */
@@ -47,11 +47,6 @@ export function lacking({ response, evidence }: Answer, name: string): Trouble {
 	return unreadable(switchvox, response, `it has no ${name}`, evidence.response);
 }
 
-/** Whether the account lacks the right to the method. */
-export function isDenied({ errors }: Reply): boolean {
-	return errors.some(({ code }) => code === '27168');
-}
-
 /** A refusal; `rights` says what to do if the account lacks the right, `otherwise` what to do about any other one. */
 export function refusal(
 	answer: Answer,
@@ -59,13 +54,13 @@ export function refusal(
 	otherwise = 'Check the values. This version of Switchvox may not support the request.',
 ): Trouble {
 	const { errors, evidence } = answer;
-	const denied = isDenied(answer);
+	const reason = refusalReason(errors);
 	return {
 		...explain(
 			'refused',
-			denied ? 'unauthorized' : 'vendor_refused',
+			reason,
 			`Switchvox refused the request: ${describeErrors(errors)}`,
-			denied ? rights : otherwise,
+			reason === 'unauthorized' ? rights : otherwise,
 		),
 		...evidence,
 	};

@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
 
-import type { Explanation } from '../shared/wire/explanation';
+import { type Explanation, isExplanation } from '../shared/wire/reply/explanation';
 import { type Challenge, challengeTimeoutSeconds } from './signIn';
 
 interface Kept {
@@ -51,7 +51,7 @@ async function askForOne(
 ): Promise<Challenge | Explanation> {
 	try {
 		const challenge = await ask();
-		if (typeof challenge === 'string') {
+		if (!isExplanation(challenge)) {
 			if (!kept.has(key)) keep(key, { challenge, sharedFrom: 0 });
 			fresh.set(key, [...(fresh.get(key) ?? []), challenge].slice(-maxKept));
 		}

@@ -2,8 +2,9 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { fromResult, numberFields, readSince } from '../shared/form/followFields';
 import { endAlike } from '../shared/form/number';
+import { digitsOf } from '../shared/form/phoneNumber';
 import type { FieldReader } from '../shared/form/reader';
-import type { Span } from '../shared/wire/localTime';
+import type { Span } from '../shared/wire/text/localTime';
 import { ringSecondsOf } from './originate/ringTime';
 
 /** What names a call: Switchvox gives no ID. */
@@ -67,13 +68,9 @@ function readParty(form: FieldReader, name: 'from' | 'to'): string {
 	return party;
 }
 
-function digitsOf(number = ''): string {
-	return number.replace(/\D/g, '');
-}
-
 /** Whether the two numbers can be the same phone. One of them may have a prefix that the rules of Switchvox add. */
 function isSameNumber(one: string | undefined, other: string | undefined): boolean {
-	const [digits, others] = [digitsOf(one), digitsOf(other)];
+	const [digits, others] = [digitsOf(one ?? ''), digitsOf(other ?? '')];
 	return digits !== '' && (digits === others || endAlike(digits, others));
 }
 

@@ -1,10 +1,10 @@
 import type { VendorError } from '../shared/calling/contract/outcome';
-import type { Explanation } from '../shared/wire/explanation';
-import type { HttpResponse } from '../shared/wire/http';
-import { brief, listSayings } from '../shared/wire/sentences';
-import { explainStatus } from '../shared/wire/status';
-import { isUnreadable, type Unreadable } from '../shared/wire/unreadable';
-import { child, childrenNamed, parseXml, type XmlElement } from '../shared/wire/xml';
+import type { Explanation } from '../shared/wire/reply/explanation';
+import type { HttpResponse } from '../shared/wire/reply/http';
+import { explainStatus } from '../shared/wire/reply/status';
+import { brief, listSayings } from '../shared/wire/text/sentences';
+import { isUnreadable, type Unreadable } from '../shared/wire/text/unreadable';
+import { child, childrenNamed, parseXml, type XmlElement } from '../shared/wire/text/xml';
 
 /** The parts that the replies of all methods share. */
 export interface Reply {
@@ -48,6 +48,16 @@ function toVendorError({ attributes, text }: XmlElement): VendorError {
 	// As documented: "... for parameter dial_second. ..." and "Missing required parameter (dial_as_account_id)".
 	const parameter = /\bparameter \(?(\w+)/.exec(message)?.[1];
 	return { code, message, ...(parameter === undefined ? {} : { parameter }) };
+}
+
+/** Why a request was refused. With 27168, the account lacks the right to the method. */
+export function refusalReason(errors: readonly VendorError[]): 'unauthorized' | 'vendor_refused' {
+	return errors.some(({ code }) => code === '27168') ? 'unauthorized' : 'vendor_refused';
+}
+
+/** Whether the account lacks the right to the method. */
+export function isDenied({ errors }: Reply): boolean {
+	return refusalReason(errors) === 'unauthorized';
 }
 
 /** Switchvox's own messages, as one sentence. */

@@ -1,6 +1,6 @@
-import type { HttpRequest } from '../shared/wire/http';
-import type { Invalid } from '../shared/wire/invalid';
-import { buildXml, element, type XmlElement } from '../shared/wire/xml';
+import type { HttpRequest } from '../shared/wire/reply/http';
+import { type Invalid, isInvalid } from '../shared/wire/text/invalid';
+import { buildXml, element, type XmlElement } from '../shared/wire/text/xml';
 
 /**
  * A method of the Extend API, with its parameters as elements.
@@ -11,7 +11,7 @@ export function encodeRequest(
 	parameters: readonly XmlElement[],
 ): HttpRequest | Invalid {
 	const xml = buildXml(element('request', [element('parameters', parameters)], { method }));
-	if (typeof xml !== 'string') return xml;
+	if (isInvalid(xml)) return xml;
 	return {
 		method: 'POST',
 		path: '/xml',

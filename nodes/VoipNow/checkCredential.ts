@@ -9,7 +9,7 @@ const notSignedIn = Array.from({ length: 300 }, (_, index) => 300 + index).filte
  * Gets a token and asks a harmless question; rings nobody. n8n has no other test for OAuth2 credentials than such a request.
  * Apps of the administrator and of organizations have no user of their own, which VoipNow answers with 400: signed in all the same.
  */
-export const credentialTest: ICredentialTestRequest = {
+export const testVoipNowOAuth2Api: ICredentialTestRequest = {
 	request: {
 		baseURL: '={{ $credentials.apiUrl }}',
 		url: '/uapi/extensions/@me/@self/presence?count=1&startIndex=0',

@@ -1,5 +1,5 @@
-import type { FieldReader } from '../shared/form/reader';
 import { readSince } from '../shared/form/followFields';
+import type { FieldReader } from '../shared/form/reader';
 
 /** How a form names a call: by its ID, else by its nonce, else by its numbers and time. */
 export interface VoipNowReference {
@@ -21,12 +21,16 @@ export function readReference(form: FieldReader): VoipNowReference {
 		from: form.list('from') ?? [],
 		to: form.list('to') ?? [],
 	};
-	const { callId, nonce, from, to, since } = reference;
-	const hasNumbers = from.length > 0 && to.length > 0 && since !== undefined;
-	if (callId === undefined && nonce === undefined && !hasNumbers) {
+	const { callId, nonce } = reference;
+	if (callId === undefined && nonce === undefined && !hasNumbers(reference)) {
 		form.refuse('callId', 'is empty. Enter it, or the nonce, or From, To and Since.');
 	}
 	return reference;
+}
+
+/** Whether a form names a call by its numbers and time. */
+export function hasNumbers({ from, to, since }: VoipNowReference): boolean {
+	return from.length > 0 && to.length > 0 && since !== undefined;
 }
 
 /** A call that can be hung up: numbers and time are not certain enough. */

@@ -1,5 +1,5 @@
 import { loadSource } from '../../scripts/bundling.mts';
-import type { HttpRequest, HttpResponse } from '../../nodes/shared/wire/http.ts';
+import type { HttpRequest, HttpResponse } from '../../nodes/shared/wire/reply/http.ts';
 import { fixturesOf } from '../fixtures/fixtures.mts';
 import { hostileReplies, type HostileReply } from './hostile.mts';
 import { median } from './statistics.mts';
@@ -64,7 +64,7 @@ async function measureHostile(
 ): Promise<readonly Row[]> {
 	// The longest reply that is read at all.
 	const { maxReplyCharacters } = await loadSource<{ readonly maxReplyCharacters: number }>(
-		'nodes/shared/wire/limits.ts',
+		'nodes/shared/wire/text/limits.ts',
 	);
 	const replies = hostileReplies([maxReplyCharacters, 1_000_000]);
 	return vendors.map((vendor) => {

@@ -1,9 +1,15 @@
 import { type Sighting, sighting } from '../../shared/calling/contract/callState';
 import { type Found, foundAmong } from '../../shared/calling/contract/found';
-import { done, type Step } from '../../shared/wire/conversation';
-import type { HttpResponse, JsonObject } from '../../shared/wire/http';
-import { isJsonList, member, parseJson, textOf } from '../../shared/wire/json';
-import { isUnreadable } from '../../shared/wire/unreadable';
+import { done, type Step } from '../../shared/wire/exchange/conversation';
+import type { HttpResponse } from '../../shared/wire/reply/http';
+import {
+	isJsonList,
+	type JsonObject,
+	member,
+	parseJson,
+	textOf,
+} from '../../shared/wire/text/json';
+import { isUnreadable } from '../../shared/wire/text/unreadable';
 import { phoneOf, timeOf } from '../channel';
 import type { AsteriskReference } from '../reference';
 import { explainReply, isNoChannel, otherReply, readJson } from '../reply';
@@ -59,20 +65,19 @@ const ringingApps: ReadonlySet<string> = new Set(['Dial', 'Queue', 'FollowMe', '
 
 function up(channel: JsonObject, isTalking: boolean | undefined): Sighting {
 	const app = textOf(member(member(channel, 'dialplan'), 'app_name'));
-	const rings = app !== undefined && ringingApps.has(app);
 	return {
 		...seen(channel),
 		to: textOf(member(member(channel, 'dialplan'), 'exten')) ?? null,
-		state:
-			isTalking === true
-				? 'connected'
-				: rings && isTalking === false
-					? 'ringing_second'
-					: 'unknown',
+		state: stateOf(isTalking, app !== undefined && ringingApps.has(app)),
 		answeredByFirst: true,
 		answeredBySecond: isTalking === true ? true : null,
 		details: { ...seen(channel).details, ...(app === undefined ? {} : { application: app }) },
 	};
+}
+
+function stateOf(isTalking: boolean | undefined, isRingingSecond: boolean): Sighting['state'] {
+	if (isTalking === true) return 'connected';
+	return isTalking === false && isRingingSecond ? 'ringing_second' : 'unknown';
 }
 
 function ringing(channel: JsonObject): Sighting {

@@ -8,11 +8,11 @@ import {
 } from '../../shared/calling/contract/outcome';
 import { contradictory, evidenceOf, unreadableReply } from '../../shared/calling/contract/reply';
 import { fieldNamesOf } from '../../shared/form/fieldNames';
-import type { Explanation } from '../../shared/wire/explanation';
-import type { HttpResponse, JsonValue } from '../../shared/wire/http';
-import { member, textOf } from '../../shared/wire/json';
-import { brief } from '../../shared/wire/sentences';
-import type { FieldNames } from '../../shared/wire/status';
+import type { Explanation } from '../../shared/wire/reply/explanation';
+import type { HttpResponse } from '../../shared/wire/reply/http';
+import type { FieldNames } from '../../shared/wire/reply/status';
+import { type JsonObject, type JsonValue, member, textOf } from '../../shared/wire/text/json';
+import { brief } from '../../shared/wire/text/sentences';
 import { explainReply, readJson, saidBy, whereAriIs } from '../reply';
 import { fields } from './fields';
 import type { AsteriskCall } from './read';
@@ -39,20 +39,22 @@ export function decode(
 		const refusal = `${brief(said)}.`;
 		return { ...contradictory(asterisk, 'a channel', refusal, evidence), callId: call.callId };
 	}
-	return placedBy(response, call) ?? otherChannel(response, call, json);
+	return placedBy(response, call, json) ?? otherChannel(response, call, json);
 }
 
 /** Undefined if the reply is not the channel of the call. */
-function placedBy({ status, body }: HttpResponse, call: AsteriskCall): Placed | undefined {
-	const json = readJson(body);
-	if (status !== 200 || json === undefined || textOf(member(json, 'id')) !== call.callId) {
+function placedBy(
+	{ status }: HttpResponse,
+	{ callId }: AsteriskCall,
+	json: JsonObject | undefined,
+): Placed | undefined {
+	if (status !== 200 || json === undefined || textOf(member(json, 'id')) !== callId) {
 		return undefined;
 	}
-	if (saidBy(json) !== undefined) return undefined;
 	const channel = textOf(member(json, 'name'));
 	return {
 		status: 'accepted',
-		callId: call.callId,
+		callId,
 		details: channel === undefined ? {} : { channel },
 		response: json,
 	};

@@ -6,13 +6,20 @@ import {
 } from '../../shared/calling/contract/outcome';
 import { evidenceOf, inconclusive, unreadableReply } from '../../shared/calling/contract/reply';
 import { fieldNamesOf } from '../../shared/form/fieldNames';
-import { isExplanation } from '../../shared/wire/explanation';
-import type { HttpResponse, JsonObject, JsonValue } from '../../shared/wire/http';
-import { isJsonObject } from '../../shared/wire/json';
-import type { FieldNames } from '../../shared/wire/status';
-import { isUnreadable } from '../../shared/wire/unreadable';
-import { toText } from '../../shared/wire/values';
-import { describeErrors, isRefusalCode, isSuccess, readReply, type RefusalCode } from '../reply';
+import { isExplanation } from '../../shared/wire/reply/explanation';
+import type { HttpResponse } from '../../shared/wire/reply/http';
+import type { FieldNames } from '../../shared/wire/reply/status';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/wire/text/json';
+import { isUnreadable } from '../../shared/wire/text/unreadable';
+import { toText } from '../../shared/wire/text/values';
+import {
+	describeErrors,
+	describeReply,
+	isRefusalCode,
+	readReply,
+	refusalReason,
+	type RefusalCode,
+} from '../reply';
 import { fields } from './fields';
 import type { EnswitchCall } from './read';
 
@@ -43,21 +50,16 @@ export function decode(
 				...readCall(data, call),
 				response: json,
 			};
-		case 'refused': {
-			const lacksRight = entries.some(({ code }) => code === '401' || code === '402');
+		case 'refused':
 			return failed(
 				'refused',
-				lacksRight ? 'unauthorized' : 'vendor_refused',
+				refusalReason(entries),
 				`Enswitch refused the call: ${describeErrors(entries)}`,
 				adviceFor(entries, names),
 				evidence,
 			);
-		}
-		default: {
-			const http = isSuccess(response) ? '' : ` with HTTP ${response.status}`;
-			const what = `Enswitch answered${http}: ${describeErrors(entries)}`;
-			return inconclusive(enswitch, verdict, what, evidence);
-		}
+		default:
+			return inconclusive(enswitch, verdict, describeReply(response, reply), evidence);
 	}
 }
 

@@ -1,6 +1,6 @@
-import type { HttpRequest } from '../../shared/wire/http';
-import type { Invalid } from '../../shared/wire/invalid';
-import { buildXml, element, type XmlElement } from '../../shared/wire/xml';
+import type { HttpRequest } from '../../shared/wire/reply/http';
+import { type Invalid, isInvalid } from '../../shared/wire/text/invalid';
+import { buildXml, element, type XmlElement } from '../../shared/wire/text/xml';
 import type { IovoxCall } from './read';
 
 /** https://www.iovox.com/api/rest/initiateCall.html */
@@ -16,7 +16,7 @@ export function encode(call: IovoxCall): HttpRequest | Invalid {
 			...(variables.length === 0 ? [] : [element('call_variables', variables)]),
 		]),
 	);
-	if (typeof xml !== 'string') return xml;
+	if (isInvalid(xml)) return xml;
 	return {
 		method: 'POST',
 		path: '/Calling?v=3&method=initiateCall',

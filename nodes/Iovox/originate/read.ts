@@ -5,7 +5,9 @@ import {
 	type Variable,
 	variableRows,
 } from '../../shared/form/variables';
-import type { Invalid } from '../../shared/wire/invalid';
+import type { Invalid } from '../../shared/wire/text/invalid';
+import { isUnreadable, type Unreadable } from '../../shared/wire/text/unreadable';
+import { reasonOf } from '../../shared/wire/text/values';
 import { fields } from './fields';
 
 /** A call for IOVOX. The Calling Rules of the link decide anything that is undefined. */
@@ -73,9 +75,9 @@ function jsonEntries(entered: unknown, refuse: Refuse): EnteredVariable[] {
 	if (entered === undefined || entered === null) return [];
 	const text = typeof entered === 'string' ? entered.trim() : '';
 	if (typeof entered === 'string' && text === '') return [];
-	const parsed = typeof entered === 'string' ? parseJson(text) : { value: entered };
-	if (typeof parsed === 'string') {
-		refuse(`is not JSON (${parsed}). Enter an object, such as ${jsonExample}.`);
+	const parsed = typeof entered === 'string' ? parseEntered(text) : { value: entered };
+	if (isUnreadable(parsed)) {
+		refuse(`is not JSON (${parsed.why}). Enter an object, such as ${jsonExample}.`);
 		return [];
 	}
 	const { value } = parsed;
@@ -100,12 +102,13 @@ function jsonEntries(entered: unknown, refuse: Refuse): EnteredVariable[] {
 
 const jsonExample = '{ "first_name": "Ann" }';
 
-function parseJson(text: string): { readonly value: unknown } | string {
+/** The shared `parseJson` does not quote what it reads. Here a person entered the text, and the parser's words show where to look. */
+function parseEntered(text: string): { readonly value: unknown } | Unreadable {
 	try {
 		const value: unknown = JSON.parse(text);
 		return { value };
 	} catch (error) {
-		return error instanceof Error ? error.message : 'it cannot be parsed';
+		return { kind: 'unreadable', why: reasonOf(error) };
 	}
 }
 

@@ -1,7 +1,7 @@
 import { type Disposition, type Sighting, sighting } from '../../shared/calling/contract/callState';
-import type { JsonObject } from '../../shared/wire/http';
-import { readLocalTime, readSeconds } from '../../shared/wire/localTime';
-import { child, childrenNamed, type XmlElement, xmlToJson } from '../../shared/wire/xml';
+import type { JsonObject } from '../../shared/wire/text/json';
+import { readLocalTime, readSeconds } from '../../shared/wire/text/localTime';
+import { child, childrenNamed, type XmlElement, xmlToJson } from '../../shared/wire/text/xml';
 import type { SwitchvoxReference } from '../reference';
 
 /** The state of a current call, from the list of the public client SwitchvoxAPI. Any other state is not one of a call between two parties. */
@@ -21,24 +21,22 @@ export function currentCall(
 	zone: number | undefined,
 ): Sighting {
 	const { id, state = '' } = call.attributes;
-	const isConnected = talkingStates.has(state);
-	const isRinging = state === 'ringing';
-	const answered = isConnected || reference.firstAnswered === true;
+	const answered = talkingStates.has(state) || reference.firstAnswered === true;
 	return sighting({
 		...seen(call, reference, zone),
-		state: isConnected
-			? 'connected'
-			: !isRinging
-				? 'unknown'
-				: answered
-					? 'ringing_second'
-					: 'ringing_first',
+		state: stateOf(state, answered),
 		answeredByFirst: answered ? true : null,
 		// In any other state, the second party can be a queue or a menu.
 		answeredBySecond: state === 'talking' ? true : null,
 		seenIn: 'live',
 		details: { ...detailsOf(call), ...text('currentCallId', id), ...text('currentState', state) },
 	});
+}
+
+function stateOf(current: string, isFirstAnswered: boolean): Sighting['state'] {
+	if (talkingStates.has(current)) return 'connected';
+	if (current !== 'ringing') return 'unknown';
+	return isFirstAnswered ? 'ringing_second' : 'ringing_first';
 }
 
 /** A call of the call logs, which Switchvox writes when a call is over. */

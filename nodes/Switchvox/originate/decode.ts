@@ -1,10 +1,4 @@
-import {
-	failed,
-	type Failed,
-	type Outcome,
-	toFailed,
-	type VendorError,
-} from '../../shared/calling/contract/outcome';
+import { failed, type Failed, type Outcome, toFailed } from '../../shared/calling/contract/outcome';
 import {
 	contradictory,
 	evidenceOf,
@@ -12,13 +6,12 @@ import {
 	unreadableReply,
 } from '../../shared/calling/contract/reply';
 import { fieldNamesOf } from '../../shared/form/fieldNames';
-import { quoting } from '../../shared/wire/explanation';
-import type { HttpResponse } from '../../shared/wire/http';
-import type { FailureReason } from '../../shared/wire/reasons';
-import { explainStatus, type FieldNames } from '../../shared/wire/status';
-import { isUnreadable } from '../../shared/wire/unreadable';
-import { child, childrenNamed, type XmlElement, xmlToJson } from '../../shared/wire/xml';
-import { describeErrors, readBody, type Reply, statusAdvice } from '../reply';
+import { quoting } from '../../shared/wire/reply/explanation';
+import type { HttpResponse } from '../../shared/wire/reply/http';
+import { explainStatus, type FieldNames } from '../../shared/wire/reply/status';
+import { isUnreadable } from '../../shared/wire/text/unreadable';
+import { child, childrenNamed, type XmlElement, xmlToJson } from '../../shared/wire/text/xml';
+import { describeErrors, readBody, refusalReason, type Reply, statusAdvice } from '../reply';
 import { fields } from './fields';
 import type { SwitchvoxCall } from './read';
 import { defaultRingSeconds } from './ringTime';
@@ -155,9 +148,4 @@ function decodeErrors(errors: Reply['errors'], call: SwitchvoxCall, names: Field
 				advice,
 			)
 		: failed('refused', refusalReason(errors), `Switchvox refused the call: ${said}`, advice);
-}
-
-/** 27168: the account lacks a right. */
-function refusalReason(errors: readonly VendorError[]): FailureReason {
-	return errors.some(({ code }) => code === '27168') ? 'unauthorized' : 'vendor_refused';
 }

@@ -1,11 +1,12 @@
 import type { Sighting } from '../../shared/calling/contract/callState';
 import { type Found, foundAmong } from '../../shared/calling/contract/found';
 import type { Trouble } from '../../shared/calling/contract/outcome';
-import { done, type Step } from '../../shared/wire/conversation';
+import { done, type Step } from '../../shared/wire/exchange/conversation';
+import type { JsonObject } from '../../shared/wire/text/json';
 import { liveCall, matchLive, matchRecord, recordedCall } from '../phoneCall';
-import type { VoipNowReference } from '../reference';
+import { hasNumbers, type VoipNowReference } from '../reference';
 import { encodeCall, encodeCalls, encodeRecords } from '../request';
-import { isNoCall, type Matches, readCalls, rights, searchCalls } from '../search';
+import { type CallSearch, isNoCall, type Matches, readCalls, rights, searchCalls } from '../search';
 
 /**
  * Asks for the live call. If it is not live, the call records show how it ended. By numbers, both count, because
@@ -51,18 +52,17 @@ export function searchLive<Result>(
 	);
 }
 
-function seenLive(...[call, reference]: Parameters<typeof matchLive>): Sighting | undefined {
+function seenLive(call: JsonObject, reference: VoipNowReference): Sighting | undefined {
 	const matchedBy = matchLive(call, reference);
 	return matchedBy === undefined ? undefined : liveCall(call, matchedBy, reference);
 }
 
 function lookInRecords(reference: VoipNowReference, live: readonly Sighting[] = []): Step<Found> {
-	const { callId, from, to, since } = reference;
-	const hasNumbers = from.length > 0 && to.length > 0 && since !== undefined;
-	if (callId === undefined && !hasNumbers) return done(foundAmong(live));
-	const search = {
-		request: (start: number) => encodeRecords(reference, start),
-		match(record: Parameters<typeof matchRecord>[0]) {
+	const { callId } = reference;
+	if (callId === undefined && !hasNumbers(reference)) return done(foundAmong(live));
+	const search: CallSearch = {
+		request: (start) => encodeRecords(reference, start),
+		match(record) {
 			const matchedBy = matchRecord(record, reference);
 			return matchedBy === undefined ? undefined : recordedCall(record, matchedBy, reference);
 		},

@@ -1,10 +1,10 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { FormValues } from '../form/reader';
-import type { Connection } from '../wire/connection';
-import { converse } from '../wire/conversation';
-import { explainCrash, isExplanation } from '../wire/explanation';
-import { type Invalid, isInvalid } from '../wire/invalid';
+import type { Connection } from '../wire/exchange/connection';
+import { converse } from '../wire/exchange/conversation';
+import { explainCrash, isExplanation } from '../wire/reply/explanation';
+import { type Invalid, isInvalid } from '../wire/text/invalid';
 import { connect } from './access';
 import {
 	type Failed,
@@ -52,7 +52,7 @@ export async function followUp(
 		effect,
 		tool,
 		tries: replay.tries,
-		// What reads may simply be done again.
+		// A Get changes nothing, so another try simply repeats it.
 		earlier: items.map((_, index) => (effect === 'ends' ? replay.recall(index) : undefined)),
 		process: async (index, turns) => await processItem(run, index, turns, tool),
 		onProcessed(processed) {
@@ -104,10 +104,10 @@ async function processItem(
 		const shown = { includeInput, includeResponse };
 		const reference = operation.read(form);
 		if (isInvalid(reference)) return outcomeIs(invalidInput(reference, effect), shown);
-		const kept =
+		const withheld =
 			(tool?.unreportable && troubleTo(effect, tool.unreportable)) ??
 			(effect === 'ends' && tool !== undefined ? checkTool(form) : undefined);
-		if (kept !== undefined) return outcomeIs(kept, shown);
+		if (withheld !== undefined) return outcomeIs(withheld, shown);
 		if (isFailed(connection)) return outcomeIs(connection, shown);
 		const late = await turns.next();
 		if (late !== undefined) return outcomeIs(late, shown);

@@ -1,8 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import type { Connection } from '../wire/connection';
-import { explainCrash, isExplanation } from '../wire/explanation';
-import { isInvalid } from '../wire/invalid';
+import type { Connection } from '../wire/exchange/connection';
+import { explainCrash, isExplanation } from '../wire/reply/explanation';
+import { isInvalid } from '../wire/text/invalid';
 import { connect } from './access';
 import {
 	dryRunOf,
@@ -12,9 +12,10 @@ import {
 	type Skipped,
 	toFailed,
 } from './contract/outcome';
+import { outcomeOf } from './contract/reply';
 import type { Originate, Vendor } from './contract/vendor';
 import { followPlaced } from './follow/followPlaced';
-import { isToLookUp, lookUpSeconds, lookUpUnknown, withTag } from './follow/lookUp';
+import { isToLookUp, lookUpSeconds, lookUpUnknown } from './follow/lookUp';
 import {
 	invalidInput,
 	processedOf,
@@ -24,13 +25,8 @@ import {
 	type Ready,
 } from './item';
 import { type Budget, budgetOf } from './limits/budget';
-import {
-	checkCallingHours,
-	checkDestinations,
-	checkEmergency,
-	type Guards,
-	rungBy,
-} from './limits/guards';
+import { checkCallingHours } from './limits/callingHours';
+import { checkDestinations, checkEmergency, type Guards, rungBy } from './limits/guards';
 import { leftToModel } from './limits/leftToModel';
 import { listMemory } from './limits/listMemory';
 import { openOnceKey } from './once/once';
@@ -142,8 +138,8 @@ async function placeCall(
 	exchange: Exchange,
 	turns: Turns,
 ): Promise<Outcome> {
-	const kept = checkGuards(run, item) ?? (await run.budget.reserve());
-	if (kept !== undefined) return kept;
+	const withheld = checkGuards(run, item) ?? (await run.budget.reserve());
+	if (withheld !== undefined) return withheld;
 	const outcome = await ring(run, item, exchange, turns).catch(
 		(error: unknown) =>
 			exchange.outcome() ?? crashed(run.operation, error, exchange.sent() !== undefined),
@@ -164,12 +160,12 @@ async function ring(
 	const replySeconds = operation.replyTimeoutSeconds(call) + lookUpSeconds;
 	const key = await openOnceKey(context, onceKey, { ...operation, replySeconds });
 	for (;;) {
-		const kept =
+		const withheld =
 			(await key.wait(turns.over)) ??
 			(await turns.next()) ??
 			// Pauses between calls can last into the night.
 			checkHours(operation, call, guards);
-		if (kept !== undefined) return kept;
+		if (withheld !== undefined) return withheld;
 		const reserved = await key.reserve();
 		if (reserved === 'reserved') break;
 		if (reserved !== 'taken') return reserved;
@@ -192,7 +188,7 @@ function checkGuards(
 
 function checkHours(operation: Originate, call: object, guards: Guards): Skipped | undefined {
 	const delaySeconds = operation.delaySeconds?.(call) ?? 0;
-	return checkCallingHours(guards, new Date(Date.now() + delaySeconds * 1000));
+	return checkCallingHours(guards.callingHours, new Date(Date.now() + delaySeconds * 1000));
 }
 
 /** The request for a call and the look-up after it. It keeps what was sent and received, whatever goes wrong later. */
@@ -221,15 +217,12 @@ function exchangeOf(
 			const reply = await connection.send(request, operation.replyTimeoutSeconds(call));
 			if (!isExplanation(reply)) sent = { requestedAt, httpStatus: reply.status };
 			else if (reply.status === 'not_sent' && reply.httpStatus === null) sent = undefined;
-			const replied = isExplanation(reply)
-				? toFailed(reply, operation.howToCheck)
-				: operation.decode(reply, call);
-			const tagged = withTag(replied, operation.tag?.(call));
-			outcome = withWarnings(tagged, warnings);
+			const replied = outcomeOf(operation, call, reply);
+			outcome = withWarnings(replied, warnings);
 			const { get } = vendor.operations;
-			if (get !== undefined && isToLookUp(tagged, operation, options.lookUpUnknown)) {
-				const reference = referenceOf(tagged, { parties, requestedAt });
-				const known = await lookUpUnknown(tagged, reference, get, { ...connection, over });
+			if (get !== undefined && isToLookUp(replied, operation, options.lookUpUnknown)) {
+				const reference = referenceOf(replied, { parties, requestedAt });
+				const known = await lookUpUnknown(replied, reference, get, { ...connection, over });
 				outcome = withWarnings(known, warnings);
 			}
 			return outcome;

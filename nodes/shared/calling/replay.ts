@@ -13,7 +13,7 @@ const memory = new WeakMap<object, Map<string, Remembered>>();
 interface Remembered {
 	/** Execution and run index. */
 	readonly run: string;
-	/** How many tries of that run had this item. */
+	/** The number of the try that noted it. Every try notes the first item. */
 	readonly tries: number;
 	/** Absent if the item is to be tried again. */
 	readonly processed?: Processed | undefined;

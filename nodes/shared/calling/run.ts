@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 
 import { type Effect, type Failed, failedTo, isFailed } from './contract/outcome';
 import type { Vendor } from './contract/vendor';
@@ -62,7 +62,7 @@ export async function runItems(
 	work: Work,
 ): Promise<INodeExecutionData[][]> {
 	const items = context.getInputData();
-	const { effect, tool, tries } = work;
+	const { effect, tool } = work;
 	const stops = tool?.unreportable !== undefined || !context.continueOnFail();
 	const endsRun = (result: Processed | undefined) =>
 		stops && result !== undefined && isFailed(result.outcome);
@@ -76,8 +76,8 @@ export async function runItems(
 	const turns: Turns = {
 		over,
 		async next() {
-			const kept = over.aborted ? notStarted[effect] : await pace.turn();
-			return kept ?? (over.aborted ? notStarted[effect] : undefined);
+			const withheld = over.aborted ? notStarted[effect] : await pace.turn();
+			return withheld ?? (over.aborted ? notStarted[effect] : undefined);
 		},
 	};
 
@@ -100,11 +100,7 @@ export async function runItems(
 
 	const processed = results.filter((result) => result !== undefined);
 	if (canceled?.aborted === true) work.onCanceled(processed);
-	// With older agents, n8n passes nothing of a thrown error to the model. So it is thrown only if n8n tries again.
-	const isThrown =
-		tool?.throws !== false ||
-		(isTriedAgain(context.getNode(), tries) && processed.every(isRetryable));
-	if (stop.signal.aborted && isThrown) {
+	if (stop.signal.aborted && isThrown(context.getNode(), work, processed)) {
 		const said = tool === undefined ? processed : processed.map(forModel);
 		throw toStopError(context.getNode(), vendor, said, items.length, effect);
 	}
@@ -114,6 +110,11 @@ export async function runItems(
 			return toItem(context, vendor, result, input, tool !== undefined);
 		}),
 	];
+}
+
+/** With older agents, n8n passes nothing of a thrown error to the model. So a failure is thrown only if n8n tries again. */
+function isThrown(node: INode, { tool, tries }: Work, processed: readonly Processed[]): boolean {
+	return tool?.throws !== false || (isTriedAgain(node, tries) && processed.every(isRetryable));
 }
 
 function forModel(processed: Processed): Processed {

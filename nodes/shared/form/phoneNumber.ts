@@ -6,7 +6,7 @@ import type {
 } from 'libphonenumber-js/min';
 import * as phoneNumbers from 'libphonenumber-js/min';
 
-import { invalid, type Invalid, isInvalid } from '../wire/invalid';
+import { invalid, type Invalid, isInvalid } from '../wire/text/invalid';
 
 /** ISO 3166-1, two capital letters. */
 export type Country = CountryCode;
@@ -116,8 +116,9 @@ function withNationalPrefix(number: PhoneNumber): string {
 	return number.countryCallingCode === '1' ? digitsOf(number.number) : nationalOf(number);
 }
 
-function digitsOf(formatted: string): string {
-	return formatted.replace(/\D/g, '');
+/** Only the digits of a text. */
+export function digitsOf(text: string): string {
+	return text.replace(/\D/g, '');
 }
 
 const reasons: Readonly<Record<ValidatePhoneNumberLengthResult, string>> = {

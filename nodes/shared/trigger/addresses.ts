@@ -1,8 +1,8 @@
 import type { IPv4, IPv6 } from 'ipaddr.js';
 import * as ipAddresses from 'ipaddr.js';
 
-import { type Invalid, invalid } from '../wire/invalid';
-import { toText } from '../wire/values';
+import { type Invalid, invalid } from '../wire/text/invalid';
+import { toText } from '../wire/text/values';
 
 /** Whether an IP address may send. */
 export interface Allowed {
@@ -57,8 +57,8 @@ const mappingBits = 96;
 
 /** ::ffff:203.0.113.7 is 203.0.113.7: a socket for both versions of IP shows its senders so. */
 function withoutMapping(network: IPv4 | IPv6, bits: number): Range {
-	return network.kind() === 'ipv6' && (network as IPv6).isIPv4MappedAddress() && bits >= mappingBits
-		? [(network as IPv6).toIPv4Address(), bits - mappingBits]
+	return network instanceof ipAddresses.IPv6 && network.isIPv4MappedAddress() && bits >= mappingBits
+		? [network.toIPv4Address(), bits - mappingBits]
 		: [network, bits];
 }
 

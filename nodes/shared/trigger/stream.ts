@@ -4,13 +4,13 @@ import { connect } from '../calling/access';
 import { eventNames, type Listening, type Streamed } from '../calling/contract/events';
 import { type Failed, isFailed, troubleTo } from '../calling/contract/outcome';
 import type { Vendor } from '../calling/contract/vendor';
-import type { Connection } from '../wire/connection';
-import { converse } from '../wire/conversation';
-import { explain, type Explanation, isExplanation } from '../wire/explanation';
-import { explainError } from '../wire/noAnswer';
-import { pause } from '../wire/pause';
-import { isRecord, reasonOf } from '../wire/values';
-import { eventJson } from './item';
+import type { Connection } from '../wire/exchange/connection';
+import { converse } from '../wire/exchange/conversation';
+import { pause } from '../wire/exchange/pause';
+import { explain, type Explanation, isExplanation } from '../wire/reply/explanation';
+import { explainError } from '../wire/reply/noAnswer';
+import { reasonOf } from '../wire/text/values';
+import { eventJson, includesResponse } from './item';
 import { logOf } from './log';
 import { startError } from './startError';
 
@@ -219,8 +219,7 @@ function messagesTo(
 ): (message: unknown) => Ending | undefined {
 	const log = logOf(context, vendor);
 	const wanted: unknown = context.getNodeParameter('events', eventNames);
-	const options: unknown = context.getNodeParameter('options', {});
-	const withResponse = !isRecord(options) || options.includeResponse !== false;
+	const withResponse = includesResponse(context.getNodeParameter('options', {}));
 	const read = events.reader();
 	return (message) => {
 		if (signal.aborted) return undefined;

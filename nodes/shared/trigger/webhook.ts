@@ -1,15 +1,19 @@
-import type { IHookFunctions, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IHookFunctions,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
 
-import { eventNames, type Push, type Pushed } from '../calling/contract/events';
+import { type CallEvent, eventNames, type Push, type Pushed } from '../calling/contract/events';
 import { failedInput } from '../calling/contract/outcome';
 import type { Vendor } from '../calling/contract/vendor';
-import type { JsonObject } from '../wire/http';
-import { type Invalid, invalid, isInvalid } from '../wire/invalid';
-import { parseJson } from '../wire/json';
-import { isUnreadable } from '../wire/unreadable';
-import { isRecord, reasonOf, toText } from '../wire/values';
+import { type Invalid, invalid, isInvalid } from '../wire/text/invalid';
+import { type JsonObject, parseJson } from '../wire/text/json';
+import { isUnreadable } from '../wire/text/unreadable';
+import { isRecord, reasonOf, toText } from '../wire/text/values';
 import { type Allowed, readAllowed } from './addresses';
-import { eventJson } from './item';
+import { eventJson, includesResponse } from './item';
 import { logOf } from './log';
 import { type EventMemory, eventMemory } from './memory';
 import { setUpPage } from './page';
@@ -50,10 +54,9 @@ export async function receive(
 	try {
 		if (context.getWebhookName() === 'setup') {
 			const address = context.getNodeWebhookUrl('default') ?? '';
-			const headers = { 'Content-Type': 'text/html; charset=utf-8', ...pageOnly };
 			response
 				.status(200)
-				.set(headers)
+				.set(pageHeaders)
 				.end(setUpPage(vendor, events, address));
 			return await Promise.resolve(handled);
 		}
@@ -67,19 +70,13 @@ export async function receive(
 			return handled;
 		}
 		response.status(200).set({ 'Content-Type': events.reply.type }).end(events.reply.body);
-		const receivedAt = new Date().toISOString();
 		const event = events.read(received.push);
 		if (event.kind === 'ignored') {
 			log.info(`ignored a request: ${event.why}`);
 			return handled;
 		}
-		const noted = memoryFor(context).note(event, receivedAt);
-		const { wanted, includeResponse } = received.settings;
-		if (noted === undefined || !wanted.includes(noted.event)) return handled;
-		// It ends a test in the editor, and a person can send the same one for the next test.
-		if (context.getMode() === 'manual') memories.delete(memoryKey(context));
-		const json = eventJson(vendor.id, noted, receivedAt, includeResponse);
-		return { ...handled, workflowData: [[{ json }]] };
+		const json = itemOf(context, vendor, event, received.settings);
+		return json === undefined ? handled : { ...handled, workflowData: [[{ json }]] };
 	} catch (error) {
 		log.warn(`could not read a request (${reasonOf(error)})`);
 		try {
@@ -91,8 +88,24 @@ export async function receive(
 	}
 }
 
+/** The item that an event starts the workflow with; undefined if it came before, or if the form does not ask for it. */
+function itemOf(
+	context: IWebhookFunctions,
+	{ id }: Pick<Vendor, 'id'>,
+	event: CallEvent,
+	{ wanted, includeResponse }: Settings,
+): IDataObject | undefined {
+	const receivedAt = new Date().toISOString();
+	const noted = memoryFor(context).note(event, receivedAt);
+	if (noted === undefined || !wanted.includes(noted.event)) return undefined;
+	// It ends a test in the editor, and a person can send the same one for the next test.
+	if (context.getMode() === 'manual') memories.delete(memoryKey(context));
+	return eventJson(id, noted, receivedAt, includeResponse);
+}
+
 /** A page without scripts, which no other page may show. */
-const pageOnly = {
+const pageHeaders = {
+	'Content-Type': 'text/html; charset=utf-8',
 	'Cache-Control': 'no-store',
 	'Content-Security-Policy':
 		"sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
@@ -183,7 +196,7 @@ function readSettings(context: IWebhookFunctions | IHookFunctions): Settings | I
 	if (!isRecord(options)) return invalid('The options of the trigger cannot be read.');
 	const allowed = readAllowed(options.allowedAddresses);
 	if (isInvalid(allowed)) return allowed;
-	return { allowed, wanted, includeResponse: options.includeResponse !== false };
+	return { allowed, wanted, includeResponse: includesResponse(options) };
 }
 
 /** The `webhookMethods` of a trigger whose address a person enters in the phone system: there is nothing to register. */

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../wire/http';
+import type { JsonObject, JsonValue } from '../../wire/text/json';
 
 /** Where a call is now. `not_found`: the phone system shows no such call; `unknown`: it shows one, but not its state. */
 export type State =
@@ -99,6 +99,12 @@ export interface Followed {
 	readonly notRead?: string;
 	/** Of the last look; ISO 8601 in UTC. */
 	readonly checkedAt: string;
+}
+
+/** A call that is seen now, by a wait that has not run out. */
+export function seenNow(call: Sighting): Followed {
+	const checkedAt = new Date().toISOString();
+	return { kind: 'followed', call, candidates: [], timedOut: false, checkedAt };
 }
 
 /** Where a call is, or how it ended. What is not known is null. */

@@ -1,7 +1,17 @@
-import { explain } from '../../wire/explanation';
-import type { HttpResponse, JsonValue } from '../../wire/http';
-import type { FailureReason } from '../../wire/reasons';
-import { failed, type Failed, type Trouble, type VendorError } from './outcome';
+import { explain, type Explanation, isExplanation } from '../../wire/reply/explanation';
+import type { HttpResponse } from '../../wire/reply/http';
+import type { FailureReason } from '../../wire/reply/reasons';
+import type { FieldNames } from '../../wire/reply/status';
+import type { JsonValue } from '../../wire/text/json';
+import {
+	failed,
+	type Failed,
+	type Outcome,
+	toFailed,
+	type Trouble,
+	type VendorError,
+} from './outcome';
+import type { Originate } from './vendor';
 
 /** A phone system, as the texts about its replies name it. */
 export interface PhoneSystem {
@@ -23,6 +33,23 @@ export function evidenceOf(
 		httpStatus: status,
 		...(parsed === undefined ? {} : { response: parsed }),
 	};
+}
+
+/** What the reply to placing a call proves, or what its absence does. */
+export function outcomeOf(
+	{ howToCheck, decode, tag }: Originate,
+	call: object,
+	reply: HttpResponse | Explanation,
+	names?: FieldNames,
+): Outcome {
+	const outcome = isExplanation(reply) ? toFailed(reply, howToCheck) : decode(reply, call, names);
+	return outcome.status === 'unknown' ? withTag(outcome, tag?.(call)) : outcome;
+}
+
+/** Adds what names the call, so that Get can look for it. */
+function withTag(outcome: Failed, tag: Pick<Failed, 'callId' | 'details'> = {}): Failed {
+	const details = { ...tag.details, ...outcome.details };
+	return { ...outcome, callId: outcome.callId ?? tag.callId ?? null, details };
 }
 
 /** A reply that does not show whether a call was placed. */

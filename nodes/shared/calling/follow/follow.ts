@@ -1,9 +1,15 @@
-import { converse } from '../../wire/conversation';
-import { type Explanation, isExplanation } from '../../wire/explanation';
-import type { HttpRequest, HttpResponse } from '../../wire/http';
-import { pause } from '../../wire/pause';
-import type { FailureReason } from '../../wire/reasons';
-import { type Followed, knownSince, type Sighting, type Wait } from '../contract/callState';
+import { converse } from '../../wire/exchange/conversation';
+import { pause } from '../../wire/exchange/pause';
+import { type Explanation, isExplanation } from '../../wire/reply/explanation';
+import type { HttpRequest, HttpResponse } from '../../wire/reply/http';
+import type { FailureReason } from '../../wire/reply/reasons';
+import {
+	type Followed,
+	knownSince,
+	seenNow,
+	type Sighting,
+	type Wait,
+} from '../contract/callState';
 import type { Found } from '../contract/found';
 import type { Trouble } from '../contract/outcome';
 import type { Get } from '../contract/vendor';
@@ -13,6 +19,12 @@ export type Send = (
 	request: HttpRequest,
 	timeoutSeconds: number,
 ) => Promise<HttpResponse | Explanation>;
+
+/** The way to the phone system, and what ends it. */
+export interface Link {
+	readonly send: Send;
+	readonly over: AbortSignal | undefined;
+}
 
 /** For each request. A phone system that has the answer replies at once. */
 export const replySeconds = 15;
@@ -34,13 +46,12 @@ export async function follow<Reference extends object>(
 	get: Get<Reference>,
 	reference: Reference,
 	wait: Wait,
-	{ send, over, before }: { send: Send; over: AbortSignal | undefined; before?: Sighting },
+	{ send, over, before }: Link & { readonly before?: Sighting },
 ): Promise<Followed | Trouble> {
 	const deadline = Date.now() + wait.atMostSeconds * 1000;
 	let known = before;
 	if (known !== undefined && wait.until !== 'doNotWait' && isReached(wait.until, known)) {
-		const checkedAt = new Date().toISOString();
-		return { kind: 'followed', call: known, candidates: [], timedOut: false, checkedAt };
+		return seenNow(known);
 	}
 	const isCanceled = () => over?.aborted === true;
 	/** Since when the phone system does not show a call that it showed before. */

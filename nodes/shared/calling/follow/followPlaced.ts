@@ -1,11 +1,17 @@
 import { formFor } from '../../form/followFields';
-import { isExplanation } from '../../wire/explanation';
-import { isInvalid } from '../../wire/invalid';
-import { reasonOf } from '../../wire/values';
-import { type CallReference, type Sighting, sighting, type Wait } from '../contract/callState';
+import { isExplanation } from '../../wire/reply/explanation';
+import { isInvalid } from '../../wire/text/invalid';
+import { reasonOf } from '../../wire/text/values';
+import {
+	type CallReference,
+	seenNow,
+	type Sighting,
+	sighting,
+	type Wait,
+} from '../contract/callState';
 import { isPlaced, type Outcome, type Placed } from '../contract/outcome';
 import type { Get } from '../contract/vendor';
-import { follow, type Send } from './follow';
+import { follow, type Link } from './follow';
 
 /** Follows a call that was placed until the wait is over. Never throws, and never changes that it was placed. */
 export async function followPlaced(
@@ -13,14 +19,14 @@ export async function followPlaced(
 	reference: CallReference,
 	get: Get,
 	wait: Wait,
-	connection: { send: Send; over: AbortSignal | undefined },
+	link: Link,
 ): Promise<Outcome> {
 	if (wait.until === 'doNotWait' || !isPlaced(outcome)) return outcome;
 	const read = get.read(formFor(get.fields, reference));
 	if (isInvalid(read)) return notFollowed(outcome, read.texts.join(' '));
 	const before = sightingOf(outcome);
 	try {
-		const call = await follow(get, read, wait, { ...connection, before });
+		const call = await follow(get, read, wait, { ...link, before });
 		return isExplanation(call)
 			? notFollowed(outcome, `${call.what} ${call.advice}`, before)
 			: { ...outcome, call };
@@ -33,8 +39,7 @@ export async function followPlaced(
 function sightingOf({ status, callId, from, to, call }: Placed): Sighting {
 	if (call?.call !== undefined) return call.call;
 	return sighting({
-		state:
-			status === 'scheduled' ? status : status === 'answered' ? 'ringing_second' : 'ringing_first',
+		state: states[status],
 		callId,
 		...(from === undefined ? {} : { from }),
 		...(to === undefined ? {} : { to }),
@@ -44,12 +49,14 @@ function sightingOf({ status, callId, from, to, call }: Placed): Sighting {
 	});
 }
 
+const states = {
+	accepted: 'ringing_first',
+	answered: 'ringing_second',
+	scheduled: 'scheduled',
+} as const;
+
 /** The call is placed, and nobody knows how it went on. */
 function notFollowed(outcome: Placed, why: string, before = sightingOf(outcome)): Placed {
-	const call = { ...before, state: 'unknown', details: { notFollowed: why } } as const;
-	const checkedAt = new Date().toISOString();
-	return {
-		...outcome,
-		call: { kind: 'followed', call, candidates: [], timedOut: false, checkedAt },
-	};
+	const details = { notFollowed: why };
+	return { ...outcome, call: seenNow({ ...before, state: 'unknown', details }) };
 }

@@ -1,12 +1,12 @@
 import { formFor } from '../../form/followFields';
-import { isExplanation } from '../../wire/explanation';
-import { isInvalid } from '../../wire/invalid';
-import { pause } from '../../wire/pause';
-import type { CallReference, Sighting } from '../contract/callState';
+import { pause } from '../../wire/exchange/pause';
+import { isExplanation } from '../../wire/reply/explanation';
+import { isInvalid } from '../../wire/text/invalid';
+import { type CallReference, seenNow, type Sighting } from '../contract/callState';
 import type { Failed, Outcome, Placed } from '../contract/outcome';
 import type { Get, Originate } from '../contract/vendor';
 import { callJson } from '../report/result';
-import { look, passing, type Send } from './follow';
+import { type Link, look, passing, type Send } from './follow';
 
 /** When it looks, in seconds after the outcome: a call can take a moment to show up. */
 const looks = [0, 2, 5];
@@ -34,7 +34,7 @@ export async function lookUpUnknown(
 	outcome: Failed,
 	reference: CallReference,
 	get: Get,
-	{ send, over }: { send: Send; over: AbortSignal | undefined },
+	{ send, over }: Link,
 ): Promise<Outcome> {
 	const read = get.read(formFor(get.fields, reference));
 	if (isInvalid(read)) return outcome;
@@ -71,19 +71,6 @@ function placedAs({ callId = null, details }: Failed, call: Sighting): Placed {
 		callId: call.callId ?? callId,
 		details: { ...details, ...call.details, foundBy: call.matchedBy },
 		...(call.response === undefined ? {} : { response: call.response }),
-		call: {
-			kind: 'followed',
-			call,
-			candidates: [],
-			timedOut: false,
-			checkedAt: new Date().toISOString(),
-		},
+		call: seenNow(call),
 	};
-}
-
-/** Adds what names a call to an outcome that is not known. */
-export function withTag(outcome: Outcome, tag: Pick<Failed, 'callId' | 'details'> = {}): Outcome {
-	if (outcome.status !== 'unknown') return outcome;
-	const details = { ...tag.details, ...outcome.details };
-	return { ...outcome, callId: outcome.callId ?? tag.callId ?? null, details };
 }

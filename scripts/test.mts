@@ -172,20 +172,24 @@ async function runInN8n(
 type Steps = Readonly<Record<string, Step>>;
 
 /**
- * Row after row. The lanes of a row run at the same time, and the steps of a lane one after the other: those that mostly
- * wait beside each other, and those that use one processor beside each other.
+ * Row after row. The lanes of a row run at the same time, and the steps of a lane one after the other. The tests with a
+ * real phone system or database wait half of the time, so what computes on one processor runs beside them.
  */
 const rows: readonly (readonly Steps[])[] = [
 	[{ build: buildAndPack }],
 	[
-		{ lint: script('lint'), 'type check': script('typecheck'), scan: script('scan') },
-		{ 'unit tests': async (output) => (await runJest(output, 'unit', 'unit')).count },
-	],
-	// An n8n for each of two workers: they wait for each other's browser and n8n as it is.
-	[{ 'tests in n8n': (output) => runInN8n(output, 'n8n', '--maxWorkers=2') }],
-	[
-		// Its files have an n8n each, too.
+		{
+			lint: script('lint'),
+			'type check': script('typecheck'),
+			scan: script('scan'),
+			'unit tests': async (output) => (await runJest(output, 'unit', 'unit')).count,
+		},
+		// Two files at a time, each with an n8n of its own.
 		{ 'tests in queue mode': (output) => runInN8n(output, 'queue', '--maxWorkers=2') },
+	],
+	[
+		// An n8n for each of two workers.
+		{ 'tests in n8n': (output) => runInN8n(output, 'n8n', '--maxWorkers=2') },
 		{
 			'tests with a real Asterisk': (output) => runInN8n(output, 'asterisk', '--maxWorkers=1'),
 			demo: script('demo', '--once'),

@@ -24,7 +24,7 @@ afterAll(() => editor.close());
 
 async function add(vendor: string, action: string): Promise<void> {
 	const { page } = editor;
-	await page.goto(`${n8nUrl()}/workflow/new`);
+	await editor.visit('/workflow/new');
 	await page.getByTestId('canvas-add-button').click();
 	expect(await editor.search('missed call')).toContain(vendor);
 	await editor.search(vendor);

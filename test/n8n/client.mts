@@ -392,6 +392,16 @@ export class N8nClient {
 		return results.map(({ id }) => id);
 	}
 
+	/** The same, as soon as there are at least this many. */
+	async executionsWhen(workflowId: string, count: number): Promise<string[]> {
+		const found = await ask(requestLimitMs, async () => {
+			const ids = await this.executionsOf(workflowId);
+			return ids.length < count ? undefined : ids;
+		});
+		if (found !== undefined) return found;
+		throw new Error(`Workflow ${workflowId} was not executed ${String(count)} times in time.`);
+	}
+
 	/** The text of a file that a workflow created. */
 	async readFile({ id }: ItemFile): Promise<string> {
 		const response = await this.#send(

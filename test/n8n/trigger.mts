@@ -9,7 +9,7 @@ import type { Form } from './setup.mts';
 export const triggerName = 'Trigger';
 
 /** What comes twice would come within this time. */
-const calmMs = 400;
+const calmMs = 500;
 
 export interface TriggerTest {
 	/** e.g. switchvoxTrigger */

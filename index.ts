@@ -23,5 +23,5 @@ export type {
 	CallState,
 	HangUpResult,
 } from './nodes/shared/calling/contract/callState';
-export type { JsonObject, JsonValue } from './nodes/shared/wire/http';
-export type { FailureReason } from './nodes/shared/wire/reasons';
+export type { JsonObject, JsonValue } from './nodes/shared/wire/text/json';
+export type { FailureReason } from './nodes/shared/wire/reply/reasons';

@@ -6,8 +6,8 @@ import type {
 } from 'n8n-workflow';
 
 import { asterisk } from '../nodes/Asterisk/vendor';
-import { certificateFields, httpNotice } from '../nodes/shared/wire/address';
-import { authenticate, type RequestToSign } from '../nodes/shared/wire/authenticate';
+import { certificateFields, httpNotice } from '../nodes/shared/wire/signIn/address';
+import { authenticate, type RequestToSign } from '../nodes/shared/wire/signIn/authenticate';
 
 /** A user of the Asterisk REST Interface (ARI), by Basic authentication. */
 export class AsteriskApi implements ICredentialType {

@@ -7,9 +7,9 @@ import type {
 
 import { signsFormsOnly } from '../nodes/Enswitch/signIn';
 import { enswitch } from '../nodes/Enswitch/vendor';
-import { certificateFields, httpNotice } from '../nodes/shared/wire/address';
-import { authenticate, type RequestToSign } from '../nodes/shared/wire/authenticate';
-import { NotSent } from '../nodes/shared/wire/explanation';
+import { NotSent } from '../nodes/shared/wire/reply/explanation';
+import { certificateFields, httpNotice } from '../nodes/shared/wire/signIn/address';
+import { authenticate, type RequestToSign } from '../nodes/shared/wire/signIn/authenticate';
 
 /** User name and password are part of the form that every request sends. */
 export class EnswitchApi implements ICredentialType {

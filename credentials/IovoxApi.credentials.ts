@@ -6,8 +6,8 @@ import type {
 } from 'n8n-workflow';
 
 import { iovox } from '../nodes/Iovox/vendor';
-import { httpNotice } from '../nodes/shared/wire/address';
-import { authenticate } from '../nodes/shared/wire/authenticate';
+import { httpNotice } from '../nodes/shared/wire/signIn/address';
+import { authenticate } from '../nodes/shared/wire/signIn/authenticate';
 
 /** Not inline: there, n8n's lint does not accept a property of this name as a secret. */
 const secureKey: INodeProperties = {

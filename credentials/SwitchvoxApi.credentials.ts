@@ -7,20 +7,20 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { renewChallenge, takeChallenge } from '../nodes/Switchvox/challenges';
-import { readAuthentication } from '../nodes/Switchvox/signIn';
-import { switchvox } from '../nodes/Switchvox/vendor';
-import { type Address, certificateFields, httpNotice } from '../nodes/shared/wire/address';
+import { exchange } from '../nodes/shared/wire/exchange/exchange';
+import { isExplanation, NotSent } from '../nodes/shared/wire/reply/explanation';
+import type { HttpRequest } from '../nodes/shared/wire/reply/http';
+import { type Address, certificateFields, httpNotice } from '../nodes/shared/wire/signIn/address';
 import {
 	addressOf,
 	authenticate,
 	type RequestToSign,
 	transportOptions,
-} from '../nodes/shared/wire/authenticate';
-import { exchange } from '../nodes/shared/wire/exchange';
-import { isExplanation, NotSent } from '../nodes/shared/wire/explanation';
-import type { HttpRequest } from '../nodes/shared/wire/http';
-import { askForSession, knownSession } from '../nodes/shared/wire/signIn';
+} from '../nodes/shared/wire/signIn/authenticate';
+import { askForSession, knownSession } from '../nodes/shared/wire/signIn/signIn';
+import { renewChallenge, takeChallenge } from '../nodes/Switchvox/challenges';
+import { readAuthentication } from '../nodes/Switchvox/signIn';
+import { switchvox } from '../nodes/Switchvox/vendor';
 
 /**
  * Each process of n8n asks for a challenge of its own. n8n renews it after a 401, which covers an expired nonce and an upgrade

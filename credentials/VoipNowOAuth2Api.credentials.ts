@@ -1,5 +1,6 @@
 import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
 
+import { certificateFields, httpNotice } from '../nodes/shared/wire/signIn/address';
 import { credentialTest } from '../nodes/VoipNow/checkCredential';
 import {
 	consentPage,
@@ -8,7 +9,6 @@ import {
 	grantPage,
 	tokenParameters,
 } from '../nodes/VoipNow/signIn';
-import { certificateFields, httpNotice } from '../nodes/shared/wire/address';
 
 /** n8n itself asks for the token, so the texts of the test are n8n's. */
 const certificateHint =

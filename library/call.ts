@@ -3,8 +3,8 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { Originate, Vendor } from '../nodes/shared/calling/contract/vendor';
 import { commonOptions } from '../nodes/shared/form/fields';
 import type { FormValues } from '../nodes/shared/form/reader';
-import { invalid, type Invalid } from '../nodes/shared/wire/invalid';
-import type { FieldNames } from '../nodes/shared/wire/status';
+import type { FieldNames } from '../nodes/shared/wire/reply/status';
+import { invalid, type Invalid } from '../nodes/shared/wire/text/invalid';
 
 /** Turns a program's call into the form of the vendor's node, which the vendor's own `read` then checks. */
 export type ToForm = (call: object) => FormValues | Invalid;

@@ -1,5 +1,5 @@
 import { toFailed, troubleTo } from '../nodes/shared/calling/contract/outcome';
-import { explain, explainCrash, isExplanation } from '../nodes/shared/wire/explanation';
+import { explain, explainCrash, isExplanation } from '../nodes/shared/wire/reply/explanation';
 import { getCall, hangUpCall } from './followUp';
 import { placeCall } from './originate';
 import type { Client, ClientOptions, CredentialOf, VendorId } from './types';

@@ -1,10 +1,14 @@
 import type { Vendor } from '../nodes/shared/calling/contract/vendor';
-import { type Address, readAddress } from '../nodes/shared/wire/address';
-import { explainInvalid, type Explanation, isExplanation } from '../nodes/shared/wire/explanation';
-import type { HttpRequest, HttpResponse } from '../nodes/shared/wire/http';
-import { isInvalid } from '../nodes/shared/wire/invalid';
-import type { Sending } from '../nodes/shared/wire/noAnswer';
-import { askForSession, knownSession } from '../nodes/shared/wire/signIn';
+import {
+	explainInvalid,
+	type Explanation,
+	isExplanation,
+} from '../nodes/shared/wire/reply/explanation';
+import type { HttpRequest, HttpResponse } from '../nodes/shared/wire/reply/http';
+import type { Sending } from '../nodes/shared/wire/reply/noAnswer';
+import { type Address, readAddress } from '../nodes/shared/wire/signIn/address';
+import { askForSession, knownSession } from '../nodes/shared/wire/signIn/signIn';
+import { isInvalid } from '../nodes/shared/wire/text/invalid';
 import { abortedBefore, type Dispatcher, exchange, type Target } from './exchange';
 import { keepSession } from './session';
 import { openDispatcher, type OwnDispatcher } from './undici';

@@ -1,13 +1,13 @@
-import { explain, type Explanation } from '../nodes/shared/wire/explanation';
+import { explain, type Explanation } from '../nodes/shared/wire/reply/explanation';
 import {
 	type Asked,
 	type HttpRequest,
 	type HttpResponse,
 	toHttpResponse,
-} from '../nodes/shared/wire/http';
-import { maxReplyCharacters } from '../nodes/shared/wire/limits';
-import { explainError, type Sending } from '../nodes/shared/wire/noAnswer';
-import { isRecord } from '../nodes/shared/wire/values';
+} from '../nodes/shared/wire/reply/http';
+import { explainError, type Sending } from '../nodes/shared/wire/reply/noAnswer';
+import { maxReplyCharacters } from '../nodes/shared/wire/text/limits';
+import { isRecord } from '../nodes/shared/wire/text/values';
 
 /** Sends requests: an `Agent`, `Pool`, `ProxyAgent`, `MockAgent` or any other dispatcher of undici 7 or later. */
 export interface Dispatcher {

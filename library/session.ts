@@ -1,5 +1,5 @@
-import { type Explanation, isExplanation } from '../nodes/shared/wire/explanation';
-import type { Session } from '../nodes/shared/wire/signIn';
+import { type Explanation, isExplanation } from '../nodes/shared/wire/reply/explanation';
+import type { Session } from '../nodes/shared/wire/signIn/signIn';
 
 /** A token is replaced this long before it expires, as a request takes time to arrive. */
 const marginSeconds = 10;

@@ -1,6 +1,6 @@
-import type { Address } from '../nodes/shared/wire/address';
-import { explain, type Explanation, isExplanation } from '../nodes/shared/wire/explanation';
-import { isRecord } from '../nodes/shared/wire/values';
+import { explain, type Explanation, isExplanation } from '../nodes/shared/wire/reply/explanation';
+import type { Address } from '../nodes/shared/wire/signIn/address';
+import { isRecord } from '../nodes/shared/wire/text/values';
 import type { Dispatcher } from './exchange';
 
 /** We opened it, so we close it. */

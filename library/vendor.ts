@@ -1,7 +1,7 @@
 import type { Vendor } from '../nodes/shared/calling/contract/vendor';
 import type { FormValues } from '../nodes/shared/form/reader';
-import { explain, type Explanation, isExplanation } from '../nodes/shared/wire/explanation';
-import type { FieldNames } from '../nodes/shared/wire/status';
+import { explain, type Explanation, isExplanation } from '../nodes/shared/wire/reply/explanation';
+import type { FieldNames } from '../nodes/shared/wire/reply/status';
 import { vendors } from '../nodes/vendors';
 import { formOf, namesOf, type ToForm } from './call';
 import { type Connection, openConnection } from './connection';

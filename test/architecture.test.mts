@@ -46,7 +46,10 @@ const vendorFolders = readdirSync('nodes', { withFileTypes: true })
  * is the room.
  */
 const floors: readonly RegExp[] = [
-	/^nodes\/shared\/wire\//,
+	/^nodes\/shared\/wire\/text\//,
+	/^nodes\/shared\/wire\/reply\//,
+	/^nodes\/shared\/wire\/signIn\//,
+	/^nodes\/shared\/wire\/exchange\//,
 	/^nodes\/shared\/form\//,
 	/^nodes\/shared\/calling\/contract\//,
 	/^nodes\/shared\/calling\/report\//,
@@ -144,10 +147,12 @@ test('a program that imports the library loads nothing of n8n', () => {
 test('one file each reads XML, knows phone numbers and IP addresses, and does HTTP inside n8n', () => {
 	const usersOf = (pattern: RegExp) =>
 		sources.filter((file) => pattern.test(readFileSync(file, 'utf8')));
-	expect(usersOf(/from 'fast-xml-parser'/)).toEqual(['nodes/shared/wire/xml.ts']);
+	expect(usersOf(/from 'fast-xml-parser'/)).toEqual(['nodes/shared/wire/text/xml.ts']);
 	expect(usersOf(/from 'libphonenumber-js/)).toEqual(['nodes/shared/form/phoneNumber.ts']);
 	expect(usersOf(/from 'ipaddr.js'/)).toEqual(['nodes/shared/trigger/addresses.ts']);
-	expect(usersOf(/httpRequestWithAuthentication/)).toEqual(['nodes/shared/wire/connection.ts']);
+	expect(usersOf(/httpRequestWithAuthentication/)).toEqual([
+		'nodes/shared/wire/exchange/connection.ts',
+	]);
 	expect(usersOf(/'undici'/)).toEqual(['library/undici.ts']);
 });
 

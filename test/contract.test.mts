@@ -1,6 +1,6 @@
 /** The contract of every vendor, run from the registry. */
-import { isUnreadable } from '../nodes/shared/wire/unreadable.ts';
-import { isExplanation } from '../nodes/shared/wire/explanation.ts';
+import { isUnreadable } from '../nodes/shared/wire/text/unreadable.ts';
+import { isExplanation } from '../nodes/shared/wire/reply/explanation.ts';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,10 +13,10 @@ import { readItemOptions } from '../nodes/shared/calling/options.ts';
 import { originate } from '../nodes/shared/calling/originate.ts';
 import { commonOptions } from '../nodes/shared/form/fields.ts';
 import { numberFormats } from '../nodes/shared/form/numberOptions.ts';
-import type { HttpRequest, HttpResponse } from '../nodes/shared/wire/http.ts';
-import { isInvalid } from '../nodes/shared/wire/invalid.ts';
-import { knownSession } from '../nodes/shared/wire/signIn.ts';
-import { parseXml } from '../nodes/shared/wire/xml.ts';
+import type { HttpRequest, HttpResponse } from '../nodes/shared/wire/reply/http.ts';
+import { isInvalid } from '../nodes/shared/wire/text/invalid.ts';
+import { knownSession } from '../nodes/shared/wire/signIn/signIn.ts';
+import { parseXml } from '../nodes/shared/wire/text/xml.ts';
 import { vendors } from '../nodes/vendors.ts';
 import { type Fixture, fixturesOf, folderOf } from './fixtures/fixtures.mts';
 import { shortenPauses } from './shortenPauses.mts';

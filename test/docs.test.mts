@@ -7,7 +7,7 @@ import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 import { skipReasons } from '../nodes/shared/calling/contract/outcome.ts';
 import { genericVendor } from '../nodes/OriginateCall/vendor.ts';
 import { commonOptions } from '../nodes/shared/form/fields.ts';
-import { failureReasons } from '../nodes/shared/wire/reasons.ts';
+import { failureReasons } from '../nodes/shared/wire/reply/reasons.ts';
 import { vendors } from '../nodes/vendors.ts';
 import { fixturesOf, folderOf } from './fixtures/fixtures.mts';
 

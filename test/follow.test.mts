@@ -2,10 +2,10 @@
 import type { Found } from '../nodes/shared/calling/contract/found.ts';
 import type { Get, HangUp, Vendor } from '../nodes/shared/calling/contract/vendor.ts';
 import { formFor } from '../nodes/shared/form/followFields.ts';
-import type { Step } from '../nodes/shared/wire/conversation.ts';
-import { isExplanation } from '../nodes/shared/wire/explanation.ts';
-import type { HttpResponse } from '../nodes/shared/wire/http.ts';
-import { isInvalid } from '../nodes/shared/wire/invalid.ts';
+import type { Step } from '../nodes/shared/wire/exchange/conversation.ts';
+import { isExplanation } from '../nodes/shared/wire/reply/explanation.ts';
+import type { HttpResponse } from '../nodes/shared/wire/reply/http.ts';
+import { isInvalid } from '../nodes/shared/wire/text/invalid.ts';
 import { vendors } from '../nodes/vendors.ts';
 import { type Conversation, conversationsOf } from './fixtures/fixtures.mts';
 

@@ -7,9 +7,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Vendor } from '../nodes/shared/calling/contract/vendor.ts';
-import { exchange } from '../nodes/shared/wire/exchange.ts';
-import type { HttpResponse } from '../nodes/shared/wire/http.ts';
-import { converse } from '../nodes/shared/wire/conversation.ts';
+import { exchange } from '../nodes/shared/wire/exchange/exchange.ts';
+import type { HttpResponse } from '../nodes/shared/wire/reply/http.ts';
+import { converse } from '../nodes/shared/wire/exchange/conversation.ts';
 import { vendors } from '../nodes/vendors.ts';
 import { fixturesOf, folderOf } from './fixtures/fixtures.mts';
 

@@ -24,9 +24,9 @@ import { callJson, toJson } from '../nodes/shared/calling/report/result.ts';
 import type { Operations, Parties, Vendor } from '../nodes/shared/calling/contract/vendor.ts';
 import { withWarnings } from '../nodes/shared/calling/report/warnings.ts';
 import { eventJson } from '../nodes/shared/trigger/item.ts';
-import type { JsonObject } from '../nodes/shared/wire/http.ts';
-import { isInvalid } from '../nodes/shared/wire/invalid.ts';
-import { failureReasons } from '../nodes/shared/wire/reasons.ts';
+import { isInvalid } from '../nodes/shared/wire/text/invalid.ts';
+import { failureReasons } from '../nodes/shared/wire/reply/reasons.ts';
+import type { JsonObject } from '../nodes/shared/wire/text/json.ts';
 import { callEventsOf, conversationsOf, fixturesOf, folderOf } from './fixtures/fixtures.mts';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -1,5 +1,4 @@
-import type { JsonValue } from '../shared/wire/http';
-import { member, textOf } from '../shared/wire/json';
+import { type JsonValue, member, textOf } from '../shared/wire/text/json';
 
 /**
  * A channel as ARI shows it.

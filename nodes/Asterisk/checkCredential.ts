@@ -1,12 +1,12 @@
-import { done } from '../shared/wire/conversation';
+import { done } from '../shared/wire/exchange/conversation';
 import {
 	type CredentialCheck,
 	credentialTest,
 	testFailed,
 	testPassed,
-} from '../shared/wire/credentialCheck';
-import { member, parseJson, textOf } from '../shared/wire/json';
-import { isUnreadable } from '../shared/wire/unreadable';
+} from '../shared/wire/exchange/credentialCheck';
+import { member, parseJson, textOf } from '../shared/wire/text/json';
+import { isUnreadable } from '../shared/wire/text/unreadable';
 import { explainReply, statusAdvice } from './reply';
 import { encodeNoCall, encodeQuestion } from './request';
 import { asterisk } from './vendor';

@@ -7,11 +7,19 @@ import {
 	type Streamed,
 	type StreamReader,
 } from '../shared/calling/contract/events';
-import { done, type Step } from '../shared/wire/conversation';
-import type { Explanation } from '../shared/wire/explanation';
-import type { HttpResponse, JsonObject, JsonValue } from '../shared/wire/http';
-import { isJsonObject, member, parseJson, textOf, withoutMissing } from '../shared/wire/json';
-import { isUnreadable } from '../shared/wire/unreadable';
+import { done, type Step } from '../shared/wire/exchange/conversation';
+import type { Explanation } from '../shared/wire/reply/explanation';
+import type { HttpResponse } from '../shared/wire/reply/http';
+import {
+	isJsonObject,
+	type JsonObject,
+	type JsonValue,
+	member,
+	parseJson,
+	textOf,
+	withoutMissing,
+} from '../shared/wire/text/json';
+import { isUnreadable } from '../shared/wire/text/unreadable';
 import { type Channel, channelOf, phoneOf, timeOf } from './channel';
 import { type Call, dispositions, liveCalls } from './liveCalls';
 import { explainReply, otherReply, readJson, saidBy } from './reply';

@@ -1,6 +1,3 @@
-import type { HttpResponse, JsonValue } from '../shared/wire/http';
-import { isJsonList, member, parseJson, textOf } from '../shared/wire/json';
-import { maxListCharacters } from '../shared/wire/limits';
 import {
 	type ListItem,
 	type ListPage,
@@ -9,8 +6,11 @@ import {
 	noList,
 	noListIn,
 	searchPages,
-} from '../shared/wire/lists';
-import { isUnreadable } from '../shared/wire/unreadable';
+} from '../shared/wire/exchange/lists';
+import type { HttpResponse } from '../shared/wire/reply/http';
+import { isJsonList, type JsonValue, member, parseJson, textOf } from '../shared/wire/text/json';
+import { maxListCharacters } from '../shared/wire/text/limits';
+import { isUnreadable } from '../shared/wire/text/unreadable';
 import { explainReply } from './reply';
 import { encodeQuestion } from './request';
 

@@ -1,11 +1,18 @@
 import type { Trouble } from '../shared/calling/contract/outcome';
 import { unreadable } from '../shared/calling/contract/reply';
-import { explain, type Explanation, quoting } from '../shared/wire/explanation';
-import type { HttpResponse, JsonObject, JsonValue } from '../shared/wire/http';
-import { isJsonObject, member, parseJson, textOf } from '../shared/wire/json';
-import { brief } from '../shared/wire/sentences';
-import { explainStatus, type FieldNames, noNames } from '../shared/wire/status';
-import { isUnreadable } from '../shared/wire/unreadable';
+import { explain, type Explanation, quoting } from '../shared/wire/reply/explanation';
+import type { HttpResponse } from '../shared/wire/reply/http';
+import { explainStatus, type FieldNames, noNames } from '../shared/wire/reply/status';
+import {
+	isJsonObject,
+	type JsonObject,
+	type JsonValue,
+	member,
+	parseJson,
+	textOf,
+} from '../shared/wire/text/json';
+import { brief } from '../shared/wire/text/sentences';
+import { isUnreadable } from '../shared/wire/text/unreadable';
 
 /** Most likely the request reached another web server. */
 export const whereAriIs =

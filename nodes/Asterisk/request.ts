@@ -1,4 +1,4 @@
-import type { HttpRequest } from '../shared/wire/http';
+import type { HttpRequest } from '../shared/wire/reply/http';
 
 export const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
 

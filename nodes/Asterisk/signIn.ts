@@ -1,7 +1,7 @@
-import { explainInvalid } from '../shared/wire/explanation';
-import { invalid } from '../shared/wire/invalid';
-import type { CertificateOptions, SignIn } from '../shared/wire/signIn';
-import { toText } from '../shared/wire/values';
+import { explainInvalid } from '../shared/wire/reply/explanation';
+import type { CertificateOptions, SignIn } from '../shared/wire/signIn/signIn';
+import { invalid } from '../shared/wire/text/invalid';
+import { toText } from '../shared/wire/text/values';
 
 /** What a program enters in place of the credential's form. */
 export type AsteriskCredential = Readonly<{

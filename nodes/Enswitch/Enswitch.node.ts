@@ -9,7 +9,7 @@ import {
 import { execute } from '../shared/calling/execute';
 import { propertiesOf } from '../shared/calling/properties';
 import { subtitleOf } from '../shared/form/subtitle';
-import { listSearchOf } from '../shared/wire/listSearch';
+import { listSearchOf } from '../shared/wire/exchange/listSearch';
 import { testEnswitchApi } from './checkCredential';
 import { enswitch } from './vendor';
 

@@ -1,9 +1,15 @@
 import type { Trouble } from '../shared/calling/contract/outcome';
 import { unreadable } from '../shared/calling/contract/reply';
-import type { Step } from '../shared/wire/conversation';
-import { isExplanation } from '../shared/wire/explanation';
-import type { HttpResponse, JsonObject, JsonValue } from '../shared/wire/http';
-import { isJsonList, isJsonObject, member } from '../shared/wire/json';
+import type { Step } from '../shared/wire/exchange/conversation';
+import { isExplanation } from '../shared/wire/reply/explanation';
+import type { HttpResponse } from '../shared/wire/reply/http';
+import {
+	isJsonList,
+	isJsonObject,
+	type JsonObject,
+	type JsonValue,
+	member,
+} from '../shared/wire/text/json';
 import { enswitch, explainRefusal, readFollowReply } from './followReply';
 import { saysOnly } from './reply';
 import { encodeRequest } from './request';

@@ -1,5 +1,4 @@
-import type { JsonObject } from '../shared/wire/http';
-import { member, textOf } from '../shared/wire/json';
+import { type JsonObject, member, textOf } from '../shared/wire/text/json';
 import type { CallList } from './callLists';
 import { isSameNumber } from './numbers';
 import type { Named } from './reference';

@@ -1,15 +1,15 @@
 import type { INodeCredentialTestResult } from 'n8n-workflow';
 
-import { done } from '../shared/wire/conversation';
+import { done } from '../shared/wire/exchange/conversation';
 import {
 	credentialTest,
 	notTheVendor,
 	testFailed,
 	testPassed,
-} from '../shared/wire/credentialCheck';
-import { type Explanation, isExplanation } from '../shared/wire/explanation';
-import type { HttpResponse } from '../shared/wire/http';
-import { isUnreadable } from '../shared/wire/unreadable';
+} from '../shared/wire/exchange/credentialCheck';
+import { type Explanation, isExplanation } from '../shared/wire/reply/explanation';
+import type { HttpResponse } from '../shared/wire/reply/http';
+import { isUnreadable } from '../shared/wire/text/unreadable';
 import { readReply } from './reply';
 import { encodeRequest } from './request';
 import { enswitch } from './vendor';

@@ -7,8 +7,7 @@ import {
 	type Push,
 	type Pushed,
 } from '../shared/calling/contract/events';
-import type { JsonObject } from '../shared/wire/http';
-import { member, textOf, withoutMissing } from '../shared/wire/json';
+import { type JsonObject, member, textOf, withoutMissing } from '../shared/wire/text/json';
 import { recordingIn, secondsIn, timeOf } from './calls';
 import { dispositions } from './statuses';
 

@@ -1,6 +1,6 @@
 import type { Trouble } from '../shared/calling/contract/outcome';
-import type { Step } from '../shared/wire/conversation';
-import { isExplanation } from '../shared/wire/explanation';
+import type { Step } from '../shared/wire/exchange/conversation';
+import { isExplanation } from '../shared/wire/reply/explanation';
 import { askForCalls, isWithheld, troubleOfBoth, type Withheld } from './callLists';
 import { callsIn, fits, type ListedCall, windowOf } from './calls';
 import { type EnswitchReference, isNamed } from './reference';

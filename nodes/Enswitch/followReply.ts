@@ -1,9 +1,9 @@
 import type { Trouble } from '../shared/calling/contract/outcome';
 import { unreadable } from '../shared/calling/contract/reply';
-import { explain, isExplanation } from '../shared/wire/explanation';
-import type { HttpResponse } from '../shared/wire/http';
-import { maxListCharacters } from '../shared/wire/limits';
-import { isUnreadable } from '../shared/wire/unreadable';
+import { explain, isExplanation } from '../shared/wire/reply/explanation';
+import type { HttpResponse } from '../shared/wire/reply/http';
+import { maxListCharacters } from '../shared/wire/text/limits';
+import { isUnreadable } from '../shared/wire/text/unreadable';
 import {
 	describeErrors,
 	isRefusalCode,

@@ -1,6 +1,5 @@
 import { type Disposition, type Sighting, sighting } from '../shared/calling/contract/callState';
-import type { JsonObject } from '../shared/wire/http';
-import { member, textOf } from '../shared/wire/json';
+import { type JsonObject, member, textOf } from '../shared/wire/text/json';
 import { type ListedCall, recordingIn, secondsIn, timeOf } from './calls';
 import { isSameNumber, isSimilarNumber } from './numbers';
 import type { EnswitchReference } from './reference';

@@ -1,7 +1,3 @@
-import { isExplanation } from '../shared/wire/explanation';
-import type { HttpResponse, JsonValue } from '../shared/wire/http';
-import { isJsonObject } from '../shared/wire/json';
-import { maxListCharacters } from '../shared/wire/limits';
 import {
 	type ListItem,
 	type ListPage,
@@ -10,8 +6,12 @@ import {
 	noList,
 	noListIn,
 	searchPages,
-} from '../shared/wire/lists';
-import { isUnreadable } from '../shared/wire/unreadable';
+} from '../shared/wire/exchange/lists';
+import { isExplanation } from '../shared/wire/reply/explanation';
+import type { HttpResponse } from '../shared/wire/reply/http';
+import { isJsonObject, type JsonValue } from '../shared/wire/text/json';
+import { maxListCharacters } from '../shared/wire/text/limits';
+import { isUnreadable } from '../shared/wire/text/unreadable';
 import { readReply } from './reply';
 import { encodeRequest } from './request';
 

@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { Reference } from '../shared/calling/contract/vendor';
 import { callIdField, fromResult, numberFields, readSince } from '../shared/form/followFields';
 import type { FieldReader } from '../shared/form/reader';
-import { toText } from '../shared/wire/values';
+import { toText } from '../shared/wire/text/values';
 
 /** How a form names a call of Enswitch: with an ID, or with both numbers and the time. */
 export interface EnswitchReference extends Reference {

@@ -1,11 +1,11 @@
 import type { VendorError } from '../shared/calling/contract/outcome';
-import type { Explanation } from '../shared/wire/explanation';
-import type { HttpResponse, JsonValue } from '../shared/wire/http';
-import { isJsonList, isJsonObject, parseJson } from '../shared/wire/json';
-import { brief, listSayings } from '../shared/wire/sentences';
-import { explainStatus, type FieldNames, noNames } from '../shared/wire/status';
-import { isUnreadable, type Unreadable } from '../shared/wire/unreadable';
-import { toText } from '../shared/wire/values';
+import type { Explanation } from '../shared/wire/reply/explanation';
+import type { HttpResponse } from '../shared/wire/reply/http';
+import { explainStatus, type FieldNames, noNames } from '../shared/wire/reply/status';
+import { isJsonList, isJsonObject, type JsonValue, parseJson } from '../shared/wire/text/json';
+import { brief, listSayings } from '../shared/wire/text/sentences';
+import { isUnreadable, type Unreadable } from '../shared/wire/text/unreadable';
+import { toText } from '../shared/wire/text/values';
 
 /** The parts that the replies of all functions share. */
 export interface Reply {

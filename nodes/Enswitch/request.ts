@@ -1,4 +1,4 @@
-import type { HttpRequest } from '../shared/wire/http';
+import type { HttpRequest } from '../shared/wire/reply/http';
 
 /**
  * A function of the JSON API; a parameter that is undefined is not sent. A GET would do too, but addresses end up in logs,

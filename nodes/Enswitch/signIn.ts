@@ -1,6 +1,6 @@
-import { explain } from '../shared/wire/explanation';
-import type { CertificateOptions, SignIn } from '../shared/wire/signIn';
-import { toText } from '../shared/wire/values';
+import { explain } from '../shared/wire/reply/explanation';
+import type { CertificateOptions, SignIn } from '../shared/wire/signIn/signIn';
+import { toText } from '../shared/wire/text/values';
 
 /** What a program enters in place of the credential's form. */
 export type EnswitchCredential = Readonly<{

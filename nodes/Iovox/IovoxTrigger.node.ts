@@ -8,7 +8,7 @@ import {
 
 import { triggerFields } from '../shared/trigger/fields';
 import { poll } from '../shared/trigger/poll';
-import { listSearchOf } from '../shared/wire/listSearch';
+import { listSearchOf } from '../shared/wire/exchange/listSearch';
 import { testIovoxApi } from './checkCredential';
 import { events } from './events';
 import { iovox } from './vendor';

@@ -1,6 +1,6 @@
-import { credentialTest, testPassed } from '../shared/wire/credentialCheck';
-import { done } from '../shared/wire/conversation';
-import { isExplanation } from '../shared/wire/explanation';
+import { done } from '../shared/wire/exchange/conversation';
+import { credentialTest, testPassed } from '../shared/wire/exchange/credentialCheck';
+import { isExplanation } from '../shared/wire/reply/explanation';
 import { encodeGetLinks } from './links';
 import { readResults } from './results';
 import { iovox } from './vendor';

@@ -1,4 +1,4 @@
-import { type FieldNames, pauseBetweenCalls } from '../shared/wire/status';
+import { type FieldNames, pauseBetweenCalls } from '../shared/wire/reply/status';
 
 /** A documented error text. The values in the text are passed to `advice`. */
 interface KnownError {

@@ -7,11 +7,11 @@ import type {
 } from '../shared/calling/contract/events';
 import type { Trouble } from '../shared/calling/contract/outcome';
 import { listOrId } from '../shared/form/listOrId';
-import { explain, isExplanation } from '../shared/wire/explanation';
-import type { HttpRequest, HttpResponse } from '../shared/wire/http';
-import { textOf, withoutMissing } from '../shared/wire/json';
-import { writeLocalTime } from '../shared/wire/localTime';
-import { toText } from '../shared/wire/values';
+import { explain, isExplanation } from '../shared/wire/reply/explanation';
+import type { HttpRequest, HttpResponse } from '../shared/wire/reply/http';
+import { textOf, withoutMissing } from '../shared/wire/text/json';
+import { writeLocalTime } from '../shared/wire/text/localTime';
+import { toText } from '../shared/wire/text/values';
 import { encodeGetCallData, type IovoxRecord, readRecord, recordFields } from './records';
 import { readResults } from './results';
 

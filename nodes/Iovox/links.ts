@@ -1,4 +1,4 @@
-import type { HttpRequest } from '../shared/wire/http';
+import type { HttpRequest } from '../shared/wire/reply/http';
 
 /**
  * A page of the account's links, with their IDs, names and Calling Rules.

@@ -1,6 +1,6 @@
-import { isExplanation } from '../shared/wire/explanation';
-import type { JsonObject } from '../shared/wire/http';
-import { type ListItem, type ListSearch, noList, searchPages } from '../shared/wire/lists';
+import { type ListItem, type ListSearch, noList, searchPages } from '../shared/wire/exchange/lists';
+import { isExplanation } from '../shared/wire/reply/explanation';
+import type { JsonObject } from '../shared/wire/text/json';
 import { encodeGetLinks } from './links';
 import { readResults } from './results';
 

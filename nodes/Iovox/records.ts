@@ -1,7 +1,7 @@
 import type { Disposition } from '../shared/calling/contract/callState';
-import type { HttpRequest, JsonObject } from '../shared/wire/http';
-import { textOf, withoutMissing } from '../shared/wire/json';
-import { readLocalTime, readSeconds } from '../shared/wire/localTime';
+import type { HttpRequest } from '../shared/wire/reply/http';
+import { type JsonObject, textOf, withoutMissing } from '../shared/wire/text/json';
+import { readLocalTime, readSeconds } from '../shared/wire/text/localTime';
 
 /**
  * Asks for a page of the call records, which IOVOX writes after each call.

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { fromResult, numberFields, readSince } from '../shared/form/followFields';
 import type { FieldReader } from '../shared/form/reader';
-import type { Span } from '../shared/wire/localTime';
+import type { Span } from '../shared/wire/text/localTime';
 
 /** What names a call: IOVOX gives no ID before the call record. */
 export interface IovoxReference {

@@ -1,12 +1,12 @@
 import type { VendorError } from '../shared/calling/contract/outcome';
-import type { Explanation } from '../shared/wire/explanation';
-import type { HttpResponse, JsonValue } from '../shared/wire/http';
-import { isJsonList, isJsonObject, parseJson } from '../shared/wire/json';
-import type { FailureReason } from '../shared/wire/reasons';
-import { brief, listSayings } from '../shared/wire/sentences';
-import { explainStatus, type FieldNames, noNames } from '../shared/wire/status';
-import { isUnreadable } from '../shared/wire/unreadable';
-import { childrenNamed, parseXml, xmlToJson } from '../shared/wire/xml';
+import type { Explanation } from '../shared/wire/reply/explanation';
+import type { HttpResponse } from '../shared/wire/reply/http';
+import type { FailureReason } from '../shared/wire/reply/reasons';
+import { explainStatus, type FieldNames, noNames } from '../shared/wire/reply/status';
+import { isJsonList, isJsonObject, type JsonValue, parseJson } from '../shared/wire/text/json';
+import { brief, listSayings } from '../shared/wire/text/sentences';
+import { isUnreadable } from '../shared/wire/text/unreadable';
+import { childrenNamed, parseXml, xmlToJson } from '../shared/wire/text/xml';
 import { adviceOn, matchKnown, parameterOf, withoutStatus } from './errors';
 
 export const wrongAddress =

@@ -1,9 +1,9 @@
 import type { Trouble } from '../shared/calling/contract/outcome';
 import { evidenceOf } from '../shared/calling/contract/reply';
-import { explain } from '../shared/wire/explanation';
-import type { HttpResponse, JsonObject, JsonValue } from '../shared/wire/http';
-import { isJsonObject } from '../shared/wire/json';
-import { maxListCharacters } from '../shared/wire/limits';
+import { explain } from '../shared/wire/reply/explanation';
+import type { HttpResponse } from '../shared/wire/reply/http';
+import { isJsonObject, type JsonObject, type JsonValue } from '../shared/wire/text/json';
+import { maxListCharacters } from '../shared/wire/text/limits';
 import { explainRefusal, readBody, wrongAddress } from './reply';
 
 /** A page of what a method that lists something has found. */

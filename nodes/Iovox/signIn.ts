@@ -1,7 +1,7 @@
-import { explainInvalid } from '../shared/wire/explanation';
-import { invalid, type Invalid, isInvalid } from '../shared/wire/invalid';
-import type { SignIn } from '../shared/wire/signIn';
-import { toText } from '../shared/wire/values';
+import { explainInvalid } from '../shared/wire/reply/explanation';
+import type { SignIn } from '../shared/wire/signIn/signIn';
+import { invalid, type Invalid, isInvalid } from '../shared/wire/text/invalid';
+import { toText } from '../shared/wire/text/values';
 
 /** What a program enters in place of the credential's form. */
 export type IovoxCredential = Readonly<{

@@ -8,7 +8,7 @@ import {
 
 import { execute } from '../shared/calling/execute';
 import { subtitleOf } from '../shared/form/subtitle';
-import { listSearchOf } from '../shared/wire/listSearch';
+import { listSearchOf } from '../shared/wire/exchange/listSearch';
 import { choices, credentials } from './fields';
 import { genericVendor, properties } from './vendor';
 

@@ -4,7 +4,7 @@ import type { GenericField, Vendor } from '../shared/calling/contract/vendor';
 import { optionsField } from '../shared/form/fields';
 import { getOptions, hangUpOptions } from '../shared/form/followFields';
 import { variablesField } from '../shared/form/variables';
-import { enumerate, inOrder } from '../shared/wire/sentences';
+import { enumerate, inOrder } from '../shared/wire/text/sentences';
 import { vendors } from '../vendors';
 
 /** The vendors, sorted by name. */

@@ -5,9 +5,9 @@ import { propertiesOf } from '../shared/calling/properties';
 import { fieldNamesOf } from '../shared/form/fieldNames';
 import { commonOptions } from '../shared/form/fields';
 import type { FormValues, Labels } from '../shared/form/reader';
-import { invalid, type Invalid, isInvalid } from '../shared/wire/invalid';
-import { enumerate } from '../shared/wire/sentences';
-import type { FieldNames } from '../shared/wire/status';
+import type { FieldNames } from '../shared/wire/reply/status';
+import { invalid, type Invalid, isInvalid } from '../shared/wire/text/invalid';
+import { enumerate } from '../shared/wire/text/sentences';
 import {
 	choices,
 	common,

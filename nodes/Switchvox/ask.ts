@@ -1,13 +1,13 @@
-import { type Evidence, evidenceOf, unreadable } from '../shared/calling/contract/reply';
 import type { Trouble } from '../shared/calling/contract/outcome';
-import { done, type Step } from '../shared/wire/conversation';
-import { explain, isExplanation } from '../shared/wire/explanation';
-import type { HttpResponse } from '../shared/wire/http';
-import { isInvalid } from '../shared/wire/invalid';
-import { maxListCharacters } from '../shared/wire/limits';
-import { readLocalTime, zoneOf } from '../shared/wire/localTime';
-import { isUnreadable } from '../shared/wire/unreadable';
-import { child, type XmlElement, xmlToJson } from '../shared/wire/xml';
+import { type Evidence, evidenceOf, unreadable } from '../shared/calling/contract/reply';
+import { done, type Step } from '../shared/wire/exchange/conversation';
+import { explain, isExplanation } from '../shared/wire/reply/explanation';
+import type { HttpResponse } from '../shared/wire/reply/http';
+import { isInvalid } from '../shared/wire/text/invalid';
+import { maxListCharacters } from '../shared/wire/text/limits';
+import { readLocalTime, zoneOf } from '../shared/wire/text/localTime';
+import { isUnreadable } from '../shared/wire/text/unreadable';
+import { child, type XmlElement, xmlToJson } from '../shared/wire/text/xml';
 import { describeErrors, readReply, type Reply } from './reply';
 import { encodeRequest } from './request';
 

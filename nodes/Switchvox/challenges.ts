@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
 
-import type { Explanation } from '../shared/wire/explanation';
+import type { Explanation } from '../shared/wire/reply/explanation';
 import { type Challenge, challengeTimeoutSeconds } from './signIn';
 
 interface Kept {

@@ -1,14 +1,14 @@
-import { done } from '../shared/wire/conversation';
+import { done } from '../shared/wire/exchange/conversation';
 import {
 	type CredentialCheck,
 	credentialTest,
 	notTheVendor,
 	testFailed,
 	testPassed,
-} from '../shared/wire/credentialCheck';
-import { isExplanation } from '../shared/wire/explanation';
-import { isInvalid } from '../shared/wire/invalid';
-import { isUnreadable } from '../shared/wire/unreadable';
+} from '../shared/wire/exchange/credentialCheck';
+import { isExplanation } from '../shared/wire/reply/explanation';
+import { isInvalid } from '../shared/wire/text/invalid';
+import { isUnreadable } from '../shared/wire/text/unreadable';
 import { describeErrors, readReply } from './reply';
 import { encodeRequest } from './request';
 import { switchvox } from './vendor';

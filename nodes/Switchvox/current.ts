@@ -1,7 +1,7 @@
 import type { Trouble } from '../shared/calling/contract/outcome';
-import { done, type Step } from '../shared/wire/conversation';
-import { isWithin, readLocalTime } from '../shared/wire/localTime';
-import { child, childrenNamed, type XmlElement } from '../shared/wire/xml';
+import { done, type Step } from '../shared/wire/exchange/conversation';
+import { isWithin, readLocalTime } from '../shared/wire/text/localTime';
+import { child, childrenNamed, type XmlElement } from '../shared/wire/text/xml';
 import { ask, type Answer, isDenied, lacking, refusal } from './ask';
 import { isBetween, type SwitchvoxReference } from './reference';
 

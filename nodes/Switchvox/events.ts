@@ -6,7 +6,7 @@ import {
 	type Push,
 	type Pushed,
 } from '../shared/calling/contract/events';
-import { withoutMissing } from '../shared/wire/json';
+import { withoutMissing } from '../shared/wire/text/json';
 
 /**
  * https://sangomakb.atlassian.net/wiki/x/QYCwI

@@ -1,8 +1,4 @@
-import { done } from '../shared/wire/conversation';
-import { isExplanation } from '../shared/wire/explanation';
-import type { HttpResponse } from '../shared/wire/http';
-import { isInvalid } from '../shared/wire/invalid';
-import { maxListCharacters } from '../shared/wire/limits';
+import { done } from '../shared/wire/exchange/conversation';
 import {
 	type ListItem,
 	type ListPage,
@@ -11,9 +7,13 @@ import {
 	noList,
 	noListIn,
 	searchPages,
-} from '../shared/wire/lists';
-import { isUnreadable } from '../shared/wire/unreadable';
-import { child, childrenNamed, element, type XmlElement } from '../shared/wire/xml';
+} from '../shared/wire/exchange/lists';
+import { isExplanation } from '../shared/wire/reply/explanation';
+import type { HttpResponse } from '../shared/wire/reply/http';
+import { isInvalid } from '../shared/wire/text/invalid';
+import { maxListCharacters } from '../shared/wire/text/limits';
+import { isUnreadable } from '../shared/wire/text/unreadable';
+import { child, childrenNamed, element, type XmlElement } from '../shared/wire/text/xml';
 import { describeErrors, readReply } from './reply';
 import { encodeRequest } from './request';
 

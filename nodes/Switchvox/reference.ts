@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { fromResult, numberFields, readSince } from '../shared/form/followFields';
 import { endAlike } from '../shared/form/number';
 import type { FieldReader } from '../shared/form/reader';
-import type { Span } from '../shared/wire/localTime';
+import type { Span } from '../shared/wire/text/localTime';
 import { ringSecondsOf } from './originate/ringTime';
 
 /** What names a call: Switchvox gives no ID. */

@@ -1,10 +1,10 @@
 import type { VendorError } from '../shared/calling/contract/outcome';
-import type { Explanation } from '../shared/wire/explanation';
-import type { HttpResponse } from '../shared/wire/http';
-import { brief, listSayings } from '../shared/wire/sentences';
-import { explainStatus } from '../shared/wire/status';
-import { isUnreadable, type Unreadable } from '../shared/wire/unreadable';
-import { child, childrenNamed, parseXml, type XmlElement } from '../shared/wire/xml';
+import type { Explanation } from '../shared/wire/reply/explanation';
+import type { HttpResponse } from '../shared/wire/reply/http';
+import { explainStatus } from '../shared/wire/reply/status';
+import { brief, listSayings } from '../shared/wire/text/sentences';
+import { isUnreadable, type Unreadable } from '../shared/wire/text/unreadable';
+import { child, childrenNamed, parseXml, type XmlElement } from '../shared/wire/text/xml';
 
 /** The parts that the replies of all methods share. */
 export interface Reply {

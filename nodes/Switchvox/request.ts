@@ -1,6 +1,6 @@
-import type { HttpRequest } from '../shared/wire/http';
-import type { Invalid } from '../shared/wire/invalid';
-import { buildXml, element, type XmlElement } from '../shared/wire/xml';
+import type { HttpRequest } from '../shared/wire/reply/http';
+import type { Invalid } from '../shared/wire/text/invalid';
+import { buildXml, element, type XmlElement } from '../shared/wire/text/xml';
 
 /**
  * A method of the Extend API, with its parameters as elements.

@@ -1,19 +1,19 @@
 import {
-	digestAuthorization,
-	digestChallenge,
-	nextNonceCount,
-	offersScheme,
-} from '../shared/wire/digest';
-import {
 	explain,
 	explainInvalid,
 	type Explanation,
 	isExplanation,
-} from '../shared/wire/explanation';
-import type { HttpResponse } from '../shared/wire/http';
-import { invalid } from '../shared/wire/invalid';
-import type { CertificateOptions, SignIn } from '../shared/wire/signIn';
-import { explainStatus } from '../shared/wire/status';
+} from '../shared/wire/reply/explanation';
+import type { HttpResponse } from '../shared/wire/reply/http';
+import { explainStatus } from '../shared/wire/reply/status';
+import {
+	digestAuthorization,
+	digestChallenge,
+	nextNonceCount,
+	offersScheme,
+} from '../shared/wire/signIn/digest';
+import type { CertificateOptions, SignIn } from '../shared/wire/signIn/signIn';
+import { invalid } from '../shared/wire/text/invalid';
 import { statusAdvice } from './reply';
 
 /** What a program enters in place of the credential's form. */

@@ -1,4 +1,4 @@
-import type { FieldNames } from '../shared/wire/status';
+import type { FieldNames } from '../shared/wire/reply/status';
 
 interface KnownError {
 	/** As in the documentation. */

@@ -6,7 +6,7 @@ import {
 	type Push,
 	type Pushed,
 } from '../shared/calling/contract/events';
-import { textOf, withoutMissing } from '../shared/wire/json';
+import { textOf, withoutMissing } from '../shared/wire/text/json';
 import { eventFields, eventTypes, registration } from './phoneCallEvents';
 
 export const events: Pushed & Required<Pick<Pushed, 'registration'>> = {

@@ -1,14 +1,14 @@
-import type { HttpRequest, HttpResponse } from '../shared/wire/http';
-import { member, textOf } from '../shared/wire/json';
-import { maxListCharacters } from '../shared/wire/limits';
 import {
 	type ListPage,
 	type ListSearch,
 	type NoList,
 	noList,
 	searchPages,
-} from '../shared/wire/lists';
-import { noNames } from '../shared/wire/status';
+} from '../shared/wire/exchange/lists';
+import type { HttpRequest, HttpResponse } from '../shared/wire/reply/http';
+import { noNames } from '../shared/wire/reply/status';
+import { member, textOf } from '../shared/wire/text/json';
+import { maxListCharacters } from '../shared/wire/text/limits';
 import { nextStart, readCollection, readReply } from './reply';
 
 const pageSize = 100;

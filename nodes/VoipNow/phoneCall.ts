@@ -1,7 +1,13 @@
 import { type Disposition, type Sighting, sighting } from '../shared/calling/contract/callState';
-import type { JsonObject, JsonValue } from '../shared/wire/http';
-import { isJsonList, isJsonObject, textOf, withoutMissing } from '../shared/wire/json';
-import { readSeconds } from '../shared/wire/localTime';
+import {
+	isJsonList,
+	isJsonObject,
+	type JsonObject,
+	type JsonValue,
+	textOf,
+	withoutMissing,
+} from '../shared/wire/text/json';
+import { readSeconds } from '../shared/wire/text/localTime';
 import { isAmong } from './numbers';
 import type { VoipNowReference } from './reference';
 

@@ -12,11 +12,17 @@ import type {
 import type { Trouble } from '../shared/calling/contract/outcome';
 import { unreadable } from '../shared/calling/contract/reply';
 import { type FieldReader, readForm } from '../shared/form/reader';
-import { done, eachPage, type Step } from '../shared/wire/conversation';
-import { explain } from '../shared/wire/explanation';
-import type { HttpRequest, HttpResponse, JsonObject, JsonValue } from '../shared/wire/http';
-import { isJsonList, member, textOf } from '../shared/wire/json';
-import { maxListCharacters } from '../shared/wire/limits';
+import { done, eachPage, type Step } from '../shared/wire/exchange/conversation';
+import { explain } from '../shared/wire/reply/explanation';
+import type { HttpRequest, HttpResponse } from '../shared/wire/reply/http';
+import {
+	isJsonList,
+	type JsonObject,
+	type JsonValue,
+	member,
+	textOf,
+} from '../shared/wire/text/json';
+import { maxListCharacters } from '../shared/wire/text/limits';
 import { isAmong } from './numbers';
 import { checkUserId, extensionPattern } from './reference';
 import { nextStart, readCollection, readReply } from './reply';

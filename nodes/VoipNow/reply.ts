@@ -1,10 +1,23 @@
 import type { VendorError } from '../shared/calling/contract/outcome';
-import { type Explanation, quoting } from '../shared/wire/explanation';
-import type { HttpResponse, JsonObject, JsonValue } from '../shared/wire/http';
-import { isJsonList, isJsonObject, member, parseJson, textOf } from '../shared/wire/json';
-import { brief, listSayings } from '../shared/wire/sentences';
-import { explainStatus, type FieldNames, noNames, pauseBetweenCalls } from '../shared/wire/status';
-import { isUnreadable } from '../shared/wire/unreadable';
+import { type Explanation, quoting } from '../shared/wire/reply/explanation';
+import type { HttpResponse } from '../shared/wire/reply/http';
+import {
+	explainStatus,
+	type FieldNames,
+	noNames,
+	pauseBetweenCalls,
+} from '../shared/wire/reply/status';
+import {
+	isJsonList,
+	isJsonObject,
+	type JsonObject,
+	type JsonValue,
+	member,
+	parseJson,
+	textOf,
+} from '../shared/wire/text/json';
+import { brief, listSayings } from '../shared/wire/text/sentences';
+import { isUnreadable } from '../shared/wire/text/unreadable';
 import { adviceOnCode, parameterOf, signInAgain } from './errors';
 
 /** The parts that the replies of all resources share. */

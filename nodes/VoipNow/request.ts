@@ -1,4 +1,4 @@
-import type { HttpRequest } from '../shared/wire/http';
+import type { HttpRequest } from '../shared/wire/reply/http';
 import { isPhone, plainNumber } from './numbers';
 import type { VoipNowReference } from './reference';
 

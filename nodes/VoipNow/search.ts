@@ -2,14 +2,19 @@ import type { Sighting } from '../shared/calling/contract/callState';
 import type { Trouble } from '../shared/calling/contract/outcome';
 import { evidenceOf, unreadable } from '../shared/calling/contract/reply';
 import { fieldNamesOf } from '../shared/form/fieldNames';
-import { eachPage, type Step } from '../shared/wire/conversation';
-import { explain } from '../shared/wire/explanation';
-import type { HttpRequest, HttpResponse, JsonObject, JsonValue } from '../shared/wire/http';
-import { isJsonList, isJsonObject } from '../shared/wire/json';
-import type { FieldNames } from '../shared/wire/status';
+import { eachPage, type Step } from '../shared/wire/exchange/conversation';
+import { explain } from '../shared/wire/reply/explanation';
+import type { HttpRequest, HttpResponse } from '../shared/wire/reply/http';
+import type { FieldNames } from '../shared/wire/reply/status';
+import {
+	isJsonList,
+	isJsonObject,
+	type JsonObject,
+	type JsonValue,
+} from '../shared/wire/text/json';
 import { fields } from './get/fields';
-import { pageSize } from './request';
 import { type Collection, describeError, nextStart, readCollection, readReply } from './reply';
+import { pageSize } from './request';
 
 /** More than any search needs; it ends one whose pages do not end. */
 const mostPages = 40;

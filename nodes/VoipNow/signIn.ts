@@ -1,10 +1,10 @@
-import { type Explanation, isExplanation } from '../shared/wire/explanation';
-import type { HttpResponse } from '../shared/wire/http';
-import { member, parseJson, textOf } from '../shared/wire/json';
-import type { CertificateOptions, Session, SignIn } from '../shared/wire/signIn';
-import { tokenMissing, tokenRefused, tokenUnanswered } from '../shared/wire/token';
-import { isUnreadable } from '../shared/wire/unreadable';
-import { toText } from '../shared/wire/values';
+import { type Explanation, isExplanation } from '../shared/wire/reply/explanation';
+import type { HttpResponse } from '../shared/wire/reply/http';
+import type { CertificateOptions, Session, SignIn } from '../shared/wire/signIn/signIn';
+import { tokenMissing, tokenRefused, tokenUnanswered } from '../shared/wire/signIn/token';
+import { member, parseJson, textOf } from '../shared/wire/text/json';
+import { isUnreadable } from '../shared/wire/text/unreadable';
+import { toText } from '../shared/wire/text/values';
 
 /** What a program enters in place of the credential's form: an App that is marked as trusted in VoipNow. */
 export type VoipNowCredential = Readonly<{

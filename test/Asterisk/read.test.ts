@@ -3,7 +3,7 @@ import { read } from '../../nodes/Asterisk/originate/read';
 import { genericVendor } from '../../nodes/OriginateCall/vendor';
 import { readItemOptions } from '../../nodes/shared/calling/options';
 import { checkDestinations, rungBy } from '../../nodes/shared/calling/limits/guards';
-import { isInvalid } from '../../nodes/shared/wire/invalid';
+import { isInvalid } from '../../nodes/shared/wire/text/invalid';
 
 const form = { endpoint: 'PJSIP/101', extension: '301', context: 'from-internal' };
 

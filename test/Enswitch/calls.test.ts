@@ -1,7 +1,7 @@
 import { callsIn, fits, secondsIn } from '../../nodes/Enswitch/calls';
 import { sightingOf } from '../../nodes/Enswitch/legs';
 import type { Named } from '../../nodes/Enswitch/reference';
-import type { JsonObject, JsonValue } from '../../nodes/shared/wire/http';
+import type { JsonObject, JsonValue } from '../../nodes/shared/wire/text/json';
 
 const start = 1_763_717_400;
 const reference: Named = {

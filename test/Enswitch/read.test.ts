@@ -1,4 +1,4 @@
-import { isInvalid } from '../../nodes/shared/wire/invalid';
+import { isInvalid } from '../../nodes/shared/wire/text/invalid';
 import { encode } from '../../nodes/Enswitch/originate/encode';
 import { read } from '../../nodes/Enswitch/originate/read';
 import { enswitch } from '../../nodes/Enswitch/vendor';

@@ -1,4 +1,4 @@
-import { isExplanation } from '../../nodes/shared/wire/explanation';
+import { isExplanation } from '../../nodes/shared/wire/reply/explanation';
 import { signIn } from '../../nodes/Enswitch/signIn';
 
 const ann = { baseUrl: 'https://pbx.example', username: 'ann', password: 'a&b=c;d é+"%' };

@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../../nodes/shared/wire/http.ts';
+import type { HttpResponse } from '../../nodes/shared/wire/reply/http.ts';
 
 /**
  * Whether a reply proves that IOVOX took the call: by the document "HTTP Status Code 201", and no documented

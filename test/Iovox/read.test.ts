@@ -1,9 +1,9 @@
-import { isInvalid } from '../../nodes/shared/wire/invalid';
-import { isUnreadable } from '../../nodes/shared/wire/unreadable';
+import { isInvalid } from '../../nodes/shared/wire/text/invalid';
+import { isUnreadable } from '../../nodes/shared/wire/text/unreadable';
 import { encode } from '../../nodes/Iovox/originate/encode';
 import { read } from '../../nodes/Iovox/originate/read';
 import { iovox } from '../../nodes/Iovox/vendor';
-import { childrenNamed, parseXml } from '../../nodes/shared/wire/xml';
+import { childrenNamed, parseXml } from '../../nodes/shared/wire/text/xml';
 
 const form = (values: Record<string, unknown> = {}, options: Record<string, unknown> = {}) => ({
 	linkId: { __rl: true, mode: 'list', value: 'link123' },

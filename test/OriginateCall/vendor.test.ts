@@ -1,6 +1,6 @@
 import { choices, fields } from '../../nodes/OriginateCall/fields';
 import { genericVendor } from '../../nodes/OriginateCall/vendor';
-import { isInvalid } from '../../nodes/shared/wire/invalid';
+import { isInvalid } from '../../nodes/shared/wire/text/invalid';
 
 const vendorOf = genericVendor;
 const parties = { from: '101', to: '301' };

@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../../nodes/shared/wire/http.ts';
+import type { HttpResponse } from '../../nodes/shared/wire/reply/http.ts';
 
 /**
  * Whether a reply proves that the first party answered, by the document and not by the decoder: a well-formed

@@ -1,9 +1,9 @@
-import { isInvalid } from '../../nodes/shared/wire/invalid';
-import { isUnreadable } from '../../nodes/shared/wire/unreadable';
+import { isInvalid } from '../../nodes/shared/wire/text/invalid';
+import { isUnreadable } from '../../nodes/shared/wire/text/unreadable';
 import { encode } from '../../nodes/Switchvox/originate/encode';
 import { read } from '../../nodes/Switchvox/originate/read';
 import { switchvox } from '../../nodes/Switchvox/vendor';
-import { parseXml } from '../../nodes/shared/wire/xml';
+import { parseXml } from '../../nodes/shared/wire/text/xml';
 
 const form = (values: Record<string, unknown> = {}, options: Record<string, unknown> = {}) => ({
 	accountType: 'admin',

@@ -1,7 +1,7 @@
 import { signIn } from '../../nodes/Switchvox/signIn';
-import { type Explanation, isExplanation } from '../../nodes/shared/wire/explanation';
-import type { HttpResponse } from '../../nodes/shared/wire/http';
-import { knownSession } from '../../nodes/shared/wire/signIn';
+import { type Explanation, isExplanation } from '../../nodes/shared/wire/reply/explanation';
+import type { HttpResponse } from '../../nodes/shared/wire/reply/http';
+import { knownSession } from '../../nodes/shared/wire/signIn/signIn';
 
 const answer = (status: number, header?: string): HttpResponse => ({
 	status,

@@ -1,4 +1,4 @@
-import { isInvalid } from '../../nodes/shared/wire/invalid';
+import { isInvalid } from '../../nodes/shared/wire/text/invalid';
 import { decode } from '../../nodes/VoipNow/originate/decode';
 import { read } from '../../nodes/VoipNow/originate/read';
 import { readCollection, readReply } from '../../nodes/VoipNow/reply';

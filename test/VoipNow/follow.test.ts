@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
-import { isInvalid } from '../../nodes/shared/wire/invalid';
-import type { JsonObject } from '../../nodes/shared/wire/http';
-import { maxReplyCharacters } from '../../nodes/shared/wire/limits';
+import { isInvalid } from '../../nodes/shared/wire/text/invalid';
+import type { JsonObject } from '../../nodes/shared/wire/text/json';
+import { maxReplyCharacters } from '../../nodes/shared/wire/text/limits';
 import { isAmong, isPhone } from '../../nodes/VoipNow/numbers';
 import { liveCall, matchLive, matchRecord, recordedCall } from '../../nodes/VoipNow/phoneCall';
 import type { VoipNowReference } from '../../nodes/VoipNow/reference';

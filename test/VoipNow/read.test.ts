@@ -1,4 +1,4 @@
-import { isInvalid } from '../../nodes/shared/wire/invalid';
+import { isInvalid } from '../../nodes/shared/wire/text/invalid';
 import { encode } from '../../nodes/VoipNow/originate/encode';
 import { read } from '../../nodes/VoipNow/originate/read';
 import { voipNow } from '../../nodes/VoipNow/vendor';

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-import type { HttpRequest, HttpResponse } from '../../nodes/shared/wire/http.ts';
+import type { HttpRequest, HttpResponse } from '../../nodes/shared/wire/reply/http.ts';
 import { fixturesOf } from '../fixtures/fixtures.mts';
 import { projectFolder } from '../n8n/paths.mts';
 import { hostileReplies, type HostileReply } from './hostile.mts';

@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../../nodes/shared/wire/http.ts';
+import type { HttpResponse } from '../../nodes/shared/wire/reply/http.ts';
 
 export interface HostileReply {
 	readonly what: string;

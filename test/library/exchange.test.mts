@@ -4,7 +4,7 @@ import { type AddressInfo, createServer as createTcpServer, type Socket } from '
 import { Agent, interceptors, Pool, RetryAgent } from 'undici';
 
 import { type Dispatcher, exchange } from '../../library/exchange.ts';
-import { maxReplyCharacters } from '../../nodes/shared/wire/limits.ts';
+import { maxReplyCharacters } from '../../nodes/shared/wire/text/limits.ts';
 import { until } from '../until.mts';
 import { openSwitchvox } from './setups.mts';
 

@@ -3,8 +3,8 @@ import { namesOf } from '../../library/call.ts';
 import { openConnection } from '../../library/connection.ts';
 import type { DispatchHandler, Dispatcher } from '../../library/exchange.ts';
 import { isFailed } from '../../nodes/shared/calling/contract/outcome.ts';
-import { isExplanation } from '../../nodes/shared/wire/explanation.ts';
-import type { HttpRequest } from '../../nodes/shared/wire/http.ts';
+import { isExplanation } from '../../nodes/shared/wire/reply/explanation.ts';
+import type { HttpRequest } from '../../nodes/shared/wire/reply/http.ts';
 import { vendors } from '../../nodes/vendors.ts';
 import { fixturesOf } from '../fixtures/fixtures.mts';
 

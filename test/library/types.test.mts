@@ -4,7 +4,7 @@ import ts from 'typescript';
 
 import { skipReasons } from '../../nodes/shared/calling/contract/outcome.ts';
 import { commonOptions } from '../../nodes/shared/form/fields.ts';
-import { failureReasons } from '../../nodes/shared/wire/reasons.ts';
+import { failureReasons } from '../../nodes/shared/wire/reply/reasons.ts';
 import { vendors } from '../../nodes/vendors.ts';
 
 /** One program for all: a type for each vendor. */

@@ -1,9 +1,9 @@
 /** The Enswitch node in a real n8n, against the simulated one: the documented examples, outputs, list, credential. */
-import { isUnreadable } from '../../nodes/shared/wire/unreadable.ts';
+import { isUnreadable } from '../../nodes/shared/wire/text/unreadable.ts';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { parseJson } from '../../nodes/shared/wire/json.ts';
+import { parseJson } from '../../nodes/shared/wire/text/json.ts';
 import { type Fixture, fixturesOf } from '../fixtures/fixtures.mts';
 import type { EnswitchOptions } from '../simulators/enswitch.mts';
 import type { N8nClient } from './client.mts';

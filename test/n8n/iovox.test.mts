@@ -1,9 +1,9 @@
 /** The IOVOX node in a real n8n, against the simulated IOVOX: the documented examples, sign-in, outputs, lists. */
-import { isUnreadable } from '../../nodes/shared/wire/unreadable.ts';
+import { isUnreadable } from '../../nodes/shared/wire/text/unreadable.ts';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { parseXml, type XmlElement } from '../../nodes/shared/wire/xml.ts';
+import { parseXml, type XmlElement } from '../../nodes/shared/wire/text/xml.ts';
 import { fixturesOf } from '../fixtures/fixtures.mts';
 import { defaultSignIn, type IovoxOptions, links } from '../simulators/iovox.mts';
 import { until } from '../until.mts';

@@ -70,7 +70,7 @@ test('programs get the entry and the manifest, and nothing behind them', () => {
 
 test('XML is read with what is inside', () => {
 	const script = `
-		const { parseXml } = require(${fileOf('dist/nodes/shared/wire/xml.js')});
+		const { parseXml } = require(${fileOf('dist/nodes/shared/wire/text/xml.js')});
 		console.log(parseXml('<a b="007"/>').attributes.b);`;
 	expect(run(script).trim()).toBe('007');
 });

@@ -1,6 +1,6 @@
 /** The Switchvox node in a real n8n, against the simulated PBX: the documented examples, sign-in, outputs, lists. */
-import { isUnreadable } from '../../nodes/shared/wire/unreadable.ts';
-import { parseXml, type XmlElement, xmlToJson } from '../../nodes/shared/wire/xml.ts';
+import { isUnreadable } from '../../nodes/shared/wire/text/unreadable.ts';
+import { parseXml, type XmlElement, xmlToJson } from '../../nodes/shared/wire/text/xml.ts';
 import { fixturesOf } from '../fixtures/fixtures.mts';
 import type { SwitchvoxOptions } from '../simulators/switchvox.mts';
 import type { N8nClient } from './client.mts';

@@ -1,9 +1,15 @@
 import { type Sighting, sighting } from '../../shared/calling/contract/callState';
 import { type Found, foundAmong } from '../../shared/calling/contract/found';
-import { done, type Step } from '../../shared/wire/conversation';
-import type { HttpResponse, JsonObject } from '../../shared/wire/http';
-import { isJsonList, member, parseJson, textOf } from '../../shared/wire/json';
-import { isUnreadable } from '../../shared/wire/unreadable';
+import { done, type Step } from '../../shared/wire/exchange/conversation';
+import type { HttpResponse } from '../../shared/wire/reply/http';
+import {
+	isJsonList,
+	type JsonObject,
+	member,
+	parseJson,
+	textOf,
+} from '../../shared/wire/text/json';
+import { isUnreadable } from '../../shared/wire/text/unreadable';
 import { phoneOf, timeOf } from '../channel';
 import type { AsteriskReference } from '../reference';
 import { explainReply, isNoChannel, otherReply, readJson } from '../reply';

@@ -1,5 +1,5 @@
 import type { Ending } from '../../shared/calling/contract/found';
-import { done, type Step } from '../../shared/wire/conversation';
+import { done, type Step } from '../../shared/wire/exchange/conversation';
 import type { AsteriskReference } from '../reference';
 import { explainReply, isNoChannel, otherReply } from '../reply';
 import { encodeHangUp } from '../request';

@@ -8,11 +8,11 @@ import {
 } from '../../shared/calling/contract/outcome';
 import { contradictory, evidenceOf, unreadableReply } from '../../shared/calling/contract/reply';
 import { fieldNamesOf } from '../../shared/form/fieldNames';
-import type { Explanation } from '../../shared/wire/explanation';
-import type { HttpResponse, JsonValue } from '../../shared/wire/http';
-import { member, textOf } from '../../shared/wire/json';
-import { brief } from '../../shared/wire/sentences';
-import type { FieldNames } from '../../shared/wire/status';
+import type { Explanation } from '../../shared/wire/reply/explanation';
+import type { HttpResponse } from '../../shared/wire/reply/http';
+import type { FieldNames } from '../../shared/wire/reply/status';
+import { type JsonValue, member, textOf } from '../../shared/wire/text/json';
+import { brief } from '../../shared/wire/text/sentences';
 import { explainReply, readJson, saidBy, whereAriIs } from '../reply';
 import { fields } from './fields';
 import type { AsteriskCall } from './read';

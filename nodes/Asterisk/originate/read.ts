@@ -2,7 +2,7 @@ import { randomUUID } from 'crypto';
 
 import { type FieldReader, type FormValues, type Labels, readForm } from '../../shared/form/reader';
 import { checkVariables, variableRows } from '../../shared/form/variables';
-import type { Invalid } from '../../shared/wire/invalid';
+import type { Invalid } from '../../shared/wire/text/invalid';
 import { readCallId } from '../reference';
 import { defaultContext, fields } from './fields';
 

@@ -1,6 +1,6 @@
 import { type Found, foundAmong } from '../../shared/calling/contract/found';
-import { done, type Step } from '../../shared/wire/conversation';
-import { isExplanation } from '../../shared/wire/explanation';
+import { done, type Step } from '../../shared/wire/exchange/conversation';
+import { isExplanation } from '../../shared/wire/reply/explanation';
 import { findCalls } from '../find';
 import { sightingOf } from '../legs';
 import type { EnswitchReference } from '../reference';

@@ -1,8 +1,8 @@
 import type { Ending } from '../../shared/calling/contract/found';
 import type { Trouble } from '../../shared/calling/contract/outcome';
-import { done, type Step } from '../../shared/wire/conversation';
-import { explain, isExplanation } from '../../shared/wire/explanation';
-import type { HttpResponse } from '../../shared/wire/http';
+import { done, type Step } from '../../shared/wire/exchange/conversation';
+import { explain, isExplanation } from '../../shared/wire/reply/explanation';
+import type { HttpResponse } from '../../shared/wire/reply/http';
 import { findCalls, type Matches } from '../find';
 import { explainRefusal, readFollowReply } from '../followReply';
 import type { EnswitchReference } from '../reference';

@@ -6,12 +6,12 @@ import {
 } from '../../shared/calling/contract/outcome';
 import { evidenceOf, inconclusive, unreadableReply } from '../../shared/calling/contract/reply';
 import { fieldNamesOf } from '../../shared/form/fieldNames';
-import { isExplanation } from '../../shared/wire/explanation';
-import type { HttpResponse, JsonObject, JsonValue } from '../../shared/wire/http';
-import { isJsonObject } from '../../shared/wire/json';
-import type { FieldNames } from '../../shared/wire/status';
-import { isUnreadable } from '../../shared/wire/unreadable';
-import { toText } from '../../shared/wire/values';
+import { isExplanation } from '../../shared/wire/reply/explanation';
+import type { HttpResponse } from '../../shared/wire/reply/http';
+import type { FieldNames } from '../../shared/wire/reply/status';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/wire/text/json';
+import { isUnreadable } from '../../shared/wire/text/unreadable';
+import { toText } from '../../shared/wire/text/values';
 import { describeErrors, isRefusalCode, isSuccess, readReply, type RefusalCode } from '../reply';
 import { fields } from './fields';
 import type { EnswitchCall } from './read';

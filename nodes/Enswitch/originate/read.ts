@@ -1,5 +1,5 @@
 import { type FieldReader, type FormValues, type Labels, readForm } from '../../shared/form/reader';
-import type { Invalid } from '../../shared/wire/invalid';
+import type { Invalid } from '../../shared/wire/text/invalid';
 import { readText } from '../reference';
 import { fields } from './fields';
 import { type PartyType, partyTypes } from './form';

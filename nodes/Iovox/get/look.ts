@@ -1,10 +1,10 @@
 import { type Sighting, sighting } from '../../shared/calling/contract/callState';
 import { type Found, foundAmong } from '../../shared/calling/contract/found';
-import { done, eachPage, type Step } from '../../shared/wire/conversation';
-import { isExplanation } from '../../shared/wire/explanation';
-import type { HttpRequest } from '../../shared/wire/http';
-import { isWithin, localSpan, writeLocalTime } from '../../shared/wire/localTime';
-import { withoutMissing } from '../../shared/wire/json';
+import { done, eachPage, type Step } from '../../shared/wire/exchange/conversation';
+import { isExplanation } from '../../shared/wire/reply/explanation';
+import type { HttpRequest } from '../../shared/wire/reply/http';
+import { withoutMissing } from '../../shared/wire/text/json';
+import { isWithin, localSpan, writeLocalTime } from '../../shared/wire/text/localTime';
 import { encodeGetCallData, type IovoxRecord, readRecord, recordFields } from '../records';
 import { destinationOf, type IovoxReference } from '../reference';
 import { readResults } from '../results';

@@ -1,9 +1,9 @@
 import { type Outcome, toFailed } from '../../shared/calling/contract/outcome';
 import { evidenceOf } from '../../shared/calling/contract/reply';
 import { fieldNamesOf } from '../../shared/form/fieldNames';
-import { explain, type Explanation } from '../../shared/wire/explanation';
-import type { HttpResponse } from '../../shared/wire/http';
-import type { FieldNames } from '../../shared/wire/status';
+import { explain, type Explanation } from '../../shared/wire/reply/explanation';
+import type { HttpResponse } from '../../shared/wire/reply/http';
+import type { FieldNames } from '../../shared/wire/reply/status';
 import { matchKnown } from '../errors';
 import { type Body, describeErrors, explainRefusal, readBody, wrongAddress } from '../reply';
 import { fields } from './fields';

@@ -5,7 +5,7 @@ import {
 	type Variable,
 	variableRows,
 } from '../../shared/form/variables';
-import type { Invalid } from '../../shared/wire/invalid';
+import type { Invalid } from '../../shared/wire/text/invalid';
 import { fields } from './fields';
 
 /** A call for IOVOX. The Calling Rules of the link decide anything that is undefined. */

@@ -1,7 +1,7 @@
 import { type Found, foundAmong } from '../../shared/calling/contract/found';
-import { done, eachPage, type Step } from '../../shared/wire/conversation';
-import { localSpan, writeLocalTime } from '../../shared/wire/localTime';
-import { child, childrenNamed, element, type XmlElement } from '../../shared/wire/xml';
+import { done, eachPage, type Step } from '../../shared/wire/exchange/conversation';
+import { localSpan, writeLocalTime } from '../../shared/wire/text/localTime';
+import { child, childrenNamed, element, type XmlElement } from '../../shared/wire/text/xml';
 import { type Answer, ask, askZone, isDenied, lacking, refusal } from '../ask';
 import { askCurrent, isInTime } from '../current';
 import { isBetween, type SwitchvoxReference } from '../reference';

@@ -1,7 +1,7 @@
 import { type Disposition, type Sighting, sighting } from '../../shared/calling/contract/callState';
-import type { JsonObject } from '../../shared/wire/http';
-import { readLocalTime, readSeconds } from '../../shared/wire/localTime';
-import { child, childrenNamed, type XmlElement, xmlToJson } from '../../shared/wire/xml';
+import type { JsonObject } from '../../shared/wire/text/json';
+import { readLocalTime, readSeconds } from '../../shared/wire/text/localTime';
+import { child, childrenNamed, type XmlElement, xmlToJson } from '../../shared/wire/text/xml';
 import type { SwitchvoxReference } from '../reference';
 
 /** The state of a current call, from the list of the public client SwitchvoxAPI. Any other state is not one of a call between two parties. */

@@ -1,9 +1,9 @@
 import type { Ending } from '../../shared/calling/contract/found';
 import type { Trouble } from '../../shared/calling/contract/outcome';
-import { done, type Step } from '../../shared/wire/conversation';
-import { explain } from '../../shared/wire/explanation';
-import { listSayings } from '../../shared/wire/sentences';
-import { element, type XmlElement } from '../../shared/wire/xml';
+import { done, type Step } from '../../shared/wire/exchange/conversation';
+import { explain } from '../../shared/wire/reply/explanation';
+import { listSayings } from '../../shared/wire/text/sentences';
+import { element, type XmlElement } from '../../shared/wire/text/xml';
 import { ask, askZone, refusal } from '../ask';
 import { askCurrent, isInTime } from '../current';
 import type { SwitchvoxReference } from '../reference';

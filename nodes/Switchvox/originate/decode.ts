@@ -12,12 +12,12 @@ import {
 	unreadableReply,
 } from '../../shared/calling/contract/reply';
 import { fieldNamesOf } from '../../shared/form/fieldNames';
-import { quoting } from '../../shared/wire/explanation';
-import type { HttpResponse } from '../../shared/wire/http';
-import type { FailureReason } from '../../shared/wire/reasons';
-import { explainStatus, type FieldNames } from '../../shared/wire/status';
-import { isUnreadable } from '../../shared/wire/unreadable';
-import { child, childrenNamed, type XmlElement, xmlToJson } from '../../shared/wire/xml';
+import { quoting } from '../../shared/wire/reply/explanation';
+import type { HttpResponse } from '../../shared/wire/reply/http';
+import type { FailureReason } from '../../shared/wire/reply/reasons';
+import { explainStatus, type FieldNames } from '../../shared/wire/reply/status';
+import { isUnreadable } from '../../shared/wire/text/unreadable';
+import { child, childrenNamed, type XmlElement, xmlToJson } from '../../shared/wire/text/xml';
 import { describeErrors, readBody, type Reply, statusAdvice } from '../reply';
 import { fields } from './fields';
 import type { SwitchvoxCall } from './read';

@@ -1,6 +1,6 @@
-import type { HttpRequest } from '../../shared/wire/http';
-import type { Invalid } from '../../shared/wire/invalid';
-import { element } from '../../shared/wire/xml';
+import type { HttpRequest } from '../../shared/wire/reply/http';
+import type { Invalid } from '../../shared/wire/text/invalid';
+import { element } from '../../shared/wire/text/xml';
 import { encodeRequest } from '../request';
 import type { SwitchvoxCall } from './read';
 

@@ -1,6 +1,6 @@
 import { type FieldReader, type FormValues, type Labels, readForm } from '../../shared/form/reader';
 import { checkVariables, type Variable, variableRows } from '../../shared/form/variables';
-import type { Invalid } from '../../shared/wire/invalid';
+import type { Invalid } from '../../shared/wire/text/invalid';
 import { fields } from './fields';
 
 /** A call for Switchvox. An undefined value is not sent, so that Switchvox uses its default. */

@@ -1,7 +1,7 @@
 import type { Sighting } from '../../shared/calling/contract/callState';
 import { type Found, foundAmong } from '../../shared/calling/contract/found';
 import type { Trouble } from '../../shared/calling/contract/outcome';
-import { done, type Step } from '../../shared/wire/conversation';
+import { done, type Step } from '../../shared/wire/exchange/conversation';
 import { liveCall, matchLive, matchRecord, recordedCall } from '../phoneCall';
 import type { VoipNowReference } from '../reference';
 import { encodeCall, encodeCalls, encodeRecords } from '../request';

@@ -1,10 +1,10 @@
 import type { Sighting } from '../../shared/calling/contract/callState';
 import type { Ending } from '../../shared/calling/contract/found';
 import { unreadable } from '../../shared/calling/contract/reply';
-import { done, type Step } from '../../shared/wire/conversation';
-import { explain } from '../../shared/wire/explanation';
-import type { HttpResponse, JsonValue } from '../../shared/wire/http';
-import { isJsonList, member, textOf } from '../../shared/wire/json';
+import { done, type Step } from '../../shared/wire/exchange/conversation';
+import { explain } from '../../shared/wire/reply/explanation';
+import type { HttpResponse } from '../../shared/wire/reply/http';
+import { isJsonList, type JsonValue, member, textOf } from '../../shared/wire/text/json';
 import { searchLive } from '../get/look';
 import { isCallId, type VoipNowReference } from '../reference';
 import { readReply } from '../reply';

@@ -1,9 +1,9 @@
 import { type Outcome, toFailed } from '../../shared/calling/contract/outcome';
 import { contradictory, evidenceOf, unreadableReply } from '../../shared/calling/contract/reply';
 import { fieldNamesOf } from '../../shared/form/fieldNames';
-import type { HttpResponse } from '../../shared/wire/http';
-import { isJsonList, member, textOf } from '../../shared/wire/json';
-import type { FieldNames } from '../../shared/wire/status';
+import type { HttpResponse } from '../../shared/wire/reply/http';
+import type { FieldNames } from '../../shared/wire/reply/status';
+import { isJsonList, member, textOf } from '../../shared/wire/text/json';
 import { describeError, readReply } from '../reply';
 import { fields } from './fields';
 import type { VoipNowCall } from './read';

@@ -1,4 +1,4 @@
-import type { HttpRequest } from '../../shared/wire/http';
+import type { HttpRequest } from '../../shared/wire/reply/http';
 import type { VoipNowCall } from './read';
 
 /**

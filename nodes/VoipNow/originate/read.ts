@@ -1,7 +1,7 @@
 import { randomUUID } from 'crypto';
 
 import { type FieldReader, type FormValues, type Labels, readForm } from '../../shared/form/reader';
-import type { Invalid } from '../../shared/wire/invalid';
+import type { Invalid } from '../../shared/wire/text/invalid';
 import { checkUserId, extensionPattern, readExtension } from '../reference';
 import { fields } from './fields';
 

@@ -1,6 +1,6 @@
-import { type Connection, type Context, openConnection } from '../wire/connection';
-import { explainInvalid, explainUnreadable } from '../wire/explanation';
-import { isInvalid } from '../wire/invalid';
+import { type Connection, type Context, openConnection } from '../wire/exchange/connection';
+import { explainInvalid, explainUnreadable } from '../wire/reply/explanation';
+import { isInvalid } from '../wire/text/invalid';
 import { type Failed, type Subject, troubleTo } from './contract/outcome';
 import type { Vendor } from './contract/vendor';
 

@@ -1,10 +1,10 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { FormValues } from '../form/reader';
-import type { Connection } from '../wire/connection';
-import { converse } from '../wire/conversation';
-import { explainCrash, isExplanation } from '../wire/explanation';
-import { type Invalid, isInvalid } from '../wire/invalid';
+import type { Connection } from '../wire/exchange/connection';
+import { converse } from '../wire/exchange/conversation';
+import { explainCrash, isExplanation } from '../wire/reply/explanation';
+import { type Invalid, isInvalid } from '../wire/text/invalid';
 import { connect } from './access';
 import {
 	type Failed,

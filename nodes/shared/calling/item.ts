@@ -1,9 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import type { FormValues } from '../form/reader';
-import type { HttpRequest } from '../wire/http';
-import { invalid, type Invalid, isInvalid } from '../wire/invalid';
-import { isRecord, reasonOf } from '../wire/values';
+import type { HttpRequest } from '../wire/reply/http';
+import { invalid, type Invalid, isInvalid } from '../wire/text/invalid';
+import { isRecord, reasonOf } from '../wire/text/values';
 import { type Effect, type Failed, failedInput, type Result } from './contract/outcome';
 import type { Generic, Operation, Parties, Vendor } from './contract/vendor';
 import type { ListMemory } from './limits/listMemory';

@@ -1,8 +1,8 @@
 import { commonOptions } from '../form/fields';
 import { type FieldReader, type FormValues, readCountry, readForm } from '../form/reader';
-import type { Invalid } from '../wire/invalid';
-import type { EntryRules } from './limits/destinations';
+import type { Invalid } from '../wire/text/invalid';
 import { noWait, type Wait, waits, waitSeconds } from './contract/callState';
+import type { EntryRules } from './limits/destinations';
 import { type Guards, readGuards } from './limits/guards';
 import { listMemory } from './limits/listMemory';
 

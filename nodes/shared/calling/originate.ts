@@ -1,8 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import type { Connection } from '../wire/connection';
-import { explainCrash, isExplanation } from '../wire/explanation';
-import { isInvalid } from '../wire/invalid';
+import type { Connection } from '../wire/exchange/connection';
+import { explainCrash, isExplanation } from '../wire/reply/explanation';
+import { isInvalid } from '../wire/text/invalid';
 import { connect } from './access';
 import {
 	dryRunOf,

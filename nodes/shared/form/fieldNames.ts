@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { FieldNames } from '../wire/status';
+import type { FieldNames } from '../wire/reply/status';
 
 /** What texts call the fields of a form: their labels, without the units. */
 export function fieldNamesOf(fields: readonly INodeProperties[]): FieldNames {

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { inOrder } from '../wire/sentences';
+import { inOrder } from '../wire/text/sentences';
 
 /** The choices of the field Operation. The action is the only text of a node that n8n gives to the model of an AI agent: "... in Switchvox". */
 const operationChoices = {

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { isRecord } from '../wire/values';
+import { isRecord } from '../wire/text/values';
 import { commonOptions, optionsField, waitOptions } from './fields';
 import type { FieldReader, FormValues } from './reader';
 

@@ -1,4 +1,4 @@
-import { invalid, type Invalid, isInvalid } from '../wire/invalid';
+import { invalid, type Invalid, isInvalid } from '../wire/text/invalid';
 import { numberFormats } from './numberOptions';
 import { type Country, dialPhoneNumber, formatPhoneNumber } from './phoneNumber';
 

@@ -9,7 +9,7 @@ import {
 	type ValidatePhoneNumberLengthResult,
 } from 'libphonenumber-js/min';
 
-import { invalid, type Invalid, isInvalid } from '../wire/invalid';
+import { invalid, type Invalid, isInvalid } from '../wire/text/invalid';
 
 /** ISO 3166-1, two capital letters. */
 export type Country = CountryCode;

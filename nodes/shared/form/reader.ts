@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { invalid, type Invalid, isInvalid } from '../wire/invalid';
-import { isRecord } from '../wire/values';
+import { invalid, type Invalid, isInvalid } from '../wire/text/invalid';
+import { isRecord } from '../wire/text/values';
 import { type NumberRules, toDialed } from './number';
 import { numberFormats } from './numberOptions';
 import { type Country, toCountry } from './phoneNumber';

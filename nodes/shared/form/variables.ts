@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { toText } from '../wire/values';
+import { toText } from '../wire/text/values';
 import type { FieldReader } from './reader';
 
 /** A value for the call flow or IVR that is dialed. */

@@ -1,7 +1,7 @@
 import { IPv4, type IPv6, isValid, isValidCIDR, parse, parseCIDR } from 'ipaddr.js';
 
-import { type Invalid, invalid } from '../wire/invalid';
-import { toText } from '../wire/values';
+import { type Invalid, invalid } from '../wire/text/invalid';
+import { toText } from '../wire/text/values';
 
 /** Whether an IP address may send. */
 export interface Allowed {

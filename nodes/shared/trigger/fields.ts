@@ -1,7 +1,7 @@
 import type { INodeProperties, INodeTypeDescription } from 'n8n-workflow';
 
 import type { EventName, Events } from '../calling/contract/events';
-import type { Service } from '../wire/service';
+import type { Service } from '../wire/signIn/service';
 
 interface Choice {
 	readonly name: string;

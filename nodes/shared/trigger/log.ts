@@ -5,7 +5,7 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 
-import type { Service } from '../wire/service';
+import type { Service } from '../wire/signIn/service';
 
 /** Writes lines such as "Switchvox Trigger ignored a request: ..." to n8n's log. */
 export function logOf(

@@ -1,5 +1,5 @@
 import type { Pushed } from '../calling/contract/events';
-import type { Service } from '../wire/service';
+import type { Service } from '../wire/signIn/service';
 
 /** The page that the address of a trigger shows in a browser: what to enter in the phone system, and where. */
 export function setUpPage(

@@ -5,12 +5,12 @@ import { type Failed, type Trouble, troubleTo } from '../calling/contract/outcom
 import type { Vendor } from '../calling/contract/vendor';
 import { toNodeError } from '../calling/report/failure';
 import type { FormValues } from '../form/reader';
-import { openConnection } from '../wire/connection';
-import { converse, type Step } from '../wire/conversation';
-import { explain, explainInvalid, isExplanation } from '../wire/explanation';
-import { isInvalid } from '../wire/invalid';
-import { maxListCharacters } from '../wire/limits';
-import { isRecord } from '../wire/values';
+import { openConnection } from '../wire/exchange/connection';
+import { converse, type Step } from '../wire/exchange/conversation';
+import { explain, explainInvalid, isExplanation } from '../wire/reply/explanation';
+import { isInvalid } from '../wire/text/invalid';
+import { maxListCharacters } from '../wire/text/limits';
+import { isRecord } from '../wire/text/values';
 import { eventJson } from './item';
 import { logOf } from './log';
 import {

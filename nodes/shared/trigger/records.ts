@@ -1,9 +1,9 @@
 import type { CallRecord, Recorded, RecordPage, RecordQuery } from '../calling/contract/events';
 import type { Trouble } from '../calling/contract/outcome';
-import { done, type Step } from '../wire/conversation';
-import { isExplanation } from '../wire/explanation';
-import { readLocalTime, writeLocalTime } from '../wire/localTime';
-import { isRecord } from '../wire/values';
+import { done, type Step } from '../wire/exchange/conversation';
+import { isExplanation } from '../wire/reply/explanation';
+import { readLocalTime, writeLocalTime } from '../wire/text/localTime';
+import { isRecord } from '../wire/text/values';
 
 const hour = 3_600_000;
 

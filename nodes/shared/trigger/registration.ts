@@ -9,14 +9,14 @@ import {
 } from '../calling/contract/events';
 import { failedInput, isFailed, type Trouble, troubleTo } from '../calling/contract/outcome';
 import type { Vendor } from '../calling/contract/vendor';
-import { converse, type Step } from '../wire/conversation';
-import { type Invalid, invalid, isInvalid } from '../wire/invalid';
-import { maxListCharacters } from '../wire/limits';
-import { reasonOf } from '../wire/values';
+import { converse, type Step } from '../wire/exchange/conversation';
+import { type Invalid, invalid, isInvalid } from '../wire/text/invalid';
+import { maxListCharacters } from '../wire/text/limits';
+import { reasonOf } from '../wire/text/values';
 import { logOf } from './log';
 import { isLocal } from './page';
-import { checkForm } from './webhook';
 import { startError } from './startError';
+import { checkForm } from './webhook';
 
 /** No phone rings for it, so a phone system answers at once. */
 const timeoutSeconds = 20;

@@ -3,11 +3,10 @@ import type { IHookFunctions, IWebhookFunctions, IWebhookResponseData } from 'n8
 import { eventNames, type Push, type Pushed } from '../calling/contract/events';
 import { failedInput } from '../calling/contract/outcome';
 import type { Vendor } from '../calling/contract/vendor';
-import type { JsonObject } from '../wire/http';
-import { type Invalid, invalid, isInvalid } from '../wire/invalid';
-import { parseJson } from '../wire/json';
-import { isUnreadable } from '../wire/unreadable';
-import { isRecord, reasonOf, toText } from '../wire/values';
+import { type Invalid, invalid, isInvalid } from '../wire/text/invalid';
+import { type JsonObject, parseJson } from '../wire/text/json';
+import { isUnreadable } from '../wire/text/unreadable';
+import { isRecord, reasonOf, toText } from '../wire/text/values';
 import { type Allowed, readAllowed } from './addresses';
 import { eventJson } from './item';
 import { logOf } from './log';

@@ -2,7 +2,7 @@ import { getCountries } from 'libphonenumber-js/min';
 
 import { cleanNumber, toDialed } from '../../../nodes/shared/form/number';
 import { numberFormats } from '../../../nodes/shared/form/numberOptions';
-import { isInvalid } from '../../../nodes/shared/wire/invalid';
+import { isInvalid } from '../../../nodes/shared/wire/text/invalid';
 
 test.each([
 	['101', '101'],

@@ -1,5 +1,5 @@
 import { readAllowed } from '../../../nodes/shared/trigger/addresses';
-import { isInvalid } from '../../../nodes/shared/wire/invalid';
+import { isInvalid } from '../../../nodes/shared/wire/text/invalid';
 
 function allows(option: unknown, address: string | undefined): boolean {
 	const allowed = readAllowed(option);

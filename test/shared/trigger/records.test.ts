@@ -18,8 +18,8 @@ import {
 	type Shown,
 	toStored,
 } from '../../../nodes/shared/trigger/records';
-import { converse } from '../../../nodes/shared/wire/conversation';
-import { isExplanation } from '../../../nodes/shared/wire/explanation';
+import { converse } from '../../../nodes/shared/wire/exchange/conversation';
+import { isExplanation } from '../../../nodes/shared/wire/reply/explanation';
 
 const hour = 3_600_000;
 const noon = Date.UTC(2026, 10, 21, 12);

@@ -6,7 +6,7 @@ import type { IHttpRequestOptions, ITriggerFunctions, ITriggerResponse } from 'n
 import { asterisk } from '../../../nodes/Asterisk/vendor.ts';
 import type { CallEvent, Streamed } from '../../../nodes/shared/calling/contract/events.ts';
 import { listen } from '../../../nodes/shared/trigger/stream.ts';
-import { authenticate } from '../../../nodes/shared/wire/authenticate.ts';
+import { authenticate } from '../../../nodes/shared/wire/signIn/authenticate.ts';
 import { streamedCallsOf } from '../../fixtures/fixtures.mts';
 import { defaultUsers, startAsterisk } from '../../simulators/asterisk.mts';
 import type { AsteriskOptions, AsteriskSimulator } from '../../simulators/asterisk.mts';

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../wire/http';
+import type { JsonObject, JsonValue } from '../../wire/text/json';
 
 /** Where a call is now. `not_found`: the phone system shows no such call; `unknown`: it shows one, but not its state. */
 export type State =

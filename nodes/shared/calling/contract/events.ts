@@ -1,10 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { FormValues } from '../../form/reader';
-import type { Step } from '../../wire/conversation';
-import type { Explanation } from '../../wire/explanation';
-import type { HttpRequest, HttpResponse, JsonObject, JsonValue } from '../../wire/http';
-import type { Invalid } from '../../wire/invalid';
+import type { Step } from '../../wire/exchange/conversation';
+import type { Explanation } from '../../wire/reply/explanation';
+import type { HttpRequest, HttpResponse } from '../../wire/reply/http';
+import type { Invalid } from '../../wire/text/invalid';
+import type { JsonObject, JsonValue } from '../../wire/text/json';
 import type { Disposition } from './callState';
 import type { Trouble } from './outcome';
 

@@ -1,7 +1,8 @@
-import type { Explanation } from '../../wire/explanation';
-import type { HttpRequest, JsonObject, JsonValue } from '../../wire/http';
-import { headlineOf, type Invalid } from '../../wire/invalid';
-import type { FailureReason } from '../../wire/reasons';
+import type { Explanation } from '../../wire/reply/explanation';
+import type { HttpRequest } from '../../wire/reply/http';
+import type { FailureReason } from '../../wire/reply/reasons';
+import { headlineOf, type Invalid } from '../../wire/text/invalid';
+import type { JsonObject, JsonValue } from '../../wire/text/json';
 import type { Followed } from './callState';
 
 /**

@@ -1,6 +1,7 @@
-import { explain } from '../../wire/explanation';
-import type { HttpResponse, JsonValue } from '../../wire/http';
-import type { FailureReason } from '../../wire/reasons';
+import { explain } from '../../wire/reply/explanation';
+import type { HttpResponse } from '../../wire/reply/http';
+import type { FailureReason } from '../../wire/reply/reasons';
+import type { JsonValue } from '../../wire/text/json';
 import { failed, type Failed, type Trouble, type VendorError } from './outcome';
 
 /** A phone system, as the texts about its replies name it. */

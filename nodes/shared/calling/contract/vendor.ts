@@ -1,11 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { FormValues, Labels } from '../../form/reader';
-import type { Step } from '../../wire/conversation';
-import type { HttpRequest, HttpResponse } from '../../wire/http';
-import type { Invalid } from '../../wire/invalid';
-import type { Service } from '../../wire/service';
-import type { FieldNames } from '../../wire/status';
+import type { Step } from '../../wire/exchange/conversation';
+import type { ListSearches } from '../../wire/exchange/lists';
+import type { HttpRequest, HttpResponse } from '../../wire/reply/http';
+import type { FieldNames } from '../../wire/reply/status';
+import type { Service } from '../../wire/signIn/service';
+import type { Invalid } from '../../wire/text/invalid';
 import type { Events } from './events';
 import type { Ending, Found } from './found';
 import type { Effect, Failed, Outcome } from './outcome';
@@ -15,6 +16,7 @@ export interface Vendor extends Service {
 	/** Used in results and workflows, so it never changes. */
 	readonly id: string;
 	readonly operations: Operations;
+	readonly lists?: ListSearches;
 	/** Absent if it does not show its calls to a trigger. */
 	readonly events?: Events;
 }

@@ -1,8 +1,8 @@
-import { converse } from '../../wire/conversation';
-import { type Explanation, isExplanation } from '../../wire/explanation';
-import type { HttpRequest, HttpResponse } from '../../wire/http';
-import { pause } from '../../wire/pause';
-import type { FailureReason } from '../../wire/reasons';
+import { converse } from '../../wire/exchange/conversation';
+import { pause } from '../../wire/exchange/pause';
+import { type Explanation, isExplanation } from '../../wire/reply/explanation';
+import type { HttpRequest, HttpResponse } from '../../wire/reply/http';
+import type { FailureReason } from '../../wire/reply/reasons';
 import { type Followed, knownSince, type Sighting, type Wait } from '../contract/callState';
 import type { Found } from '../contract/found';
 import type { Trouble } from '../contract/outcome';

@@ -1,7 +1,7 @@
 import { formFor } from '../../form/followFields';
-import { isExplanation } from '../../wire/explanation';
-import { isInvalid } from '../../wire/invalid';
-import { reasonOf } from '../../wire/values';
+import { isExplanation } from '../../wire/reply/explanation';
+import { isInvalid } from '../../wire/text/invalid';
+import { reasonOf } from '../../wire/text/values';
 import { type CallReference, type Sighting, sighting, type Wait } from '../contract/callState';
 import { isPlaced, type Outcome, type Placed } from '../contract/outcome';
 import type { Get } from '../contract/vendor';

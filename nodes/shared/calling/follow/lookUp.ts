@@ -1,7 +1,7 @@
 import { formFor } from '../../form/followFields';
-import { isExplanation } from '../../wire/explanation';
-import { isInvalid } from '../../wire/invalid';
-import { pause } from '../../wire/pause';
+import { pause } from '../../wire/exchange/pause';
+import { isExplanation } from '../../wire/reply/explanation';
+import { isInvalid } from '../../wire/text/invalid';
 import type { CallReference, Sighting } from '../contract/callState';
 import type { Failed, Outcome, Placed } from '../contract/outcome';
 import type { Get, Originate } from '../contract/vendor';

@@ -1,7 +1,7 @@
 import { beginsWithPlus, cleanNumber, isInternal } from '../../form/number';
 import { type Country, formsOf } from '../../form/phoneNumber';
 import type { FieldReader } from '../../form/reader';
-import { isInvalid } from '../../wire/invalid';
+import { isInvalid } from '../../wire/text/invalid';
 import type { ListMemory } from './listMemory';
 
 /** The option Allowed Numbers. Finding a number takes the same time in a list of any length. */

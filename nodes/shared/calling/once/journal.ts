@@ -1,4 +1,4 @@
-import type { FailureReason } from '../../wire/reasons';
+import type { FailureReason } from '../../wire/reply/reasons';
 import type { Placed } from '../contract/outcome';
 import { type Fault, isFault, type Rows } from './store';
 

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { pause } from '../../wire/pause';
+import { pause } from '../../wire/exchange/pause';
 import {
 	failed,
 	type Failed,

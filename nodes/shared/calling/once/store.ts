@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'crypto';
 import type { IExecuteFunctions, INode } from 'n8n-workflow';
 
-import { pause } from '../../wire/pause';
-import { isTagged, reasonOf } from '../../wire/values';
+import { pause } from '../../wire/exchange/pause';
+import { isTagged, reasonOf } from '../../wire/text/values';
 
 /** A request that the store did not carry out. */
 export interface Fault {

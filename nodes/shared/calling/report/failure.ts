@@ -1,7 +1,7 @@
 import { type Failure, type IDataObject, type INode, NodeApiError } from 'n8n-workflow';
 
-import type { FailureReason } from '../../wire/reasons';
-import { firstSentence } from '../../wire/sentences';
+import type { FailureReason } from '../../wire/reply/reasons';
+import { firstSentence } from '../../wire/text/sentences';
 import { type Effect, type Failed, isFailed, noPhoneRang } from '../contract/outcome';
 import type { Vendor } from '../contract/vendor';
 import { type Processed, toJson } from './result';

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { JsonObject } from '../../wire/http';
+import type { JsonObject } from '../../wire/text/json';
 import { noPhoneRang } from '../contract/outcome';
 import type { Vendor } from '../contract/vendor';
 import { type Processed, toJson } from './result';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../wire/http';
+import type { JsonObject } from '../../wire/text/json';
 import type { Disposition, Followed, Sighting } from '../contract/callState';
 import { isFailed, type Result, type SkipReason } from '../contract/outcome';
 

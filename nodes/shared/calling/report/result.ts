@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { JsonObject } from '../../wire/http';
+import type { JsonObject } from '../../wire/text/json';
 import {
 	type CallReference,
 	type CallState,

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INode } from 'n8n-workflow';
 
-import { explain, type Explanation } from '../../wire/explanation';
+import { explain, type Explanation } from '../../wire/reply/explanation';
 import type { Failed, Result } from '../contract/outcome';
 import { messageOf } from './message';
 

@@ -4,7 +4,7 @@ import {
 	isFailed,
 	type Outcome,
 } from '../../../../nodes/shared/calling/contract/outcome';
-import { firstSentence, listSayings } from '../../../../nodes/shared/wire/sentences';
+import { firstSentence, listSayings } from '../../../../nodes/shared/wire/text/sentences';
 
 test("a vendor's messages are listed, up to a limit in number and length", () => {
 	expect(listSayings(['No right', 'No money'])).toBe('No right; No money');

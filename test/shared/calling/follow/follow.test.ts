@@ -12,9 +12,9 @@ import type {
 } from '../../../../nodes/shared/calling/contract/vendor';
 import { execute } from '../../../../nodes/shared/calling/execute';
 import { callIdField, getOptions, hangUpOptions } from '../../../../nodes/shared/form/followFields';
-import { done } from '../../../../nodes/shared/wire/conversation';
-import { explain } from '../../../../nodes/shared/wire/explanation';
-import type { HttpRequest } from '../../../../nodes/shared/wire/http';
+import { done } from '../../../../nodes/shared/wire/exchange/conversation';
+import { explain } from '../../../../nodes/shared/wire/reply/explanation';
+import type { HttpRequest } from '../../../../nodes/shared/wire/reply/http';
 import { turnClock } from '../../turnedClock';
 import { tiny, tinyFields } from '../tiny';
 

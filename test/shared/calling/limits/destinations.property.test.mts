@@ -8,7 +8,7 @@ import { listMemory } from '../../../../nodes/shared/calling/limits/listMemory.t
 import { readItemOptions } from '../../../../nodes/shared/calling/options.ts';
 import { cleanNumber, toDialed } from '../../../../nodes/shared/form/number.ts';
 import type { Country } from '../../../../nodes/shared/form/phoneNumber.ts';
-import { isInvalid } from '../../../../nodes/shared/wire/invalid.ts';
+import { isInvalid } from '../../../../nodes/shared/wire/text/invalid.ts';
 import { checkFormerly } from './formerLists.mts';
 
 // The same lists each time, so that a failure can be repeated; another FUZZ_SEED makes others.

@@ -1,7 +1,7 @@
 import { isEmergencyNumber } from '../../../../nodes/shared/calling/limits/emergency';
 import { checkEmergency } from '../../../../nodes/shared/calling/limits/guards';
 import { readItemOptions } from '../../../../nodes/shared/calling/options';
-import { isInvalid } from '../../../../nodes/shared/wire/invalid';
+import { isInvalid } from '../../../../nodes/shared/wire/text/invalid';
 
 test.each([
 	...['112', '911', '999', '000'],

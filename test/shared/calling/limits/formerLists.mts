@@ -5,7 +5,7 @@
 import type { Skipped } from '../../../../nodes/shared/calling/contract/outcome.ts';
 import { beginsWithPlus, cleanNumber, isInternal } from '../../../../nodes/shared/form/number.ts';
 import { type Country, formsOf } from '../../../../nodes/shared/form/phoneNumber.ts';
-import { isInvalid } from '../../../../nodes/shared/wire/invalid.ts';
+import { isInvalid } from '../../../../nodes/shared/wire/text/invalid.ts';
 
 /** The lists of a workflow, without blanks; `undefined` if it has no such list. */
 export interface FormerLists {

@@ -5,7 +5,7 @@ import {
 } from '../../../../nodes/shared/calling/limits/guards';
 import { listMemory, type ListMemory } from '../../../../nodes/shared/calling/limits/listMemory';
 import { readItemOptions } from '../../../../nodes/shared/calling/options';
-import { isInvalid } from '../../../../nodes/shared/wire/invalid';
+import { isInvalid } from '../../../../nodes/shared/wire/text/invalid';
 
 const guardsOf = (options: Record<string, unknown>, timeZone = 'UTC'): Guards => {
 	const read = readItemOptions(options, timeZone);

@@ -2,7 +2,7 @@ import { type INode, TIMED_CAUSES } from 'n8n-workflow';
 
 import { failed, type Failed } from '../../../../nodes/shared/calling/contract/outcome';
 import { toNodeError } from '../../../../nodes/shared/calling/report/failure';
-import { failureReasons } from '../../../../nodes/shared/wire/reasons';
+import { failureReasons } from '../../../../nodes/shared/wire/reply/reasons';
 
 const node: INode = {
 	id: '1',

@@ -4,7 +4,7 @@ import {
 	skipReasons,
 } from '../../../../nodes/shared/calling/contract/outcome';
 import { messageOf } from '../../../../nodes/shared/calling/report/message';
-import type { JsonObject } from '../../../../nodes/shared/wire/http';
+import type { JsonObject } from '../../../../nodes/shared/wire/text/json';
 
 test.each<[SkipReason, JsonObject, string]>([
 	['dry_run', {}, 'this is a dry run'],

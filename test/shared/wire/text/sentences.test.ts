@@ -1,4 +1,4 @@
-import { enumerate, inOrder } from '../../../nodes/shared/wire/sentences';
+import { enumerate, inOrder } from '../../../../nodes/shared/wire/text/sentences';
 
 test.each([
 	[[], ''],

@@ -1,5 +1,5 @@
-import type { Explanation } from './explanation';
-import type { HttpRequest, HttpResponse } from './http';
+import type { Explanation } from '../reply/explanation';
+import type { HttpRequest, HttpResponse } from '../reply/http';
 
 /** What a vendor issues before the first request and accepts for a while: a challenge to answer, or a token. */
 export interface Session {

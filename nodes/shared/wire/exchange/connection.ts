@@ -7,19 +7,19 @@ import type {
 	ITriggerFunctions,
 } from 'n8n-workflow';
 
-import { readAddress, tlsOptions } from './address';
-import { exchange } from './exchange';
 import {
 	explain,
 	explainUnreadable,
 	type Explanation,
 	isExplanation,
 	NotSent,
-} from './explanation';
-import type { HttpRequest, HttpResponse } from './http';
-import { type Invalid, isInvalid } from './invalid';
-import type { Service } from './service';
-import { knownSession } from './signIn';
+} from '../reply/explanation';
+import type { HttpRequest, HttpResponse } from '../reply/http';
+import { readAddress, tlsOptions } from '../signIn/address';
+import type { Service } from '../signIn/service';
+import { knownSession } from '../signIn/signIn';
+import { type Invalid, isInvalid } from '../text/invalid';
+import { exchange } from './exchange';
 
 /** A connection to one phone system, with the node's credential. */
 export interface Connection {

@@ -1,7 +1,7 @@
-import { EnswitchApi } from '../../../credentials/EnswitchApi.credentials';
-import { IovoxApi } from '../../../credentials/IovoxApi.credentials';
-import { SwitchvoxApi } from '../../../credentials/SwitchvoxApi.credentials';
-import { NotSent } from '../../../nodes/shared/wire/explanation';
+import { EnswitchApi } from '../../../../credentials/EnswitchApi.credentials';
+import { IovoxApi } from '../../../../credentials/IovoxApi.credentials';
+import { SwitchvoxApi } from '../../../../credentials/SwitchvoxApi.credentials';
+import { NotSent } from '../../../../nodes/shared/wire/reply/explanation';
 
 const secret = 'hunter2';
 const credential = {

@@ -1,12 +1,6 @@
 /** Requests and responses as the package sees them, independent of n8n and of any vendor. */
 
-import { chain, isRecord, toText } from './values';
-
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
-
-export interface JsonObject {
-	readonly [key: string]: JsonValue;
-}
+import { chain, isRecord, toText } from '../text/values';
 
 /** One request to a vendor, without its host and secrets: the credential adds both. */
 export interface HttpRequest {

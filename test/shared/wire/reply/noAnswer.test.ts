@@ -1,8 +1,8 @@
-import { toFailed } from '../../../nodes/shared/calling/contract/outcome';
-import { type Explanation, NotSent } from '../../../nodes/shared/wire/explanation';
-import { thrownResponse, toHttpResponse } from '../../../nodes/shared/wire/http';
-import { explainError } from '../../../nodes/shared/wire/noAnswer';
-import { explainStatus } from '../../../nodes/shared/wire/status';
+import { toFailed } from '../../../../nodes/shared/calling/contract/outcome';
+import { type Explanation, NotSent } from '../../../../nodes/shared/wire/reply/explanation';
+import { thrownResponse, toHttpResponse } from '../../../../nodes/shared/wire/reply/http';
+import { explainError } from '../../../../nodes/shared/wire/reply/noAnswer';
+import { explainStatus } from '../../../../nodes/shared/wire/reply/status';
 
 const sending = { vendorName: 'Vendor', baseUrl: 'https://pbx.example', timeoutSeconds: 60 };
 /** As n8n passes an error on: wrapped, with the code on a cause. */

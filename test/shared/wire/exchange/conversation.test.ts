@@ -1,5 +1,10 @@
-import { converse, done, eachPage, type Step } from '../../../nodes/shared/wire/conversation';
-import type { HttpRequest } from '../../../nodes/shared/wire/http';
+import {
+	converse,
+	done,
+	eachPage,
+	type Step,
+} from '../../../../nodes/shared/wire/exchange/conversation';
+import type { HttpRequest } from '../../../../nodes/shared/wire/reply/http';
 
 const request = (path: string): HttpRequest => ({ method: 'GET', path, headers: {} });
 

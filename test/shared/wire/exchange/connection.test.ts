@@ -1,11 +1,11 @@
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { Vendor } from '../../../nodes/shared/calling/contract/vendor';
-import { openConnection } from '../../../nodes/shared/wire/connection';
-import { exchange } from '../../../nodes/shared/wire/exchange';
-import { isInvalid } from '../../../nodes/shared/wire/invalid';
-import { maxReplyCharacters } from '../../../nodes/shared/wire/limits';
-import { turnClock } from '../turnedClock';
+import type { Vendor } from '../../../../nodes/shared/calling/contract/vendor';
+import { openConnection } from '../../../../nodes/shared/wire/exchange/connection';
+import { exchange } from '../../../../nodes/shared/wire/exchange/exchange';
+import { isInvalid } from '../../../../nodes/shared/wire/text/invalid';
+import { maxReplyCharacters } from '../../../../nodes/shared/wire/text/limits';
+import { turnClock } from '../../turnedClock';
 
 const vendor = { credentialType: 'tinyApi', displayName: 'Tiny' } as Vendor;
 const request = { method: 'POST', path: '/call', headers: {}, body: '' } as const;

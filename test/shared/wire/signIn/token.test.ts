@@ -1,4 +1,4 @@
-import { explainTokenError } from '../../../nodes/shared/wire/token';
+import { explainTokenError } from '../../../../nodes/shared/wire/signIn/token';
 
 const tokenUrl = 'https://pbx.example/oauth/token.php';
 const sending = {

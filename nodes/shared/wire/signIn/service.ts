@@ -1,6 +1,5 @@
+import type { CauseAdvice } from '../reply/noAnswer';
 import type { AddressRules } from './address';
-import type { ListSearch } from './lists';
-import type { CauseAdvice } from './noAnswer';
 import type { SignIn } from './signIn';
 
 /** A phone system's API: how to reach it, and how to sign in. */
@@ -15,6 +14,4 @@ export interface Service extends AddressRules {
 	readonly causeAdvice?: CauseAdvice;
 	/** The path of an OAuth2 service's tokens, relative to the base URL. A call is never placed without a token. */
 	readonly tokenPath?: string;
-	/** The lists of the form's resource locators, by the name of their `searchListMethod`. */
-	readonly lists?: Readonly<Record<string, ListSearch>>;
 }

@@ -1,12 +1,12 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
+import { isExplanation } from '../reply/explanation';
+import type { Service } from '../signIn/service';
+import { isInvalid } from '../text/invalid';
+import { maxListCharacters } from '../text/limits';
 import { openConnection } from './connection';
 import { converse } from './conversation';
-import { isExplanation } from './explanation';
-import { isInvalid } from './invalid';
-import { maxListCharacters } from './limits';
-import { enterByHand, type ListSearch } from './lists';
-import type { Service } from './service';
+import { enterByHand, type ListSearch, type ListSearches } from './lists';
 
 /** A list takes a phone system no time: no phone rings for it. */
 const timeoutSeconds = 20;
@@ -25,9 +25,11 @@ type N8nListSearch = (
 ) => Promise<INodeListSearchResult>;
 
 /** A vendor's lists in the form that n8n's node class needs. */
-export function listSearchOf(service: Service): Record<string, N8nListSearch> {
+export function listSearchOf(
+	vendor: Service & { readonly lists?: ListSearches },
+): Record<string, N8nListSearch> {
 	return Object.fromEntries(
-		Object.entries(service.lists ?? {}).map(([name, search]) => [name, toN8n(service, search)]),
+		Object.entries(vendor.lists ?? {}).map(([name, search]) => [name, toN8n(vendor, search)]),
 	);
 }
 

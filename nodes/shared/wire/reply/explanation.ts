@@ -1,6 +1,6 @@
-import { headlineOf, type Invalid } from './invalid';
+import { headlineOf, type Invalid } from '../text/invalid';
+import { isRecord, isTagged, reasonOf } from '../text/values';
 import type { FailureReason } from './reasons';
-import { isRecord, isTagged, reasonOf } from './values';
 
 /** Why a request has no result from the vendor itself, in plain words. */
 export interface Explanation {

@@ -4,7 +4,7 @@ import {
 	type DigestRequest,
 	nextNonceCount,
 	offersScheme,
-} from '../../../nodes/shared/wire/digest';
+} from '../../../../nodes/shared/wire/signIn/digest';
 
 const challenge = (header: string) => {
 	const found = digestChallenge(header);

@@ -6,15 +6,15 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 
-import { readAddress } from './address';
-import { authenticate, transportOptions } from './authenticate';
+import { explainInvalid, type Explanation, isExplanation } from '../reply/explanation';
+import type { HttpRequest } from '../reply/http';
+import { readAddress } from '../signIn/address';
+import { authenticate, transportOptions } from '../signIn/authenticate';
+import type { Service } from '../signIn/service';
+import { askForSession } from '../signIn/signIn';
+import { isInvalid } from '../text/invalid';
 import { converse, type Step } from './conversation';
 import { exchange } from './exchange';
-import { explainInvalid, type Explanation, isExplanation } from './explanation';
-import type { HttpRequest } from './http';
-import { isInvalid } from './invalid';
-import type { Service } from './service';
-import { askForSession } from './signIn';
 
 /** Nothing rings during a test, so a phone system answers at once. */
 const timeoutSeconds = 20;

@@ -1,5 +1,5 @@
-import { parseJson } from '../../../nodes/shared/wire/json';
-import { maxReplyCharacters } from '../../../nodes/shared/wire/limits';
+import { parseJson } from '../../../../nodes/shared/wire/text/json';
+import { maxReplyCharacters } from '../../../../nodes/shared/wire/text/limits';
 
 const unreadable = (why = 'it is not valid JSON') => ({ kind: 'unreadable', why: why });
 

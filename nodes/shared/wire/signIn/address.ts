@@ -1,6 +1,6 @@
 import type { IHttpRequestOptions, INodeProperties } from 'n8n-workflow';
 
-import { invalid, type Invalid } from './invalid';
+import { invalid, type Invalid } from '../text/invalid';
 
 /** The part of a credential that says how to reach the phone system. */
 export interface Address {

@@ -1,6 +1,6 @@
-import { isInvalid } from '../../../nodes/shared/wire/invalid';
-import { readAddress, tlsOptions } from '../../../nodes/shared/wire/address';
-import type { Invalid } from '../../../nodes/shared/wire/invalid';
+import { isInvalid } from '../../../../nodes/shared/wire/text/invalid';
+import { readAddress, tlsOptions } from '../../../../nodes/shared/wire/signIn/address';
+import type { Invalid } from '../../../../nodes/shared/wire/text/invalid';
 
 const baseUrl = (entered: unknown) =>
 	readAddress({ baseUrl: entered }, { endpoints: ['/xml', '/json'] });

@@ -1,6 +1,11 @@
-import type { JsonObject, JsonValue } from './http';
 import { maxReplyCharacters } from './limits';
 import type { Unreadable } from './unreadable';
+
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+
+export interface JsonObject {
+	readonly [key: string]: JsonValue;
+}
 
 /**
  * Reads JSON. Values nested deeper than in any API's reply become null. A number that JavaScript would print differently

@@ -1,6 +1,6 @@
+import { chain, isRecord, toText } from '../text/values';
 import { explain, type Explanation, thrownExplanation } from './explanation';
 import type { FailureReason } from './reasons';
-import { chain, isRecord, toText } from './values';
 
 /** Why no HTTP response came, as far as the error's code shows. */
 type Cause = Extract<

@@ -1,7 +1,7 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 
-import type { JsonObject, JsonValue } from './http';
 import { invalid, type Invalid } from './invalid';
+import type { JsonObject, JsonValue } from './json';
 import { maxReplyCharacters } from './limits';
 import type { Unreadable } from './unreadable';
 import { isRecord } from './values';

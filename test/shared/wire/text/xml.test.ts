@@ -1,6 +1,6 @@
-import { isUnreadable } from '../../../nodes/shared/wire/unreadable';
-import { maxReplyCharacters } from '../../../nodes/shared/wire/limits';
-import { buildXml, element, parseXml, xmlToJson } from '../../../nodes/shared/wire/xml';
+import { isUnreadable } from '../../../../nodes/shared/wire/text/unreadable';
+import { maxReplyCharacters } from '../../../../nodes/shared/wire/text/limits';
+import { buildXml, element, parseXml, xmlToJson } from '../../../../nodes/shared/wire/text/xml';
 
 const parsed = (xml: string) => {
 	const root = parseXml(xml);

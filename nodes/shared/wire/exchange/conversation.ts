@@ -1,5 +1,5 @@
-import { type Explanation, isExplanation } from './explanation';
-import type { HttpRequest, HttpResponse } from './http';
+import { type Explanation, isExplanation } from '../reply/explanation';
+import type { HttpRequest, HttpResponse } from '../reply/http';
 
 /**
  * Several requests in a row, as pure data. A step either asks, with a function for the response, or is done. A driver

@@ -1,8 +1,14 @@
 import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 
+import {
+	explain,
+	explainInvalid,
+	type Explanation,
+	isExplanation,
+	NotSent,
+} from '../reply/explanation';
+import { isInvalid } from '../text/invalid';
 import { type Address, readAddress, tlsOptions } from './address';
-import { explain, explainInvalid, type Explanation, isExplanation, NotSent } from './explanation';
-import { isInvalid } from './invalid';
 import type { Service } from './service';
 import { knownSession } from './signIn';
 

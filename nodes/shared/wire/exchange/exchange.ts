@@ -1,17 +1,17 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
-import type { Explanation } from './explanation';
+import type { Explanation } from '../reply/explanation';
 import {
 	type HttpRequest,
 	type HttpResponse,
 	type Received,
 	thrownResponse,
 	toHttpResponse,
-} from './http';
-import { maxReplyCharacters } from './limits';
-import { explainError, type Sending } from './noAnswer';
-import { explainTokenError } from './token';
-import { toText } from './values';
+} from '../reply/http';
+import { explainError, type Sending } from '../reply/noAnswer';
+import { explainTokenError } from '../signIn/token';
+import { maxReplyCharacters } from '../text/limits';
+import { toText } from '../text/values';
 
 type RequestOptions = IHttpRequestOptions & { readonly abortSignal: AbortSignal };
 

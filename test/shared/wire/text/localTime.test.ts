@@ -4,7 +4,7 @@ import {
 	readLocalTime,
 	writeLocalTime,
 	zoneOf,
-} from '../../../nodes/shared/wire/localTime';
+} from '../../../../nodes/shared/wire/text/localTime';
 
 const at = (time: string) => Date.parse(`2026-11-${time}Z`);
 const hours = (count: number) => count * 3_600_000;

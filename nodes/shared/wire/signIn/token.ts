@@ -1,7 +1,7 @@
-import { explain, type Explanation } from './explanation';
-import { explainError, type Sender, type Sending } from './noAnswer';
-import { explainStatus } from './status';
-import { chain, isRecord, toText } from './values';
+import { explain, type Explanation } from '../reply/explanation';
+import { explainError, type Sender, type Sending } from '../reply/noAnswer';
+import { explainStatus } from '../reply/status';
+import { chain, isRecord, toText } from '../text/values';
 
 /** n8n's messages for a credential that has no token, or one that cannot be renewed. */
 const unconnected =

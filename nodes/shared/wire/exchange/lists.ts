@@ -1,8 +1,8 @@
+import { type Explanation, isExplanation } from '../reply/explanation';
+import type { HttpRequest, HttpResponse } from '../reply/http';
+import { type Invalid, isInvalid } from '../text/invalid';
+import type { Unreadable } from '../text/unreadable';
 import { done, type Step } from './conversation';
-import { type Explanation, isExplanation } from './explanation';
-import type { HttpRequest, HttpResponse } from './http';
-import { type Invalid, isInvalid } from './invalid';
-import type { Unreadable } from './unreadable';
 
 /** The editor's request for one page of a list. */
 export interface ListQuery {
@@ -49,6 +49,9 @@ export function noListIn(vendorName: string, reply: Explanation | Unreadable): N
 
 /** One list of a vendor's form. */
 export type ListSearch = (query: ListQuery) => Step<ListPage | NoList>;
+
+/** The lists of a form's resource locators, by the name of their `searchListMethod`. */
+export type ListSearches = Readonly<Record<string, ListSearch>>;
 
 /** A search that finds few items stops after this many pages, and continues when the user scrolls. */
 const pagesPerSearch = 10;

@@ -24,7 +24,8 @@ afterAll(() => editor.close());
 
 async function add(vendor: string, action: string): Promise<void> {
 	const { page } = editor;
-	await editor.visit('/workflow/new');
+	// Loaded again, so that it knows the credential that was stored since.
+	await page.goto(`${n8nUrl()}/workflow/new`);
 	await page.getByTestId('canvas-add-button').click();
 	expect(await editor.search('missed call')).toContain(vendor);
 	await editor.search(vendor);

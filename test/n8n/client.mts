@@ -392,6 +392,16 @@ export class N8nClient {
 		return results.map(({ id }) => id);
 	}
 
+	/** The same, as soon as there are at least this many. */
+	async executionsWhen(workflowId: string, count: number): Promise<string[]> {
+		const found = await ask(requestLimitMs, async () => {
+			const ids = await this.executionsOf(workflowId);
+			return ids.length < count ? undefined : ids;
+		});
+		if (found !== undefined) return found;
+		throw new Error(`Workflow ${workflowId} was not executed ${String(count)} times in time.`);
+	}
+
 	/** The text of a file that a workflow created. */
 	async readFile({ id }: ItemFile): Promise<string> {
 		const response = await this.#send(
@@ -464,14 +474,17 @@ export class N8nClient {
 	}
 }
 
-/** Polls for an answer, with growing pauses; undefined if there is none in time. */
+/**
+ * Polls for an answer, with growing pauses; undefined if there is none in time. n8n looks up all its workflows for each
+ * look at an execution: to ask often costs more than most executions.
+ */
 async function ask<T>(limitMs: number, look: () => Promise<T | undefined>): Promise<T | undefined> {
 	const started = Date.now();
 	for (;;) {
 		const answer = await look();
 		const waitedMs = Date.now() - started;
 		if (answer !== undefined || waitedMs > limitMs) return answer;
-		await sleep(Math.min(Math.max(waitedMs / 10, 50), 1000));
+		await sleep(Math.min(Math.max(waitedMs / 4, 100), 1000));
 	}
 }
 

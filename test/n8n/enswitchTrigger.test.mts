@@ -13,7 +13,7 @@ import type { EnswitchSetup } from './enswitchSetup.mts';
 import { packPackage } from './pack.mts';
 import { workFolder } from './paths.mts';
 import { folderOfThisRun } from './processes.mts';
-import { owner, startN8n } from './server.mts';
+import { owner, startN8n, withoutEditor } from './server.mts';
 import type { Form } from './setup.mts';
 import { openTrigger, readPage } from './trigger.mts';
 import type { OpenTrigger } from './trigger.mts';
@@ -335,7 +335,7 @@ describe('nobody else gets in', () => {
 		const n8n = await startN8n({
 			userFolder: await folderOfThisRun(join(workFolder, 'enswitchTriggerTest')),
 			installPackage: await packPackage(),
-			env: { N8N_PROXY_HOPS: '1' },
+			env: { ...withoutEditor, N8N_PROXY_HOPS: '1' },
 		});
 		try {
 			const options = { allowedAddresses: '198.51.100.7' };

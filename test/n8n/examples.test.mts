@@ -1,5 +1,4 @@
 /** Every workflow of `examples/` in a real n8n, as a user has it after importing it and choosing credentials. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultUsers as asteriskUsers, startAsterisk } from '../simulators/asterisk.mts';
 import { defaultAccounts as enswitchAccounts, startEnswitch } from '../simulators/enswitch.mts';
 import { defaultSignIn, startIovox } from '../simulators/iovox.mts';
@@ -28,7 +27,6 @@ import {
 } from './example.mts';
 import { setUpEnswitch } from './enswitchSetup.mts';
 import type { Credentials } from './example.mts';
-import { until } from '../until.mts';
 import type { Form } from './setup.mts';
 import { setUpVoipNow } from './voipnowSetup.mts';
 
@@ -814,12 +812,8 @@ describe('onCallAlert', () => {
 
 /** The one that a trigger of the workflow's own started last. */
 async function latestExecution(workflowId: string): Promise<Execution> {
-	for (let waited = 0; waited < 100; waited++) {
-		const [latest] = await client.executionsOf(workflowId);
-		if (latest !== undefined) return await client.waitFor(latest);
-		await sleep(100);
-	}
-	throw new Error('The workflow was not executed.');
+	const [latest = ''] = await client.executionsWhen(workflowId, 1);
+	return await client.waitFor(latest);
 }
 
 describe('bulkCalls', () => {
@@ -954,12 +948,8 @@ async function publishTrigger(name: string, trigger: string, credentials: Creden
 
 /** The executions that the trigger of a published workflow has started, the earliest first. */
 async function startedBy(workflowId: string, count: number): Promise<readonly Execution[]> {
-	let ids: readonly string[] = [];
-	await until(async () => {
-		ids = await client.executionsOf(workflowId);
-		return ids.length >= count;
-	});
-	return await Promise.all([...ids].reverse().map((id) => client.waitFor(id)));
+	const ids = await client.executionsWhen(workflowId, count);
+	return await Promise.all(ids.reverse().map((id) => client.waitFor(id)));
 }
 
 describe('answeredCallLookup', () => {

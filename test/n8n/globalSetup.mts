@@ -6,10 +6,11 @@ import { packPackage } from './pack.mts';
 import { workFolder } from './paths.mts';
 import { folderOfThisRun, onInterrupt } from './processes.mts';
 import { withProgress } from './progress.mts';
-import { startN8n } from './server.mts';
+import { startN8n, withoutCode } from './server.mts';
 import type { N8nServer } from './server.mts';
 
-const networkPolicy = {
+const env = {
+	...withoutCode,
 	N8N_SSRF_PROTECTION_ENABLED: 'true',
 	N8N_SSRF_BLOCKED_IP_RANGES: `${blockedAddress}/32`,
 };
@@ -33,7 +34,7 @@ export default async function globalSetup({
 	const folder = await folderOfThisRun(join(workFolder, 'test'));
 	const start = async (_: unknown, index: number) => {
 		const userFolder = join(folder, String(index + 1));
-		started[index] = await startN8n({ userFolder, installPackage, env: networkPolicy });
+		started[index] = await startN8n({ userFolder, installPackage, env });
 	};
 	await withProgress('Starting n8n', () => Promise.all(Array.from({ length: maxWorkers }, start)));
 	process.env.N8N_UNDER_TEST = JSON.stringify(

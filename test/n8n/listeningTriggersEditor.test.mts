@@ -24,6 +24,7 @@ afterAll(() => editor.close());
 
 async function add(vendor: string, action: string): Promise<void> {
 	const { page } = editor;
+	// Loaded again, so that it knows the credential that was stored since.
 	await page.goto(`${n8nUrl()}/workflow/new`);
 	await page.getByTestId('canvas-add-button').click();
 	expect(await editor.search('missed call')).toContain(vendor);
@@ -49,14 +50,11 @@ async function unpublish(): Promise<void> {
 	await page.getByText('Workflow unpublished successfully').waitFor();
 }
 
-/** Longer than a minute, after which n8n polls. */
-const runLimitMs = 90_000;
-
 /** Waits for a run of the published workflow, beside the one of the test. */
 async function seeRun(picture: string): Promise<void> {
 	const { page } = editor;
 	const [, id = ''] = /\/workflow\/(\w+)/.exec(page.url()) ?? [];
-	await until(async () => (await client.executionsOf(id)).length === 2, runLimitMs);
+	expect(await client.executionsWhen(id, 2)).toHaveLength(2);
 	await page.getByTestId('radio-button-executions').click();
 	await page.getByText('Succeeded in').first().waitFor();
 	await editor.screenshot(picture);

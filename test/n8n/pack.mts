@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { packageName, projectFolder, workFolder } from './paths.mts';
+import { compiledFolder, packageName, projectFolder, workFolder } from './paths.mts';
 import { pnpm } from './pnpm.mts';
 import { Advice, runToEnd, tailOf } from './processes.mts';
 import { withProgress } from './progress.mts';
@@ -80,6 +80,8 @@ async function packAlone(built: boolean): Promise<string> {
 	const tarball = join(workFolder, `${packageName}.tgz`);
 	const changes = await Promise.all(sources.map((path) => lastChange(join(projectFolder, path))));
 	if (!built && (await lastChange(tarball)) > Math.max(...changes)) return tarball;
+	// What was compiled of the one before, in the folders of earlier runs, is of no use any more.
+	await rm(compiledFolder, { recursive: true, force: true });
 	if (!built) await runScript('Building the package', 'run', 'build');
 	// Renamed when it is complete, because another run may be reading the previous one.
 	const fresh = join(workFolder, `${packageName}-${String(process.pid)}.tgz`);

@@ -1,6 +1,5 @@
 /** A trigger of this package in a workflow of its own: it is published, and what comes is counted. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { until } from '../until.mts';
 import type { CredentialRef, Execution, N8nClient } from './client.mts';
 import { workflow } from './flow.mts';
 import type { Edge, FlowNode } from './flow.mts';
@@ -10,9 +9,7 @@ import type { Form } from './setup.mts';
 export const triggerName = 'Trigger';
 
 /** What comes twice would come within this time. */
-const calmMs = 400;
-/** n8n starts some executions a second. */
-const executionsLimitMs = 120_000;
+const calmMs = 500;
 
 export interface TriggerTest {
 	/** e.g. switchvoxTrigger */
@@ -51,11 +48,7 @@ export async function openTrigger(client: N8nClient, test: TriggerTest): Promise
 	};
 	const workflowId = await client.createWorkflow(workflow([trigger, ...nodes], edges));
 	const executions = async (count: number) => {
-		await until(async () => {
-			// A request each time: not too often.
-			await pause(calmMs / 4);
-			return (await client.executionsOf(workflowId)).length >= count;
-		}, executionsLimitMs);
+		await client.executionsWhen(workflowId, count);
 		await pause(calmMs);
 		const ids = await client.executionsOf(workflowId);
 		if (ids.length !== count) {

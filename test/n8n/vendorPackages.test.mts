@@ -14,13 +14,12 @@ import { packageName, projectFolder, workFolder } from './paths.mts';
 import { startPhoneSystems } from './phoneSystems.mts';
 import type { PhoneSystem } from './phoneSystems.mts';
 import { folderOfThisRun } from './processes.mts';
-import { owner, startN8n } from './server.mts';
+import { owner, startN8n, withoutCode } from './server.mts';
 import type { N8nServer, PackedPackage } from './server.mts';
 
 const ids = vendors.map(({ id }) => id);
 
-/** n8n starts six times here, two at once. No node of these workflows needs a process of its own for code. */
-const env = { N8N_RUNNERS_MODE: 'external', N8N_RUNNERS_AUTH_TOKEN: 'nobody' };
+/** n8n starts six times here, two at once. */
 const lanes = 2;
 
 let folder: string;
@@ -49,7 +48,11 @@ async function withN8n<T>(
 	installPackage: readonly PackedPackage[],
 	use: (client: N8nClient) => Promise<T>,
 ): Promise<T> {
-	const n8n = await startN8n({ userFolder: join(folder, String(lane)), installPackage, env });
+	const n8n = await startN8n({
+		userFolder: join(folder, String(lane)),
+		installPackage,
+		env: withoutCode,
+	});
 	started.add(n8n);
 	try {
 		return await use(await logIn(n8n.url, owner));

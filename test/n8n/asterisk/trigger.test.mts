@@ -83,7 +83,7 @@ async function eventsOf(workflowId: string): Promise<readonly Item['json'][]> {
 
 /** All events once there are as many; none comes after them. */
 async function eventsWhen(workflowId: string, count: number): Promise<readonly Item['json'][]> {
-	await until(async () => (await client.executionsOf(workflowId)).length >= count);
+	await client.executionsWhen(workflowId, count);
 	await new Promise((next) => setTimeout(next, 500));
 	const events = await eventsOf(workflowId);
 	expect(events.map(({ event }) => event)).toHaveLength(count);
@@ -181,8 +181,9 @@ test.each([
 		const placed = execution.nodes.Place?.at(-1)?.outputs[0]?.[0]?.json;
 		expect(placed).toMatchObject({ status: 'accepted', from, to: '311' });
 		// One of the executions is the one that places the call.
-		await until(async () => (await client.executionsOf(id)).length === 6);
-		const ids = (await client.executionsOf(id)).filter((one) => one !== execution.id);
+		const all = await client.executionsWhen(id, 6);
+		expect(all).toHaveLength(6);
+		const ids = all.filter((one) => one !== execution.id);
 		const events = (await Promise.all(ids.map((one) => client.waitFor(one)))).map(
 			({ nodes }) => nodes[triggerName]?.[0]?.outputs[0]?.[0]?.json,
 		);
@@ -315,10 +316,8 @@ test('the example missedCallTicket: a ticket for the missed call, and for no oth
 	await asterisk.dial(answeredCall);
 	await asterisk.dial({ from: '101', to: '201', hangsUp: { afterAnswerMs: 5_000 } });
 	await asterisk.dial({ from: '101', to: '331', hangsUp: { afterAnswerMs: 5_000 } });
-	await until(async () => (await client.executionsOf(id)).length >= 3);
-	const executions = await Promise.all(
-		(await client.executionsOf(id)).map((one) => client.waitFor(one)),
-	);
+	const ids = await client.executionsWhen(id, 3);
+	const executions = await Promise.all(ids.map((one) => client.waitFor(one)));
 	const tickets = executions.flatMap(
 		({ nodes }) => nodes['Add Ticket']?.flatMap(({ outputs }) => outputs[0] ?? []) ?? [],
 	);

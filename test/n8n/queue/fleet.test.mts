@@ -208,7 +208,7 @@ describe('after kill -9', () => {
 		expect((await crash.first).httpStatus).toBe(500);
 		const { status, nodes } = await client.waitFor(crash.executionId);
 		expect({ status, nodes }).toEqual({ status: 'error', nodes: {} });
-		await until(async () => (await client.executionsOf(crash.errorWorkflow)).length === 1);
+		expect(await client.executionsWhen(crash.errorWorkflow, 1)).toHaveLength(1);
 		expect(crash.setup.firstRings()).toBe(1);
 	});
 });

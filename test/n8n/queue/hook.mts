@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { N8nClient, WorkflowNode } from '../client.mts';
 import { workflow } from '../flow.mts';
 import type { Edge, FlowNode } from '../flow.mts';
@@ -112,11 +111,8 @@ export async function openHook(options: HookOptions): Promise<Hook> {
 			return { ...answer, output, httpStatus: response.status };
 		},
 		execution: async () => {
-			for (;;) {
-				const [id] = await client.executionsOf(workflowId);
-				if (id !== undefined) return id;
-				await pause(50);
-			}
+			const [id = ''] = await client.executionsWhen(workflowId, 1);
+			return id;
 		},
 	};
 }

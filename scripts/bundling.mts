@@ -4,9 +4,11 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { compileFunction } from 'node:vm';
 
-import { build, type BuildOptions } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
+import ts from 'typescript';
 
 const projectFolder = join(import.meta.dirname, '..');
+const require = createRequire(import.meta.url);
 
 /**
  * The libraries in the shipped code. n8n installs no dependencies of a package, and a `require` would silently load the
@@ -31,14 +33,16 @@ export interface Listed {
 }
 
 /**
- * Writes the code of these nodes and credentials into nodes.js, that of the library into index.js if there is one, and
- * what both use into shared.js. The files that n8n loads are where n8n looks for them.
+ * Writes the code of these nodes and credentials into nodes.js, that of the library into index.js if there is one, what
+ * both use into shared.js, and each bundled library into a file of its own. The files that n8n loads are where n8n looks for
+ * them.
  */
 export async function writeBundle(dist: string, listed: Listed, library?: string): Promise<void> {
 	const files = [...listed.nodes, ...listed.credentials].map((file) => relative('dist', file));
 	const classes = files.map(
 		(file) => `export { ${classIn(file)} } from './${file.replace(/\.js$/, '')}';`,
 	);
+	const used = new Set<string>();
 	const { outputFiles } = await build({
 		...options,
 		entryPoints: library === undefined ? [] : [library],
@@ -48,16 +52,13 @@ export async function writeBundle(dist: string, listed: Listed, library?: string
 		format: 'esm',
 		splitting: true,
 		chunkNames: 'shared',
-		external: [...options.external, ...bundledLibraries],
+		plugins: [loadedAtFirstUse(used)],
 	});
 	await mkdir(dist, { recursive: true });
-	for (const { library: name, uses } of outputFiles.flatMap(({ text }) => librariesIn(text))) {
+	for (const name of used) {
 		await build({
 			...options,
-			stdin: {
-				contents: `export { ${uses.join(', ')} } from '${name}';`,
-				resolveDir: projectFolder,
-			},
+			entryPoints: [name],
 			outfile: join(dist, fileOf(name)),
 			format: 'cjs',
 			write: true,
@@ -83,49 +84,43 @@ function classIn(file: string): string {
 	return basename(file).replace(/\..*$/, '');
 }
 
-/** The libraries that an ES module imports, each as a whole, with what it uses of them. */
-function librariesIn(text: string) {
-	const imports = text.matchAll(/^import \* as (\w+) from "(.*)";$/gm);
-	return [...imports].map(([line, name = '', library = '']) => {
-		const use = new RegExp(`\\b${name}\\.(\\w+)`, 'g');
-		const uses = [...new Set([...text.matchAll(use)].map(([, used = '']) => used))];
-		return { line, use, library, uses };
-	});
-}
-
 function fileOf(library: string): string {
-	return library.replace(/\/.*|\.js$/, '') + '.js';
+	return `${library.replace(/\/.*|\.js$/g, '')}.js`;
 }
 
 /**
- * n8n loads no library when it starts, which takes a third less time: each use loads it, and Node keeps what is loaded.
+ * Puts an object whose members load the file of a library in place of the library, because n8n uses none when it starts.
+ * Collects the imported libraries in `used`.
  */
-function withLazyLibraries(text: string): string {
-	return librariesIn(text).reduce(
-		(changed, { line, use, library }) =>
-			changed.replace(line, '').replace(use, `(require("./${fileOf(library)}")).$1`),
-		text,
-	);
+function loadedAtFirstUse(used: Set<string>): Plugin {
+	const names = bundledLibraries.map((name) => name.replace('.', '\\.'));
+	return {
+		name: 'loaded at first use',
+		setup({ onResolve, onLoad }) {
+			onResolve({ filter: new RegExp(`^(?:${names.join('|')})(?:/|$)`) }, ({ path }) => {
+				used.add(path);
+				return { path, namespace: 'loaded at first use' };
+			});
+			onResolve({ filter: /^\./, namespace: 'loaded at first use' }, ({ path }) => ({
+				path,
+				external: true,
+			}));
+			onLoad({ filter: /^/, namespace: 'loaded at first use' }, ({ path }) => {
+				const members = Object.keys(require(path) as object).map(
+					(name) => `get ${name}() { return require('./${fileOf(path)}').${name}; },`,
+				);
+				return { contents: `module.exports = {\n${members.join('\n')}\n};` };
+			});
+		},
+	};
 }
 
-/** Of an ES module that esbuild wrote. Its chunks do not import each other in a circle, so nothing has to be bound late. */
+/** esbuild itself would leave out the paths of the modules, and look up each import through a getter. */
 function toCommonJs(text: string): string {
-	const converted = withLazyLibraries(text)
-		.replace(
-			/^import \{([^}]*)\} from (".*");$/gm,
-			(_, names: string, from: string) =>
-				`const {${names.replace(/(\w+) as (\w+)/g, '$1: $2')}} = require(${from});`,
-		)
-		.replace(
-			/^export \{([^}]*)\};$/m,
-			(_, names: string) => `module.exports = {${names.replace(/(\w+) as (\w+)/g, '$2: $1')}};`,
-		)
-		.replace(/\bimport\((".*?")\)/g, 'Promise.resolve().then(() => require($1))')
-		// esbuild leaves them in comments alone. V8 takes twice the memory for a file that has any, and more time.
-		.replace(/[^\0-\x7f]/g, '-');
-	const left = /^(?:import|export)\b.*/m.exec(converted);
-	if (left) throw new Error(`esbuild wrote a line of another form: ${left[0]}`);
-	return `'use strict';\n${converted}`;
+	const { ES2022 } = ts.ScriptTarget;
+	const { CommonJS } = ts.ModuleKind;
+	return ts.transpileModule(text, { compilerOptions: { target: ES2022, module: CommonJS } })
+		.outputText;
 }
 
 /** What a source file exports. Plain Node does not run the sources, whose imports have no extension. */
@@ -135,7 +130,7 @@ export async function loadSource<Exports>(file: string): Promise<Exports> {
 	compileFunction(outputFiles[0]?.text ?? '', ['module', 'exports', 'require'])(
 		module,
 		module.exports,
-		createRequire(import.meta.url),
+		require,
 	);
 	return module.exports as Exports;
 }

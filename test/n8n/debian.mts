@@ -53,7 +53,9 @@ export async function runInstaller(
 	const logFile = join(workFolder, `${command}.log`);
 	await withProgress(title, async ({ update }) => {
 		const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-		const run = { command, args, cwd: '/', env, logFile, onLine: update };
+		// Two steps of the tests may want to install something at the same time.
+		const alone = [join(workFolder, 'installer.lock'), command, ...args];
+		const run = { command: 'flock', args: alone, cwd: '/', env, logFile, onLine: update };
 		if ((await runToEnd(run)) === 0) return;
 		throw new Advice(`${howToGetIt} ${command} did not get it:\n${await tailOf(logFile)}`);
 	});

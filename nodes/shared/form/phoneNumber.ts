@@ -1,10 +1,13 @@
 /** The only importer of libphonenumber-js. */
-import type {
-	CountryCode,
-	PhoneNumber,
-	ValidatePhoneNumberLengthResult,
+import {
+	type CountryCode,
+	getCountryCallingCode,
+	isSupportedCountry,
+	parsePhoneNumberFromString,
+	type PhoneNumber,
+	validatePhoneNumberLength,
+	type ValidatePhoneNumberLengthResult,
 } from 'libphonenumber-js/min';
-import * as phoneNumbers from 'libphonenumber-js/min';
 
 import { invalid, type Invalid, isInvalid } from '../wire/text/invalid';
 
@@ -14,7 +17,7 @@ export type Country = CountryCode;
 /** The country with this two-letter code, in upper or lower case; undefined if there is none. */
 export function toCountry(text: string): Country | undefined {
 	const code = text.toUpperCase();
-	return phoneNumbers.isSupportedCountry(code) ? code : undefined;
+	return isSupportedCountry(code) ? code : undefined;
 }
 
 /** How a phone number is written for dialing: `e164` begins with `+`, the others have digits only. */
@@ -62,7 +65,7 @@ export function dialPhoneNumber(number: string, country: Country | undefined): s
 
 function read(number: string, country: Country | undefined): PhoneNumber | Invalid {
 	const parsed = parse(number, country);
-	const wrong = phoneNumbers.validatePhoneNumberLength(number, country);
+	const wrong = validatePhoneNumberLength(number, country);
 	return wrong !== undefined || parsed === undefined
 		? invalid(`is "${number}", ${reasons[wrong ?? 'NOT_A_NUMBER']}`)
 		: parsed;
@@ -83,7 +86,7 @@ export function formsOf(
 
 function parse(number: string, country: Country | undefined): PhoneNumber | undefined {
 	const options = country === undefined ? {} : { defaultCountry: country };
-	return phoneNumbers.parsePhoneNumberFromString(number, { ...options, extract: false });
+	return parsePhoneNumberFromString(number, { ...options, extract: false });
 }
 
 function asDialedFrom(
@@ -96,8 +99,7 @@ function asDialedFrom(
 			`is "${number.number}". Set the option Default Country: the national format depends on it.`,
 		);
 	}
-	if (phoneNumbers.getCountryCallingCode(country) === number.countryCallingCode)
-		return atHome(number);
+	if (getCountryCallingCode(country) === number.countryCallingCode) return atHome(number);
 	// Undefined if each phone company of the country has its own prefix; the library's type leaves that out.
 	const abroad: string | undefined = number.format('IDD', { fromCountry: country });
 	return abroad === undefined

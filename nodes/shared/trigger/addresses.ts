@@ -1,5 +1,4 @@
-import type { IPv4, IPv6 } from 'ipaddr.js';
-import * as ipAddresses from 'ipaddr.js';
+import { IPv4, IPv6, isValid, isValidCIDR, parse, parseCIDR } from 'ipaddr.js';
 
 import { type Invalid, invalid } from '../wire/text/invalid';
 import { toText } from '../wire/text/values';
@@ -42,14 +41,14 @@ export function readAllowed(option: unknown): Allowed | Invalid {
 function readRange(entry: string): Range | undefined {
 	const [address = ''] = entry.split('/', 1);
 	// The library also takes "203.0.113" and "10", as old programs did.
-	if (!address.includes(':') && !ipAddresses.IPv4.isValidFourPartDecimal(address)) return undefined;
-	if (ipAddresses.isValidCIDR(entry)) return withoutMapping(...ipAddresses.parseCIDR(entry));
-	if (!ipAddresses.isValid(entry)) return undefined;
+	if (!address.includes(':') && !IPv4.isValidFourPartDecimal(address)) return undefined;
+	if (isValidCIDR(entry)) return withoutMapping(...parseCIDR(entry));
+	if (!isValid(entry)) return undefined;
 	return single(entry);
 }
 
 function single(address: string): Range {
-	const parsed = ipAddresses.parse(address);
+	const parsed = parse(address);
 	return withoutMapping(parsed, parsed.kind() === 'ipv4' ? 32 : 128);
 }
 
@@ -57,7 +56,7 @@ const mappingBits = 96;
 
 /** ::ffff:203.0.113.7 is 203.0.113.7: a socket for both versions of IP shows its senders so. */
 function withoutMapping(network: IPv4 | IPv6, bits: number): Range {
-	return network instanceof ipAddresses.IPv6 && network.isIPv4MappedAddress() && bits >= mappingBits
+	return network instanceof IPv6 && network.isIPv4MappedAddress() && bits >= mappingBits
 		? [network.toIPv4Address(), bits - mappingBits]
 		: [network, bits];
 }
@@ -68,7 +67,7 @@ const withPort = /^(?:([\d.]+):\d+|\[([^\]]+)\](?::\d+)?)$/;
 function isIn(sent: string, [network, bits]: Range): boolean {
 	const [, version4, version6] = withPort.exec(sent) ?? [];
 	const address = version4 ?? version6 ?? sent;
-	if (!ipAddresses.isValid(address)) return false;
+	if (!isValid(address)) return false;
 	const [sender] = single(address);
 	return sender.kind() === network.kind() && sender.match(network, bits);
 }

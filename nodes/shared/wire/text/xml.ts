@@ -1,4 +1,4 @@
-import * as fastXmlParser from 'fast-xml-parser';
+import { type X2jOptions, XMLParser, XMLValidator } from 'fast-xml-parser';
 
 import { invalid, type Invalid } from './invalid';
 import type { JsonObject, JsonValue } from './json';
@@ -50,7 +50,7 @@ function resolveReferences(text: string): string {
 	});
 }
 
-const parserOptions: fastXmlParser.X2jOptions = {
+const parserOptions: X2jOptions = {
 	preserveOrder: true,
 	ignoreAttributes: false,
 	attributeNamePrefix: '',
@@ -73,7 +73,7 @@ const parserOptions: fastXmlParser.X2jOptions = {
 };
 
 /** Made when the first reply is read, which is when the library is loaded. */
-let parser: fastXmlParser.XMLParser | undefined;
+let parser: XMLParser | undefined;
 
 /** Reads an XML document; refuses a document type, more than 50 levels of nesting, and a text that is too long. */
 export function parseXml(xml: string, maxCharacters = maxReplyCharacters): XmlElement | Unreadable {
@@ -85,10 +85,10 @@ export function parseXml(xml: string, maxCharacters = maxReplyCharacters): XmlEl
 		return { kind: 'unreadable', why: 'it has a document type declaration' };
 	if (xml.trim() === '') return { kind: 'unreadable', why: 'it is empty' };
 	try {
-		const validity = fastXmlParser.XMLValidator.validate(xml);
+		const validity = XMLValidator.validate(xml);
 		if (validity !== true)
 			return { kind: 'unreadable', why: `it is not well-formed XML (${validity.err.msg})` };
-		parser ??= new fastXmlParser.XMLParser(parserOptions);
+		parser ??= new XMLParser(parserOptions);
 		const nodes: unknown = parser.parse(xml);
 		const roots = elementsOf(nodes);
 		const [root] = roots;

@@ -1,4 +1,5 @@
 /** Makes CommonJS of the sources. */
+import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
@@ -42,7 +43,7 @@ export async function writeBundle(dist: string, listed: Listed, library?: string
 	const classes = files.map(
 		(file) => `export { ${classIn(file)} } from './${file.replace(/\.js$/, '')}';`,
 	);
-	const used = new Set<string>();
+	const used = new Map<string, readonly string[]>();
 	const { outputFiles } = await build({
 		...options,
 		entryPoints: library === undefined ? [] : [library],
@@ -55,10 +56,11 @@ export async function writeBundle(dist: string, listed: Listed, library?: string
 		plugins: [loadedAtFirstUse(used)],
 	});
 	await mkdir(dist, { recursive: true });
-	for (const name of used) {
+	for (const [name, members] of used) {
+		const contents = `export { ${members.join(', ')} } from '${name}';`;
 		await build({
 			...options,
-			entryPoints: [name],
+			stdin: { contents, resolveDir: projectFolder },
 			outfile: join(dist, fileOf(name)),
 			format: 'cjs',
 			write: true,
@@ -90,29 +92,42 @@ function fileOf(library: string): string {
 
 /**
  * Puts an object whose members load the file of a library in place of the library, because n8n uses none when it starts.
- * Collects the imported libraries in `used`.
+ * Collects the libraries in `used`, with what their only importer takes of them.
  */
-function loadedAtFirstUse(used: Set<string>): Plugin {
+function loadedAtFirstUse(used: Map<string, readonly string[]>): Plugin {
 	const names = bundledLibraries.map((name) => name.replace('.', '\\.'));
+	const namespace = 'loaded at first use';
 	return {
-		name: 'loaded at first use',
+		name: namespace,
 		setup({ onResolve, onLoad }) {
-			onResolve({ filter: new RegExp(`^(?:${names.join('|')})(?:/|$)`) }, ({ path }) => {
-				used.add(path);
-				return { path, namespace: 'loaded at first use' };
+			onResolve({ filter: new RegExp(`^(?:${names.join('|')})(?:/|$)`) }, ({ path, importer }) => {
+				if (used.has(path)) throw new Error(`${path} has a second importer: ${importer}`);
+				used.set(path, importedNames(importer, path));
+				return { path, namespace };
 			});
-			onResolve({ filter: /^\./, namespace: 'loaded at first use' }, ({ path }) => ({
-				path,
-				external: true,
-			}));
-			onLoad({ filter: /^/, namespace: 'loaded at first use' }, ({ path }) => {
-				const members = Object.keys(require(path) as object).map(
+			onResolve({ filter: /^\./, namespace }, ({ path }) => ({ path, external: true }));
+			onLoad({ filter: /^/, namespace }, ({ path }) => {
+				const members = (used.get(path) ?? []).map(
 					(name) => `get ${name}() { return require('./${fileOf(path)}').${name}; },`,
 				);
 				return { contents: `module.exports = {\n${members.join('\n')}\n};` };
 			});
 		},
 	};
+}
+
+/** The values that a source file imports from a module, by name. */
+function importedNames(file: string, module: string): readonly string[] {
+	const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022);
+	return source.statements
+		.filter(ts.isImportDeclaration)
+		.filter(({ moduleSpecifier: from }) => ts.isStringLiteral(from) && from.text === module)
+		.map(({ importClause }) => importClause)
+		.filter((clause) => clause?.isTypeOnly === false)
+		.map((clause) => clause?.namedBindings)
+		.filter((bindings) => bindings !== undefined && ts.isNamedImports(bindings))
+		.flatMap(({ elements }) => elements.filter(({ isTypeOnly }) => !isTypeOnly))
+		.map(({ name, propertyName = name }) => propertyName.text);
 }
 
 /** esbuild itself would leave out the paths of the modules, and look up each import through a getter. */

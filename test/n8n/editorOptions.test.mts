@@ -144,9 +144,9 @@ test('Calling Hours stay on the form, and hold, when another option is added', a
 	expect(await editor.labels()).toEqual(
 		expect.arrayContaining(['Limit: Calling Hours', 'Days', 'From', 'Limit: Max Calls']),
 	);
-	// Hours that begin two hours from now are never open.
+	// Hours that begin two hours from now are never open. n8n does not save the field's own times, 09:00 and 17:00.
 	const now = new Date().getUTCHours();
-	const [from = '', to = ''] = [2, 3].map((ahead) => `${String((now + ahead) % 24)}:00`);
+	const [from = '', to = ''] = [2, 3].map((ahead) => `${String((now + ahead) % 24)}:30`);
 	await editor.type('from', from);
 	await editor.type('to', to);
 	await editor.type('timeZone', 'UTC');

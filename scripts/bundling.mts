@@ -108,9 +108,13 @@ function loadedAtFirstUse(used: Map<string, readonly string[]>): Plugin {
 			onResolve({ filter: /^\./, namespace }, ({ path }) => ({ path, external: true }));
 			onLoad({ filter: /^/, namespace }, ({ path }) => {
 				const members = (used.get(path) ?? []).map(
-					(name) => `get ${name}() { return require('./${fileOf(path)}').${name}; },`,
+					(name) => `get ${name}() { return load().${name}; },`,
 				);
-				return { contents: `module.exports = {\n${members.join('\n')}\n};` };
+				const contents = `
+					let loaded;
+					const load = () => (loaded ??= require('./${fileOf(path)}'));
+					module.exports = { ${members.join(' ')} };`;
+				return { contents };
 			});
 		},
 	};

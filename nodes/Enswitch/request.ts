@@ -11,7 +11,7 @@ export function encodeRequest(
 	const form = new URLSearchParams();
 	for (const [parameter, value] of Object.entries(parameters)) {
 		if (value === undefined) continue;
-		form.set(parameter, String(typeof value === 'boolean' ? Number(value) : value));
+		form.append(parameter, String(typeof value === 'boolean' ? Number(value) : value));
 	}
 	return {
 		method: 'POST',

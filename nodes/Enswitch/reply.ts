@@ -69,7 +69,7 @@ function toVendorError(entry: JsonValue): VendorError {
 	const parameter = toText(key).trim();
 	return {
 		code: toText(code).trim() || null,
-		message: toText(message).trim().replace(secretsInText, '$1=***'),
+		message: withoutSecretsIn(toText(message).trim()),
 		...(parameter === '' ? {} : { parameter }),
 	};
 }
@@ -113,13 +113,19 @@ const secretsInText = /\b(auth_\w{1,20}|password|secret|token)=[^\s&;]*/gi;
 const secretName = /pass|secret|token|auth_|pin$/i;
 const deepestLevel = 20;
 
+function withoutSecretsIn(text: string): string {
+	return text.includes('=') ? text.replace(secretsInText, '$1=***') : text;
+}
+
 function withoutSecrets(value: JsonValue, level = 0): JsonValue {
-	if (typeof value === 'string') return value.replace(secretsInText, '$1=***');
+	if (typeof value === 'string') return withoutSecretsIn(value);
 	if (typeof value !== 'object' || value === null) return value;
 	if (level >= deepestLevel) return null;
 	if (!isJsonObject(value)) return value.map((member) => withoutSecrets(member, level + 1));
-	const members = Object.entries(value).filter(([name]) => !secretName.test(name));
-	return Object.fromEntries(
-		members.map(([name, member]) => [name, withoutSecrets(member, level + 1)]),
-	);
+	const members: [string, JsonValue][] = [];
+	for (const name in value) {
+		if (!secretName.test(name))
+			members.push([name, withoutSecrets(value[name] ?? null, level + 1)]);
+	}
+	return Object.fromEntries(members);
 }

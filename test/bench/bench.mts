@@ -81,7 +81,7 @@ async function measureAll(plan: Plan, results: Results): Promise<void> {
 	}
 	if (has('d')) {
 		await results.add('The library', () =>
-			measureLibrary({ calls: items / 2, repeats: repeats * 5, log: say }),
+			measureLibrary({ calls: items / 2, repeats: repeats * 15, log: say }),
 		);
 	}
 	if (has('e')) {

@@ -115,7 +115,7 @@ const keptMilliseconds = 5_000;
 /**
  * A `getCredentials` that reads every few seconds. n8n would read, decrypt and evaluate the credential for every request,
  * which takes 1 ms: Switchvox with Digest would take 0.57 of HTTP Request's time per call, not 0.48 (`pnpm bench` asks for
- * 0.5). If n8n renews a token or a challenge, it puts it into this same object; if another process does, the next reading has
+ * 0.4). If n8n renews a token or a challenge, it puts it into this same object; if another process does, the next reading has
  * it. If the credential can no longer be read, or its address has changed, the request is not sent.
  */
 function keepCredential(

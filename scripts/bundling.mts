@@ -15,7 +15,7 @@ const require = createRequire(import.meta.url);
  * The libraries in the shipped code. n8n installs no dependencies of a package, and a `require` would silently load the
  * versions that n8n happens to have.
  */
-export const bundledLibraries = ['fast-xml-parser', 'libphonenumber-js', 'ipaddr.js'] as const;
+export const bundledLibraries = ['@rgrove/parse-xml', 'libphonenumber-js', 'ipaddr.js'] as const;
 
 const options = {
 	absWorkingDir: projectFolder,
@@ -86,8 +86,10 @@ function classIn(file: string): string {
 	return basename(file).replace(/\..*$/, '');
 }
 
-function fileOf(library: string): string {
-	return `${library.replace(/\/.*|\.js$/g, '')}.js`;
+/** Named after the library, without its scope and the path inside it. */
+function fileOf(path: string): string {
+	const library = bundledLibraries.find((name) => `${path}/`.startsWith(`${name}/`)) ?? path;
+	return `${basename(library, '.js')}.js`;
 }
 
 /**

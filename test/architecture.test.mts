@@ -147,7 +147,7 @@ test('a program that imports the library loads nothing of n8n', () => {
 test('one file each reads XML, knows phone numbers and IP addresses, and does HTTP inside n8n', () => {
 	const usersOf = (pattern: RegExp) =>
 		sources.filter((file) => pattern.test(readFileSync(file, 'utf8')));
-	expect(usersOf(/from 'fast-xml-parser'/)).toEqual(['nodes/shared/wire/text/xml.ts']);
+	expect(usersOf(/from '@rgrove\/parse-xml'/)).toEqual(['nodes/shared/wire/text/xml.ts']);
 	expect(usersOf(/from 'libphonenumber-js/)).toEqual(['nodes/shared/form/phoneNumber.ts']);
 	expect(usersOf(/from 'ipaddr.js'/)).toEqual(['nodes/shared/trigger/addresses.ts']);
 	expect(usersOf(/httpRequestWithAuthentication/)).toEqual([

@@ -54,7 +54,7 @@ function fileOf(path: string): string {
 }
 
 test('the folder is empty: what the package bundles cannot be found beside it', () => {
-	const script = `try { require.resolve('fast-xml-parser'); console.log('found') } catch { console.log('none') }`;
+	const script = `try { require.resolve('@rgrove/parse-xml'); console.log('found') } catch { console.log('none') }`;
 	expect(run(script).trim()).toBe('none');
 });
 
@@ -112,7 +112,7 @@ const scripts = () => filesIn('dist').filter((file) => file.endsWith('.js'));
 const read = (file: string) => readFileSync(join(home, file), 'utf8');
 
 test('its code is in three files and one for each library, and a line for each node and credential', () => {
-	const libraries = ['dist/fast-xml-parser.js', 'dist/ipaddr.js', 'dist/libphonenumber-js.js'];
+	const libraries = ['dist/ipaddr.js', 'dist/libphonenumber-js.js', 'dist/parse-xml.js'];
 	const own = ['dist/index.js', 'dist/nodes.js', 'dist/shared.js', ...libraries];
 	const { nodes, credentials } = manifest.n8n;
 	expect([...scripts()].sort()).toEqual([...own, ...nodes, ...credentials].sort());

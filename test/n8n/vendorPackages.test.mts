@@ -127,7 +127,7 @@ test.each(ids)(
 			for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE', 'package.json'])
 				expect(files).toContain(file);
 			const entries = [...manifest.n8n.nodes, ...manifest.n8n.credentials];
-			const libraries = ['fast-xml-parser', 'ipaddr', 'libphonenumber-js']
+			const libraries = ['ipaddr', 'libphonenumber-js', 'parse-xml']
 				.map((name) => `dist/${name}.js`)
 				.filter((file) => files.includes(file));
 			expect(files.filter((file) => /\.[jt]s$/.test(file)).sort()).toEqual(

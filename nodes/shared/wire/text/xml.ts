@@ -1,10 +1,9 @@
-import { type X2jOptions, XMLParser, XMLValidator } from 'fast-xml-parser';
+import { parseXml as parseDocument, XmlElement as ParsedElement, XmlText } from '@rgrove/parse-xml';
 
 import { invalid, type Invalid } from './invalid';
 import type { JsonObject, JsonValue } from './json';
 import { maxReplyCharacters } from './limits';
 import type { Unreadable } from './unreadable';
-import { isRecord } from './values';
 
 /** One element. Values are always strings, so that `007` stays `007`. */
 export interface XmlElement {
@@ -26,54 +25,12 @@ export function element(
 		: { name, attributes, children: content, text: '' };
 }
 
-const attributesKey = ':@';
-const textKey = '#text';
+/** No reply of a phone system has as many. */
+const mostLevels = 50;
+const tooDeep = `more than ${mostLevels} levels of elements`;
 
-const entities: Readonly<Record<string, string>> = {
-	amp: '&',
-	lt: '<',
-	gt: '>',
-	quot: '"',
-	apos: "'",
-};
-
-/** The references that XML defines without a document type; any other stays unchanged. */
-const references = /&(?:#(\d+)|#x([\dA-Fa-f]+)|(amp|lt|gt|quot|apos));/g;
-
-function resolveReferences(text: string): string {
-	if (!text.includes('&')) return text;
-	return text.replace(references, (reference, decimal?: string, hex?: string, name = '') => {
-		if (decimal === undefined && hex === undefined) return entities[name] ?? reference;
-		const code = parseInt(decimal ?? hex ?? '', decimal === undefined ? 16 : 10);
-		const character = code <= 0x10ffff ? String.fromCodePoint(code) : '';
-		return notXmlCharacter.test(character) ? '' : character;
-	});
-}
-
-const parserOptions: X2jOptions = {
-	preserveOrder: true,
-	ignoreAttributes: false,
-	attributeNamePrefix: '',
-	textNodeName: textKey,
-	parseTagValue: false,
-	parseAttributeValue: false,
-	trimValues: false,
-	ignoreDeclaration: true,
-	ignorePiTags: true,
-	jPath: false,
-	maxNestedTags: 50,
-	// Without this, the parser makes a decoder for every document, with all entities of HTML.
-	entityDecoder: {
-		decode: resolveReferences,
-		reset: () => undefined,
-		setXmlVersion: () => undefined,
-		setExternalEntities: () => undefined,
-		addInputEntities: () => undefined,
-	},
-};
-
-/** Made when the first reply is read, which is when the library is loaded. */
-let parser: XMLParser | undefined;
+/** As the key of an object, they would reach its prototype. */
+const unsafeNames = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** Reads an XML document; refuses a document type, more than 50 levels of nesting, and a text that is too long. */
 export function parseXml(xml: string, maxCharacters = maxReplyCharacters): XmlElement | Unreadable {
@@ -83,24 +40,65 @@ export function parseXml(xml: string, maxCharacters = maxReplyCharacters): XmlEl
 	// Checked before any parser sees the text: a document type can declare entities that expand without end.
 	if (/<!DOCTYPE/i.test(xml))
 		return { kind: 'unreadable', why: 'it has a document type declaration' };
-	if (xml.trim() === '') return { kind: 'unreadable', why: 'it is empty' };
+	const text = cleaned(xml);
+	if (text === '') return { kind: 'unreadable', why: 'it is empty' };
 	try {
-		const validity = XMLValidator.validate(xml);
-		if (validity !== true)
-			return { kind: 'unreadable', why: `it is not well-formed XML (${validity.err.msg})` };
-		parser ??= new XMLParser(parserOptions);
-		const nodes: unknown = parser.parse(xml);
-		const roots = elementsOf(nodes);
-		const [root] = roots;
-		if (root === undefined || roots.length > 1)
-			return { kind: 'unreadable', why: 'it has no single root element' };
-		return root;
+		// Some phone systems write entities of HTML. They stay unchanged.
+		const { root } = parseDocument(text, { ignoreUndefinedEntities: true });
+		if (root === null) throw new Error('no root element');
+		return toElement(root);
 	} catch (error) {
-		return {
-			kind: 'unreadable',
-			why: `it is not well-formed XML (${error instanceof Error ? error.message : 'cannot be parsed'})`,
-		};
+		return { kind: 'unreadable', why: `it is not well-formed XML (${problemOf(error)})` };
 	}
+}
+
+/**
+ * Without the XML declaration, whose encoding no longer matters, and with the characters that XML forbids but phone systems
+ * send replaced, as a decoder does with bytes that it cannot read. Line breaks are normalized here because the parser takes a
+ * time that grows with the square of their number.
+ */
+function cleaned(xml: string): string {
+	const text = xml
+		.replace(/^[\s\uFEFF]*<\?xml\s[^>]*\?>/, '')
+		.replace(notXmlCharacters, replacement)
+		.replace(/\r\n?/g, '\n')
+		.trim();
+	if (!text.includes('&#')) return text;
+	return text.replace(/&#(?:x([\dA-Fa-f]+)|(\d+));/g, (reference, hex?: string, decimal = '') => {
+		const code = hex === undefined ? parseInt(decimal, 10) : parseInt(hex, 16);
+		const isAllowed = code <= 0x10ffff && !notXmlCharacter.test(String.fromCodePoint(code));
+		return isAllowed ? reference : replacement;
+	});
+}
+
+const replacement = '\uFFFD';
+
+/** The parser's message quotes the reply, which can be long and can contain secrets: a name in the first line, and then text. */
+function problemOf(error: unknown): string {
+	if (error instanceof RangeError) return tooDeep;
+	const message = error instanceof Error ? error.message : 'cannot be parsed';
+	return message.replace(/ \(line [^]*/, '').slice(0, 100);
+}
+
+function toElement({ name, attributes, children }: ParsedElement, level = 1): XmlElement {
+	if (level > mostLevels) throw new Error(tooDeep);
+	checkName(name);
+	const own: Record<string, string> = {};
+	for (const key in attributes) {
+		checkName(key);
+		own[key] = attributes[key] ?? '';
+	}
+	const elements: XmlElement[] = [];
+	let text = '';
+	for (const node of children) {
+		if (node instanceof ParsedElement) elements.push(toElement(node, level + 1));
+		else if (node instanceof XmlText) text += node.text;
+	}
+	return { name, attributes: own, children: elements, text: text.trim() };
+}
+
+function checkName(name: string): void {
+	if (unsafeNames.has(name)) throw new Error(`the name ${name} is not allowed`);
 }
 
 /** Writes a document with its declaration; `Invalid` if a value contains characters that XML does not allow. */
@@ -131,45 +129,8 @@ export function xmlToJson(node: XmlElement): JsonValue {
 		members[name] = values.length === 1 ? (values[0] ?? null) : values;
 	}
 	if (Object.keys(members).length === 0) return node.text;
-	if (node.text !== '') members[textKey] = node.text;
+	if (node.text !== '') members['#text'] = node.text;
 	return members satisfies JsonObject;
-}
-
-/** Reads the parser's nodes: each is an object with the element's name as a key, and with its attributes. */
-function elementsOf(nodes: unknown): XmlElement[] {
-	const elements: XmlElement[] = [];
-	for (const node of recordsOf(nodes)) {
-		const name = nameOf(node);
-		if (name === undefined || name === textKey) continue;
-		elements.push({
-			name,
-			attributes: stringMembers(node[attributesKey]),
-			children: elementsOf(node[name]),
-			text: textOf(node[name]).trim(),
-		});
-	}
-	return elements;
-}
-
-function nameOf(node: Readonly<Record<string, unknown>>): string | undefined {
-	for (const key in node) if (key !== attributesKey) return key;
-	return undefined;
-}
-
-function textOf(nodes: unknown): string {
-	let text = '';
-	for (const node of recordsOf(nodes)) text += String(node[textKey] ?? '');
-	return text;
-}
-
-function stringMembers(value: unknown): Record<string, string> {
-	const members: Record<string, string> = {};
-	if (isRecord(value)) for (const name in value) members[name] = String(value[name]);
-	return members;
-}
-
-function recordsOf(nodes: unknown): readonly Readonly<Record<string, unknown>>[] {
-	return Array.isArray(nodes) ? nodes.filter(isRecord) : [];
 }
 
 function write({ name, attributes, children, text }: XmlElement): string {
@@ -192,6 +153,7 @@ function escapeXml(text: string): string {
 
 // https://www.w3.org/TR/xml/#charsets: no other character is allowed in a document, not even as a reference.
 const notXmlCharacter = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
+const notXmlCharacters = new RegExp(notXmlCharacter, 'gu');
 
 function forbiddenCharacters({ name, attributes, text, children }: XmlElement): string[] {
 	const found = notXmlCharacter.exec([...Object.values(attributes), text].join(''))?.[0];

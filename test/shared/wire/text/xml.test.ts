@@ -22,13 +22,51 @@ describe('reading', () => {
 		expect(parsed(xml).text).toBe('<&éé<&amp;');
 	});
 
+	test('replaces characters that XML forbids, and references to them', () => {
+		expect(parsed('<a b="x\u0007">y\u0000&#0;&#x1F;&#x110000;</a>')).toMatchObject({
+			attributes: { b: 'x\uFFFD' },
+			text: 'y\uFFFD\uFFFD\uFFFD\uFFFD',
+		});
+	});
+
+	test('leaves entities of HTML unchanged', () => {
+		expect(parsed('<a b="&nbsp;">&copy;</a>')).toMatchObject({
+			attributes: { b: '&nbsp;' },
+			text: '&copy;',
+		});
+	});
+
+	test.each([
+		['a byte order mark', '\uFEFF<?xml version="1.0"?><a/>'],
+		['space before the declaration', '\r\n <?xml version="1.0"?>\r\n<a/>\r\n'],
+		['a declaration with an error', '<?xml version=1.0 encoding=utf8?><a/>'],
+		['comments and instructions', '<!-- - --><?b c?><a/><!-- -->'],
+	])('reads a document with %s', (_, xml) => {
+		expect(parsed(xml).name).toBe('a');
+	});
+
+	test('normalizes line breaks', () => {
+		expect(parsed('<a>1\r\n2\r3\n4&#13;5</a>').text).toBe('1\n2\n3\n4\r5');
+	});
+
+	test('explains shortly what is wrong, without the text of the reply', () => {
+		expect(parseXml('<a>\n<b>secret</a>')).toHaveProperty(
+			'why',
+			'it is not well-formed XML (Missing end tag for element b)',
+		);
+		const { why } = parseXml(`<${'a'.repeat(40_000)}`) as { readonly why: string };
+		expect(why.length).toBeLessThan(150);
+	});
+
 	test.each([
 		['nothing', '', 'it is empty'],
 		['whitespace', ' \n', 'it is empty'],
 		['a text', 'hello', 'not well-formed'],
 		['an unclosed tag', '<a><b></a>', 'not well-formed'],
 		['a truncated tag', '<a b="1', 'not well-formed'],
-		['two roots', '<a/><b/>', 'no single root'],
+		['two roots', '<a/><b/>', 'not well-formed'],
+		['a text after the root', '<a/>b', 'not well-formed'],
+		['a bare ampersand', '<a>b & c</a>', 'not well-formed'],
 		['a document type', '<!DOCTYPE a><a/>', 'document type'],
 		[
 			'exploding entities',
@@ -40,7 +78,8 @@ describe('reading', () => {
 			'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>',
 			'document type',
 		],
-		['a name that would reach a prototype', '<a __proto__="x"/>', 'not well-formed'],
+		['an attribute that would reach a prototype', '<a __proto__="x"/>', 'not well-formed'],
+		['an element that would reach a prototype', '<a><__proto__/></a>', 'not well-formed'],
 	])('refuses %s', (_, xml, why) => {
 		expect(parseXml(xml)).toEqual({ kind: 'unreadable', why: expect.stringContaining(why) });
 	});
@@ -50,7 +89,9 @@ describe('reading', () => {
 			'kind',
 			'unreadable',
 		);
-		expect(parseXml('<a>'.repeat(200) + '</a>'.repeat(200))).toHaveProperty('kind', 'unreadable');
+		const why = 'it is not well-formed XML (more than 50 levels of elements)';
+		expect(parseXml('<a>'.repeat(200) + '</a>'.repeat(200))).toHaveProperty('why', why);
+		expect(parseXml('<a>'.repeat(300_000), 1_000_000)).toHaveProperty('why', why);
 	});
 
 	test('becomes JSON with attributes as members and repeated children as lists', () => {

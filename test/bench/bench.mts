@@ -127,8 +127,9 @@ async function measureWith(
 	if (first === undefined) return;
 	const options = { items, repeats, log: say };
 	if (has('a')) {
-		await results.add('Calls one at a time', () => measureCalls(n8n, contests, options));
-		await results.add('Calls in other ways', () => measureOtherWays(n8n, first, options));
+		const more = { ...options, repeats: repeats * 2 };
+		await results.add('Calls one at a time', () => measureCalls(n8n, contests, more));
+		await results.add('Calls in other ways', () => measureOtherWays(n8n, first, more));
 	}
 	if (has('c')) {
 		await results.add('Slow answers', () => measureConcurrency(n8n, slow, repeats));

@@ -103,7 +103,7 @@ export async function measureOtherWays(
 	];
 }
 
-/** The trial of each course, after a short one of each that is not measured; all courses must send the same request. */
+/** The trial of each course, after one of each that is not measured; all courses must send the same request. */
 async function trialsOf<Name extends string>(
 	n8n: BenchN8n,
 	{ system }: Contest,
@@ -113,12 +113,10 @@ async function trialsOf<Name extends string>(
 	const trials: Record<string, () => Promise<Trial>> = {};
 	const sent = new Set<string>();
 	for (const [name, course] of Object.entries<Course>(courses)) {
-		const [warmUp, trial] = await Promise.all([
-			trialOf(n8n, system, course, Math.ceil(items / 10)),
-			trialOf(n8n, system, course, items),
-		]);
+		const trial = await trialOf(n8n, system, course, items);
 		trials[name] = trial;
-		await warmUp();
+		// Until the compiler is done with it.
+		await trial();
 		sent.add(JSON.stringify(system.requests.filter(isCall).map(essence)));
 	}
 	if (sent.size > 1) throw new Error('the sides did not send the same requests');

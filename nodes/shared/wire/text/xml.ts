@@ -43,7 +43,7 @@ export function parseXml(xml: string, maxCharacters = maxReplyCharacters): XmlEl
 	const text = cleaned(xml);
 	if (text === '') return { kind: 'unreadable', why: 'it is empty' };
 	try {
-		// Some phone systems write entities of HTML. They stay unchanged.
+		// An entity that XML does not know, such as one of HTML, stays as it is: the rest of the reply can be read.
 		const { root } = parseDocument(text, { ignoreUndefinedEntities: true });
 		if (root === null) throw new Error('no root element');
 		return toElement(root);
@@ -53,13 +53,13 @@ export function parseXml(xml: string, maxCharacters = maxReplyCharacters): XmlEl
 }
 
 /**
- * Without the XML declaration, whose encoding no longer matters, and with the characters that XML forbids but phone systems
- * send replaced, as a decoder does with bytes that it cannot read. Line breaks are normalized here because the parser takes a
- * time that grows with the square of their number.
+ * Removes the XML declaration, which says nothing about a text that is already decoded, and replaces characters that XML
+ * forbids, as a decoder does with bytes that it cannot read: none of the two makes a reply unreadable. Line breaks are
+ * normalized here because the parser's time for that grows with the square of their number.
  */
 function cleaned(xml: string): string {
 	const text = xml
-		.replace(/^[\s\uFEFF]*<\?xml\s[^>]*\?>/, '')
+		.replace(/^\s*<\?xml\s[^>]*\?>/, '')
 		.replace(notXmlCharacters, replacement)
 		.replace(/\r\n?/g, '\n')
 		.trim();
@@ -73,8 +73,9 @@ function cleaned(xml: string): string {
 
 const replacement = '\uFFFD';
 
-/** The parser's message quotes the reply, which can be long and can contain secrets: a name in the first line, and then text. */
+/** The parser's message ends with a part of the reply, which can contain secrets, and the name of an element can be long. */
 function problemOf(error: unknown): string {
+	// The parser calls itself for each level.
 	if (error instanceof RangeError) return tooDeep;
 	const message = error instanceof Error ? error.message : 'cannot be parsed';
 	return message.replace(/ \(line [^]*/, '').slice(0, 100);

@@ -131,8 +131,9 @@ test('no module is in it twice, so what a process keeps is kept once', () => {
 test('its libraries are inside, in the versions of package.json', () => {
 	const code = scripts().map(read).join('\n');
 	for (const name of bundledLibraries) {
-		const path = `node_modules/.pnpm/${name}@${String(manifest.devDependencies[name])}/`;
-		expect(code).toContain(path);
+		// pnpm's folder of `@scope/name` is `@scope+name`.
+		const folder = `${name.replace('/', '+')}@${String(manifest.devDependencies[name])}`;
+		expect(code).toContain(`node_modules/.pnpm/${folder}/`);
 	}
 	const required = [...code.matchAll(/\brequire\((["'])(.*?)\1\)/g)].map(
 		([, , name]) => name ?? '',

@@ -54,7 +54,7 @@ export function parseXml(xml: string, maxCharacters = maxReplyCharacters): XmlEl
 
 /**
  * Removes the XML declaration, which says nothing about a text that is already decoded, and replaces characters that XML
- * forbids, as a decoder does with bytes that it cannot read: none of the two makes a reply unreadable. Line breaks are
+ * forbids, as a decoder does with bytes that it cannot read: neither makes a reply unreadable. Line breaks are
  * normalized here because the parser's time for that grows with the square of their number.
  */
 function cleaned(xml: string): string {

@@ -183,19 +183,21 @@ test('the reply is lost: the phone rings, and the status is unknown', async () =
 	await screenshot('4-lost');
 	await editor.screenshot('wall-4-unknown');
 	await button(phone('Enswitch', '101'), 'Reject').click();
+	await lastCall('Enswitch').getByText('ended: rejected').waitFor();
 });
 
 test('it moves only for those who like it', async () => {
-	const animations = () => page.evaluate('document.getAnimations().length');
+	const animations = 'document.getAnimations().length';
 	const run = (async () => {
 		await editor.closeNode();
 		await editor.openNode();
 		await editor.execute();
 	})();
 	await button(phone('Enswitch', '101'), 'Reject').waitFor();
-	expect(await animations()).toBe(0);
+	expect(await page.evaluate(animations)).toBe(0);
 	await page.emulateMedia({ reducedMotion: 'no-preference' });
-	expect(await animations()).toBeGreaterThan(0);
+	// They start with the next frame.
+	await page.waitForFunction(`${animations} > 0`);
 	await page.emulateMedia({ reducedMotion: 'reduce' });
 	await button(phone('Enswitch', '101'), 'Reject').click();
 	await run;

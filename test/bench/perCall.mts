@@ -29,36 +29,42 @@ const loop = 'HTTP Request in a loop';
 
 /**
  * A call through each vendor, one at a time: the package's node with all items in one run, HTTP Request with n8n's Loop
- * Over Items. Only the node's own time counts, not that of the loop.
+ * Over Items. Only the node's own time counts, not that of the loop. The vendors take turns, too: n8n becomes faster
+ * during its first minutes, and it is a warm one that places calls day by day.
  */
 export async function measureCalls(
 	n8n: BenchN8n,
 	contests: readonly Contest[],
 	{ items, repeats, log }: PerCallOptions,
 ): Promise<readonly Row[]> {
-	const rows: Row[] = [];
+	const sides: Record<string, () => Promise<number>> = {};
 	for (const contest of contests) {
 		const { ours, theirs } = await trialsOf(n8n, contest, items, {
 			ours: { contestant: contest.ours, way: 'once' },
 			theirs: { contestant: contest.theirs, way: 'loop' },
 		});
-		const values = await interleave(repeats, {
-			ours: async () => (await oneAtATime(ours)).millisecondsEach,
-			theirs: async () => (await oneAtATime(theirs)).millisecondsEach,
-		});
-		rows.push({
+		sides[oursOf(contest)] = async () => (await oneAtATime(ours)).millisecondsEach;
+		sides[theirsOf(contest)] = async () => (await oneAtATime(theirs)).millisecondsEach;
+	}
+	const values = await interleave(repeats, sides);
+	return contests.map((contest) => {
+		const ours = values[oursOf(contest)] ?? [];
+		const theirs = values[theirsOf(contest)] ?? [];
+		log(`${contest.title}: ${ours.join(', ')} against ${theirs.join(', ')} ms`);
+		return {
 			id: 'a',
 			what: `One call at a time: ${contest.title}`,
 			unit: 'ms',
-			values: values.ours,
-			other: { what: loop, values: values.theirs },
+			values: ours,
+			other: { what: loop, values: theirs },
 			goal: { atMost: contest.atMost },
 			isMain: contest.title.startsWith('Switchvox'),
-		});
-		log(`${contest.title}: ${values.ours.join(', ')} against ${values.theirs.join(', ')} ms`);
-	}
-	return rows;
+		};
+	});
 }
+
+const oursOf = ({ title }: Contest): string => `${title}: ours`;
+const theirsOf = ({ title }: Contest): string => `${title}: theirs`;
 
 /** The same call, with the loop on both sides, and with as many at once as either side does by itself. */
 export async function measureOtherWays(
